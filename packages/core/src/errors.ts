@@ -1,0 +1,114 @@
+/** Every code that an error of this library can carry. New codes are added, never renamed. */
+export type RevocationErrorCode =
+  | 'ERR_TOKEN_REVOKED'
+  | 'ERR_REVOCATION_UNAVAILABLE'
+  | 'ERR_INVALID_CLAIMS'
+  | 'ERR_TOKEN_LIFETIME'
+  | 'ERR_UNIDENTIFIABLE_TOKEN'
+  | 'ERR_STORE_FULL'
+  | 'ERR_CORRUPT_MARK'
+  | 'ERR_INVALID_TOKEN'
+  | 'ERR_KEYS_UNAVAILABLE'
+
+/**
+ * The base of every domain failure. Tell failures apart by `code`: it survives bundling and
+ * duplicate installs, which `instanceof` does not. Wrong options and arguments are not domain
+ * failures: they throw `TypeError` or `RangeError`.
+ *
+ * No message ever contains a token, the value of a claim or a connection string.
+ */
+export abstract class RevocationError extends Error {
+  /** Stable, for programs. */
+  abstract readonly code: RevocationErrorCode
+}
+
+/** The token was revoked. Answer 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750, section 3.1). */
+export class TokenRevokedError extends RevocationError {
+  readonly code = 'ERR_TOKEN_REVOKED'
+  readonly status = 401
+  readonly statusCode = 401
+  /** The scope of the mark that revoked it: `jti`, `sid`, `sub`, `all` or the name of a claim. */
+  readonly by: string
+  /** The short code that was given to `revoke`, if any. */
+  readonly reason?: string
+
+  static {
+    TokenRevokedError.prototype.name = 'TokenRevokedError'
+  }
+
+  constructor(by: string, reason?: string) {
+    super('The token was revoked.')
+    this.by = by
+    if (reason !== undefined) this.reason = reason
+  }
+}
+
+/**
+ * The store failed or did not answer in time; `cause` says why. Answer 503, never 401: a 401 makes
+ * clients throw their tokens away, and all of them log in again in the middle of the outage.
+ */
+export class RevocationUnavailableError extends RevocationError {
+  readonly code = 'ERR_REVOCATION_UNAVAILABLE'
+  readonly status = 503
+  readonly statusCode = 503
+
+  static {
+    RevocationUnavailableError.prototype.name = 'RevocationUnavailableError'
+  }
+}
+
+/** The claims cannot be used: a wrong type, a value out of range, a foreign issuer. Nothing was looked up or stored. */
+export class InvalidClaimsError extends RevocationError {
+  readonly code = 'ERR_INVALID_CLAIMS'
+  readonly status = 401
+  readonly statusCode = 401
+  /** The name of the offending claim; absent where the claims as a whole are unusable. */
+  readonly claim?: string
+
+  static {
+    InvalidClaimsError.prototype.name = 'InvalidClaimsError'
+  }
+
+  constructor(message: string, claim?: string) {
+    super(message)
+    if (claim !== undefined) this.claim = claim
+  }
+}
+
+/** The token lives longer than the marks that revoke it are kept, so its revocation could be forgotten. The message names the option to change. */
+export class TokenLifetimeError extends RevocationError {
+  readonly code = 'ERR_TOKEN_LIFETIME'
+  readonly status = 401
+  readonly statusCode = 401
+
+  static {
+    TokenLifetimeError.prototype.name = 'TokenLifetimeError'
+  }
+}
+
+/** The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor spared by itself. */
+export class UnidentifiableTokenError extends RevocationError {
+  readonly code = 'ERR_UNIDENTIFIABLE_TOKEN'
+
+  static {
+    UnidentifiableTokenError.prototype.name = 'UnidentifiableTokenError'
+  }
+}
+
+/** A store refused to record because it is full. A live mark is never evicted to make room. */
+export class StoreFullError extends RevocationError {
+  readonly code = 'ERR_STORE_FULL'
+
+  static {
+    StoreFullError.prototype.name = 'StoreFullError'
+  }
+}
+
+/** What a store holds under one of its keys is not an encoded mark: another program wrote there, or a newer version did. */
+export class CorruptMarkError extends RevocationError {
+  readonly code = 'ERR_CORRUPT_MARK'
+
+  static {
+    CorruptMarkError.prototype.name = 'CorruptMarkError'
+  }
+}

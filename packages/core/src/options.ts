@@ -1,0 +1,92 @@
+import type { Claims, ClaimsPolicy } from './claims.ts'
+import { type Duration, durationToMs } from './duration.ts'
+import type { FailPolicy } from './fail-policy.ts'
+import type { Limits } from './lifetime.ts'
+import type { RevocationStore } from './store.ts'
+import { reservedScopes } from './target.ts'
+
+/** The options of {@link createRevocation}. Validated once, there. */
+export interface RevocationOptions {
+  /** Where revocations are kept. */
+  readonly store: RevocationStore
+  /** The longest life (`exp - iat`) of any token that you accept, refresh tokens included. Longer tokens are refused. Every mark of a subject, a session or a claim is kept as long. */
+  readonly maxTokenLifetime: Duration
+  /** The leeway that your verifier allows on `exp`; marks outlive tokens by it. Default `'60s'`. */
+  readonly clockTolerance?: Duration
+  /** Further claims that can be revoked, such as `client_id`. They must be strings wherever they occur. */
+  readonly claims?: readonly string[]
+  /** What a check answers while the store is unavailable. Default `'closed'`. Writes always reject. */
+  readonly failPolicy?: FailPolicy
+  /** The deadline of a check; a write has five times as long. Default `'1s'`. */
+  readonly timeout?: Duration
+  /** Unset: `iss` is ignored. A string: tokens of other issuers are refused. `'*'`: ids are unique per issuer only. */
+  readonly issuer?: string
+  /** An id for tokens without `jti`, from their verified claims; `undefined` where there is none. */
+  readonly identify?: (claims: Claims) => string | undefined
+  /** The clock, in ms since the epoch. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** The options once validated, in ms. */
+export interface Settings extends ClaimsPolicy, Limits {
+  readonly store: RevocationStore
+  readonly failPolicy: FailPolicy
+  readonly checkDeadline: number
+  readonly writeDeadline: number
+  readonly now: () => number
+}
+
+const writeDeadlineFactor = 5
+
+/** The longest delay that a timer can hold (2^31 - 1 ms); beyond it, timers fire at once. */
+const maxTimerMs = 2_147_483_647
+
+/** @throws TypeError or RangeError for the first option that is wrong. */
+export function readOptions(options: RevocationOptions): Settings {
+  const { store, failPolicy = 'closed', issuer, identify, now = () => Date.now() } = options
+  for (const method of ['record', 'find', 'forget'] as const) {
+    if (typeof store?.[method] !== 'function')
+      throw new TypeError(`store must be a RevocationStore, but has no ${method} method.`)
+  }
+  if (typeof failPolicy !== 'function' && failPolicy !== 'closed' && failPolicy !== 'open') {
+    throw new TypeError("failPolicy must be 'closed', 'open' or a function that answers one of them.")
+  }
+  if (issuer !== undefined && (typeof issuer !== 'string' || issuer === ''))
+    throw new TypeError("issuer must be a non-empty string, or '*'.")
+  if (identify !== undefined && typeof identify !== 'function') throw new TypeError('identify must be a function.')
+  if (typeof now !== 'function') throw new TypeError('now must be a function.')
+  const checkDeadline = readPositive(options.timeout ?? '1s', 'timeout')
+  if (checkDeadline * writeDeadlineFactor > maxTimerMs) {
+    throw new RangeError(
+      `timeout must be at most ${Math.floor(maxTimerMs / writeDeadlineFactor)} ms: no timer holds more.`,
+    )
+  }
+  return {
+    store,
+    maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
+    clockTolerance: durationToMs(options.clockTolerance ?? '60s', 'clockTolerance'),
+    claims: readClaimNames(options.claims ?? []),
+    failPolicy,
+    checkDeadline,
+    writeDeadline: checkDeadline * writeDeadlineFactor,
+    issuer,
+    identify,
+    now,
+  }
+}
+
+function readPositive(duration: Duration, name: string): number {
+  const ms = durationToMs(duration, name)
+  if (ms === 0) throw new RangeError(`${name} must be more than 0.`)
+  return ms
+}
+
+function readClaimNames(names: readonly string[]): readonly string[] {
+  if (!Array.isArray(names)) throw new TypeError('claims must be an array of claim names.')
+  for (const name of names) {
+    if (typeof name !== 'string' || name === '') throw new TypeError('claims must contain non-empty strings.')
+    if (reservedScopes.includes(name)) throw new TypeError(`claims must not contain ${name}: it is reserved.`)
+  }
+  if (new Set(names).size !== names.length) throw new TypeError('claims must not name a claim twice.')
+  return [...names]
+}

@@ -1,0 +1,107 @@
+import { createCheck } from './check.ts'
+import type { Claims } from './claims.ts'
+import type { Limits } from './lifetime.ts'
+import { type RevocationOptions, readOptions } from './options.ts'
+import { createWriter, type RevokeResult } from './revoke.ts'
+import type { RevokeOptions, RevokeOptionsFor } from './revoke-plan.ts'
+import type { Target } from './target.ts'
+import { assertAllowed, type Verdict } from './verdict.ts'
+
+/** Takes tokens back, and tells which were. Made by {@link createRevocation}. */
+export interface Revocation {
+  /**
+   * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves once stored.
+   *
+   * @throws RevocationUnavailableError where the store failed: then it may or may not be revoked. Try again, it is safe.
+   * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or RangeError where the
+   * target or the options are wrong. Nothing was stored.
+   */
+  revoke<T extends Target>(target: T, options?: RevokeOptionsFor<T>): Promise<RevokeResult>
+  /** Revokes many targets in one batch. The options go for all of them; the results are in their order. */
+  revoke<T extends Target>(targets: readonly T[], options?: RevokeOptionsFor<T>): Promise<readonly RevokeResult[]>
+
+  /**
+   * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a verdict.
+   *
+   * @throws InvalidClaimsError or TokenLifetimeError where the claims are unusable.
+   */
+  check(claims: Claims): Promise<Verdict>
+
+  /**
+   * Resolves where the claims may pass.
+   *
+   * @throws TokenRevokedError where they were revoked.
+   * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
+   */
+  assertActive(claims: Claims): Promise<void>
+
+  /**
+   * `true` where the claims were revoked, `false` where they may pass.
+   *
+   * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
+   */
+  isRevoked(claims: Claims): Promise<boolean>
+
+  /**
+   * Forgets what was revoked under exactly these targets. A token that another mark revokes stays revoked.
+   *
+   * @throws as `revoke` does.
+   */
+  reinstate(targets: Target | readonly Target[]): Promise<void>
+
+  /** In ms. An issuer stays below `maxTokenLifetime`, a verifier allows `clockTolerance`. */
+  readonly limits: Limits
+  /** The clock that it was given. */
+  readonly now: () => number
+}
+
+/**
+ * The one entry point: decides, over any {@link RevocationStore}, which verified tokens may still pass.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ *
+ * const claims = { sub: 'alice', jti: 'a1', iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 900 }
+ * await revocation.revoke({ token: claims })
+ * const verdict = await revocation.check(claims)
+ * console.log(verdict.status) // revoked
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function createRevocation(options: RevocationOptions): Revocation {
+  const settings = readOptions(options)
+  const { maxTokenLifetime, clockTolerance, now } = settings
+  const check = createCheck(settings)
+  const writer = createWriter(settings)
+
+  function revoke(target: Target, options?: RevokeOptions): Promise<RevokeResult>
+  function revoke(targets: readonly Target[], options?: RevokeOptions): Promise<readonly RevokeResult[]>
+  async function revoke(targets: Target | readonly Target[], options: RevokeOptions = {}): Promise<unknown> {
+    const results = await writer.revoke(asArray(targets), options)
+    return Array.isArray(targets) ? results : results[0]
+  }
+
+  return Object.freeze({
+    revoke,
+    check,
+    assertActive: async (claims: Claims) => assertAllowed(await check(claims)),
+    isRevoked: async (claims: Claims) => {
+      const verdict = await check(claims)
+      if (verdict.status === 'revoked') return true
+      assertAllowed(verdict)
+      return false
+    },
+    reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
+    limits: Object.freeze({ maxTokenLifetime, clockTolerance }),
+    now,
+  })
+}
+
+function asArray(targets: Target | readonly Target[]): readonly Target[] {
+  return Array.isArray(targets) ? targets : [targets as Target]
+}

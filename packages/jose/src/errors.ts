@@ -1,0 +1,40 @@
+import { RevocationError } from '@revoked/core'
+
+/**
+ * The token is not one of ours, or not any more: malformed, of another algorithm, issuer or audience, badly
+ * signed, expired. Answer 401.
+ */
+export class InvalidTokenError extends RevocationError {
+  readonly code = 'ERR_INVALID_TOKEN'
+  readonly status = 401
+  readonly statusCode = 401
+  /** What jose found: its error code, such as `ERR_JWT_EXPIRED`. Its error itself holds the payload, and is not kept. */
+  readonly problem: string
+  /** The name of the claim that was at fault, if it was one. */
+  readonly claim?: string
+
+  static {
+    InvalidTokenError.prototype.name = 'InvalidTokenError'
+  }
+
+  constructor(problem: string, claim?: string) {
+    super(`The token is not valid: ${problem}${claim === undefined ? '' : `, claim ${claim}`}.`)
+    this.problem = problem
+    if (claim !== undefined) this.claim = claim
+  }
+}
+
+/** The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be good. */
+export class KeysUnavailableError extends RevocationError {
+  readonly code = 'ERR_KEYS_UNAVAILABLE'
+  readonly status = 503
+  readonly statusCode = 503
+
+  static {
+    KeysUnavailableError.prototype.name = 'KeysUnavailableError'
+  }
+
+  constructor(cause: unknown) {
+    super('The keys to verify tokens with could not be fetched; see cause.', { cause })
+  }
+}

@@ -1,0 +1,11 @@
+export { InvalidTokenError, KeysUnavailableError } from './errors.ts'
+export type { KeyPair, PublicKeys, SecretKeys } from './keys.ts'
+export {
+  createTokens,
+  type IssueClaims,
+  type IssuerOptions,
+  type Tokens,
+  type TokenVerifier,
+  type VerifiedToken,
+  type VerifierOptions,
+} from './tokens.ts'

@@ -1,0 +1,202 @@
+import {
+  assertAllowed,
+  type Duration,
+  durationToMs,
+  type Revocation,
+  type RevokeOptions,
+  type RevokeResult,
+} from '@revoked/core'
+import { type JWTPayload, type JWTVerifyOptions, SignJWT } from 'jose'
+import { authenticate } from './authenticate.ts'
+import { InvalidTokenError } from './errors.ts'
+import { type KeyPair, type PublicKeys, readKeys, type SecretKeys, type SigningKey } from './keys.ts'
+
+// Every JavaScript runtime has it; the language's own library does not declare it.
+declare const crypto: { randomUUID(): string }
+
+/** What {@link createTokens} takes to verify. */
+export interface VerifierOptions {
+  /** Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two cannot disagree. */
+  readonly revocation: Revocation
+  /** Stamped into `iss`, and the only one accepted. */
+  readonly issuer: string
+  /** Stamped into `aud`, and required in it. */
+  readonly audience: string
+  /** The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one signs. */
+  readonly algorithms: readonly string[]
+  /** What to verify with. */
+  readonly keys: SecretKeys | KeyPair | PublicKeys
+}
+
+/** What {@link createTokens} takes to issue as well. */
+export interface IssuerOptions extends VerifierOptions {
+  /** What to sign and verify with. */
+  readonly keys: SecretKeys | KeyPair
+  /** How long a token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default `'15m'`. */
+  readonly lifetime?: Duration
+}
+
+/** The claims of a token to issue. What the issuer stamps itself cannot be given. */
+export interface IssueClaims {
+  readonly sub: string
+  /** The session, if tokens of one login are to be revoked together. */
+  readonly sid?: string
+  readonly [name: string]: unknown
+}
+
+/** A token that may pass. */
+export interface VerifiedToken {
+  /** Its payload. */
+  readonly claims: JWTPayload
+  /** `true` where the store was unavailable and the policy lets tokens pass: the token may have been revoked. */
+  readonly degraded: boolean
+}
+
+/** Verifies tokens and takes them back. */
+export interface TokenVerifier {
+  /**
+   * Verifies signature and registered claims first, then looks for a revocation.
+   *
+   * @throws InvalidTokenError (401) where it is not valid.
+   * @throws TokenRevokedError (401) where it was revoked.
+   * @throws RevocationUnavailableError (503) where the store is unavailable and the policy is closed.
+   * @throws KeysUnavailableError (503) where the keys could not be fetched.
+   */
+  verify(token: string): Promise<VerifiedToken>
+  /**
+   * Logs a token out. It is verified first: nobody can fill the store with made-up ids. A token that has expired already is done.
+   *
+   * @throws InvalidTokenError where it is not valid: nothing was revoked.
+   * @throws RevocationUnavailableError where the store failed: never say "you are logged out" then.
+   * @throws UnidentifiableTokenError where it has no `jti`.
+   */
+  revoke(token: string, options?: RevokeOptions): Promise<RevokeResult>
+}
+
+/** Issues tokens too. */
+export interface Tokens extends TokenVerifier {
+  /**
+   * Signs a token with a random `jti`, `iat`, `exp`, `iss` and `aud`. It is never born revoked: where its subject was revoked within
+   * this very second (a new login right after a password change), `iat` is stamped one second ahead.
+   *
+   * @throws TokenRevokedError where its session was revoked.
+   * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
+   * @throws InvalidClaimsError where `sub` or `sid` cannot be used.
+   * @throws TypeError where `claims` holds one that is stamped.
+   */
+  issue(claims: IssueClaims): Promise<string>
+}
+
+const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud'] as const
+
+/**
+ * JWTs that can be taken back, over jose.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { createTokens } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const tokens = createTokens({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ * })
+ *
+ * const token = await tokens.issue({ sub: 'alice', sid: 'laptop' })
+ * const { claims } = await tokens.verify(token)
+ * await tokens.revoke(token, { reason: 'logout' })
+ * console.log(claims.sub, 'is logged out')
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function createTokens(options: IssuerOptions): Tokens
+export function createTokens(options: VerifierOptions): TokenVerifier
+export function createTokens(options: IssuerOptions | VerifierOptions): Tokens | TokenVerifier {
+  const { revocation, issuer, audience, algorithms } = options
+  for (const [name, value] of Object.entries({ issuer, audience })) {
+    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)
+  }
+  const { signing, verification } = readKeys(options.keys, algorithms)
+
+  function authenticateNow(token: string): ReturnType<typeof authenticate> {
+    const joseOptions: JWTVerifyOptions = {
+      algorithms: [...algorithms],
+      issuer,
+      audience,
+      requiredClaims: ['exp'],
+      clockTolerance: revocation.limits.clockTolerance / 1_000,
+      currentDate: new Date(revocation.now()),
+    }
+    return authenticate(token, verification, joseOptions)
+  }
+
+  const verifier: TokenVerifier = {
+    verify: async (token) => {
+      const { claims, expired } = await authenticateNow(token)
+      if (expired) throw new InvalidTokenError('ERR_JWT_EXPIRED', 'exp')
+      const verdict = await revocation.check(claims)
+      assertAllowed(verdict)
+      return { claims, degraded: verdict.status === 'unavailable' }
+    },
+    revoke: async (token, revokeOptions) => {
+      const { claims } = await authenticateNow(token)
+      return await revocation.revoke({ token: claims }, revokeOptions)
+    },
+  }
+  if (signing === undefined) return verifier
+  const lifetime = readLifetime((options as IssuerOptions).lifetime ?? '15m', revocation)
+  return { ...verifier, issue: createIssue({ revocation, issuer, audience, signing, lifetime }) }
+}
+
+interface IssueSettings {
+  readonly revocation: Revocation
+  readonly issuer: string
+  readonly audience: string
+  readonly signing: SigningKey
+  /** Whole seconds. */
+  readonly lifetime: number
+}
+
+function createIssue({ revocation, issuer, audience, signing, lifetime }: IssueSettings): Tokens['issue'] {
+  function stamp(claims: IssueClaims, iat: number): JWTPayload {
+    return { ...claims, iss: issuer, aud: audience, jti: crypto.randomUUID(), iat, exp: iat + lifetime }
+  }
+
+  const { key, algorithm, keyId } = signing
+  const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) }
+
+  function sign(payload: JWTPayload): Promise<string> {
+    return new SignJWT(payload).setProtectedHeader(header).sign(key)
+  }
+
+  return async (claims) => {
+    for (const name of stampedClaims) {
+      if (Object.hasOwn(claims, name))
+        throw new TypeError(`The claim ${name} is stamped by issue, and cannot be given.`)
+    }
+    const iat = Math.floor(revocation.now() / 1_000)
+    const payload = stamp(claims, iat)
+    const verdict = await revocation.check(payload)
+    if (verdict.status !== 'revoked') {
+      assertAllowed(verdict)
+      return await sign(payload)
+    }
+    const later = stamp(claims, iat + 1)
+    await revocation.assertActive(later)
+    return await sign(later)
+  }
+}
+
+function readLifetime(duration: Duration, { limits }: Revocation): number {
+  const ms = durationToMs(duration, 'lifetime')
+  if (ms < 1_000 || ms % 1_000 !== 0)
+    throw new RangeError('lifetime must be whole seconds, at least one: exp and iat count seconds.')
+  if (ms > limits.maxTokenLifetime)
+    throw new RangeError('lifetime must not exceed the maxTokenLifetime of the revocation.')
+  return ms / 1_000
+}

@@ -1,0 +1,55 @@
+import type { Mark } from '@revoked/core'
+import FlatQueue from 'flatqueue'
+
+interface Entry {
+  readonly value: string
+  mark: Mark
+}
+
+/** A small map of marks by value, with a queue of their expiries. */
+export interface Shard {
+  readonly entries: Map<string, Entry>
+  /** Every entry once, by an instant at or before its expiry, and entries that were deleted since. */
+  readonly queue: FlatQueue<Entry>
+}
+
+/** An empty shard. */
+export function createShard(): Shard {
+  return { entries: new Map(), queue: new FlatQueue() }
+}
+
+/** Files the mark. Over an older one, it must not expire sooner. */
+export function putMark({ entries, queue }: Shard, value: string, mark: Mark): void {
+  const existing = entries.get(value)
+  if (existing !== undefined) {
+    // Its place in the queue comes first, and is put right when the queue gets there.
+    existing.mark = mark
+    return
+  }
+  const entry = { value, mark }
+  entries.set(value, entry)
+  queue.push(entry, mark.expiresAt)
+}
+
+/** Deletes the mark. Its entry stays in the queue until deleted ones make up half of it. */
+export function deleteMark({ entries, queue }: Shard, value: string): void {
+  entries.delete(value)
+  if (queue.length < 2 * entries.size + 8) return
+  queue.clear()
+  for (const entry of entries.values()) queue.push(entry, entry.mark.expiresAt)
+  queue.shrink()
+}
+
+/** Drops expired marks, looking at no more than `limit` entries. Returns how many it looked at. */
+export function sweepShard({ entries, queue }: Shard, now: number, limit: number): number {
+  let looks = 0
+  for (; looks < limit && (queue.peekValue() ?? Infinity) <= now; looks++) {
+    const entry = queue.pop()
+    if (entry === undefined || entries.get(entry.value) !== entry) continue
+    if (entry.mark.expiresAt > now) queue.push(entry, entry.mark.expiresAt)
+    else entries.delete(entry.value)
+  }
+  // The queue keeps hold of what was popped until it is told to let go.
+  if (looks > 0) queue.shrink()
+  return looks
+}

@@ -1,0 +1,2 @@
+// Vitest looks for this name.
+export { default } from './vitest.workspace.ts'

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project per package, so that `--project core` runs one of them. Tests run on sources, never on a stale build. */
+const projects = [
+  'packages/core',
+  'packages/store-memory',
+  'packages/jose',
+  'examples/login-server',
+  'test-support',
+  'scripts',
+]
+
+const sources = ['@revoked/source']
+
+export default defineConfig({
+  test: {
+    projects: projects.map((root) => ({
+      extends: true,
+      resolve: { conditions: sources },
+      ssr: { resolve: { conditions: sources } },
+      test: { name: root.split('/').at(-1) ?? root, root, include: ['test/**/*.test.ts'] },
+    })),
+    dangerouslyIgnoreUnhandledErrors: false,
+  },
+})
