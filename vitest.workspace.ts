@@ -20,6 +20,10 @@ export default defineConfig({
       ssr: { resolve: { conditions: sources } },
       test: { name: root.split('/').at(-1) ?? root, root, include: ['test/**/*.test.ts'] },
     })),
-    dangerouslyIgnoreUnhandledErrors: false,
+    // In CI the number of tests is read from the report.
+    reporters:
+      process.env['CI'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: 'node_modules/.cache/tests.json' }]],
   },
 })

@@ -104,9 +104,10 @@ function readIssuer(claims: Claims, accepted: string): string | undefined {
   return undefined
 }
 
+/** Ms, to the microsecond: finer than that, a fraction of today's seconds is only the noise of floating point. */
 function readInstant(seconds: unknown, claim: string): number | undefined {
   if (seconds === undefined) return undefined
-  if (typeof seconds === 'number' && seconds >= 0 && seconds <= maxNumericDate) return seconds * 1_000
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= maxNumericDate) return Math.round(seconds * 1e6) / 1e3
   throw new InvalidClaimsError(`The claim ${claim} ${faultOfInstant(seconds)}.`, claim)
 }
 

@@ -20,17 +20,21 @@ export type RevocationErrorCode =
 export abstract class RevocationError extends Error {
   /** Stable, for programs. */
   abstract readonly code: RevocationErrorCode
+  /** The HTTP status to answer, where one fits. Express reads it. */
+  declare readonly status?: 401 | 503
+  /** The same. Fastify reads it. */
+  declare readonly statusCode?: 401 | 503
 }
 
 /** The token was revoked. Answer 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750, section 3.1). */
 export class TokenRevokedError extends RevocationError {
   readonly code = 'ERR_TOKEN_REVOKED'
-  readonly status = 401
-  readonly statusCode = 401
+  override readonly status = 401
+  override readonly statusCode = 401
   /** The scope of the mark that revoked it: `jti`, `sid`, `sub`, `all` or the name of a claim. */
   readonly by: string
   /** The short code that was given to `revoke`, if any. */
-  readonly reason?: string
+  declare readonly reason?: string
 
   static {
     TokenRevokedError.prototype.name = 'TokenRevokedError'
@@ -49,8 +53,8 @@ export class TokenRevokedError extends RevocationError {
  */
 export class RevocationUnavailableError extends RevocationError {
   readonly code = 'ERR_REVOCATION_UNAVAILABLE'
-  readonly status = 503
-  readonly statusCode = 503
+  override readonly status = 503
+  override readonly statusCode = 503
 
   static {
     RevocationUnavailableError.prototype.name = 'RevocationUnavailableError'
@@ -60,10 +64,10 @@ export class RevocationUnavailableError extends RevocationError {
 /** The claims cannot be used: a wrong type, a value out of range, a foreign issuer. Nothing was looked up or stored. */
 export class InvalidClaimsError extends RevocationError {
   readonly code = 'ERR_INVALID_CLAIMS'
-  readonly status = 401
-  readonly statusCode = 401
+  override readonly status = 401
+  override readonly statusCode = 401
   /** The name of the offending claim; absent where the claims as a whole are unusable. */
-  readonly claim?: string
+  declare readonly claim?: string
 
   static {
     InvalidClaimsError.prototype.name = 'InvalidClaimsError'
@@ -78,8 +82,8 @@ export class InvalidClaimsError extends RevocationError {
 /** The token lives longer than the marks that revoke it are kept, so its revocation could be forgotten. The message names the option to change. */
 export class TokenLifetimeError extends RevocationError {
   readonly code = 'ERR_TOKEN_LIFETIME'
-  readonly status = 401
-  readonly statusCode = 401
+  override readonly status = 401
+  override readonly statusCode = 401
 
   static {
     TokenLifetimeError.prototype.name = 'TokenLifetimeError'

@@ -9,7 +9,10 @@ export interface RevokeResult {
   readonly changed: boolean
   /** Ms since the epoch: the revocation may be forgotten then, because every token that it covers has died. */
   readonly expiresAt: number
-  /** The first `iat`, in whole seconds, that this revocation does not reach: wait for it, or stamp it, when you issue the next token. */
+  /**
+   * The first `iat`, in whole seconds, that this revocation does not reach. An issuer that stamps whole seconds waits for it before
+   * it issues the next token. Stamped ahead of time, a token would survive every further revocation until then.
+   */
   readonly reissueAt?: number
 }
 

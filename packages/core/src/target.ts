@@ -63,7 +63,7 @@ export function targetKey(target: Target, policy: ClaimsPolicy): Key {
 }
 
 /** The key of a single token. */
-export function tokenKey({ id, issuer }: Token): Key {
+function tokenKey({ id, issuer }: Token): Key {
   if (id === undefined) {
     throw new UnidentifiableTokenError(
       'The token has no jti, so it cannot be revoked by itself. Add a jti when you issue tokens, give createRevocation an identify function, or revoke the session or the subject.',

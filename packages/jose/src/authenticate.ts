@@ -25,18 +25,15 @@ export async function authenticate(
     return { claims: (await jwtVerify(token, key, options)).payload, expired: false }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { claims: error.payload, expired: true }
-    throw error instanceof errors.JOSEError ? refused(error) : explained(error)
+    throw refused(error)
   }
 }
 
-function refused(error: errors.JOSEError): InvalidTokenError {
-  return error instanceof errors.JWTClaimValidationFailed
-    ? new InvalidTokenError(error.code, error.claim)
-    : new InvalidTokenError(error.code)
-}
-
-/** What is not the token's fault: keys that could not be fetched, or that do not go with the algorithm. */
-function explained(error: unknown): unknown {
+function refused(error: unknown): unknown {
   if (error instanceof RevocationError) return error
-  return new TypeError('The keys cannot verify tokens of these algorithms; see cause.', { cause: error })
+  if (error instanceof errors.JWTClaimValidationFailed) return new InvalidTokenError(error.code, error.claim)
+  if (error instanceof errors.JOSEError) return new InvalidTokenError(error.code)
+  // jose throws a TypeError where the key is of another kind than the algorithm. Which of the accepted algorithms that is,
+  // the token says, and anybody can write a token: it is no fault of the server's.
+  return new InvalidTokenError('ERR_KEY_UNSUITABLE')
 }

@@ -6,12 +6,15 @@ import { RevocationError } from '@revoked/core'
  */
 export class InvalidTokenError extends RevocationError {
   readonly code = 'ERR_INVALID_TOKEN'
-  readonly status = 401
-  readonly statusCode = 401
-  /** What jose found: its error code, such as `ERR_JWT_EXPIRED`. Its error itself holds the payload, and is not kept. */
+  override readonly status = 401
+  override readonly statusCode = 401
+  /**
+   * What jose found: its error code, such as `ERR_JWT_EXPIRED`, or `ERR_KEY_UNSUITABLE` where the token's algorithm is among the
+   * accepted ones but the key is of another kind. jose's error itself holds the payload, and is not kept.
+   */
   readonly problem: string
   /** The name of the claim that was at fault, if it was one. */
-  readonly claim?: string
+  declare readonly claim?: string
 
   static {
     InvalidTokenError.prototype.name = 'InvalidTokenError'
@@ -27,8 +30,8 @@ export class InvalidTokenError extends RevocationError {
 /** The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be good. */
 export class KeysUnavailableError extends RevocationError {
   readonly code = 'ERR_KEYS_UNAVAILABLE'
-  readonly status = 503
-  readonly statusCode = 503
+  override readonly status = 503
+  override readonly statusCode = 503
 
   static {
     KeysUnavailableError.prototype.name = 'KeysUnavailableError'

@@ -1,8 +1,8 @@
 export { InvalidTokenError, KeysUnavailableError } from './errors.ts'
+export type { IssueClaims } from './issue.ts'
 export type { KeyPair, PublicKeys, SecretKeys } from './keys.ts'
 export {
   createTokens,
-  type IssueClaims,
   type IssuerOptions,
   type Tokens,
   type TokenVerifier,

@@ -32,6 +32,8 @@ export interface ReadKeys {
   readonly verification: KeyInput | JWTVerifyGetKey
 }
 
+const symmetricAlgorithm = /^HS(256|384|512)$/
+
 /**
  * Validates the keys against the algorithms.
  *
@@ -39,33 +41,45 @@ export interface ReadKeys {
  * @throws RangeError for a secret that is shorter than its hash.
  */
 export function readKeys(keys: SecretKeys | KeyPair | PublicKeys, algorithms: readonly string[]): ReadKeys {
-  const [algorithm] = algorithms
-  if (algorithm === undefined) throw new TypeError('algorithms must name at least one algorithm; the first one signs.')
-  const isSymmetric = 'secret' in keys
-  if (algorithms.some((name) => name === 'none' || name.startsWith('HS') !== isSymmetric)) {
-    throw new TypeError(
-      isSymmetric
-        ? 'A secret goes with HS256, HS384 or HS512 only.'
-        : 'A public key goes with asymmetric algorithms only: as the secret of an HS algorithm, everybody could sign with it.',
-    )
-  }
-  if (isSymmetric) {
-    assertLongEnough(keys.secret, algorithms)
-    return { signing: { key: keys.secret, algorithm }, verification: keys.secret }
-  }
+  const [algorithm] = Array.isArray(algorithms) ? algorithms : []
+  if (typeof algorithm !== 'string')
+    throw new TypeError('algorithms must name at least one algorithm; the first one signs.')
+  if (typeof keys !== 'object' || keys === null)
+    throw new TypeError('keys must hold a secret, a publicKey, or a privateKey and a publicKey.')
+  if ('secret' in keys) return readSecret(keys.secret, algorithms, algorithm)
   if (keys.publicKey === undefined)
     throw new TypeError('keys must hold a secret, a publicKey, or a privateKey and a publicKey.')
+  if (algorithms.some((name) => name === 'none' || name.startsWith('HS'))) {
+    throw new TypeError(
+      'A public key goes with asymmetric algorithms only: as the secret of an HS algorithm, everybody could sign with it.',
+    )
+  }
   const verification = typeof keys.publicKey === 'function' ? reportingOutages(keys.publicKey) : keys.publicKey
   if (!('privateKey' in keys)) return { verification }
   const { privateKey, keyId } = keys
   return { signing: { key: privateKey, algorithm, ...(keyId !== undefined && { keyId }) }, verification }
 }
 
-function assertLongEnough(secret: KeyInput, algorithms: readonly string[]): void {
-  if (!(secret instanceof Uint8Array)) return
+function readSecret(secret: KeyInput, algorithms: readonly string[], algorithm: string): ReadKeys {
+  if (!algorithms.every((name) => symmetricAlgorithm.test(name)))
+    throw new TypeError('A secret goes with HS256, HS384 or HS512 only.')
+  if (typeof secret !== 'object' || secret === null)
+    throw new TypeError('The secret must be bytes or a key, as jose takes them; a string is neither.')
   const bits = Math.max(...algorithms.map((name) => Number(name.slice(2))))
-  if (secret.byteLength * 8 < bits)
+  if ((bitsOf(secret) ?? bits) < bits)
     throw new RangeError(`The secret must have at least ${bits / 8} bytes (RFC 7518, section 3.2).`)
+  return { signing: { key: secret, algorithm }, verification: secret }
+}
+
+/** How long a secret is, in each of the forms that jose takes. */
+function bitsOf(secret: KeyInput): number | undefined {
+  if (secret instanceof Uint8Array) return secret.byteLength * 8
+  if ('k' in secret && typeof secret.k === 'string') return Math.floor((secret.k.length * 6) / 8) * 8
+  const { symmetricKeySize, algorithm } = secret as {
+    readonly symmetricKeySize?: number
+    readonly algorithm?: { readonly length?: number }
+  }
+  return symmetricKeySize === undefined ? algorithm?.length : symmetricKeySize * 8
 }
 
 /** A key set that cannot be fetched says nothing about the token. One that lacks the key does. */

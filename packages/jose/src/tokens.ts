@@ -1,18 +1,16 @@
 import {
   assertAllowed,
+  type Claims,
   type Duration,
-  durationToMs,
   type Revocation,
   type RevokeOptions,
   type RevokeResult,
 } from '@revoked/core'
-import { type JWTPayload, type JWTVerifyOptions, SignJWT } from 'jose'
+import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import { authenticate } from './authenticate.ts'
 import { InvalidTokenError } from './errors.ts'
-import { type KeyPair, type PublicKeys, readKeys, type SecretKeys, type SigningKey } from './keys.ts'
-
-// Every JavaScript runtime has it; the language's own library does not declare it.
-declare const crypto: { randomUUID(): string }
+import { createIssue, type IssueClaims, readLifetime } from './issue.ts'
+import { type KeyPair, type PublicKeys, readKeys, type SecretKeys } from './keys.ts'
 
 /** What {@link createTokens} takes to verify. */
 export interface VerifierOptions {
@@ -36,18 +34,10 @@ export interface IssuerOptions extends VerifierOptions {
   readonly lifetime?: Duration
 }
 
-/** The claims of a token to issue. What the issuer stamps itself cannot be given. */
-export interface IssueClaims {
-  readonly sub: string
-  /** The session, if tokens of one login are to be revoked together. */
-  readonly sid?: string
-  readonly [name: string]: unknown
-}
-
 /** A token that may pass. */
 export interface VerifiedToken {
-  /** Its payload. */
-  readonly claims: JWTPayload
+  /** Its payload, as far as revocation reads it narrowed. */
+  readonly claims: JWTPayload & Claims
   /** `true` where the store was unavailable and the policy lets tokens pass: the token may have been revoked. */
   readonly degraded: boolean
 }
@@ -58,6 +48,7 @@ export interface TokenVerifier {
    * Verifies signature and registered claims first, then looks for a revocation.
    *
    * @throws InvalidTokenError (401) where it is not valid.
+   * @throws InvalidClaimsError or TokenLifetimeError (401) where it is valid, and its claims are unusable.
    * @throws TokenRevokedError (401) where it was revoked.
    * @throws RevocationUnavailableError (503) where the store is unavailable and the policy is closed.
    * @throws KeysUnavailableError (503) where the keys could not be fetched.
@@ -77,7 +68,10 @@ export interface TokenVerifier {
 export interface Tokens extends TokenVerifier {
   /**
    * Signs a token with a random `jti`, `iat`, `exp`, `iss` and `aud`. It is never born revoked: where its subject was revoked within
-   * this very second (a new login right after a password change), `iat` is stamped one second ahead.
+   * this very second (a new login right after a password change), `iat` is the exact instant, with its fraction (RFC 7519, section 2).
+   *
+   * It takes your word that the subject may log in. Make sure of that (password, ban) immediately before: a revocation that
+   * falls between that and this call does not reach the new token.
    *
    * @throws TokenRevokedError where its session was revoked.
    * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
@@ -86,8 +80,6 @@ export interface Tokens extends TokenVerifier {
    */
   issue(claims: IssueClaims): Promise<string>
 }
-
-const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud'] as const
 
 /**
  * JWTs that can be taken back, over jose.
@@ -117,15 +109,17 @@ const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud'] as const
 export function createTokens(options: IssuerOptions): Tokens
 export function createTokens(options: VerifierOptions): TokenVerifier
 export function createTokens(options: IssuerOptions | VerifierOptions): Tokens | TokenVerifier {
-  const { revocation, issuer, audience, algorithms } = options
+  const { revocation, issuer, audience } = options
+  if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
   for (const [name, value] of Object.entries({ issuer, audience })) {
     if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)
   }
-  const { signing, verification } = readKeys(options.keys, algorithms)
+  const { signing, verification } = readKeys(options.keys, options.algorithms)
+  const algorithms = [...options.algorithms]
 
   function authenticateNow(token: string): ReturnType<typeof authenticate> {
     const joseOptions: JWTVerifyOptions = {
-      algorithms: [...algorithms],
+      algorithms,
       issuer,
       audience,
       requiredClaims: ['exp'],
@@ -151,52 +145,4 @@ export function createTokens(options: IssuerOptions | VerifierOptions): Tokens |
   if (signing === undefined) return verifier
   const lifetime = readLifetime((options as IssuerOptions).lifetime ?? '15m', revocation)
   return { ...verifier, issue: createIssue({ revocation, issuer, audience, signing, lifetime }) }
-}
-
-interface IssueSettings {
-  readonly revocation: Revocation
-  readonly issuer: string
-  readonly audience: string
-  readonly signing: SigningKey
-  /** Whole seconds. */
-  readonly lifetime: number
-}
-
-function createIssue({ revocation, issuer, audience, signing, lifetime }: IssueSettings): Tokens['issue'] {
-  function stamp(claims: IssueClaims, iat: number): JWTPayload {
-    return { ...claims, iss: issuer, aud: audience, jti: crypto.randomUUID(), iat, exp: iat + lifetime }
-  }
-
-  const { key, algorithm, keyId } = signing
-  const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) }
-
-  function sign(payload: JWTPayload): Promise<string> {
-    return new SignJWT(payload).setProtectedHeader(header).sign(key)
-  }
-
-  return async (claims) => {
-    for (const name of stampedClaims) {
-      if (Object.hasOwn(claims, name))
-        throw new TypeError(`The claim ${name} is stamped by issue, and cannot be given.`)
-    }
-    const iat = Math.floor(revocation.now() / 1_000)
-    const payload = stamp(claims, iat)
-    const verdict = await revocation.check(payload)
-    if (verdict.status !== 'revoked') {
-      assertAllowed(verdict)
-      return await sign(payload)
-    }
-    const later = stamp(claims, iat + 1)
-    await revocation.assertActive(later)
-    return await sign(later)
-  }
-}
-
-function readLifetime(duration: Duration, { limits }: Revocation): number {
-  const ms = durationToMs(duration, 'lifetime')
-  if (ms < 1_000 || ms % 1_000 !== 0)
-    throw new RangeError('lifetime must be whole seconds, at least one: exp and iat count seconds.')
-  if (ms > limits.maxTokenLifetime)
-    throw new RangeError('lifetime must not exceed the maxTokenLifetime of the revocation.')
-  return ms / 1_000
 }

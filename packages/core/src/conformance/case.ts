@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RevocationStore } from '../store.ts'
 
@@ -47,7 +48,7 @@ const patienceMs = 5_000
 export async function eventually(condition: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + patienceMs
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`Waited ${patienceMs} ms in vain: ${what}.`)
+    if (Date.now() > deadline) assert.fail(`waited ${patienceMs} ms in vain: ${what}`)
     await delay(1)
   }
 }

@@ -1,0 +1,39 @@
+import { Router } from 'express'
+import { readFields } from './fields.ts'
+import { HttpError } from './http-error.ts'
+import { requireAdmin, requireToken } from './require-token.ts'
+import type { Signing } from './signing.ts'
+import type { CountingStore } from './store.ts'
+import type { Users } from './users.ts'
+
+/** What only an admin may do. */
+export function adminRoutes(users: Users, { tokens, revocation }: Signing, store: CountingStore): Router {
+  const router = Router()
+  router.use(requireToken(tokens), requireAdmin)
+
+  router.post('/ban', async (request, response) => {
+    const name = knownUser(request.body)
+    // In this order: no login slips in between.
+    users.setBanned(name, true)
+    await revocation.revoke({ subject: name }, { reason: 'banned' })
+    response.json({ done: true })
+  })
+
+  // No reinstate: the tokens from before the ban stay dead, wherever they are by now. Whoever is back logs in.
+  router.post('/unban', (request, response) => {
+    users.setBanned(knownUser(request.body), false)
+    response.json({ done: true })
+  })
+
+  router.get('/status', (_request, response) => {
+    response.json({ marks: store.size ?? null })
+  })
+
+  function knownUser(body: unknown): string {
+    const { user } = readFields(body, 'user')
+    if (users.find(user) === undefined) throw new HttpError(404, 'unknown_user')
+    return user
+  }
+
+  return router
+}

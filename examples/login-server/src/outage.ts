@@ -1,0 +1,30 @@
+import type { CountingStore } from './store.ts'
+
+/** How a store behaves: it works, it never answers, or every call rejects. */
+type Condition = 'up' | 'silent' | 'failing'
+
+/** A store that can be taken down. */
+export interface OutageStore extends CountingStore {
+  condition: Condition
+}
+
+/** Puts a switch in front of a store: what the network does to a real one. */
+export function outageStore(store: CountingStore): OutageStore {
+  const outage: OutageStore = {
+    condition: 'up',
+    get size() {
+      return store.size
+    },
+    record: (marks) => reach(() => store.record(marks)),
+    find: (keys) => (outage.condition === 'up' ? store.find(keys) : reach(() => store.find(keys))),
+    forget: (keys) => reach(() => store.forget(keys)),
+  }
+
+  async function reach<T>(call: () => T | Promise<T>): Promise<T> {
+    if (outage.condition === 'silent') return await new Promise<never>(() => {})
+    if (outage.condition === 'failing') throw new Error('connect ECONNREFUSED')
+    return await call()
+  }
+
+  return outage
+}

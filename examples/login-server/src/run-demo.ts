@@ -1,0 +1,17 @@
+import type { Voice } from './narrator.ts'
+import { outageStore } from './outage.ts'
+import { startServer } from './server.ts'
+import type { CountingStore } from './store.ts'
+import { tellStory } from './story.ts'
+
+/** Starts a server over the store, tells the story to it, and stops it. Answers the exit code. */
+export async function runDemo(store: CountingStore, voice: Voice): Promise<0 | 1> {
+  const outage = outageStore(store)
+  const server = await startServer({ store: outage })
+  try {
+    const { differences } = await tellStory({ ...voice, url: server.url, outage })
+    return differences === 0 ? 0 : 1
+  } finally {
+    await server.close()
+  }
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { adminRoutes } from './admin-routes.ts'
+import { answerErrors } from './answer-errors.ts'
+import { HttpError } from './http-error.ts'
+import { linkRoutes } from './link-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { createSigning } from './signing.ts'
+import type { CountingStore } from './store.ts'
+import { createUsers } from './users.ts'
+
+/** The options of {@link startServer}. */
+export interface LoginServerOptions {
+  readonly store: CountingStore
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Told of every answer of 500 and above, with what clients are not told. */
+  readonly report?: (error: unknown) => void
+}
+
+/** A server that is up. */
+export interface LoginServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Starts the server on 127.0.0.1. Rejects where the port is taken. */
+export async function startServer({ store, port = 0, report = () => {} }: LoginServerOptions): Promise<LoginServer> {
+  const users = await createUsers()
+  const signing = createSigning(store)
+  const app = express()
+    .disable('x-powered-by')
+    .use(noStore, express.json({ limit: '10kb' }))
+    .use(sessionRoutes(users, signing.sessions), linkRoutes(signing))
+    .use('/admin', adminRoutes(users, signing.sessions, store))
+    .use(notFound, answerErrors(report))
+
+  const server = app.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Answers hold tokens (RFC 6749, section 5.1). */
+const noStore: express.RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+const notFound: express.RequestHandler = () => {
+  throw new HttpError(404, 'not_found')
+}

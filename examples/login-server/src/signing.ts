@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { createRevocation, type Revocation } from '@revoked/core'
+import { createTokens, type Tokens } from '@revoked/jose'
+import type { CountingStore } from './store.ts'
+
+/** Tokens of one kind, and what takes them back. */
+export interface Signing {
+  readonly tokens: Tokens
+  readonly revocation: Revocation
+}
+
+/** The two kinds of tokens. Their audiences keep them apart: a download link opens no account. */
+export interface SigningKinds {
+  readonly sessions: Signing
+  readonly links: Signing
+}
+
+/** Both look at the same marks, so a ban or a logout ends a person's links too. */
+export function createSigning(store: CountingStore): SigningKinds {
+  const common = {
+    issuer: 'https://login.example',
+    algorithms: ['HS256'],
+    keys: { secret: randomBytes(32) },
+  } as const
+  // A login waits for the store; half a second of silence is enough to call it down.
+  const sessions = createRevocation({ store, maxTokenLifetime: '12h', timeout: '500ms' })
+  // Whoever issues these links also verifies them, by the same clock: no leeway, so their marks are forgotten in seconds.
+  const links = createRevocation({ store, maxTokenLifetime: '2s', clockTolerance: '0s', timeout: '500ms' })
+  return {
+    sessions: {
+      revocation: sessions,
+      tokens: createTokens({ ...common, revocation: sessions, audience: 'https://api.example', lifetime: '12h' }),
+    },
+    links: {
+      revocation: links,
+      tokens: createTokens({ ...common, revocation: links, audience: 'https://files.example', lifetime: '2s' }),
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { runNode } from '@revoked/test-support'
+import { expect, test } from 'vitest'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+
+test('tells the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
+  const { exitCode, output } = await runNode(['dist/demo.js'], folder)
+  expect(output).toMatch(/\n41 requests, all as they must be\n$/)
+  expect(output).not.toContain('✗')
+  expect(output).not.toContain('\u001b')
+  expect(exitCode).toBe(0)
+})
+
+test.each(['demo', 'serve'])('%s names the stores that there are when asked for another', async (program) => {
+  const { exitCode, output } = await runNode([`dist/${program}.js`, '--store', 'toString'], folder)
+  expect(output).toMatch(/^There is no store called "toString"\. Choose one of: memory.*\.\n$/)
+  expect(exitCode).toBe(1)
+})

@@ -1,0 +1,57 @@
+import { memoryStore } from '@revoked/store-memory'
+import { onTestFinished } from 'vitest'
+import { type OutageStore, outageStore } from '../src/outage.ts'
+import { startServer } from '../src/server.ts'
+import type { CountingStore } from '../src/store.ts'
+
+/** What a request may come with. `json` may be any text: broken JSON too. */
+interface Sent {
+  readonly token?: string
+  readonly json?: unknown
+  readonly headers?: Record<string, string>
+}
+
+/** A server of its own for one test. */
+export interface OpenServer {
+  readonly outage: OutageStore
+  readonly reported: unknown[]
+  send(request: string, sent?: Sent): Promise<Response>
+  /** The token of a login that must succeed. */
+  login(user: string, password: string): Promise<string>
+}
+
+export async function openServer(store: CountingStore = memoryStore()): Promise<OpenServer> {
+  const outage = outageStore(store)
+  const reported: unknown[] = []
+  const { url, close } = await startServer({ store: outage, report: (error) => reported.push(error) })
+  onTestFinished(close)
+
+  async function send(request: string, { token, json, headers }: Sent = {}): Promise<Response> {
+    const [method = '', path = ''] = request.split(' ')
+    return await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(json !== undefined && { body: typeof json === 'string' ? json : JSON.stringify(json) }),
+    })
+  }
+
+  return {
+    outage,
+    reported,
+    send,
+    login: async (user, password) => {
+      const response = await send('POST /login', { json: { user, password, device: 'test' } })
+      const { token } = (await response.json()) as { token?: unknown }
+      if (typeof token !== 'string') throw new Error(`The login of ${user} answered ${response.status}.`)
+      return token
+    },
+  }
+}
+
+export const ada = ['ada', 'analytical-engine'] as const
+export const ben = ['ben', 'bristol-channel'] as const
+export const root = ['root', 'keys-to-the-house'] as const

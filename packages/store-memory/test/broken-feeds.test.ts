@@ -1,0 +1,146 @@
+import { AssertionError } from 'node:assert'
+import type { FeedConnection, FeedFollower, FollowableStore, KeyedMark } from '@revoked/core'
+import { feedCases } from '@revoked/core/conformance'
+import { memoryStore } from '@revoked/store-memory'
+import { describe, expect, test } from 'vitest'
+
+/** A memory store whose feed has one bug. */
+function withFeed(
+  breakFollower: (follower: FeedFollower) => FeedFollower,
+  breakConnection: (connection: FeedConnection) => FeedConnection = (connection) => connection,
+): () => FollowableStore {
+  return () => {
+    const store = memoryStore()
+    return { ...store, follow: (log, follower) => breakConnection(store.follow(log, breakFollower(follower))) }
+  }
+}
+
+function sameFollower(follower: FeedFollower): FeedFollower {
+  return follower
+}
+
+const brokenFeeds: readonly {
+  readonly bug: string
+  readonly convictedBy: string
+  readonly open: () => FollowableStore
+}[] = [
+  {
+    bug: 'loses a change now and then',
+    convictedBy: 'tells every change once, in an unbroken chain',
+    open: withFeed((follower) => {
+      let count = 0
+      return { ...follower, changed: (change) => void (++count % 5 !== 0 && follower.changed(change)) }
+    }),
+  },
+  {
+    bug: 'tells a change twice',
+    convictedBy: 'tells every change once, in an unbroken chain',
+    open: withFeed((follower) => ({
+      ...follower,
+      changed: (change) => {
+        follower.changed(change)
+        follower.changed(change)
+      },
+    })),
+  },
+  {
+    bug: 'opens before follow has returned',
+    convictedBy: 'tells every change once, in an unbroken chain',
+    open: () => {
+      const store = memoryStore()
+      return {
+        ...store,
+        follow: (log, follower) => {
+          follower.opened()
+          return store.follow(log, follower)
+        },
+      }
+    },
+  },
+  {
+    bug: 'tells what was recorded, not what came of it',
+    convictedBy: 'tells absolute values, after the merge',
+    open: () => {
+      const store = memoryStore()
+      let last: readonly KeyedMark[] = []
+      return {
+        ...store,
+        record: (marks) => {
+          last = marks
+          return store.record(marks)
+        },
+        follow: (log, follower) =>
+          store.follow(log, { ...follower, changed: (change) => follower.changed({ ...change, recorded: last }) }),
+      }
+    },
+  },
+  {
+    bug: 'keeps silent about what was forgotten',
+    convictedBy: 'tells what was forgotten',
+    open: withFeed((follower) => ({
+      ...follower,
+      changed: (change) => follower.changed({ ...change, forgotten: [] }),
+    })),
+  },
+  {
+    bug: 'moves on with every record, changed or not',
+    convictedBy: 'keeps silent about a record that changed nothing',
+    open: () => {
+      const store = memoryStore()
+      let records = 0
+      return {
+        ...store,
+        record: (marks) => {
+          records++
+          return store.record(marks)
+        },
+        follow: (log, follower) =>
+          store.follow(log, {
+            ...follower,
+            confirmed: (probe, position) => follower.confirmed(probe, { ...position, sequence: records }),
+          }),
+      }
+    },
+  },
+  {
+    bug: 'confirms probes at a position of its own',
+    convictedBy: 'confirms a probe at the position of the last change, to every follower alike',
+    open: withFeed((follower) => ({
+      ...follower,
+      confirmed: (probe, position) => follower.confirmed(probe, { ...position, tip: `seen by ${probe}` }),
+    })),
+  },
+  {
+    bug: 'does not restart',
+    convictedBy: 'restarts: closed, then opened, then changes again',
+    open: withFeed(sameFollower, (connection) => ({ ...connection, restart: () => undefined })),
+  },
+  {
+    bug: 'goes on after it was closed',
+    convictedBy: 'tells nothing more once it is closed',
+    open: withFeed(sameFollower, (connection) => ({ ...connection, close: async () => undefined })),
+  },
+  {
+    bug: 'follows logs that do not exist',
+    convictedBy: 'files every key in one of its logs, and refuses to follow another',
+    open: () => {
+      const store = memoryStore()
+      return { ...store, follow: (_, follower) => store.follow(0, follower) }
+    },
+  },
+]
+
+describe.concurrent('a broken feed is convicted', () => {
+  for (const { bug, convictedBy, open } of brokenFeeds) {
+    test(`${bug}: by "${convictedBy}"`, async () => {
+      const found = feedCases.find(({ name }) => name === convictedBy)
+      expect(found).toBeDefined()
+      await expect(found?.run({ open: () => ({ store: open() }) })).rejects.toThrow(AssertionError)
+    }, 20_000)
+  }
+})
+
+test('every feed case convicts at least one broken feed', () => {
+  const convicting = new Set(brokenFeeds.map(({ convictedBy }) => convictedBy))
+  expect(feedCases.map(({ name }) => name).filter((name) => !convicting.has(name))).toEqual([])
+})

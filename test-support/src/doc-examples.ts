@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A block of code that the docs show as TypeScript. */
+export interface DocExample {
+  /** `file:line`, relative to the root. */
+  readonly place: string
+  readonly code: string
+}
+
+/** The examples of every README and of every docstring in the packages' sources. */
+export function docExamples(root: string): DocExample[] {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => !/(^|\/)(node_modules|dist|\.git|test)\//.test(file) && /(^|\/)(README\.md|src\/.*\.ts)$/.test(file),
+  )
+  return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
+}
+
+function examplesIn(file: string, text: string): DocExample[] {
+  return [...text.matchAll(/^(?<margin> *(?:\* )?)```ts\n(?<code>.*?)^\k<margin>```$/gms)].map((match) => {
+    const { margin = '', code = '' } = match.groups ?? {}
+    const lines = code
+      .split('\n')
+      .map((line) => (line.startsWith(margin) ? line.slice(margin.length) : line.trimStart().slice(1)))
+    return { place: `${file}:${text.slice(0, match.index).split('\n').length}`, code: lines.join('\n') }
+  })
+}

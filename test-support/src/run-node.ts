@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+
+/** What a child process came to. */
+export interface NodeRun {
+  readonly exitCode: number | null
+  readonly output: string
+}
+
+/** Runs `node` with these arguments until it ends. One that does not end by itself is killed after the limit, and has no exit code. */
+export function runNode(args: readonly string[], cwd: string, limitMs = 20_000): Promise<NodeRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, timeout: limitMs, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString()
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', reject)
+    child.on('close', (exitCode) => resolve({ exitCode, output }))
+  })
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { docExamples, runNode } from '@revoked/test-support'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const examples = docExamples(root)
+
+// Inside the checkout, so that imports are resolved as a user's are.
+const folder = mkdtempSync(join(root, 'node_modules', '.doc-examples-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function write(extension: string): string[] {
+  return examples.map(({ code }, index) => {
+    const file = join(folder, `example-${index}.${extension}`)
+    writeFileSync(file, code)
+    return file
+  })
+}
+
+test('finds the examples of READMEs and docstrings', () => {
+  const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))
+  expect(places).toEqual(
+    expect.arrayContaining(['README.md', 'packages/core/README.md', 'packages/core/src/revocation.ts']),
+  )
+})
+
+test('every example compiles, as strictly as the sources do', async () => {
+  const config = {
+    extends: join(root, 'tsconfig.base.json'),
+    // As a user compiles them: against the built packages.
+    compilerOptions: { noEmit: true, noUnusedLocals: false, customConditions: [], types: ['node'] },
+    files: write('mts'),
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const { exitCode, output } = await runNode([compiler, '--project', folder], root, 60_000)
+  const named = output.replace(/\S*example-(\d+)\.mts/g, (_, index) => examples[Number(index)]?.place ?? '')
+  expect(named).toBe('')
+  expect(exitCode).toBe(0)
+}, 60_000)
+
+describe('every example of a README runs, and prints what its comments say', () => {
+  const files = write('mjs')
+  for (const [index, { place, code }] of examples.entries()) {
+    if (!place.includes('README.md')) continue
+    test(place, async () => {
+      const { exitCode, output } = await runNode([files[index] ?? ''], root)
+      expect(output).not.toContain('Error')
+      expect(exitCode).toBe(0)
+      const promised = [...code.matchAll(/console\.log\(.*\/\/ (?<printed>\w.*)$/gm)].map(
+        (match) => match.groups?.['printed'],
+      )
+      expect(output.split('\n')).toEqual(expect.arrayContaining(promised.filter((line) => line?.match(/^[\w ]+$/))))
+    })
+  }
+})
