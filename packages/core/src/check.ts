@@ -2,7 +2,7 @@ import { type Claims, readToken, type Token } from './claims.ts'
 import { decide, unavailable, withDeadline } from './fail-policy.ts'
 import { assertBounded } from './lifetime.ts'
 import type { Settings } from './options.ts'
-import type { Key, KeyedMark, RevocationStore } from './store.ts'
+import type { Key, RevocationStore } from './store.ts'
 import { tokenKeys } from './target.ts'
 import { active, judge, type Verdict } from './verdict.ts'
 
@@ -21,20 +21,20 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
     }
   }
 
-  async function judgeLater(
+  /** What a store answers is believed only so far: what cannot be read is an answer that was not given. */
+  async function judgeAnswer(
     token: Token,
     keys: readonly Key[],
-    answer: Promise<readonly KeyedMark[]>,
+    answer: ReturnType<RevocationStore['find']>,
     claims: Claims,
   ): Promise<Verdict> {
-    let found: readonly KeyedMark[]
     try {
-      found = await withDeadline(answer, checkDeadline)
+      const found = isArray(answer) ? answer : await withDeadline(answer, checkDeadline)
       if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
+      return judge(token, keys, found)
     } catch (cause) {
       return { status: 'unavailable', ...decide(failPolicy, unavailable(cause), claims) }
     }
-    return judge(token, keys, found)
   }
 
   // Not an async function: where the store answers at once, that took 30 ns of 250 (Node 20.20, 2026-11).
@@ -44,8 +44,7 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
       assertBounded(token, now(), settings)
       const keys = tokenKeys(token, settings)
       const answer = ask(keys)
-      if (!isArray(answer)) return judgeLater(token, keys, answer, claims)
-      return answer.length === 0 ? activeAtOnce : Promise.resolve(judge(token, keys, answer))
+      return isArray(answer) && answer.length === 0 ? activeAtOnce : judgeAnswer(token, keys, answer, claims)
     } catch (error) {
       return Promise.reject(error)
     }

@@ -35,10 +35,10 @@ export function unavailable(cause: unknown): RevocationUnavailableError {
 }
 
 /** Settles as the promise does, or rejects once the deadline has passed; what the promise does then is ignored. */
-export function withDeadline<T>(promise: PromiseLike<T>, deadlineMs: number): Promise<T> {
+export function withDeadline<T>(promise: T | PromiseLike<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`No answer within ${deadlineMs} ms.`)), deadlineMs)
-    promise.then(
+    Promise.resolve(promise).then(
       (value) => {
         clearTimeout(timer)
         resolve(value)

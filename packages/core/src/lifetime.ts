@@ -26,7 +26,8 @@ export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTol
 
 /**
  * Refuses a token whose marks may be forgotten while a verifier still accepts it. What passes is covered
- * by every mark that revokes it, for as long as it passes.
+ * by every mark that revokes it, for as long as it passes. Without `iat` that holds as long as the issuer keeps to
+ * `maxTokenLifetime`: such a token does not tell how long it has been alive.
  *
  * @throws TokenLifetimeError naming the option to change.
  */
@@ -59,11 +60,11 @@ function assertBoundedOtherwise(
   }
   if (expiresAt === undefined) {
     if (!hasIat) throw unbounded()
-    if (!(now - issuedAt <= maxTokenLifetime)) throw tooLong()
+    if (!(now - issuedAt < maxTokenLifetime)) throw tooLong()
     return
   }
   // Without iat, the life that is left is all there is to measure.
-  if (!(expiresAt - (hasIat ? issuedAt : now + clockTolerance) <= maxTokenLifetime)) throw tooLong()
+  if (!(expiresAt - (hasIat ? issuedAt : now) <= maxTokenLifetime)) throw tooLong()
   if (!(now < expiresAt + clockTolerance)) {
     throw new TokenLifetimeError(
       'The token is past its exp by more than clockTolerance, so its revocation may be forgotten already. Verify exp before you check, or raise clockTolerance to the leeway of your verifier.',

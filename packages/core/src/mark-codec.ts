@@ -9,9 +9,15 @@ const formatVersion = 1
  * {@link decodeMark} gives an equal mark back.
  */
 export function encodeMark({ cutoff, expiresAt, reason, spared }: Mark): string {
-  // JSON has no infinities: the cutoff's and the floors' are the only ones, and become null.
+  // JSON has no infinities: the cutoff's +Infinity and the floors' -Infinity become null.
   if (spared !== undefined)
-    return JSON.stringify([formatVersion, cutoff, expiresAt, reason ?? 0, Object.entries(spared)])
+    return JSON.stringify([
+      formatVersion,
+      cutoff,
+      expiresAt,
+      reason ?? 0,
+      Object.entries(spared).filter(([, floor]) => floor < cutoff),
+    ])
   return JSON.stringify(
     reason === undefined ? [formatVersion, cutoff, expiresAt] : [formatVersion, cutoff, expiresAt, reason],
   )
@@ -31,7 +37,7 @@ export function decodeMark(text: string): Mark {
     fields.length > 5 ||
     !(cutoff === null || isNumber(cutoff)) ||
     !isNumber(expiresAt) ||
-    !(reason === 0 || typeof reason === 'string')
+    !(reason === 0 || (typeof reason === 'string' && reason !== ''))
   ) {
     throw corrupt()
   }
@@ -47,7 +53,7 @@ function decodeSpared(entries: unknown): Record<string, number> {
   if (!Array.isArray(entries)) throw corrupt()
   return Object.fromEntries(
     entries.map((entry: unknown) => {
-      if (!Array.isArray(entry)) throw corrupt()
+      if (!Array.isArray(entry) || entry.length !== 2) throw corrupt()
       const [id, floor]: unknown[] = entry
       if (typeof id !== 'string' || !(floor === null || isNumber(floor))) throw corrupt()
       return [id, floor ?? -Infinity]

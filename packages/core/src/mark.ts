@@ -85,5 +85,6 @@ function mergeSpared(a: Mark, b: Mark, cutoff: number): Record<string, number> |
 
 function mergeReasons(a: Mark, b: Mark): string | undefined {
   if (a.cutoff !== b.cutoff) return a.cutoff > b.cutoff ? a.reason : b.reason
-  return (a.reason ?? '') > (b.reason ?? '') ? a.reason : b.reason
+  // An empty reason is none: otherwise which of the two it is would depend on the order.
+  return ((a.reason ?? '') > (b.reason ?? '') ? a.reason : b.reason) || undefined
 }

@@ -3,7 +3,7 @@ import { UnidentifiableTokenError } from './errors.ts'
 import type { Key } from './store.ts'
 
 /** One token, by the claims of its verified payload. */
-export type TokenTarget = Form<{ readonly token: Claims }>
+export type TokenTarget = Form<{ readonly token: Claims; readonly issuer?: never }>
 
 /** One session (`sid`): a device, refreshes included. */
 export type SessionTarget = Form<{ readonly session: string; readonly issuer?: string | undefined }>

@@ -1,0 +1,112 @@
+import { createRevocation, type RevocationOptions } from '@revoked/core'
+import { describe, expect, test } from 'vitest'
+import { readOptions } from '../src/options.ts'
+import { someClaims, startMs, thrownBy } from './claims.ts'
+import { plainStore } from './plain-store.ts'
+
+const store = plainStore()
+
+function withOptions(fields: object): RevocationOptions {
+  return { store, maxTokenLifetime: '24h', ...fields }
+}
+
+const withoutMethod = (method: string) => ({ ...store, [method]: undefined })
+
+test('has the documented defaults', () => {
+  const { now, ...settings } = readOptions(withOptions({}))
+  expect(settings).toEqual({
+    store,
+    maxTokenLifetime: 86_400_000,
+    clockTolerance: 60_000,
+    claims: [],
+    failPolicy: 'closed',
+    checkDeadline: 1_000,
+    writeDeadline: 5_000,
+    issuer: undefined,
+    identify: undefined,
+  })
+  expect(Math.abs(now() - Date.now())).toBeLessThan(1_000)
+})
+
+test('reads every option', () => {
+  const options = {
+    maxTokenLifetime: '30d',
+    clockTolerance: 0,
+    claims: ['client_id', 'tenant'],
+    failPolicy: () => 'open' as const,
+    timeout: '250ms',
+    issuer: '*',
+    identify: () => 'id',
+    now: () => startMs,
+  }
+  expect(readOptions(withOptions(options))).toEqual({
+    ...withOptions(options),
+    maxTokenLifetime: 2_592_000_000,
+    clockTolerance: 0,
+    timeout: undefined,
+    checkDeadline: 250,
+    writeDeadline: 1_250,
+  })
+})
+
+describe('refuses', () => {
+  test.each<[string, object, typeof TypeError | typeof RangeError, string]>([
+    ['no store', { store: undefined }, TypeError, 'store'],
+    ['a store that is null', { store: null }, TypeError, 'store'],
+    ['a store without record', { store: withoutMethod('record') }, TypeError, 'record'],
+    ['a store without find', { store: withoutMethod('find') }, TypeError, 'find'],
+    ['a store without forget', { store: withoutMethod('forget') }, TypeError, 'forget'],
+    ['no maxTokenLifetime', { maxTokenLifetime: undefined }, TypeError, 'maxTokenLifetime'],
+    ['a maxTokenLifetime of 0', { maxTokenLifetime: 0 }, RangeError, 'maxTokenLifetime'],
+    ['an endless maxTokenLifetime', { maxTokenLifetime: Infinity }, RangeError, 'maxTokenLifetime'],
+    ['a maxTokenLifetime in words', { maxTokenLifetime: '1 day' }, TypeError, 'maxTokenLifetime'],
+    ['a negative clockTolerance', { clockTolerance: -1 }, RangeError, 'clockTolerance'],
+    ['an empty clockTolerance', { clockTolerance: '' }, TypeError, 'clockTolerance'],
+    ['a timeout of 0', { timeout: 0 }, RangeError, 'timeout'],
+    ['a timeout that no timer holds', { timeout: '25d' }, RangeError, 'timeout'],
+    ['an unknown failPolicy', { failPolicy: 'opne' }, TypeError, 'failPolicy'],
+    ['a failPolicy that is true', { failPolicy: true }, TypeError, 'failPolicy'],
+    ['an empty issuer', { issuer: '' }, TypeError, 'issuer'],
+    ['a list of issuers', { issuer: ['a'] }, TypeError, 'issuer'],
+    ['an identify that is a claim name', { identify: 'uti' }, TypeError, 'identify'],
+    ['a now that is a number', { now: startMs }, TypeError, 'now'],
+    ['claims that are a string', { claims: 'client_id' }, TypeError, 'claims'],
+    ['a claim that is empty', { claims: [''] }, TypeError, 'claims'],
+    ['a claim that is a number', { claims: [1] }, TypeError, 'claims'],
+    ['a claim twice', { claims: ['client_id', 'client_id'] }, TypeError, 'claims'],
+    ['the reserved claim jti', { claims: ['client_id', 'jti'] }, TypeError, 'jti'],
+    ['the reserved claim sid', { claims: ['sid'] }, TypeError, 'sid'],
+    ['the reserved claim sub', { claims: ['sub'] }, TypeError, 'sub'],
+    ['the reserved claim all', { claims: ['all'] }, TypeError, 'all'],
+  ])('%s at once, and names the option', (_, fields, kind, name) => {
+    const error = thrownBy(() => createRevocation(withOptions(fields)))
+    expect(error).toBeInstanceOf(kind)
+    expect(String(error)).toContain(name)
+  })
+
+  test('a call without options', () => {
+    expect(() => createRevocation(undefined as unknown as RevocationOptions)).toThrow(TypeError)
+  })
+})
+
+test('accepts the longest timeout whose write deadline a timer holds', () => {
+  expect(readOptions(withOptions({ timeout: '429496729ms' })).writeDeadline).toBe(2_147_483_645)
+  expect(() => readOptions(withOptions({ timeout: '429496730ms' }))).toThrow(RangeError)
+})
+
+test('does not follow a list of claims that is changed later', async () => {
+  const claims = ['client_id']
+  const revocation = createRevocation(withOptions({ claims, now: () => startMs }))
+  claims.pop()
+  await expect(revocation.revoke({ claim: 'client_id', value: 'app-7' })).resolves.toMatchObject({ changed: true })
+  await expect(revocation.isRevoked(someClaims())).resolves.toBe(true)
+})
+
+test('tells its limits and its clock, and lets nobody change them', () => {
+  const now = () => startMs
+  const revocation = createRevocation(withOptions({ clockTolerance: '5s', now }))
+  expect(revocation.limits).toEqual({ maxTokenLifetime: 86_400_000, clockTolerance: 5_000 })
+  expect(revocation.now).toBe(now)
+  expect(Object.isFrozen(revocation)).toBe(true)
+  expect(Object.isFrozen(revocation.limits)).toBe(true)
+})
