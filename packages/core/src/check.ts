@@ -44,7 +44,8 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
       assertBounded(token, now(), settings)
       const keys = tokenKeys(token, settings)
       const answer = ask(keys)
-      return isArray(answer) && answer.length === 0 ? activeAtOnce : judgeAnswer(token, keys, answer, claims)
+      if (isArray(answer) && answer.length === 0) return activeAtOnce
+      return judgeAnswer(token, keys, answer, claims)
     } catch (error) {
       return Promise.reject(error)
     }

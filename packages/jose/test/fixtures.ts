@@ -13,7 +13,7 @@ export const secretText = 'S3CRET-signing-key-of-sixty-four-bytes-for-all-HMAC-a
 export const secret = new TextEncoder().encode(secretText)
 
 /** A store that remembers what it was asked, and that can be cut off. */
-export interface ObservedStore extends RevocationStore {
+interface ObservedStore extends RevocationStore {
   /** The names of the methods that were called, in order. */
   readonly calls: string[]
   /** How many marks it holds. */
@@ -22,7 +22,7 @@ export interface ObservedStore extends RevocationStore {
   readonly comeBack: () => void
 }
 
-export function observedStore(now: () => number): ObservedStore {
+function observedStore(now: () => number): ObservedStore {
   const inner = memoryStore({ now })
   const calls: string[] = []
   let isDown = false

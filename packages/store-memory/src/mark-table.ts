@@ -1,5 +1,7 @@
 import type { Key, KeyedMark, Mark } from '@revoked/core'
 import { createShard, deleteMark, putMark, type Shard, sweepShard } from './shard.ts'
+import { mayHold } from './value-filter.ts'
+import { hashOf } from './value-hash.ts'
 
 /** Marks by key, expired ones included until they are swept. */
 export interface MarkTable {
@@ -18,14 +20,9 @@ export interface MarkTable {
  * Shards per scope. One map of a million entries stops the event loop for 50 ms whenever it grows and
  * for 25 ms whenever it shrinks (Node 20.20, 2026-11); in 64 maps no step is longer than 1 ms.
  */
-export const shardCount = 64
+const shardCount = 64
 
-/** The shard of a value, by its length and its end: random and numbered ids spread evenly, e-mail addresses merely work. */
-export function shardIndex(value: string): number {
-  const { length } = value
-  // Before the beginning `charCodeAt` is NaN, which the bit operation takes for 0.
-  return (length + value.charCodeAt(length - 1) + 11 * value.charCodeAt(length - 2)) & (shardCount - 1)
-}
+const nothingFound: readonly KeyedMark[] = Object.freeze([])
 
 /** An empty table: a map of small maps per scope, each with its own queue of expiries. */
 export function createMarkTable(): MarkTable {
@@ -35,11 +32,15 @@ export function createMarkTable(): MarkTable {
   let size = 0
   let cursor = 0
 
-  function shardOf({ scope, value }: Key): Shard | undefined {
+  function shardOf(scope: string, hash: number): Shard | undefined {
     for (let index = 0; index < scopes.length; index++) {
-      if (scopes[index] === scope) return shardsOfScope[index]?.[shardIndex(value)]
+      if (scopes[index] === scope) return shardsOfScope[index]?.[hash & (shardCount - 1)]
     }
     return undefined
+  }
+
+  function shardOfKey({ scope, value }: Key): Shard | undefined {
+    return shardOf(scope, hashOf(value))
   }
 
   function addScope(scope: string): void {
@@ -59,22 +60,27 @@ export function createMarkTable(): MarkTable {
     get size() {
       return size
     },
-    get: (key) => shardOf(key)?.entries.get(key.value)?.mark,
+    get: (key) => shardOfKey(key)?.entries.get(key.value)?.mark,
     find: (keys, now) => {
-      const found: KeyedMark[] = []
+      let found: KeyedMark[] | undefined
       for (const key of keys) {
-        const mark = shardOf(key)?.entries.get(key.value)?.mark
-        if (mark !== undefined && mark.expiresAt > now()) found.push({ key, mark })
+        const hash = hashOf(key.value)
+        const shard = shardOf(key.scope, hash)
+        if (shard === undefined || !mayHold(shard.filter, hash)) continue
+        const mark = shard.entries.get(key.value)?.mark
+        if (mark === undefined || mark.expiresAt <= now()) continue
+        if (found === undefined) found = [{ key, mark }]
+        else found.push({ key, mark })
       }
-      return found
+      return found ?? nothingFound
     },
     put: (key, mark) => {
       if (!scopes.includes(key.scope)) addScope(key.scope)
-      const shard = shardOf(key) as Shard
+      const shard = shardOfKey(key) as Shard
       changing(shard, () => putMark(shard, key.value, mark))
     },
     delete: (key) => {
-      const shard = shardOf(key)
+      const shard = shardOfKey(key)
       if (shard !== undefined) changing(shard, () => deleteMark(shard, key.value))
     },
     sweep: (now, limit) => {

@@ -1,5 +1,6 @@
 import type { Mark } from '@revoked/core'
 import FlatQueue from 'flatqueue'
+import { createValueFilter, type ValueFilter, valueAdded, valueDeleted } from './value-filter.ts'
 
 interface Entry {
   readonly value: string
@@ -11,15 +12,17 @@ export interface Shard {
   readonly entries: Map<string, Entry>
   /** Every entry once, by an instant at or before its expiry, and entries that were deleted since. */
   readonly queue: FlatQueue<Entry>
+  /** What is not in `entries`. */
+  readonly filter: ValueFilter
 }
 
 /** An empty shard. */
 export function createShard(): Shard {
-  return { entries: new Map(), queue: new FlatQueue() }
+  return { entries: new Map(), queue: new FlatQueue(), filter: createValueFilter() }
 }
 
 /** Files the mark. Over an older one, it must not expire sooner. */
-export function putMark({ entries, queue }: Shard, value: string, mark: Mark): void {
+export function putMark({ entries, queue, filter }: Shard, value: string, mark: Mark): void {
   const existing = entries.get(value)
   if (existing !== undefined) {
     // Its place in the queue comes first, and is put right when the queue gets there.
@@ -28,12 +31,13 @@ export function putMark({ entries, queue }: Shard, value: string, mark: Mark): v
   }
   const entry = { value, mark }
   entries.set(value, entry)
+  valueAdded(filter, value, entries)
   queue.push(entry, mark.expiresAt)
 }
 
 /** Deletes the mark. Its entry stays in the queue until deleted ones make up half of it. */
-export function deleteMark({ entries, queue }: Shard, value: string): void {
-  entries.delete(value)
+export function deleteMark({ entries, queue, filter }: Shard, value: string): void {
+  if (entries.delete(value)) valueDeleted(filter, value, entries)
   if (queue.length < 2 * entries.size + 8) return
   queue.clear()
   for (const entry of entries.values()) queue.push(entry, entry.mark.expiresAt)
@@ -41,13 +45,16 @@ export function deleteMark({ entries, queue }: Shard, value: string): void {
 }
 
 /** Drops expired marks, looking at no more than `limit` entries. Returns how many it looked at. */
-export function sweepShard({ entries, queue }: Shard, now: number, limit: number): number {
+export function sweepShard({ entries, queue, filter }: Shard, now: number, limit: number): number {
   let looks = 0
   for (; looks < limit && (queue.peekValue() ?? Infinity) <= now; looks++) {
     const entry = queue.pop()
     if (entry === undefined || entries.get(entry.value) !== entry) continue
     if (entry.mark.expiresAt > now) queue.push(entry, entry.mark.expiresAt)
-    else entries.delete(entry.value)
+    else {
+      entries.delete(entry.value)
+      valueDeleted(filter, entry.value, entries)
+    }
   }
   // The queue keeps hold of what was popped until it is told to let go.
   if (looks > 0) queue.shrink()

@@ -1,0 +1,38 @@
+// @ts-check
+import { parseArgs } from 'node:util'
+import { describeMachine } from './machine.mjs'
+
+/**
+ * @typedef {{ readonly text: string, readonly targets: Readonly<Record<string, boolean>>, readonly figures: object }} Report
+ * @typedef {(rounds: number | undefined) => Report} Benchmark
+ */
+
+/**
+ * The command line of each script: `--rounds=3`, `--json`, and `--strict` to fail where a target is missed.
+ *
+ * @param {Readonly<Record<string, Benchmark>>} benchmarks
+ */
+export function runCommand(benchmarks) {
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string' }, json: { type: 'boolean' }, strict: { type: 'boolean' } },
+  })
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+  if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds > 0)) {
+    throw new RangeError('rounds must be a whole number, at least 1.')
+  }
+  const machine = describeMachine()
+  const print = (/** @type {string} */ text) => (values.json ? process.stderr : process.stdout).write(`${text}\n`)
+
+  print(`${machine}\n`)
+  /** @type {Record<string, object>} */
+  const results = {}
+  for (const [name, benchmark] of Object.entries(benchmarks)) {
+    const { text, targets, figures } = benchmark(rounds)
+    print(text)
+    for (const [target, isMet] of Object.entries(targets)) print(`- ${target}: ${isMet ? 'met' : 'MISSED'}`)
+    print('')
+    if (values.strict && Object.values(targets).includes(false)) process.exitCode = 1
+    results[name] = { targets, figures }
+  }
+  if (values.json) console.log(JSON.stringify({ machine, ...results }))
+}

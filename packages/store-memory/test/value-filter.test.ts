@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createValueFilter, mayHold, valueAdded, valueDeleted } from '../src/value-filter.ts'
+import { hashOf } from '../src/value-hash.ts'
+
+function filled(values: Iterable<string>): {
+  readonly filter: ReturnType<typeof createValueFilter>
+  readonly held: Map<string, true>
+} {
+  const filter = createValueFilter()
+  const held = new Map<string, true>()
+  for (const value of values) {
+    held.set(value, true)
+    valueAdded(filter, value, held)
+  }
+  return { filter, held }
+}
+
+describe('the filter', () => {
+  test('never denies a value that is there, whatever was added and deleted before', () => {
+    const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.stringMatching(/^[ab]{0,7}$/))
+    const step = fc.record({ value, isAdded: fc.boolean(), times: fc.constantFrom(1, 1, 1, 40) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const { filter, held } = filled([])
+        for (const { value: one, isAdded, times } of steps) {
+          for (let index = 0; index < times; index++) {
+            const each = times === 1 ? one : `${one}${index}`
+            if (isAdded === held.has(each)) continue
+            if (isAdded) held.set(each, true)
+            else held.delete(each)
+            ;(isAdded ? valueAdded : valueDeleted)(filter, each, held)
+          }
+          for (const each of held.keys()) expect(mayHold(filter, hashOf(each))).toBe(true)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('stays on the safe side where more values meet in one slot than a counter can count', () => {
+    const alike = Array.from({ length: 600 }, (_, index) => `${index}@example.com`)
+    const { filter, held } = filled(alike)
+    for (const value of alike.slice(1)) {
+      held.delete(value)
+      valueDeleted(filter, value, held)
+    }
+    expect(mayHold(filter, hashOf(alike[0] ?? ''))).toBe(true)
+  })
+
+  test('denies nearly every random id that is not there', () => {
+    const { filter } = filled(Array.from({ length: 2_000 }, () => crypto.randomUUID()))
+    const others = Array.from({ length: 2_000 }, () => crypto.randomUUID())
+    expect(others.filter((value) => mayHold(filter, hashOf(value))).length).toBeLessThan(800)
+  })
+
+  test('shrinks again once the values are gone', () => {
+    const { filter, held } = filled(Array.from({ length: 1_000 }, (_, index) => `${index}`))
+    const slots = filter.counts.length
+    for (const value of [...held.keys()]) {
+      held.delete(value)
+      valueDeleted(filter, value, held)
+    }
+    expect([slots, filter.counts.length]).toEqual([4_096, 64])
+    expect(filter.counts.every((count) => count === 0)).toBe(true)
+  })
+})
+
+describe('the hash', () => {
+  test.each([
+    ['UUIDs', () => crypto.randomUUID()],
+    ['base64url ids', () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')],
+    ['numbers', (index: number) => `${index}`],
+    ['numbered names', (index: number) => `user-${index}`],
+  ])('spreads %s over the shards', (_, id) => {
+    const shards = 64
+    const perShard = 500
+    const counts = new Array<number>(shards).fill(0)
+    for (let index = 0; index < shards * perShard; index++) {
+      const shard = hashOf(id(index)) & (shards - 1)
+      counts[shard] = (counts[shard] ?? 0) + 1
+    }
+    expect(Math.max(...counts)).toBeLessThan(2 * perShard)
+  })
+})
