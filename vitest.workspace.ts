@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config'
 const projects = [
   'packages/core',
   'packages/store-memory',
+  'packages/store-redis',
   'packages/jose',
   'examples/login-server',
   'test-support',
-  'scripts',
 ]
 
 const sources = ['@revoked/source']

@@ -1,0 +1,105 @@
+import type { RedisPort, SubscriberConnection } from './port.ts'
+import { subscribeOnce } from './port.ts'
+
+/** As much of an ioredis `Redis` as the store uses. */
+export interface IoredisClient {
+  readonly options: { readonly keyPrefix?: string | undefined; readonly role?: string | undefined }
+  call(command: string, ...args: string[]): Promise<unknown>
+  duplicate(override: Readonly<Record<string, unknown>>): IoredisClient
+  connect(): Promise<unknown>
+  subscribe(channel: string): Promise<unknown>
+  disconnect(): void
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+}
+
+/** As much of an ioredis `Cluster` as the store uses. */
+export interface IoredisCluster {
+  readonly isCluster: boolean
+  readonly options: { readonly keyPrefix?: string | undefined; readonly scaleReads?: unknown }
+  readonly slots: readonly (readonly string[] | undefined)[]
+  call(command: string, ...args: string[]): Promise<unknown>
+  nodes(role: 'master'): IoredisClient[]
+}
+
+/** The port over a standalone or Sentinel client. @throws TypeError for a client that reads from replicas or rewrites keys. */
+export function ioredisPort(client: IoredisClient): RedisPort {
+  refuseKeyPrefix(client.options.keyPrefix)
+  if (client.options.role === 'slave')
+    throw new TypeError(
+      "The client must talk to the primary: leave out role: 'slave'. A replica may not know a revocation yet.",
+    )
+  return {
+    send: (_key, [command = '', ...args]) => client.call(command, ...args),
+    ask: (_key, [command = '', ...args]) => client.call(command, ...args),
+    subscribe: (_key, channel, subscriber) => subscribeOnce(async () => connectionTo(client, channel), subscriber),
+  }
+}
+
+/** The port over a cluster client. The subscriber is connected to the owner of the key's slot: ioredis' own cluster subscriber swallows failures. */
+export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
+  refuseKeyPrefix(cluster.options.keyPrefix)
+  const { scaleReads = 'master' } = cluster.options
+  if (scaleReads !== 'master')
+    throw new TypeError(
+      'The cluster client must read from primaries: leave out scaleReads. A replica may not know a revocation yet.',
+    )
+
+  async function ownerOf(key: string): Promise<IoredisClient> {
+    const slot = Number(await cluster.call('CLUSTER', 'KEYSLOT', key))
+    const address = cluster.slots[slot]?.[0]
+    const owner = cluster.nodes('master').find((node) => addressOf(node) === address)
+    if (owner === undefined) throw new Error('No primary is known for the slot of the feed yet.')
+    return owner
+  }
+
+  return {
+    send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
+    ask: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
+    subscribe: (key, channel, subscriber) =>
+      subscribeOnce(async () => connectionTo(await ownerOf(key), channel), subscriber),
+  }
+}
+
+function addressOf(node: IoredisClient): string {
+  const { host, port } = node.options as { readonly host?: string; readonly port?: number }
+  return `${host}:${port}`
+}
+
+/** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
+function connectionTo(client: IoredisClient, channel: string): SubscriberConnection {
+  const connection = client.duplicate({
+    autoResubscribe: false,
+    // RESP3 is the default of ioredis 6; plain pub/sub needs none of it, and 5 does not know it.
+    protocol: 2,
+    enableReadyCheck: false,
+    lazyConnect: true,
+    // A pool's settings for its nodes, which a duplicate would inherit.
+    enableOfflineQueue: true,
+    retryStrategy: null,
+    sentinelRetryStrategy: null,
+    reconnectOnError: null,
+    readOnly: false,
+  })
+  return {
+    onLost: (listener) => {
+      connection.on('error', (error) => listener(error as Error))
+      connection.on('close', () => listener(new Error('The connection was closed.')))
+    },
+    open: async (onMessage) => {
+      connection.on('message', (_channel, text) => onMessage(String(text)))
+      await connection.connect()
+      await connection.subscribe(channel)
+    },
+    destroy: () => {
+      // On a half-open socket `disconnect` alone waits for 2 seconds.
+      const { stream } = connection as { readonly stream?: { destroy(): void } }
+      stream?.destroy()
+      connection.disconnect()
+    },
+  }
+}
+
+function refuseKeyPrefix(keyPrefix: string | undefined): void {
+  // It rewrites keys, but not the channels of SUBSCRIBE and PUBLISH.
+  if (keyPrefix) throw new TypeError("The client must not have a keyPrefix: use the store's prefix option instead.")
+}

@@ -1,0 +1,91 @@
+import type { RedisPort, SubscriberConnection } from './port.ts'
+import { subscribeOnce } from './port.ts'
+
+/** As much of a node-redis client as the store uses. */
+export interface NodeRedisClient {
+  readonly options?: { readonly keyPrefix?: unknown; readonly socket?: unknown } | undefined
+  sendCommand(args: string[]): Promise<unknown>
+  duplicate(overrides: Readonly<Record<string, unknown>>): NodeRedisClient
+  connect(): Promise<unknown>
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  destroy(): void
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+}
+
+/** As much of a node-redis cluster as the store uses. */
+export interface NodeRedisCluster {
+  sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>
+  getSlotMaster(slot: number): unknown
+  nodeClient(node: unknown): Promise<NodeRedisClient> | NodeRedisClient
+}
+
+/** As much of a node-redis Sentinel client as the store uses. */
+export interface NodeRedisSentinel {
+  sendCommand(isReadonly: boolean, args: string[]): Promise<unknown>
+  getMasterNode(): unknown
+  _execute<T>(isReadonly: boolean, use: (client: NodeRedisClient) => Promise<T>): Promise<T>
+}
+
+/** The port over a standalone client. */
+export function nodeRedisPort(client: NodeRedisClient): RedisPort {
+  refuseKeyPrefix(client)
+  return {
+    send: (_key, args) => client.sendCommand(args),
+    ask: (_key, args) => client.sendCommand(args),
+    subscribe: (_key, channel, subscriber) => subscribeOnce(async () => connectionTo(client, channel), subscriber),
+  }
+}
+
+/** The port over a cluster client. Not read-only, whatever the command: a replica may not know a revocation yet. */
+export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
+  refuseKeyPrefix(cluster)
+
+  async function ownerOf(key: string): Promise<NodeRedisClient> {
+    const slot = Number(await cluster.sendCommand(key, false, ['CLUSTER', 'KEYSLOT', key]))
+    return await cluster.nodeClient(cluster.getSlotMaster(slot))
+  }
+
+  return {
+    send: (key, args) => cluster.sendCommand(key, false, args),
+    ask: async (key, args) => (await ownerOf(key)).sendCommand(args),
+    subscribe: (key, channel, subscriber) =>
+      subscribeOnce(async () => connectionTo(await ownerOf(key), channel), subscriber),
+  }
+}
+
+/** The port over a Sentinel client. */
+export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
+  refuseKeyPrefix(sentinel)
+  return {
+    send: (_key, args) => sentinel.sendCommand(false, args),
+    ask: (_key, args) => sentinel.sendCommand(false, args),
+    subscribe: (_key, channel, subscriber) =>
+      subscribeOnce(() => sentinel._execute(false, async (primary) => connectionTo(primary, channel)), subscriber),
+  }
+}
+
+/** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
+function connectionTo(client: NodeRedisClient, channel: string): SubscriberConnection {
+  const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
+  const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
+  return {
+    onLost: (listener) => {
+      connection.on('error', (error) => listener(error as Error))
+      connection.on('end', () => listener(new Error('The connection was closed.')))
+    },
+    open: async (onMessage) => {
+      await connection.connect()
+      await connection.subscribe(channel, onMessage)
+    },
+    destroy: () => {
+      // It throws where it was never connected, or is closed already: then there is nothing to destroy.
+      if ((connection as { readonly isOpen?: boolean }).isOpen) connection.destroy()
+    },
+  }
+}
+
+function refuseKeyPrefix(client: object): void {
+  const { options } = client as { readonly options?: { readonly keyPrefix?: unknown } }
+  if (options?.keyPrefix)
+    throw new TypeError("The client must not have a keyPrefix: use the store's prefix option instead.")
+}

@@ -1,0 +1,105 @@
+import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
+import { portOf, type RedisClient } from './clients/recognise.ts'
+import { followPartition } from './feed.ts'
+import { createKeySpace } from './key-space.ts'
+import { createReader } from './reader.ts'
+import { fromStored } from './stored-mark.ts'
+import { createWriter } from './writer.ts'
+
+/** The options of {@link redisStore}. All instances must be given the same. */
+export interface RedisStoreOptions {
+  /** What every key begins with, within braces. Default `'revoked'`. */
+  readonly prefix?: string
+  /** Over how many slots of a Cluster the keys are spread. Default 1, which serves tens of thousands of revocations a second. */
+  readonly partitions?: number
+  /** Stores the SHA-256 of every id in place of the id: subjects are often e-mail addresses. Messages of the feed still hold them. Default `false`. */
+  readonly hashIds?: boolean
+}
+
+/**
+ * Keeps revocations in Redis or Valkey, shared by every instance. Reads go to the primary and share a command with all other reads
+ * of the same turn of the event loop; a write is a compare-and-set in one script, so concurrent merges lose nothing.
+ *
+ * The client is yours: it is neither connected nor closed here. A follower's subscriber is a connection of its own.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { redisStore } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true })
+ * const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas or rewrite keys.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
+  const port = portOf(client)
+  const keySpace = createKeySpace(readOptions(options))
+  const logs = keySpace.partitions.map((partition) => ({
+    partition,
+    read: createReader(port),
+    writer: createWriter(port, partition),
+  }))
+
+  function logOf(key: Key): (typeof logs)[number] {
+    return logs[keySpace.partitionOf(key)] as (typeof logs)[number]
+  }
+
+  async function findIn({ partition, read }: (typeof logs)[number], keys: readonly Key[]): Promise<KeyedMark[]> {
+    if (keys.length === 0) return []
+    const values = await read(keys.map(partition.markKey))
+    return keys.flatMap((key, index) => {
+      const stored = values[index]
+      return typeof stored === 'string' ? [{ key, mark: fromStored(stored) }] : []
+    })
+  }
+
+  return {
+    record: (marks) => {
+      const now = Date.now()
+      return Promise.all(
+        marks.map((keyed) => (keyed.mark.expiresAt > now ? logOf(keyed.key).writer.record(keyed) : false)),
+      )
+    },
+    find: async (keys) => {
+      const [first] = logs
+      if (first !== undefined && logs.length === 1) return await findIn(first, keys)
+      const found = await Promise.all(
+        logs.map((log) =>
+          findIn(
+            log,
+            keys.filter((key) => logOf(key) === log),
+          ),
+        ),
+      )
+      return found.flat()
+    },
+    forget: async (keys) => {
+      await Promise.all(keys.map((key) => logOf(key).writer.forget(key)))
+    },
+    logs: logs.length,
+    logOf: keySpace.partitionOf,
+    follow: (log, follower) => {
+      const followed = logs[log]
+      if (followed === undefined) throw new RangeError(`The store has ${logs.length} logs, from 0.`)
+      return followPartition(port, followed.partition, follower)
+    },
+  }
+}
+
+function readOptions({
+  prefix = 'revoked',
+  partitions = 1,
+  hashIds = false,
+}: RedisStoreOptions): Required<RedisStoreOptions> {
+  if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
+    throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
+  }
+  if (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1_024) {
+    throw new RangeError('partitions must be a whole number from 1 to 1,024.')
+  }
+  if (typeof hashIds !== 'boolean') throw new TypeError('hashIds must be true or false.')
+  return { prefix, partitions, hashIds }
+}

@@ -1,0 +1,16 @@
+import { feedCases, storeCases } from '@revoked/core/conformance'
+import { type RedisSentinels, startSentinel } from '@revoked/test-support'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { openStore, sentinelClients } from './clients.ts'
+
+let group: RedisSentinels
+beforeAll(async () => {
+  group = await startSentinel()
+}, 60_000)
+afterAll(() => group.stop())
+
+describe.each(sentinelClients('revoked-main'))('%s, Sentinel', (_, connect) => {
+  for (const { name, run } of [...storeCases, ...feedCases]) {
+    test(name, () => run({ open: () => openStore(connect, { port: group.sentinels[0]?.port ?? 0 }) }))
+  }
+})

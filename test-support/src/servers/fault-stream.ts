@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What happens to bytes on their way, as of now. */
+export interface Faults {
+  /** They vanish, and so does the news that the connection is closed. */
+  readonly swallows: boolean
+  readonly delayMs: number
+  readonly bytesPerSecond: number
+}
+
+// As much as is kept on its way before the sender has to wait.
+const maxPending = 256 * 1024
+const slicesPerSecond = 50
+
+/** Passes on what comes from one socket to the other. Answers what to call when the faults have changed. */
+export function faultStream(from: Socket, to: Socket, faults: () => Faults): () => void {
+  let pending = 0
+  let last = Promise.resolve()
+  const deliver = async (chunk: Buffer, dueAt: number): Promise<void> => {
+    const waitMs = dueAt - performance.now()
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false })
+    await pass(chunk, to, faults)
+    pending -= chunk.length
+    if (pending < maxPending) from.resume()
+    settle()
+  }
+  const settle = (): void => {
+    if (faults().swallows || pending > 0) return
+    if (from.destroyed) to.destroy()
+    else if (from.readableEnded) to.end()
+  }
+  from.on('data', (chunk: Buffer) => {
+    pending += chunk.length
+    if (pending >= maxPending) from.pause()
+    const dueAt = performance.now() + faults().delayMs
+    last = last.then(() => deliver(chunk, dueAt))
+  })
+  from.on('end', settle)
+  from.on('close', settle)
+  // What a reset means here is told by the `close` that follows.
+  from.on('error', () => undefined)
+  return settle
+}
+
+async function pass(chunk: Buffer, to: Socket, faults: () => Faults): Promise<void> {
+  let rest = chunk
+  while (rest.length > 0 && !faults().swallows && to.writable) {
+    const { bytesPerSecond } = faults()
+    const slice = rest.subarray(0, Math.max(1, Math.floor(bytesPerSecond / slicesPerSecond)))
+    rest = rest.subarray(slice.length)
+    await written(to, slice)
+    if (bytesPerSecond !== Number.POSITIVE_INFINITY) {
+      await sleep((slice.length / bytesPerSecond) * 1_000, undefined, { ref: false })
+    }
+  }
+}
+
+/** Resolves when the bytes have left, or cannot any more. */
+function written(to: Socket, slice: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    to.write(slice, () => resolve())
+  })
+}

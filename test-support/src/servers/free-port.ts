@@ -1,0 +1,38 @@
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+// Below the ports that systems hand out for outgoing connections (from 32768 on, Linux): nobody gets the port of a
+// server that is down, to be restarted, by chance. The port of the cluster bus, 10000 further, is below them as well.
+const firstPort = 10_000
+const lastPort = 22_767
+const busOffset = 10_000
+const attempts = 100
+
+/** A port on which nobody listens, and nobody on the cluster bus port that goes with it. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const port = randomInt(firstPort, lastPort + 1)
+    if ((await isFree(port)) && (await isFree(busPort(port)))) return port
+  }
+  throw new Error(`no free port among ${attempts} of ${firstPort} to ${lastPort}`)
+}
+
+/** The port on which the nodes of a cluster talk among themselves. */
+export function busPort(port: number): number {
+  return port + busOffset
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    server.close()
+    await once(server, 'close')
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false
+    throw error
+  }
+}

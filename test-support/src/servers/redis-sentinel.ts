@@ -1,0 +1,130 @@
+import { eventually } from './eventually.ts'
+import { type RedisServer, startRedis } from './redis-server.ts'
+import { awaitReplication, infoOf } from './replication.ts'
+
+/** A primary with two replicas, and three sentinels that watch it. */
+export interface RedisSentinels {
+  /** What the sentinels call the primary. */
+  readonly name: 'revoked-main'
+  readonly sentinels: readonly RedisServer[]
+  /** The primary and its replicas, in the order of the start. */
+  readonly servers: readonly RedisServer[]
+  /** The primary of which the sentinels tell. */
+  readonly primary: () => Promise<RedisServer>
+  /** Lets the sentinels choose another primary, by their command or as theirs was killed, and answers it. */
+  readonly failover: (by?: 'command' | 'kill') => Promise<RedisServer>
+  readonly stop: () => Promise<void>
+}
+
+const name = 'revoked-main'
+const quorum = 2
+const failoverMs = 20_000
+
+// The periods at which sentinels ask and tell are seconds by default, and can be set from Redis 7.0 on. Not that of PING:
+// a replica whose INFO is older than five of them is not eligible, and in a failover INFO comes once a second. TILT, in
+// which sentinels do nothing, would last 30 seconds after the machine has stood still for two.
+const fastPeriods = ['info-period', 200, 'publish-period', 200, 'ask-period', 100, 'tilt-period', 1_000]
+
+export async function startSentinel(): Promise<RedisSentinels> {
+  const started: RedisServer[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((server) => server.stop()))
+  }
+  const start = async (...args: readonly string[]): Promise<RedisServer> => {
+    const server = await startRedis({ args })
+    started.push(server)
+    return server
+  }
+  try {
+    const servers = await startReplication(start)
+    const sentinels: RedisServer[] = []
+    for (let count = 0; count < 3; count += 1) sentinels.push(await start('--sentinel'))
+    await Promise.all(sentinels.map((sentinel) => watch(sentinel, servers)))
+    await Promise.all(sentinels.map((sentinel) => knowsAll(sentinel, servers, sentinels)))
+    return {
+      name,
+      sentinels,
+      servers,
+      primary: () => primaryOf(servers, sentinels),
+      failover: (by = 'command') => failover(servers, sentinels, by),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startReplication(start: (...args: readonly string[]) => Promise<RedisServer>): Promise<RedisServer[]> {
+  // Without the delay in which a primary waits for further replicas before it sends its data to the first.
+  const primary = await start('--repl-diskless-sync-delay', '0')
+  const replica = ['--repl-diskless-sync-delay', '0', '--replicaof', `${primary.host} ${primary.port}`]
+  const replicas = [await start(...replica), await start(...replica)]
+  await awaitReplication(primary, replicas)
+  return [primary, ...replicas]
+}
+
+async function watch(sentinel: RedisServer, [primary]: readonly RedisServer[]): Promise<void> {
+  if (primary === undefined) return
+  await sentinel.command('SENTINEL', 'DEBUG', ...fastPeriods)
+  await sentinel.command('SENTINEL', 'MONITOR', name, primary.host, primary.port, quorum)
+  const settings = ['down-after-milliseconds', 500, 'failover-timeout', 3_000, 'parallel-syncs', 2]
+  await sentinel.command('SENTINEL', 'SET', name, ...settings)
+}
+
+async function knowsAll(
+  sentinel: RedisServer,
+  servers: readonly RedisServer[],
+  sentinels: readonly RedisServer[],
+): Promise<void> {
+  await eventually(
+    async () => {
+      const state = await stateOf(sentinel)
+      const known = [state.get('num-slaves'), state.get('num-other-sentinels'), state.get('flags')]
+      return known.join() === [servers.length - 1, sentinels.length - 1, 'master'].join()
+    },
+    `sentinel ${sentinel.port} knows the replicas and the other sentinels`,
+    failoverMs,
+  )
+}
+
+async function failover(
+  servers: readonly RedisServer[],
+  sentinels: readonly RedisServer[],
+  by: 'command' | 'kill',
+): Promise<RedisServer> {
+  const before = await primaryOf(servers, sentinels)
+  if (by === 'kill') before.kill('SIGKILL')
+  else await sentinels[0]?.command('SENTINEL', 'FAILOVER', name)
+  return eventually(
+    async () => {
+      const states = await Promise.all(sentinels.map(stateOf))
+      const ports = new Set(states.map((state) => Number(state.get('port'))))
+      const after = servers.find(({ port }) => ports.size === 1 && ports.has(port) && port !== before.port)
+      if (after === undefined || states.some((state) => state.get('flags') !== 'master')) return
+      const info = await infoOf(after, 'INFO', 'replication')
+      return info.get('role') === 'master' && info.get('connected_slaves') !== '0' && after
+    },
+    `the sentinels agree on another primary than ${before.port}`,
+    failoverMs,
+  )
+}
+
+async function primaryOf(servers: readonly RedisServer[], sentinels: readonly RedisServer[]): Promise<RedisServer> {
+  const address = await Promise.any(
+    sentinels.map((sentinel) => sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)),
+  )
+  const port = Array.isArray(address) ? Number(address[1]) : undefined
+  const primary = servers.find((server) => server.port === port)
+  if (primary === undefined) throw new Error(`the sentinels tell of none of the servers, but of ${address}`)
+  return primary
+}
+
+/** What a sentinel knows of the primary, by field. */
+async function stateOf(sentinel: RedisServer): Promise<Map<string, string>> {
+  const fields = await sentinel.command('SENTINEL', 'MASTER', name)
+  if (!Array.isArray(fields)) throw new Error(`sentinel ${sentinel.port} knows no ${name}`)
+  return new Map(
+    fields.flatMap((field, index) => (index % 2 === 0 ? [[String(field), String(fields[index + 1])]] : [])),
+  )
+}

@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+/** Runs a program to its end and answers what it printed. Rejects, with what it said, when it fails. */
+export async function runCommand(file: string, args: readonly string[], cwd?: string): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }
+  const { stdout } = await execute(file, args, { cwd, env, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 })
+  return stdout
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { eventually, redisBinary, runNode } from '@revoked/test-support'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isRunning } from './is-running.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+// Inside the checkout, for the types of Node.
+const folder = mkdtempSync(join(root, 'node_modules', '.orphans-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const program = `
+import { startRedis } from './out/redis-server.js'
+const server = await startRedis()
+const [, dir] = await server.command('CONFIG', 'GET', 'dir')
+if (process.argv[2] === 'hung') server.kill('SIGSTOP')
+process.stdout.write(JSON.stringify({ pid: server.pid, dir }) + '\\n')
+if (process.argv[2] === 'exit') process.exit(3)
+if (process.argv[2] === 'crash') throw new Error('crash')
+if (process.argv[2] !== 'forget') setInterval(() => undefined, 1_000)
+`
+
+beforeAll(async () => {
+  const config = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: { outDir: 'out', rootDir: join(root, 'test-support/src/servers'), types: ['node'] },
+    files: [join(root, 'test-support/src/servers/redis-server.ts')],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'program.js'), program)
+  const compiled = await runNode([join(root, 'node_modules/typescript/bin/tsc'), '--project', folder], root)
+  expect(compiled).toEqual({ exitCode: 0, output: '' })
+})
+
+test.each([
+  ['exit', undefined, 3],
+  ['crash', undefined, 1],
+  ['forget', undefined, 0],
+  ['stay', 'SIGTERM', null],
+  ['stay', 'SIGKILL', null],
+  ['hung', 'SIGKILL', null],
+] as const)('no server and no folder outlive a process of the kind %s, signal %s', async (kind, signal, exitCode) => {
+  const { path } = await redisBinary()
+  const child = spawn(process.execPath, ['program.js', kind], {
+    cwd: folder,
+    env: { ...process.env, REVOKED_REDIS_SERVER: path },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const exited = once(child, 'exit')
+  const [line] = await once(child.stdout, 'data')
+  const { pid, dir } = JSON.parse(String(line))
+  if (signal !== undefined) {
+    expect([isRunning(pid), existsSync(dir)]).toEqual([true, true])
+    child.kill(signal)
+  }
+  expect(await exited).toEqual([exitCode, signal ?? null])
+  await eventually(() => !isRunning(pid) && !existsSync(dir), 'the server and its folder are gone')
+})
