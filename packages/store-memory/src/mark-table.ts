@@ -17,8 +17,8 @@ export interface MarkTable {
 }
 
 /**
- * Shards per scope. One map of a million entries stops the event loop for 50 ms whenever it grows and
- * for 25 ms whenever it shrinks (Node 20.20, 2026-11); in 64 maps no step is longer than 1 ms.
+ * Shards per scope. One map of a million entries stops the event loop for 50 ms when it grows and for 25 ms when it shrinks
+ * (Node 20.20, 2026-11), because it is built anew as a whole; of 64 maps one at a time is.
  */
 const shardCount = 64
 
