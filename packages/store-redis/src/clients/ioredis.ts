@@ -69,8 +69,9 @@ function addressOf(node: IoredisClient): string {
 function connectionTo(client: IoredisClient, channel: string): SubscriberConnection {
   const connection = client.duplicate({
     autoResubscribe: false,
-    // RESP3 is the default of ioredis 6; plain pub/sub needs none of it, and 5 does not know it.
+    // RESP3 is the default of ioredis 6, and may come with a reply mapping of its own; plain pub/sub needs neither, and 5 knows neither.
     protocol: 2,
+    replyMapping: 'legacy',
     enableReadyCheck: false,
     lazyConnect: true,
     // A pool's settings for its nodes, which a duplicate would inherit.

@@ -28,7 +28,8 @@ export interface DiagnoseRedisOptions {
  * there, and in the settings of the client. For logs at start-up, and for health checks.
  *
  * It answers within about 3 seconds, whatever the server does; one that says nothing by then is a finding. It may be called
- * before the client is ready. It leaves nothing behind on the server, and opens one more connection for a moment.
+ * before the client is ready. It leaves nothing behind on the server, and opens one more connection per partition
+ * for a moment.
  *
  * @example
  * ```ts
