@@ -1,4 +1,3 @@
-export { describeCases } from './describe-cases.ts'
 export { type DocExample, docExamples } from './doc-examples.ts'
 export { runNode } from './run-node.ts'
 export { eventually } from './servers/eventually.ts'

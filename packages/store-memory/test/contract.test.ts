@@ -1,6 +1,6 @@
 import { feedCases, storeCases } from '@revoked/core/conformance'
 import { memoryStore } from '@revoked/store-memory'
-import { describeCases } from '@revoked/test-support'
+import { describeCases } from '@revoked/test-support/describe-cases'
 
 describeCases('the store contract', storeCases, { open: () => ({ store: memoryStore() }) })
 describeCases('the store contract, nearly full', storeCases, {

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
 import { type ConformanceCase, failureCases, type StoreSubject, storeCases } from '@revoked/core/conformance'
-import { describeCases } from '@revoked/test-support'
+import { describeCases } from '@revoked/test-support/describe-cases'
 import { describe, expect, test } from 'vitest'
 import { plainStore } from '../plain-store.ts'
 import { brokenStores, honestStore, lyingStore } from './broken-stores.ts'
