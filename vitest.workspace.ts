@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** One project per package, so that `--project core` runs one of them. Tests run on sources, never on a stale build. */
@@ -10,6 +11,10 @@ const projects = [
   'test-support',
 ]
 
+/** Those whose tests start servers, which are fetched first where they are not there, and named in the log. */
+const withServers = ['packages/store-redis', 'examples/login-server', 'test-support']
+const announcement = join(import.meta.dirname, 'test-support/src/announce-servers.ts')
+
 const sources = ['@revoked/source']
 
 export default defineConfig({
@@ -18,7 +23,12 @@ export default defineConfig({
       extends: true,
       resolve: { conditions: sources },
       ssr: { resolve: { conditions: sources } },
-      test: { name: root.split('/').at(-1) ?? root, root, include: ['test/**/*.test.ts'] },
+      test: {
+        name: root.split('/').at(-1) ?? root,
+        root,
+        include: ['test/**/*.test.ts'],
+        globalSetup: withServers.includes(root) ? [announcement] : [],
+      },
     })),
     // In CI the number of tests is read from the report.
     reporters:

@@ -1,16 +1,20 @@
 import { feedCases, storeCases } from '@revoked/core/conformance'
-import { type RedisCluster, startCluster } from '@revoked/test-support'
+import { nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/test-support'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterClients, openStore } from './clients.ts'
 
-let cluster: RedisCluster
-beforeAll(async () => {
-  cluster = await startCluster()
-}, 60_000)
-afterAll(() => cluster.stop())
+const { binaries } = await redisServers()
 
-describe.each(clusterClients)('%s, Cluster', (_, connect) => {
-  for (const { name, run } of [...storeCases, ...feedCases]) {
-    test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
-  }
+describe.each(binaries.map((binary) => [nameOf(binary), binary] as const))('%s, Cluster', (_, binary) => {
+  let cluster: RedisCluster
+  beforeAll(async () => {
+    cluster = await startCluster({ binary })
+  }, 60_000)
+  afterAll(() => cluster.stop())
+
+  describe.each(clusterClients)('%s', (_, connect) => {
+    for (const { name, run } of [...storeCases, ...feedCases]) {
+      test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
+    }
+  })
 })

@@ -1,18 +1,19 @@
 import { idOf, slotCount, viewOf } from './cluster-view.ts'
 import { eventually } from './eventually.ts'
 import { busPort } from './free-port.ts'
+import { isBefore7, type RedisBinary } from './redis-binary.ts'
 import type { RedisServer } from './redis-server.ts'
 import { awaitReplication, infoOf } from './replication.ts'
 
 const formationMs = 20_000
 
 /** The arguments that make a server a node of a cluster. */
-export function clusterArgs(port: number): readonly string[] {
+export function clusterArgs(binary: RedisBinary): readonly string[] {
   return [
-    ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'],
-    ...['--cluster-port', String(busPort(port)), '--cluster-node-timeout', '1000'],
-    // Replicas stay with the primary that they were given.
-    ...['--cluster-allow-replica-migration', 'no'],
+    ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '1000'],
+    // Replicas stay with the primary that they were given. Redis 6.2 can be told no more than the second.
+    ...(isBefore7(binary) ? [] : ['--cluster-allow-replica-migration', 'no']),
+    ...['--cluster-migration-barrier', '100'],
     // By default a primary waits five seconds for further replicas before it sends its data to the first.
     ...['--repl-diskless-sync-delay', '0'],
   ]
@@ -26,7 +27,9 @@ export async function formCluster(primaries: readonly RedisServer[], replicas: r
     primaries.map((node, index) => {
       const first = Math.floor((index * slotCount) / primaries.length)
       const last = Math.floor(((index + 1) * slotCount) / primaries.length) - 1
-      return node.command('CLUSTER', 'ADDSLOTSRANGE', first, last)
+      // Not ADDSLOTSRANGE, which Redis 6.2 lacks.
+      const slots = Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
+      return node.command('CLUSTER', 'ADDSLOTS', ...slots)
     }),
   )
   // Each meets each: hearsay would take seconds.

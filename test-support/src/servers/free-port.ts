@@ -18,7 +18,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port among ${attempts} of ${firstPort} to ${lastPort}`)
 }
 
-/** The port on which the nodes of a cluster talk among themselves. */
+/** The port on which the nodes of a cluster talk among themselves, by default: Redis 6.2 knows no other. */
 export function busPort(port: number): number {
   return port + busOffset
 }

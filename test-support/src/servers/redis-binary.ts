@@ -1,52 +1,74 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { engineAnswers } from './container-engine.ts'
+import { systemArchive } from './debian-archive.ts'
+import { serversOfSetup } from './found-servers.ts'
 import { runCommand } from './run-command.ts'
-import { unpackRedis } from './unpack-redis.ts'
+import { askContainer } from './run-container.ts'
+import { type ServerName, unpackServers } from './unpack-redis.ts'
 
 /** A server that runs on this machine. */
 export interface RedisBinary {
+  /** The file; for a container, the image. */
   readonly path: string
   readonly kind: 'redis' | 'valkey'
   readonly version: string
+  /** It runs in containers of this image. */
+  readonly image?: string
 }
 
 /** What decides where the server is looked for. */
 export interface RedisBinarySearch {
-  /** `REVOKED_REDIS_SERVER` and `PATH` count. */
+  /** `REVOKED_REDIS_IMAGE`, `REVOKED_REDIS_SERVER`, `PATH` and `DOCKER_HOST` count. */
   readonly env: NodeJS.ProcessEnv
   /** The folder for a server that is unpacked from the packages of the system. */
   readonly cache?: string
 }
 
+const defaultImage = 'redis:7.2-alpine'
+
 let found: Promise<RedisBinary> | undefined
 
 /** The server to test against, looked for once per process. Rejects, and says what to install, when there is none. */
 export function redisBinary(): Promise<RedisBinary> {
-  found ??= findRedisBinary({ env: process.env })
+  const [main] = serversOfSetup()?.binaries ?? []
+  found ??= main === undefined ? findRedisBinary({ env: process.env }) : Promise.resolve(main)
   return found
 }
 
 /** As `redisBinary`, but for another environment, and anew each time. */
 export async function findRedisBinary({ env, cache }: RedisBinarySearch): Promise<RedisBinary> {
-  const chosen = env['REVOKED_REDIS_SERVER']
-  if (chosen !== undefined && chosen !== '') return identify(chosen, `REVOKED_REDIS_SERVER=${chosen}`)
-  for (const name of ['redis-server', 'valkey-server']) {
-    const path = await onPath(name, env['PATH'])
-    if (path !== undefined) return identify(path, path)
+  const { REVOKED_REDIS_IMAGE: image, REVOKED_REDIS_SERVER: chosen } = env
+  if (image) return identifyImage(image)
+  if (chosen) return identify(chosen, `REVOKED_REDIS_SERVER=${chosen}`)
+  for (const name of ['redis-server', 'valkey-server'] as const) {
+    const path = await onPath(name, env)
+    if (path !== undefined) return identify(path)
   }
-  const unpacked = await unpackRedis(cache).catch((cause: unknown) => {
-    throw new Error(
-      'No Redis server to test against: neither redis-server nor valkey-server is on the PATH, and apt-get could not ' +
-        'fetch one. Install it (apt-get install redis-server, brew install redis), or set REVOKED_REDIS_SERVER to its path.',
-      { cause },
-    )
-  })
-  return identify(unpacked, unpacked)
+  const failures: unknown[] = []
+  if (await engineAnswers(env)) {
+    // An engine may have no way to a registry.
+    const contained = await identifyImage(defaultImage).catch((error: unknown) => void failures.push(error))
+    if (contained !== undefined) return contained
+  }
+  const unpacked = await unpackOwn(cache).catch((error: unknown) => void failures.push(error))
+  if (unpacked !== undefined) return identify(unpacked)
+  throw new Error(
+    'No Redis server to test against: neither redis-server nor valkey-server is on the PATH, no Docker engine has run ' +
+      'one, and apt-get could not fetch one. Install it (apt-get install redis-server, brew install redis), start ' +
+      'Docker, or set REVOKED_REDIS_SERVER to its path.',
+    { cause: failures.length === 1 ? failures[0] : new AggregateError(failures) },
+  )
 }
 
-async function onPath(name: string, path = ''): Promise<string | undefined> {
-  for (const folder of path.split(delimiter).filter(Boolean)) {
+async function unpackOwn(cache: string | undefined): Promise<string> {
+  const pathOf = await unpackServers({ archive: await systemArchive(), servers: ['redis-server'], cache })
+  return pathOf('redis-server')
+}
+
+export async function onPath(name: ServerName, { PATH = '' }: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const folder of PATH.split(delimiter).filter(Boolean)) {
     const file = join(folder, name)
     const isThere = await access(file, constants.X_OK).then(
       () => true,
@@ -57,12 +79,32 @@ async function onPath(name: string, path = ''): Promise<string | undefined> {
   return undefined
 }
 
-async function identify(path: string, origin: string): Promise<RedisBinary> {
+/** Whether it lacks what came with Redis 7. */
+export function isBefore7({ version }: RedisBinary): boolean {
+  return majorOf(version) < 7
+}
+
+export function majorOf(version: string): number {
+  return Number.parseInt(version, 10)
+}
+
+export async function identify(path: string, origin: string = path): Promise<RedisBinary> {
   const answer = await runCommand(path, ['--version']).catch((cause: unknown) => {
     throw new Error(`${origin} does not run as a Redis server`, { cause })
   })
+  return { path, ...parseVersion(answer, origin) }
+}
+
+export async function identifyImage(image: string): Promise<RedisBinary> {
+  const answer = await askContainer(image, ['--version']).catch((cause: unknown) => {
+    throw new Error(`the image ${image} does not run as a Redis server in a container`, { cause })
+  })
+  return { path: image, image, ...parseVersion(answer, `the image ${image}`) }
+}
+
+function parseVersion(answer: string, origin: string): Pick<RedisBinary, 'kind' | 'version'> {
   // "Redis server v=7.0.15 sha=…", "Valkey server v=8.0.1 sha=…"
   const { kind, version } = answer.match(/^(?<kind>Redis|Valkey) server v=(?<version>[\w.-]+)/)?.groups ?? {}
   if (kind === undefined || version === undefined) throw new Error(`${origin} is not a Redis server: it says ${answer}`)
-  return { path, kind: kind === 'Valkey' ? 'valkey' : 'redis', version }
+  return { kind: kind === 'Valkey' ? 'valkey' : 'redis', version }
 }

@@ -2,6 +2,7 @@ import { agreeOnOwner, ownerOf, viewOf } from './cluster-view.ts'
 import { eventually } from './eventually.ts'
 import { clusterArgs, formCluster } from './form-cluster.ts'
 import { moveSlot } from './migrate-slot.ts'
+import { type RedisBinary, redisBinary } from './redis-binary.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 /** Three primaries with a replica each. */
@@ -21,9 +22,12 @@ export interface RedisCluster {
 
 const shards = 3
 
-export async function startCluster(options: { readonly args?: readonly string[] } = {}): Promise<RedisCluster> {
-  const args = (port: number): readonly string[] => [...clusterArgs(port), ...(options.args ?? [])]
-  const starts = await Promise.allSettled(Array.from({ length: 2 * shards }, () => startRedis({ args })))
+export async function startCluster(
+  options: { readonly args?: readonly string[]; readonly binary?: RedisBinary | undefined } = {},
+): Promise<RedisCluster> {
+  const binary = options.binary ?? (await redisBinary())
+  const args = [...clusterArgs(binary), ...(options.args ?? [])]
+  const starts = await Promise.allSettled(Array.from({ length: 2 * shards }, () => startRedis({ args, binary })))
   const nodes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))

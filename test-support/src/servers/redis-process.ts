@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
+import { type Launched, launchServer, type ServerSignal } from './launch-server.ts'
 import { guardOrphan } from './orphan-guard.ts'
+import type { RedisBinary } from './redis-binary.ts'
 import { RespError, respCommand } from './resp.ts'
-
-export type ServerSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
 
 /** One run of a server's binary. */
 export interface RedisProcess {
@@ -18,7 +15,7 @@ export interface RedisProcess {
 }
 
 export interface RedisRun {
-  readonly path: string
+  readonly binary: RedisBinary
   readonly folder: string
   readonly port: number
   readonly args: readonly string[]
@@ -33,65 +30,58 @@ const logTailLines = 20
 
 /** Starts the binary, and waits until it answers. */
 export async function runRedis(run: RedisRun): Promise<RedisProcess> {
-  const config = join(run.folder, 'redis.conf')
+  const { binary, folder, port } = run
+  const config = join(folder, 'redis.conf')
   // A sentinel insists on a file to write to. What it has learned there is kept at a restart.
   await writeFile(config, '', { flag: 'a' })
-  const fixed = ['--port', String(run.port), '--bind', '127.0.0.1', '--daemonize', 'no', '--dir', run.folder]
-  const log = openSync(join(run.folder, 'server.log'), 'w')
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--daemonize', 'no', '--dir', folder]
   const args = [config, ...fixed, '--save', '', '--appendonly', 'no', ...run.args]
-  const child = spawn(run.path, args, { cwd: run.folder, stdio: ['ignore', log, log] })
-  closeSync(log)
-  await once(child, 'spawn')
-  const { pid = 0 } = child
-  const endGuard = guardOrphan(child, run.folder)
+  const guard = guardOrphan(folder)
+  const launched = await launchServer(binary, folder, args).catch(async (cause: unknown) => {
+    await guard.dismiss()
+    throw await startError(run, cause)
+  })
+  guard.watch(launched)
   const end = async (cleanUp?: () => Promise<void>): Promise<void> => {
-    await endChild(child)
+    await launched.end()
     await cleanUp?.()
-    await endGuard()
+    await guard.dismiss()
   }
-  // Whoever holds a port that is taken may accept our question and never answer it.
-  const exited = once(child, 'exit').then(() => 'exited')
   try {
-    await eventually(
-      () => Promise.race([exited, answers(run.port, pid)]),
-      `the server on port ${run.port} answers`,
-      10_000,
-    )
-    if (hasExited(child)) throw new Error(`exit code ${child.exitCode}, signal ${child.signalCode}`)
+    await answering(launched, port, config)
   } catch (cause) {
     await end()
     throw await startError(run, cause)
   }
-  child.unref()
-  return { pid, kill: (signal) => void child.kill(signal), end }
+  return { pid: launched.pid, kill: launched.kill, end }
 }
 
-/** Asks for the pid: on a port that is taken, somebody else answers. */
-async function answers(port: number, pid: number): Promise<boolean> {
+async function answering(launched: Launched, port: number, config: string): Promise<void> {
+  // Whoever holds a port that is taken may accept our question and never answer it.
+  const exited = launched.exited.then(() => 'exited' as const)
+  const outcome = await eventually(
+    () => Promise.race([exited, answers(port, config)]),
+    `the server on port ${port} answers`,
+    10_000,
+  )
+  if (outcome === 'exited') throw new Error('the server ended')
+}
+
+/** Asks for the file of settings, whose folder is ours alone: on a port that is taken, somebody else answers. */
+async function answers(port: number, config: string): Promise<boolean> {
   try {
     const info = String(await respCommand(port, 'INFO'))
-    return info.includes(`process_id:${pid}\r\n`) && !info.includes('\r\nloading:1\r\n')
+    return info.includes(`config_file:${config}\r\n`) && !info.includes('\r\nloading:1\r\n')
   } catch (error) {
     if (error instanceof RespError) return /^(NOAUTH|NOPERM)/.test(error.message)
     throw error
   }
 }
 
-async function startError({ path, folder, port }: RedisRun, cause: unknown): Promise<Error> {
-  const log = await readFile(join(folder, 'server.log'), 'utf8')
+async function startError({ binary, folder, port }: RedisRun, cause: unknown): Promise<Error> {
+  // Without a log, the start failed before the server ran.
+  const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
   if (log.includes('Address already in use')) return new PortTakenError(`port ${port} is taken`, { cause })
   const tail = log.trimEnd().split('\n').slice(-logTailLines).join('\n')
-  return new Error(`${path} did not start on port ${port}. Its log ends:\n${tail}`, { cause })
-}
-
-function hasExited(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null
-}
-
-async function endChild(child: ChildProcess): Promise<void> {
-  if (hasExited(child)) return
-  child.ref()
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
+  return new Error(`${binary.path} did not start on port ${port}. Its log ends:\n${tail}`, { cause })
 }

@@ -1,4 +1,5 @@
 import { eventually } from './eventually.ts'
+import { isBefore7, type RedisBinary } from './redis-binary.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 import { awaitReplication, infoOf } from './replication.ts'
 
@@ -25,13 +26,15 @@ const failoverMs = 20_000
 // which sentinels do nothing, would last 30 seconds after the machine has stood still for two.
 const fastPeriods = ['info-period', 200, 'publish-period', 200, 'ask-period', 100, 'tilt-period', 1_000]
 
-export async function startSentinel(): Promise<RedisSentinels> {
+export async function startSentinel(
+  options: { readonly binary?: RedisBinary | undefined } = {},
+): Promise<RedisSentinels> {
   const started: RedisServer[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((server) => server.stop()))
   }
   const start = async (...args: readonly string[]): Promise<RedisServer> => {
-    const server = await startRedis({ args })
+    const server = await startRedis({ ...options, args })
     started.push(server)
     return server
   }
@@ -58,7 +61,8 @@ export async function startSentinel(): Promise<RedisSentinels> {
 async function startReplication(start: (...args: readonly string[]) => Promise<RedisServer>): Promise<RedisServer[]> {
   // Without the delay in which a primary waits for further replicas before it sends its data to the first.
   const primary = await start('--repl-diskless-sync-delay', '0')
-  const replica = ['--repl-diskless-sync-delay', '0', '--replicaof', `${primary.host} ${primary.port}`]
+  // Two words: Redis 6.2 takes a quoted pair for one.
+  const replica = ['--repl-diskless-sync-delay', '0', '--replicaof', primary.host, String(primary.port)]
   const replicas = [await start(...replica), await start(...replica)]
   await awaitReplication(primary, replicas)
   return [primary, ...replicas]
@@ -66,7 +70,7 @@ async function startReplication(start: (...args: readonly string[]) => Promise<R
 
 async function watch(sentinel: RedisServer, [primary]: readonly RedisServer[]): Promise<void> {
   if (primary === undefined) return
-  await sentinel.command('SENTINEL', 'DEBUG', ...fastPeriods)
+  if (!isBefore7(sentinel.binary)) await sentinel.command('SENTINEL', 'DEBUG', ...fastPeriods)
   await sentinel.command('SENTINEL', 'MONITOR', name, primary.host, primary.port, quorum)
   const settings = ['down-after-milliseconds', 500, 'failover-timeout', 3_000, 'parallel-syncs', 2]
   await sentinel.command('SENTINEL', 'SET', name, ...settings)

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
+import type { ServerSignal } from './launch-server.ts'
 import { type RedisBinary, redisBinary } from './redis-binary.ts'
-import { PortTakenError, type RedisProcess, type RedisRun, runRedis, type ServerSignal } from './redis-process.ts'
+import { PortTakenError, type RedisProcess, type RedisRun, runRedis } from './redis-process.ts'
 import { type RespCommand, type RespReply, respCommand, respCommands } from './resp.ts'
 
 /** A real server, ours alone. */
@@ -31,18 +32,20 @@ export interface RedisOptions {
   readonly args?: readonly string[] | ((port: number) => readonly string[])
   /** Without it, a free one. */
   readonly port?: number
+  /** Without it, the main one: `redisBinary()`. */
+  readonly binary?: RedisBinary | undefined
 }
 
 const portAttempts = 10
 
 /** Starts a server without persistence on a free port. It ends with this process at the latest. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const binary = await redisBinary()
+  const binary = options.binary ?? (await redisBinary())
   const folder = await mkdtemp(join(tmpdir(), 'revoked-redis-'))
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 })
   try {
     const { run, first } = await startOnFreePort(binary, folder, options)
-    return serverOf(binary, run, first, removeFolder)
+    return serverOf(run, first, removeFolder)
   } catch (error) {
     await removeFolder()
     throw error
@@ -57,7 +60,7 @@ async function startOnFreePort(
   const { args = [] } = options
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort())
-    const run = { path: binary.path, folder, port, args: typeof args === 'function' ? args(port) : args }
+    const run = { binary, folder, port, args: typeof args === 'function' ? args(port) : args }
     try {
       return { run, first: await runRedis(run) }
     } catch (error) {
@@ -67,13 +70,8 @@ async function startOnFreePort(
   }
 }
 
-function serverOf(
-  binary: RedisBinary,
-  run: RedisRun,
-  first: RedisProcess,
-  removeFolder: () => Promise<void>,
-): RedisServer {
-  const { port, folder } = run
+function serverOf(run: RedisRun, first: RedisProcess, removeFolder: () => Promise<void>): RedisServer {
+  const { binary, port, folder } = run
   let current = first
   return {
     host: '127.0.0.1',

@@ -1,71 +1,89 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { DebianArchive } from './debian-archive.ts'
+import { fillOnce } from './fill-once.ts'
 import { runCommand } from './run-command.ts'
 
-const defaultCache = fileURLToPath(new URL('../../../node_modules/.cache/revoked', import.meta.url))
+export type ServerName = 'redis-server' | 'valkey-server'
 
-// The one library that has to be the system's own, as it belongs to the dynamic loader.
-const neverUnpacked = new Set(['libc6'])
+export interface Unpacking {
+  readonly archive: DebianArchive
+  /** What the archive has. All of them are unpacked at once, as most of the download is shared. */
+  readonly servers: readonly ServerName[]
+  readonly cache?: string | undefined
+}
 
-// `exec`, so that the pid of the script is the pid of the server.
-const startScript = `#!/bin/sh
+export const defaultCache: string = fileURLToPath(new URL('../../../node_modules/.cache/revoked', import.meta.url))
+
+// A server of another release needs the C library of that release, which only the dynamic loader that belongs to it can
+// load. `exec`, so that the pid of the script is the pid of the server.
+const startScript = (server: ServerName): string => `#!/bin/sh
 here=$(dirname "$0")
 for folder in "$here"/lib/*-linux-* "$here"/usr/lib/*-linux-*; do libraries="$folder\${libraries:+:$libraries}"; done
-LD_LIBRARY_PATH="$libraries" exec "$here/usr/bin/redis-server" "$@"
+for loader in "$here"/lib/*-linux-*/ld-linux-*.so.* "$here"/usr/lib/*-linux-*/ld-linux-*.so.*; do
+  [ -x "$loader" ] && exec "$loader" --library-path "$libraries" "$here/usr/bin/${server}" "$@"
+done
+echo "no dynamic loader in $here" >&2
+exit 1
 `
 
 /**
- * Unpacks Debian's or Ubuntu's `redis-server` with its libraries into a folder, once, and answers the path of a script
- * that starts it. The system stays as it is: nothing is installed, no service starts, and no rights are needed.
+ * Unpacks servers of Debian's or Ubuntu's with their libraries into a folder, once, and answers the path of the script
+ * that starts each. The system stays as it is: nothing is installed, no service starts, and no rights are needed.
  */
-export async function unpackRedis(cache: string = defaultCache): Promise<string> {
-  const target = join(cache, `redis-server-${await systemName()}`)
-  const script = join(target, 'start-redis')
-  if (await exists(script)) return script
-  await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(join(cache, 'unpack-'))
-  try {
-    await download(folder)
-    await writeFile(join(folder, 'start-redis'), startScript)
-    await chmod(join(folder, 'start-redis'), 0o755)
-    await chmod(folder, 0o755)
-    // Two suites may unpack at the same time: a whole folder takes the name, or finds it taken by another whole one.
-    await rename(folder, target).catch(async (error: unknown) => {
-      if (!(await exists(script))) throw error
-    })
-    return script
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+export async function unpackServers(unpacking: Unpacking): Promise<(server: ServerName) => string> {
+  const { archive, servers, cache = defaultCache } = unpacking
+  const target = join(cache, `servers-${archive.name}-${process.arch}`)
+  await fillOnce(target, async (folder) => {
+    await download(folder, unpacking)
+    for (const server of servers) {
+      const script = join(folder, `start-${server}`)
+      await writeFile(script, startScript(server))
+      await chmod(script, 0o755)
+    }
+  })
+  return (server) => join(target, `start-${server}`)
 }
 
-async function download(folder: string): Promise<void> {
-  // Lists and archives of our own: those of the system may be absent, need root, and are locked while in use.
+async function download(folder: string, { archive, servers }: Unpacking): Promise<void> {
   const apt = join(folder, 'apt')
-  await mkdir(join(apt, 'lists/partial'), { recursive: true })
-  await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
-  const own = ['-o', `Dir::State::lists=${apt}/lists`, '-o', `Dir::Cache=${apt}/cache`]
-  const unsandboxed = ['-o', 'APT::Sandbox::User=', '-o', 'APT::Update::Post-Invoke-Success::=']
-  await runCommand('apt-get', [...own, ...unsandboxed, '-qq', 'update'])
-  const depends = await runCommand('apt-cache', [...own, 'depends', '--important', 'redis-tools'])
-  const libraries = [...depends.matchAll(/^ *\|?Depends: (?<name>lib[\w.+-]+)$/gm)]
-    .map((match) => match.groups?.['name'] ?? '')
-    .filter((name) => !neverUnpacked.has(name))
-  await runCommand('apt-get', [...own, ...unsandboxed, 'download', 'redis-server', 'redis-tools', ...libraries], apt)
-  for (const archive of await readdir(apt)) {
-    if (archive.endsWith('.deb')) await runCommand('dpkg', ['-x', join(apt, archive), folder])
+  const options = await privateApt(apt, archive)
+  await runCommand('apt-get', [...options, '-qq', 'update'])
+  const dependsOf = (...names: readonly string[]): Promise<string> =>
+    runCommand('apt-cache', [...options, 'depends', '--important', ...names])
+  const tools = servers.map((server) => server.replace('-server', '-tools'))
+  const direct = [...(await dependsOf(...tools)).matchAll(/^ *\|?Depends: (?<name>(?:z?lib|lua)[\w.+-]+)$/gm)]
+  // Those, and those that they need.
+  const all = await dependsOf('--recurse', ...direct.map((match) => match.groups?.['name'] ?? ''))
+  const libraries = all.split('\n').filter((line) => /^(z?lib|lua)[\w.+-]+$/.test(line))
+  await runCommand('apt-get', [...options, 'download', ...servers, ...tools, ...new Set(libraries)], apt)
+  for (const file of await readdir(apt)) {
+    if (file.endsWith('.deb')) await runCommand('dpkg', ['-x', join(apt, file), folder])
   }
   await rm(apt, { recursive: true })
 }
 
-/** A checkout may be mounted into a container with another system, whose C library is not the same. */
-async function systemName(): Promise<string> {
-  const release = await readFile('/etc/os-release', 'utf8')
-  const field = (name: string): string => release.match(new RegExp(`^${name}="?([\\w.-]+)`, 'm'))?.[1] ?? 'unknown'
-  return `${field('ID')}-${field('VERSION_ID')}-${process.arch}`
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
+/** Lists and archives of our own: those of the system may be absent, need root, and are locked while in use. */
+async function privateApt(apt: string, { sources }: DebianArchive): Promise<string[]> {
+  await mkdir(join(apt, 'lists/partial'), { recursive: true })
+  await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
+  // As if nothing were installed, which is not for the choice of a version to know.
+  await writeFile(join(apt, 'status'), '')
+  const settings = [
+    `Dir::State::lists=${apt}/lists`,
+    `Dir::State::status=${apt}/status`,
+    `Dir::Cache=${apt}/cache`,
+    'Acquire::Languages=none',
+    'Acquire::http::Timeout=20',
+    'APT::Sandbox::User=',
+    'APT::Update::Post-Invoke-Success::=',
+  ]
+  if (sources !== undefined) {
+    await writeFile(join(apt, 'sources.list'), sources)
+    settings.push(`Dir::Etc::sourcelist=${apt}/sources.list`, 'Acquire::AllowInsecureRepositories=false')
+    settings.push('Dir::Etc::sourceparts=/dev/null', 'Dir::Etc::preferences=/dev/null')
+    settings.push('Dir::Etc::preferencesparts=/dev/null')
+  }
+  return settings.flatMap((setting) => ['-o', setting])
 }

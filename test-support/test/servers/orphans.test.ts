@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { eventually, redisBinary, runNode } from '@revoked/test-support'
+import { eventually, runNode } from '@revoked/test-support'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isRunning } from './is-running.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-// Inside the checkout, for the types of Node.
-const folder = mkdtempSync(join(root, 'node_modules', '.orphans-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+// Inside the checkout, for the types of Node, and laid out like it, for what the sources find beside themselves.
+const checkout = mkdtempSync(join(root, 'node_modules', '.orphans-'))
+const folder = join(checkout, 'test-support')
+afterAll(() => rmSync(checkout, { recursive: true }))
 
 const program = `
-import { startRedis } from './out/redis-server.js'
+import { startRedis } from './dist/servers/redis-server.js'
 const server = await startRedis()
 const [, dir] = await server.command('CONFIG', 'GET', 'dir')
 if (process.argv[2] === 'hung') server.kill('SIGSTOP')
@@ -24,9 +25,12 @@ if (process.argv[2] !== 'forget') setInterval(() => undefined, 1_000)
 `
 
 beforeAll(async () => {
+  mkdirSync(folder)
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'))
+  symlinkSync(join(root, 'test-support/containers'), join(folder, 'containers'))
   const config = {
     extends: join(root, 'tsconfig.base.json'),
-    compilerOptions: { outDir: 'out', rootDir: join(root, 'test-support/src/servers'), types: ['node'] },
+    compilerOptions: { outDir: 'dist', rootDir: join(root, 'test-support/src'), types: ['node'] },
     files: [join(root, 'test-support/src/servers/redis-server.ts')],
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
@@ -44,10 +48,8 @@ test.each([
   ['stay', 'SIGKILL', null],
   ['hung', 'SIGKILL', null],
 ] as const)('no server and no folder outlive a process of the kind %s, signal %s', async (kind, signal, exitCode) => {
-  const { path } = await redisBinary()
   const child = spawn(process.execPath, ['program.js', kind], {
     cwd: folder,
-    env: { ...process.env, REVOKED_REDIS_SERVER: path },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const exited = once(child, 'exit')

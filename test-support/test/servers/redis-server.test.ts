@@ -136,5 +136,5 @@ describe('a start', () => {
     expect(new Set(servers.map(({ port }) => port)).size).toBe(12)
     await Promise.all(servers.map((server) => server.command('SET', 'port', server.port)))
     for (const server of servers) expect(await server.command('GET', 'port')).toBe(String(server.port))
-  })
+  }, 30_000)
 })
