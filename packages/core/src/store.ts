@@ -55,13 +55,13 @@ export interface FeedPosition {
   readonly tip: string
 }
 
-/** One change of a store, as its followers see it. */
+/** One change of a store, as its followers see it: of one key, or of several that were written together. */
 export interface FeedChange {
   /** The position once this change is applied. */
   readonly position: FeedPosition
   /** The `tip` that this change follows: if it is not yours, you missed something. */
   readonly previousTip: string
-  /** Absolute values, after the merge. */
+  /** Absolute values, after the merge. A key that was forgotten as well holds this. */
   readonly recorded: readonly KeyedMark[]
   readonly forgotten: readonly Key[]
 }

@@ -1,18 +1,14 @@
-import { decodeMark, encodeMark, type FeedChange, type FeedPosition, type Key, type Mark } from '@revoked/core'
+import { decodeMark, type FeedChange, type FeedPosition, type Key, type KeyedMark } from '@revoked/core'
+import { encodedIn } from './stored-mark.ts'
 
 /** What comes through the channel: a change, or somebody's probe. */
 export type FeedMessage =
   | { readonly kind: 'change'; readonly change: FeedChange }
   | { readonly kind: 'probe'; readonly probe: string; readonly position: FeedPosition }
 
-/** The part of a change that the writer knows; the script adds the position. */
-export function encodeRecorded({ scope, value }: Key, mark: Mark): string {
-  return JSON.stringify([scope, value, encodeMark(mark)])
-}
-
-/** The same for a key that was forgotten. */
-export function encodeForgotten({ scope, value }: Key): string {
-  return JSON.stringify([scope, value])
+/** One of the parts of a change, which the script puts into an array: the key, and the mark that it holds by now, if any. */
+export function encodeChange({ scope, value }: Key, stored: string): string {
+  return JSON.stringify(stored === '' ? [scope, value] : [scope, value, encodedIn(stored)])
 }
 
 /** @throws Error where it is not a message of ours. It never quotes it: messages hold ids. */
@@ -27,12 +23,18 @@ export function decodeMessage(text: string): FeedMessage {
 }
 
 function decodeChange(json: string): Pick<FeedChange, 'recorded' | 'forgotten'> {
-  const [scope, value, mark] = parse(json)
-  if (typeof scope !== 'string' || typeof value !== 'string') throw unreadable()
-  const key = { scope, value }
-  if (mark === undefined) return { recorded: [], forgotten: [key] }
-  if (typeof mark !== 'string') throw unreadable()
-  return { recorded: [{ key, mark: decodeMark(mark) }], forgotten: [] }
+  const recorded: KeyedMark[] = []
+  const forgotten: Key[] = []
+  for (const part of parse(json)) {
+    if (!Array.isArray(part)) throw unreadable()
+    const [scope, value, mark]: unknown[] = part
+    if (typeof scope !== 'string' || typeof value !== 'string') throw unreadable()
+    const key = { scope, value }
+    if (mark === undefined) forgotten.push(key)
+    else if (typeof mark === 'string') recorded.push({ key, mark: decodeMark(mark) })
+    else throw unreadable()
+  }
+  return { recorded, forgotten }
 }
 
 function parse(json: string): unknown[] {

@@ -2,7 +2,8 @@ import type { FeedConnection, FeedFollower } from '@revoked/core'
 import type { RedisPort, Subscription } from './clients/port.ts'
 import { decodeMessage } from './feed-message.ts'
 import type { Partition } from './key-space.ts'
-import { probeScript, run } from './scripts.ts'
+import { runScript } from './run-script.ts'
+import { probeScript } from './scripts.ts'
 import { createNonce } from './stored-mark.ts'
 
 const minPauseMs = 50
@@ -71,7 +72,10 @@ export function followPartition(
     probe: async (id) => {
       if (isClosed) throw new Error('The feed connection is closed.')
       outstanding.add(id)
-      await run(port, probeScript, [feedKey, feedKey], [createNonce(), channel, id])
+      await runScript(port, probeScript, {
+        keys: [feedKey],
+        args: [createNonce(), port.publishCommand, channel, id],
+      })
     },
     restart: () => restart(),
     close: async () => {

@@ -16,6 +16,18 @@ export class RedisError extends Error {
   }
 }
 
+/** Whether the server answered, and with this word where one is given. Otherwise the command may or may not have been carried out. */
+export function isReply(error: unknown, word?: string): boolean {
+  if (!(error instanceof RedisError)) return false
+  // Servers begin their errors with a word in capitals. So do sockets, but theirs begin with E.
+  return word === undefined ? /^(?:[A-DF-Z][A-Z]+|ERR|EXECABORT)$/.test(error.reply) : error.reply === word
+}
+
+/** The word that an error of the server begins with. Servers before 7.0 put where a script failed before it. */
+export function replyOf(message: string): string | undefined {
+  return /^(?:ERR Error running script .*?@user_script: ?\d+: -?)?([A-Z]{2,})(?=\s|$)/.exec(message)?.[1]
+}
+
 /** The same failure, without what it must not tell. */
 export function redacted(error: unknown): RedisError {
   if (error instanceof RedisError) return error
@@ -24,6 +36,7 @@ export function redacted(error: unknown): RedisError {
     code,
     name,
   } = (error ?? {}) as { readonly message?: unknown; readonly code?: unknown; readonly name?: unknown }
-  const [word] = /^[A-Z]{2,}(?=\s|$)/.exec(String(message)) ?? []
-  return new RedisError(word ?? (typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'))
+  return new RedisError(
+    replyOf(String(message)) ?? (typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'),
+  )
 }

@@ -3,7 +3,6 @@ import { portOf, type RedisClient } from './clients/recognise.ts'
 import { followPartition } from './feed.ts'
 import { createKeySpace } from './key-space.ts'
 import { createReader } from './reader.ts'
-import { fromStored } from './stored-mark.ts'
 import { createWriter } from './writer.ts'
 
 /** The options of {@link redisStore}. All instances must be given the same. */
@@ -39,7 +38,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const keySpace = createKeySpace(readOptions(options))
   const logs = keySpace.partitions.map((partition) => ({
     partition,
-    read: createReader(port),
+    read: createReader(port, partition),
     writer: createWriter(port, partition),
   }))
 
@@ -47,13 +46,10 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     return logs[keySpace.partitionOf(key)] as (typeof logs)[number]
   }
 
-  async function findIn({ partition, read }: (typeof logs)[number], keys: readonly Key[]): Promise<KeyedMark[]> {
-    if (keys.length === 0) return []
-    const values = await read(keys.map(partition.markKey))
-    return keys.flatMap((key, index) => {
-      const stored = values[index]
-      return typeof stored === 'string' ? [{ key, mark: fromStored(stored) }] : []
-    })
+  async function findInAll(keys: readonly Key[]): Promise<KeyedMark[]> {
+    const asked = logs.map((log) => ({ log, keys: keys.filter((key) => logOf(key) === log) }))
+    const found = await Promise.all(asked.filter(({ keys }) => keys.length > 0).map(({ log, keys }) => log.read(keys)))
+    return found.flat()
   }
 
   return {
@@ -63,18 +59,9 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
         marks.map((keyed) => (keyed.mark.expiresAt > now ? logOf(keyed.key).writer.record(keyed) : false)),
       )
     },
-    find: async (keys) => {
-      const [first] = logs
-      if (first !== undefined && logs.length === 1) return await findIn(first, keys)
-      const found = await Promise.all(
-        logs.map((log) =>
-          findIn(
-            log,
-            keys.filter((key) => logOf(key) === log),
-          ),
-        ),
-      )
-      return found.flat()
+    find: (keys) => {
+      const [only] = logs
+      return keys.length === 0 ? [] : logs.length === 1 && only !== undefined ? only.read(keys) : findInAll(keys)
     },
     forget: async (keys) => {
       await Promise.all(keys.map((key) => logOf(key).writer.forget(key)))

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { RedisPort } from './clients/port.ts'
-import { RedisError } from './redis-error.ts'
 
 /** A Lua script, known to the server by its digest. */
 export interface Script {
@@ -9,70 +7,98 @@ export interface Script {
 }
 
 /**
- * Advances the position of the log and tells of a change, all in the script that makes it. KEYS[2] is the feed's hash; a
- * hash that is missing (a new server, a flush) begins a new epoch.
+ * Answers the place (from 0) and the value of every key that holds something, one after the other, and nil as the value of what is
+ * no string. MGET would answer nil there and where there is nothing, so an error would read as "nothing recorded". That no
+ * key holds anything is what nearly all calls find, and EXISTS says it for all of them at once.
  */
-const advance = `
-local function position()
-  local head = redis.call('HMGET', KEYS[2], 'epoch', 'sequence', 'tip')
-  return head[1], head[2], head[3]
+export const readScript: Script = script(`
+if redis.call('EXISTS', unpack(KEYS)) == 0 then return {} end
+local found, n = {}, 0
+for place, key in ipairs(KEYS) do
+  local value = redis.pcall('GET', key)
+  if value then
+    if type(value) == 'table' then
+      if not string.find(value.err, 'WRONGTYPE') then return value end
+      value = false
+    end
+    found[n + 1], found[n + 2] = place - 1, value
+    n = n + 2
+  end
 end
-local function advance(epochIfNew, tip, channel, change)
-  local epoch, sequence, previous = position()
-  if not (epoch and sequence and previous) then epoch, sequence, previous = epochIfNew, '0', '' end
-  sequence = string.format('%d', sequence + 1)
-  redis.call('HSET', KEYS[2], 'epoch', epoch, 'sequence', sequence, 'tip', tip)
-  redis.call('PUBLISH', channel, table.concat({ 'change', epoch, sequence, tip, previous, change }, '\\n'))
+return found
+`)
+
+/** Servers before 7.0 have neither sharded channels nor this function. */
+const publish = `
+local function publish(command, channel, fields)
+  redis.call(redis.acl_check_cmd and command or 'PUBLISH', channel, table.concat(fields, '\\n'))
+end
+`
+
+/** A position that is missing (a new server, a flush) begins a new epoch. */
+const position = `${publish}
+local function position(feed, epochIfNew)
+  local head = redis.call('HMGET', feed, 'epoch', 'sequence', 'tip')
+  if head[1] and head[2] and head[3] then return head[1], head[2], head[3] end
+  return epochIfNew, '0', ''
 end
 `
 
 /**
- * Compare and set. KEYS: mark, feed. ARGV: expected ('' for nothing), wanted, PXAT, epoch if new, tip, channel, change.
- * Answers 1, or what the key holds instead ('' for nothing). What is byte for byte what the caller wants to write
- * is its own earlier attempt: every encoded mark carries its writer's nonce.
+ * Compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip, how to publish, channel; then per mark:
+ * expected ('' for nothing), wanted ('' for nothing), PXAT, change. Answers per mark '+', or '=' and what it holds instead, or
+ * '-' and an error. What is byte for byte what the caller wants to write is its own earlier attempt: every stored mark
+ * carries its writer's nonce.
+ *
+ * What was swapped is one change of the log. The log comes before the marks, so that none is stored that no follower could miss;
+ * but after what is forgotten, because a full server takes nothing else first.
  */
-export const recordScript: Script = script(`${advance}
-local current = redis.call('GET', KEYS[1]) or ''
-if current == ARGV[2] then return 1 end
-if current ~= ARGV[1] then return current end
-redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
-advance(ARGV[4], ARGV[5], ARGV[6], ARGV[7])
-return 1
-`)
-
-/** KEYS: mark, feed. ARGV: epoch if new, tip, channel, change. */
-export const forgetScript: Script = script(`${advance}
-if redis.call('DEL', KEYS[1]) == 1 then advance(ARGV[1], ARGV[2], ARGV[3], ARGV[4]) end
-return 1
-`)
-
-/** Writes on the primary, and comes back through the channel. KEYS: feed, feed. ARGV: epoch if new, channel, probe. */
-export const probeScript: Script = script(`${advance}
-local epoch, sequence, tip = position()
-if not (epoch and sequence and tip) then
-  epoch, sequence, tip = ARGV[1], '0', ''
-  redis.call('HSET', KEYS[2], 'epoch', epoch, 'sequence', sequence, 'tip', tip)
+export const swapScript: Script = script(`${position}
+local feed = KEYS[1]
+local epoch, sequence, previous = position(feed, ARGV[1])
+local answers, held, deletes, sets = {}, {}, {}, {}
+for mark = 1, #KEYS - 1 do
+  local key, expected, wanted = KEYS[mark + 1], ARGV[4 * mark + 1], ARGV[4 * mark + 2]
+  local current = held[key] or redis.pcall('GET', key) or ''
+  if type(current) == 'table' then
+    answers[mark] = '-' .. current.err
+  elseif current == wanted then
+    answers[mark] = '+'
+  elseif current ~= expected then
+    answers[mark] = '=' .. current
+  else
+    held[key] = wanted
+    table.insert(wanted == '' and deletes or sets, mark)
+  end
 end
-redis.call('HSET', KEYS[2], 'probe', ARGV[3])
-redis.call('PUBLISH', ARGV[2], table.concat({ 'probe', epoch, sequence, tip, ARGV[3] }, '\\n'))
-return 1
+if #deletes + #sets == 0 then return answers end
+local changes = {}
+local function note(mark, reply)
+  if type(reply) == 'table' and reply.err then
+    answers[mark] = '-' .. reply.err
+  else
+    answers[mark] = '+'
+    table.insert(changes, ARGV[4 * mark + 4])
+  end
+end
+for _, mark in ipairs(deletes) do note(mark, redis.pcall('DEL', KEYS[mark + 1])) end
+sequence = string.format('%d', sequence + 1)
+redis.call('HSET', feed, 'epoch', epoch, 'sequence', sequence, 'tip', ARGV[2])
+for _, mark in ipairs(sets) do
+  note(mark, redis.pcall('SET', KEYS[mark + 1], ARGV[4 * mark + 2], 'PXAT', ARGV[4 * mark + 3]))
+end
+publish(ARGV[3], ARGV[4], { 'change', epoch, sequence, ARGV[2], previous, '[' .. table.concat(changes, ',') .. ']' })
+return answers
 `)
 
-/** Runs a script by its digest, and sends its source only where the server does not know it yet. */
-export async function run(
-  port: RedisPort,
-  { source, digest }: Script,
-  keys: readonly [string, string],
-  args: readonly string[],
-): Promise<unknown> {
-  const rest = ['2', ...keys, ...args]
-  try {
-    return await port.send(keys[0], ['EVALSHA', digest, ...rest])
-  } catch (error) {
-    if (!(error instanceof RedisError && error.reply === 'NOSCRIPT')) throw error
-    return await port.send(keys[0], ['EVAL', source, ...rest])
-  }
-}
+/** Writes on the primary, and comes back through the channel. KEYS: feed. ARGV: epoch if new, how to publish, channel, probe. */
+export const probeScript: Script = script(`${position}
+local feed = KEYS[1]
+local epoch, sequence, tip = position(feed, ARGV[1])
+redis.call('HSET', feed, 'epoch', epoch, 'sequence', sequence, 'tip', tip, 'probe', ARGV[4])
+publish(ARGV[2], ARGV[3], { 'probe', epoch, sequence, tip, ARGV[4] })
+return false
+`)
 
 function script(source: string): Script {
   return { source, digest: createHash('sha1').update(source).digest('hex') }

@@ -1,9 +1,8 @@
-import { type Key, type KeyedMark, type Mark, markCovers, marksEqual, mergeMarks } from '@revoked/core'
+import { type Key, type KeyedMark, markCovers, marksEqual, mergeMarks } from '@revoked/core'
 import type { RedisPort } from './clients/port.ts'
-import { encodeForgotten, encodeRecorded } from './feed-message.ts'
 import type { Partition } from './key-space.ts'
-import { forgetScript, recordScript, run } from './scripts.ts'
-import { createNonce, fromStored, toStored } from './stored-mark.ts'
+import { fromStored, toStored } from './stored-mark.ts'
+import { createSwapper } from './swapper.ts'
 
 /** Writes of one partition. */
 export interface Writer {
@@ -15,23 +14,12 @@ export interface Writer {
 /** A key that changes under every attempt, this many times, is being fought over by something else. */
 const maxAttempts = 1_000
 
-/** The merge stays in core; the server only compares and sets. */
-export function createWriter(port: RedisPort, { feedKey, channel, markKey }: Partition): Writer {
-  /** Resolves to what the key holds instead where it does not hold `expected`. */
-  async function swap(key: Key, expected: string, mark: Mark): Promise<string | undefined> {
-    const nonce = createNonce()
-    const args = [
-      expected,
-      toStored(nonce, mark),
-      String(Math.ceil(mark.expiresAt)),
-      createNonce(),
-      nonce,
-      channel,
-      encodeRecorded(key, mark),
-    ]
-    const reply = await run(port, recordScript, [markKey(key), feedKey], args)
-    return typeof reply === 'string' ? reply : undefined
-  }
+/** Who forgets later than this was told long ago that it failed, and the mark may be somebody's new one. */
+const forgetWithinMs = 5_000
+
+/** The merge stays in core; the server only compares and swaps. */
+export function createWriter(port: RedisPort, partition: Partition): Writer {
+  const swap = createSwapper(port, partition)
 
   async function record({ key, mark }: KeyedMark): Promise<boolean> {
     let current = ''
@@ -39,22 +27,29 @@ export function createWriter(port: RedisPort, { feedKey, channel, markKey }: Par
       const held = current === '' ? undefined : fromStored(current)
       const merged = held === undefined ? mark : mergeMarks(held, mark)
       if (held !== undefined && marksEqual(held, merged)) return false
-      const conflict = await swap(key, current, merged)
+      const conflict = await swap({ key, expected: current, wanted: toStored(merged), expiresAt: merged.expiresAt })
       if (conflict === undefined) return held === undefined || !markCovers(held, mark)
       current = conflict
     }
-    throw new Error(`The mark changed under ${maxAttempts} attempts to merge into it.`)
+    throw foughtOver()
   }
 
-  return {
-    record,
-    forget: async (key) => {
-      await run(
-        port,
-        forgetScript,
-        [markKey(key), feedKey],
-        [createNonce(), createNonce(), channel, encodeForgotten(key)],
-      )
-    },
+  async function forget(key: Key): Promise<void> {
+    const giveUpAt = Date.now() + forgetWithinMs
+    let current = ''
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const conflict = await swap({ key, expected: current, wanted: '', expiresAt: 0 })
+      if (conflict === undefined) return
+      if (Date.now() > giveUpAt)
+        throw new Error(`The server took more than ${forgetWithinMs} ms to say what to forget.`)
+      current = conflict
+    }
+    throw foughtOver()
   }
+
+  return { record, forget }
+}
+
+function foughtOver(): Error {
+  return new Error(`The mark changed under ${maxAttempts} attempts to write it.`)
 }

@@ -1,5 +1,5 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce } from './port.ts'
+import { subscribeOnce, subscribeSharded } from './port.ts'
 
 /** As much of an ioredis `Redis` as the store uses. */
 export interface IoredisClient {
@@ -8,6 +8,7 @@ export interface IoredisClient {
   duplicate(override: Readonly<Record<string, unknown>>): IoredisClient
   connect(): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
+  ssubscribe(channel: string): Promise<unknown>
   disconnect(): void
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
@@ -31,7 +32,9 @@ export function ioredisPort(client: IoredisClient): RedisPort {
   return {
     send: (_key, [command = '', ...args]) => client.call(command, ...args),
     ask: (_key, [command = '', ...args]) => client.call(command, ...args),
-    subscribe: (_key, channel, subscriber) => subscribeOnce(async () => connectionTo(client, channel), subscriber),
+    publishCommand: 'PUBLISH',
+    subscribe: (_key, channel, subscriber) =>
+      subscribeOnce(async () => connectionTo(client, (connection) => connection.subscribe(channel)), subscriber),
   }
 }
 
@@ -55,8 +58,18 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
   return {
     send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
     ask: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
+    publishCommand: 'SPUBLISH',
     subscribe: (key, channel, subscriber) =>
-      subscribeOnce(async () => connectionTo(await ownerOf(key), channel), subscriber),
+      subscribeOnce(
+        async () =>
+          connectionTo(await ownerOf(key), (connection) =>
+            subscribeSharded(
+              () => connection.ssubscribe(channel),
+              () => connection.subscribe(channel),
+            ),
+          ),
+        subscriber,
+      ),
   }
 }
 
@@ -66,7 +79,10 @@ function addressOf(node: IoredisClient): string {
 }
 
 /** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
-function connectionTo(client: IoredisClient, channel: string): SubscriberConnection {
+function connectionTo(
+  client: IoredisClient,
+  subscribe: (connection: IoredisClient) => Promise<unknown>,
+): SubscriberConnection {
   const connection = client.duplicate({
     autoResubscribe: false,
     // RESP3 is the default of ioredis 6, and may come with a reply mapping of its own; plain pub/sub needs neither, and 5 knows neither.
@@ -85,11 +101,13 @@ function connectionTo(client: IoredisClient, channel: string): SubscriberConnect
     onLost: (listener) => {
       connection.on('error', (error) => listener(error as Error))
       connection.on('close', () => listener(new Error('The connection was closed.')))
+      // The server ended the subscription: another node owns the slot of the channel now.
+      connection.on('moved', () => listener(new Error('The channel has moved to another node.')))
     },
     open: async (onMessage) => {
-      connection.on('message', (_channel, text) => onMessage(String(text)))
+      for (const event of ['message', 'smessage']) connection.on(event, (_channel, text) => onMessage(String(text)))
       await connection.connect()
-      await connection.subscribe(channel)
+      await subscribe(connection)
     },
     destroy: () => {
       // On a half-open socket `disconnect` alone waits for 2 seconds.

@@ -1,5 +1,5 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce } from './port.ts'
+import { subscribeOnce, subscribeSharded } from './port.ts'
 
 /** As much of a node-redis client as the store uses. */
 export interface NodeRedisClient {
@@ -8,6 +8,7 @@ export interface NodeRedisClient {
   duplicate(overrides: Readonly<Record<string, unknown>>): NodeRedisClient
   connect(): Promise<unknown>
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  sSubscribe(channel: string, listener: (message: string) => void): Promise<unknown>
   destroy(): void
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
@@ -32,7 +33,9 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
   return {
     send: (_key, args) => client.sendCommand(args),
     ask: (_key, args) => client.sendCommand(args),
-    subscribe: (_key, channel, subscriber) => subscribeOnce(async () => connectionTo(client, channel), subscriber),
+    publishCommand: 'PUBLISH',
+    subscribe: (_key, channel, subscriber) =>
+      subscribeOnce(async () => connectionTo(client, plainly(channel)), subscriber),
   }
 }
 
@@ -48,8 +51,18 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   return {
     send: (key, args) => cluster.sendCommand(key, false, args),
     ask: async (key, args) => (await ownerOf(key)).sendCommand(args),
+    publishCommand: 'SPUBLISH',
     subscribe: (key, channel, subscriber) =>
-      subscribeOnce(async () => connectionTo(await ownerOf(key), channel), subscriber),
+      subscribeOnce(
+        async () =>
+          connectionTo(await ownerOf(key), (connection, onMessage) =>
+            subscribeSharded(
+              () => connection.sSubscribe(channel, onMessage),
+              () => connection.subscribe(channel, onMessage),
+            ),
+          ),
+        subscriber,
+      ),
   }
 }
 
@@ -59,23 +72,34 @@ export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
   return {
     send: (_key, args) => sentinel.sendCommand(false, args),
     ask: (_key, args) => sentinel.sendCommand(false, args),
+    publishCommand: 'PUBLISH',
     subscribe: (_key, channel, subscriber) =>
-      subscribeOnce(() => sentinel._execute(false, async (primary) => connectionTo(primary, channel)), subscriber),
+      subscribeOnce(
+        () => sentinel._execute(false, async (primary) => connectionTo(primary, plainly(channel))),
+        subscriber,
+      ),
   }
 }
 
+type Subscribe = (connection: NodeRedisClient, onMessage: (text: string) => void) => Promise<unknown>
+
+function plainly(channel: string): Subscribe {
+  return (connection, onMessage) => connection.subscribe(channel, onMessage)
+}
+
 /** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
-function connectionTo(client: NodeRedisClient, channel: string): SubscriberConnection {
+function connectionTo(client: NodeRedisClient, subscribe: Subscribe): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
   const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
   return {
     onLost: (listener) => {
       connection.on('error', (error) => listener(error as Error))
       connection.on('end', () => listener(new Error('The connection was closed.')))
+      connection.on('sharded-channel-moved', () => listener(new Error('The channel has moved to another node.')))
     },
     open: async (onMessage) => {
       await connection.connect()
-      await connection.subscribe(channel, onMessage)
+      await subscribe(connection, onMessage)
     },
     destroy: () => {
       // It throws where it was never connected, or is closed already: then there is nothing to destroy.

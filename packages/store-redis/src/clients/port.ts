@@ -4,6 +4,8 @@ export interface RedisPort {
   readonly send: (key: string, args: string[]) => Promise<unknown>
   /** The same for a command without keys, which a Cluster client would send to any node, or to all. */
   readonly ask: (key: string, args: string[]) => Promise<unknown>
+  /** A sharded channel stays on the node that owns its slot, where a plain one is sent to every node of a Cluster. */
+  readonly publishCommand: 'PUBLISH' | 'SPUBLISH'
   /** Opens a connection of its own to that primary, and subscribes it. Once: it does not come back by itself. */
   readonly subscribe: (key: string, channel: string, subscriber: Subscriber) => Subscription
 }
@@ -62,4 +64,14 @@ export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subs
     lose(cause instanceof Error ? cause : new Error('The subscriber could not connect.', { cause })),
   )
   return { destroy: end }
+}
+
+/** Subscribes to the sharded channel, or to the plain one of the name where the server, before 7.0, has no other. */
+export async function subscribeSharded(sharded: () => Promise<unknown>, plain: () => Promise<unknown>): Promise<void> {
+  try {
+    await sharded()
+  } catch (error) {
+    if (!(error instanceof Error && /unknown command/i.test(error.message))) throw error
+    await plain()
+  }
 }

@@ -29,6 +29,7 @@ export function portOf(client: RedisClient): RedisPort {
       }
     }
   return {
+    ...port,
     send: redacting(port.send),
     ask: redacting(port.ask),
     subscribe: (key, channel, subscriber) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisPort } from '../clients/port.ts'
 import type { Partition } from '../key-space.ts'
-import { RedisError } from '../redis-error.ts'
+import { isReply, RedisError } from '../redis-error.ts'
 
 /** What the server said: a reply, or why not, such as `NOPERM`. */
 export type Answer =
@@ -11,6 +11,7 @@ export type Answer =
 /** A talk with the primary that owns a partition. */
 export interface Conversation {
   readonly partition: Partition
+  readonly publishCommand: RedisPort['publishCommand']
   /** Sends a command that has keys. */
   readonly send: (args: string[]) => Promise<Answer>
   /** Sends a command that has none. */
@@ -40,6 +41,7 @@ export async function converse<Outcome>(
   try {
     const outcome = talk({
       partition,
+      publishCommand: port.publishCommand,
       send: asking(port.send),
       ask: asking(port.ask),
       subscribe: async () => {
@@ -62,15 +64,10 @@ async function insist(send: () => Promise<unknown>, over: AbortSignal): Promise<
       return { reply: await send() }
     } catch (error) {
       if (!(error instanceof RedisError)) throw error
-      if (isFromServer(error)) return { refusal: error.reply }
+      if (isReply(error)) return { refusal: error.reply }
     }
     await sleep(pauseMs)
   }
-}
-
-/** Servers begin their errors with a word in capitals. So do sockets, but theirs begin with E. */
-function isFromServer({ reply }: RedisError): boolean {
-  return /^(?:[A-DF-Z][A-Z]+|ERR|EXECABORT)$/.test(reply)
 }
 
 /** Codes are in capitals. What a client merely calls an error tells nothing. */

@@ -1,5 +1,5 @@
 /**
- * KEYS: scratch, feed. ARGV: channel, message. Answers the commands that the user may not run, and the error of a write.
+ * KEYS: scratch, feed. ARGV: channel, message, how to publish. Answers the commands that the user may not run, and the error of a write.
  * A server before 7.0 cannot be asked what a user may do: there, each of them is run. The write comes first, because a
  * script that has written is not refused any more; it also makes HSET fail, so that no hash is left where DEL is denied.
  */
@@ -8,16 +8,17 @@ local written = redis.pcall('SET', KEYS[1], '', 'PX', '1000')
 local function allows(command)
   if redis.acl_check_cmd then return redis.acl_check_cmd(unpack(command)) end
   local reply = redis.pcall(unpack(command))
-  return not (type(reply) == 'table' and reply.err and string.find(reply.err, "executing the script can't"))
+  return not (type(reply) == 'table' and reply.err and (string.find(reply.err, "executing the script can't") or string.find(reply.err, 'ACL failure')))
 end
 local denied = {}
 for _, command in ipairs({
   { 'HMGET', KEYS[2], 'epoch', 'sequence', 'tip' },
   { 'HSET', KEYS[1], 'probe', '' },
   { 'SET', KEYS[1], '', 'PX', '1000' },
+  { 'EXISTS', KEYS[1] },
   { 'GET', KEYS[1] },
   { 'DEL', KEYS[1] },
-  { 'PUBLISH', ARGV[1], ARGV[2] },
+  { redis.acl_check_cmd and ARGV[3] or 'PUBLISH', ARGV[1], ARGV[2] },
 }) do
   if not allows(command) then table.insert(denied, command[1]) end
 end

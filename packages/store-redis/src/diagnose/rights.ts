@@ -10,19 +10,26 @@ const nobodysProbe = ['probe', '', '0', '', ''].join('\n')
 const noDigest = '0'.repeat(40)
 
 /** What the user may not do, of all that the store sends, and whether the server takes writes. */
-export async function rightsFindings({ partition, send }: Conversation): Promise<RedisFinding[]> {
+export async function rightsFindings({ partition, publishCommand, send }: Conversation): Promise<RedisFinding[]> {
   const { feedKey, channel } = partition
   // Not the key of a mark: those have one part more.
   const keys = ['2', feedKey.replace(/feed$/, 'diagnose'), feedKey] as const
-  const [mget, evalsha, script] = await Promise.all([
-    send(['MGET', keys[1]]),
+  const [evalsha, evalshaRo, evalRo, script] = await Promise.all([
     send(['EVALSHA', noDigest, ...keys]),
-    send(['EVAL', rightsScript, ...keys, channel, nobodysProbe]),
+    send(['EVALSHA_RO', noDigest, ...keys]),
+    send(['EVAL_RO', 'return 1', ...keys]),
+    send(['EVAL', rightsScript, ...keys, channel, nobodysProbe, publishCommand]),
   ])
   const { denied, failure } = readScript(script)
-  const missing = [...(isDenied(mget) ? ['MGET'] : []), ...(isDenied(evalsha) ? ['EVALSHA'] : []), ...denied]
+  const missing = [
+    ...(isDenied(evalsha) ? ['EVALSHA'] : []),
+    // Where the server does not know them, before 7.0, the store does without.
+    ...(evalshaRo.refusal === 'NOPERM' ? ['EVALSHA_RO'] : []),
+    ...(evalRo.refusal === 'NOPERM' ? ['EVAL_RO'] : []),
+    ...denied,
+  ]
   return [
-    ...(missing.length > 0 ? [missingRights(missing)] : []),
+    ...(missing.length > 0 ? [missingRights(missing, publishCommand)] : []),
     ...(failure === undefined ? [] : [refusedWrites(failure)]),
   ]
 }
@@ -40,13 +47,13 @@ function isDenied({ refusal }: Answer): boolean {
   return refusal === 'NOPERM' || refusal === 'ERR'
 }
 
-function missingRights(commands: readonly string[]): RedisFinding {
+function missingRights(commands: readonly string[], publishCommand: Conversation['publishCommand']): RedisFinding {
+  const channelRights = publishCommand === 'PUBLISH' ? '+publish +subscribe' : '+spublish +ssubscribe'
   return {
     level: 'error',
     code: 'missing-rights',
     message: `The user may not run ${commands.join(', ')} on the store's keys and channel.`,
-    remedy:
-      'Grant +eval +evalsha +mget +get +set +del +hmget +hset +publish +subscribe, for the keys (~) and the channels (&) that begin with a brace and the prefix.',
+    remedy: `Grant +eval +evalsha +eval_ro +evalsha_ro +exists +get +set +del +hmget +hset ${channelRights}, for the keys (~) and the channels (&) that begin with a brace and the prefix.`,
   }
 }
 
@@ -76,7 +83,8 @@ export function subscriptionFindings({ refusal }: Answer): RedisFinding[] {
       level: 'warning',
       code: 'cannot-subscribe',
       message: `No instance can follow the changes, because the client cannot subscribe to the store's channel: ${refusal}.`,
-      remedy: 'Grant the user +subscribe and the channel (&), and leave room for a second connection of each instance.',
+      remedy:
+        'Grant the user +subscribe (in a Cluster +ssubscribe) and the channel (&), and leave room for a second connection of each instance.',
     },
   ]
 }
