@@ -1,0 +1,73 @@
+import { eventually } from '@revoked/test-support'
+import { describe } from 'vitest'
+import { clients } from '../clients.ts'
+import { authenticatedClients, letIn, rights } from './authenticated-clients.ts'
+import { expectAvailable, expectUnavailable } from './availability.ts'
+import { guardRejections } from './rejection-guard.ts'
+import { revocationOver, test, tokenOf } from './world.ts'
+
+guardRejections()
+
+const options = { concurrent: true, timeout: 20_000 } as const
+
+describe.each(authenticatedClients)('%s', options, (_, connect) => {
+  test('with a wrong password rejects everything, and works once the server takes it', async ({ start, open }) => {
+    const server = await start()
+    await letIn(server, rights, 'another')
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await expectUnavailable(revocation, token)
+    await letIn(server)
+    await eventually(() => revocation.revoke({ token }), 'the client is let in', 10_000)
+    await expectAvailable(revocation, token)
+  })
+
+  test('goes on over its connection when its user is disabled: Redis ends none by itself', async ({ start, open }) => {
+    const server = await start()
+    await letIn(server)
+    const client = connect(server.port)
+    await client.connected
+    const revocation = revocationOver(await open(client))
+    await server.command('ACL', 'SETUSER', 'app', 'off')
+    await revocation.revoke({ token: tokenOf('a') })
+    await expectAvailable(revocation, tokenOf('a'))
+  })
+
+  test.for([
+    ['is disabled', ['SETUSER', 'app', 'off']],
+    ['has another password', ['SETUSER', 'app', 'resetpass', '>another']],
+    ['was deleted', ['DELUSER', 'app']],
+  ] as const)(
+    'whose user %s rejects everything once it has to connect again, until the user is back',
+    async ([, change], { start, open }) => {
+      const server = await start()
+      await letIn(server)
+      const client = connect(server.port)
+      await client.connected
+      const revocation = revocationOver(await open(client))
+      const token = tokenOf('a')
+      await revocation.revoke({ token })
+      await server.command('ACL', ...change)
+      await server.command('CLIENT', 'KILL', 'TYPE', 'normal')
+      await expectUnavailable(revocation, token)
+      await letIn(server)
+      await expectAvailable(revocation, token)
+    },
+  )
+})
+
+describe.each(clients)('%s', options, (_, connect) => {
+  test('without a password rejects everything on a server that asks for one, until it does so no more', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await revocation.revoke({ token })
+    await server.commands(['CONFIG', 'SET', 'requirepass', 'another'], ['CLIENT', 'KILL', 'TYPE', 'normal'])
+    await expectUnavailable(revocation, token)
+    await server.commands(['AUTH', 'another'], ['CONFIG', 'SET', 'requirepass', ''])
+    await expectAvailable(revocation, token)
+  })
+})

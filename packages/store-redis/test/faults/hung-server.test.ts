@@ -1,0 +1,117 @@
+import { eventually } from '@revoked/test-support'
+import { Redis } from 'ioredis'
+import { Redis as Redis5 } from 'ioredis5'
+import { createClient } from 'redis'
+import { createClient as createClient5 } from 'redis5'
+import { describe, expect } from 'vitest'
+import { type ConnectedClient, clients } from '../clients.ts'
+import { expectAvailable, expectUnavailable } from './availability.ts'
+import { guardRejections } from './rejection-guard.ts'
+import { verdictOn } from './settled.ts'
+import { marksOn, revocationOver, test, tokenOf } from './world.ts'
+
+guardRejections()
+
+const options = { concurrent: true, timeout: 30_000 } as const
+
+describe.each(clients)('%s', options, (_, connect) => {
+  test('keeps its deadlines on a server that pauses everything, and works again afterwards', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await revocation.revoke({ token })
+    // Such a pause cannot be ended from outside: it must last longer than the deadline of a revocation, and some.
+    await server.command('CLIENT', 'PAUSE', 4_000, 'ALL')
+    await expectUnavailable(revocation, token)
+    await expectAvailable(revocation, token)
+  })
+
+  test('answers checks on a server that pauses writes until a revocation waits before them; given up on, it may still be carried out', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await revocation.revoke({ token })
+    await server.command('CLIENT', 'PAUSE', 60_000, 'WRITE')
+    expect(await verdictOn(revocation, token)).toMatchObject({ status: 'revoked' })
+    await expectUnavailable(revocation, token)
+    await server.command('CLIENT', 'UNPAUSE')
+    await expectAvailable(revocation, token)
+    expect(await revocation.check(tokenOf('late'))).toMatchObject({ status: 'revoked' })
+  })
+
+  test.for([
+    ['toServer', 1],
+    ['toClient', 2],
+  ] as const)(
+    'keeps its deadlines on a connection that is dead %s, and works over the next',
+    async ([direction, marks], { start, proxyTo, open }) => {
+      const server = await start()
+      const proxy = await proxyTo(server.port)
+      const revocation = revocationOver(await open(connect(proxy.port)))
+      const token = tokenOf('a')
+      await revocation.revoke({ token })
+      proxy.halfOpen(direction)
+      await expectUnavailable(revocation, token)
+      // A revocation that was reported as failed has been carried out where only its reply was lost.
+      expect(await marksOn(server)).toBe(marks)
+      proxy.halfOpen('none')
+      proxy.cut()
+      await expectAvailable(revocation, token)
+    },
+  )
+})
+
+const ignoreErrors = (): void => undefined
+
+/** Clients as they are when nobody sets them up: they queue, and they wait. */
+const defaultClients: readonly (readonly [name: string, connect: (port: number) => Promise<ConnectedClient>])[] = [
+  ['ioredis 6', async (port) => ofIoredis(new Redis(port))],
+  ['ioredis 5', async (port) => ofIoredis(new Redis5(port))],
+  ['node-redis 6', (port) => ofNodeRedis(createClient({ socket: { port } }))],
+  ['node-redis 5', (port) => ofNodeRedis(createClient5({ socket: { port } }))],
+]
+
+function ofIoredis(client: Redis | Redis5): ConnectedClient {
+  client.on('error', ignoreErrors)
+  return { client, disconnect: () => client.disconnect() }
+}
+
+async function ofNodeRedis(
+  client: ReturnType<typeof createClient> | ReturnType<typeof createClient5>,
+): Promise<ConnectedClient> {
+  client.on('error', ignoreErrors)
+  await client.connect()
+  return { client, disconnect: () => client.isOpen && client.destroy() }
+}
+
+describe.each(defaultClients)('%s with its default options', options, (_, connect) => {
+  test('keeps its deadlines on a server that hangs, and works once it goes on', async ({ start, open }) => {
+    const server = await start()
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await revocation.revoke({ token })
+    server.kill('SIGSTOP')
+    await expectUnavailable(revocation, token)
+    server.kill('SIGCONT')
+    await expectAvailable(revocation, token)
+  })
+
+  test('keeps its deadlines on a server that is gone, and works once it is back', async ({ start, open }) => {
+    const server = await start()
+    const revocation = revocationOver(await open(connect(server.port)))
+    const token = tokenOf('a')
+    await revocation.revoke({ token })
+    server.kill('SIGKILL')
+    await expectUnavailable(revocation, token)
+    await server.restart()
+    await eventually(async () => (await revocation.check(token)).allowed, 'the empty server answers', 10_000)
+    await revocation.revoke({ token })
+    await expectAvailable(revocation, token)
+  })
+})

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import type { FeedFollower } from '@revoked/core'
+import { eventually } from '@revoked/test-support'
+import { describe, expect } from 'vitest'
+import { clients } from '../clients.ts'
+import { guardRejections } from './rejection-guard.ts'
+import { killDuringChecks, killDuringRevoke } from './trials.ts'
+import { revocationOver, test, tokenOf } from './world.ts'
+
+guardRejections()
+
+describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
+  test('lets no revoked token pass while it is gone, and has forgotten all of them when it comes back empty', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    await killDuringChecks({ store, server })
+    await server.restart()
+    const revocation = revocationOver(store)
+    const token = tokenOf('revoked-0')
+    await eventually(async () => (await revocation.check(token)).allowed, 'the empty server answers', 10_000)
+    await revocation.revoke({ token })
+    expect(await revocation.check(token)).toMatchObject({ status: 'revoked' })
+  })
+
+  test('rejects the revocation under way; tried again on the empty server it is the first, and stored once', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    await killDuringRevoke({ server, store: await open(connect(server.port)) })
+  })
+
+  test('is given its scripts again by the client that comes back: to record, to forget and to probe', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const key = { scope: 'jti', value: 'a' }
+    const keyed = { key, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } }
+    const confirmed = new Set<string>()
+    const follower: FeedFollower = {
+      opened: () => undefined,
+      changed: () => undefined,
+      confirmed: (probe) => confirmed.add(probe),
+      closed: () => undefined,
+    }
+    const feed = store.follow(0, follower)
+    const useAll = async (): Promise<void> => {
+      expect(await store.record([keyed])).toEqual([true])
+      await store.forget([key])
+      expect(await store.find([key])).toEqual([])
+      await eventually(async () => {
+        const probe = randomUUID()
+        await feed.probe(probe)
+        return await eventually(() => confirmed.has(probe), 'the probe is back', 200)
+      }, 'a probe is confirmed')
+    }
+    await useAll()
+    await server.restart()
+    await eventually(async () => [await store.find([key])], 'the client is back', 10_000)
+    await useAll()
+    // Once for the script that reads, and once for each of the two that write.
+    const stats = await server.command('INFO', 'commandstats')
+    expect(stats).toContain('cmdstat_eval_ro:calls=1,')
+    expect(stats).toContain('cmdstat_eval:calls=2,')
+    await feed.close()
+  })
+})

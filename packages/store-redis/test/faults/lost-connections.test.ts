@@ -1,0 +1,107 @@
+import { eventually } from '@revoked/test-support'
+import { describe, expect } from 'vitest'
+import { type ConnectedClient, clients } from '../clients.ts'
+import { guardRejections } from './rejection-guard.ts'
+import { failureOf } from './settled.ts'
+import { cutThroughout, loseAllReplies, loseReply, type Racer, severInStorm } from './trials.ts'
+import { changesOn, marksOn, revocationOver, test, tokenOf, tokensOf, type World } from './world.ts'
+
+guardRejections()
+
+describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
+  test('takes the reply of a revocation with it: its only caller still learns that it was first', async ({
+    start,
+    proxyTo,
+    open,
+  }) => {
+    const server = await start()
+    const proxy = await proxyTo(server.port)
+    await loseReply({ server, store: await open(connect(proxy.port)) }, proxy)
+  })
+
+  test('found out only after the deadline: the caller that tries again is told that it is revoked, stored once', async ({
+    start,
+    proxyTo,
+    open,
+  }) => {
+    const server = await start()
+    const proxy = await proxyTo(server.port)
+    const revocation = revocationOver(await open(connect(proxy.port)))
+    await revocation.revoke({ token: tokenOf('before') })
+    const token = tokenOf('a')
+    proxy.halfOpen('toClient')
+    await failureOf(revocation.revoke({ token }))
+    proxy.halfOpen('none')
+    proxy.cut()
+    const [again] = await eventually(
+      async () => [await revocation.revoke({ token })] as const,
+      'the revocation is acknowledged',
+      10_000,
+    )
+    expect(again.changed).toBe(false)
+    expect([await marksOn(server), await changesOn(server)]).toEqual([2, 2])
+  })
+
+  test('in a storm of calls, again and again: no acknowledged revocation is missed, and every call settles', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    let killed = 0
+    await severInStorm({ server, store }, async () => {
+      killed += Number(await server.command('CLIENT', 'KILL', 'TYPE', 'normal'))
+    })
+    expect(killed).toBeGreaterThanOrEqual(6)
+  })
+
+  test('is not what a flush of the scripts amounts to: under load, every call is answered', async ({ start, open }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const revocation = revocationOver(store, 5_000)
+    const tokens = tokensOf('a', 300)
+    const calls = tokens.map(async (token, index) => {
+      if (index % 10 === 0) await server.command('SCRIPT', 'FLUSH')
+      const { changed } = await revocation.revoke({ token })
+      if (index % 3 === 0) await revocation.reinstate({ token })
+      return changed
+    })
+    expect(new Set(await Promise.all(calls))).toEqual(new Set([true]))
+    expect(await marksOn(server)).toBe(200)
+    // What is written together is one change.
+    expect(await changesOn(server)).toBeLessThan(400)
+  })
+
+  test.for([
+    [
+      'once a revocation was carried out, lets exactly one of its hundred callers know that it was first',
+      loseAllReplies,
+    ],
+    ['again and again, lets no two of a hundred callers believe that they were first', cutThroughout],
+  ] as const)('%s', async ([, trial], { start, proxyTo, open }) => {
+    const server = await start()
+    const racers = await Promise.all([0, 1, 2, 3].map(() => racer(connect, { port: server.port, proxyTo, open })))
+    await trial({ server }, racers)
+  })
+})
+
+test.for([
+  ['exactly one learns that it was first, though all replies are lost', loseAllReplies],
+  ['no two believe that they were first, though connections are lost all the time', cutThroughout],
+] as const)(
+  'of a hundred callers over four clients %s',
+  { timeout: 30_000 },
+  async ([, trial], { start, proxyTo, open }) => {
+    const server = await start()
+    const racers = await Promise.all(clients.map(([, connect]) => racer(connect, { port: server.port, proxyTo, open })))
+    await trial({ server }, racers)
+  },
+)
+
+async function racer(
+  connect: (port: number) => Promise<ConnectedClient>,
+  { port, proxyTo, open }: Pick<World, 'proxyTo' | 'open'> & { readonly port: number },
+): Promise<Racer> {
+  const proxy = await proxyTo(port)
+  return { proxy, store: await open(connect(proxy.port)) }
+}

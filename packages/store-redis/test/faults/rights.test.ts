@@ -1,0 +1,91 @@
+import type { FollowableStore, KeyedMark } from '@revoked/core'
+import type { RedisServer } from '@revoked/test-support'
+import { describe, expect } from 'vitest'
+import { authenticatedClients, type ConnectingClient, letIn, rights } from './authenticated-clients.ts'
+import { guardRejections } from './rejection-guard.ts'
+import { type Outcome, settled } from './settled.ts'
+import { test, timeoutMs, type World } from './world.ts'
+
+guardRejections()
+
+/** What only clusters, followers, `diagnoseRedis` and clients that connect need. */
+const spare = ['+spublish', '+ssubscribe', '+subscribe', '+ping', '+info', '+client', '+hello', '+time']
+
+const needed = rights.filter((right) => !spare.includes(right))
+
+const expiresAt = Date.now() + 600_000
+
+function keyed(value: string): KeyedMark {
+  return { key: { scope: 'jti', value }, mark: { cutoff: Infinity, expiresAt } }
+}
+
+/** A store whose user has all rights, and has used them. */
+async function openAsUser(
+  connect: (port: number) => ConnectingClient,
+  { start, open }: Pick<World, 'start' | 'open'>,
+): Promise<{ readonly server: RedisServer; readonly store: FollowableStore }> {
+  const server = await start()
+  await letIn(server)
+  const client = connect(server.port)
+  await client.connected
+  const store = await open(client)
+  expect(await store.record([keyed('before'), keyed('forgotten'), keyed('other')])).toEqual([true, true, true])
+  await store.forget([keyed('other').key])
+  expect(await store.find([keyed('before').key, keyed('other').key])).toEqual([keyed('before')])
+  return { server, store }
+}
+
+/** What a call comes to, which may also throw. */
+function attempt(call: () => unknown): Promise<Outcome<unknown>> {
+  return settled((async () => await call())(), timeoutMs * 5)
+}
+
+async function holds(server: RedisServer, value: string): Promise<boolean> {
+  return (await server.command('EXISTS', `{revoked:0}:jti:${value}`)) === 1
+}
+
+/** Redis 7.0 says ERR of a command that a script may not run. */
+const denial = { reply: expect.stringMatching(/^(NOPERM|ERR)$/) }
+
+describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
+  test.for(needed)(
+    'without %s rejects what needs it, and tells the truth of the rest',
+    async (right, { start, open }) => {
+      const { server, store } = await openAsUser(connect, { start, open })
+      await server.command('SCRIPT', 'FLUSH')
+      await letIn(
+        server,
+        rights.filter((other) => other !== right),
+      )
+      const find = await attempt(() => store.find([keyed('before').key]))
+      const record = await attempt(() => store.record([keyed('new')]))
+      const forget = await attempt(() => store.forget([keyed('forgotten').key]))
+      if ('value' in find) expect(find.value).toEqual([keyed('before')])
+      if ('value' in record) expect([record.value, await holds(server, 'new')]).toEqual([[true], true])
+      if ('value' in forget) expect(await holds(server, 'forgotten')).toBe(false)
+      const errors = [find, record, forget].flatMap((outcome) => ('error' in outcome ? [outcome.error] : []))
+      expect(errors, 'what needs the right').not.toHaveLength(0)
+      for (const error of errors) expect(error).toMatchObject(denial)
+    },
+  )
+
+  test.for(['+publish', '&{revoked:*', '+hset', '+hmget'])(
+    'without %s stores no revocation that followers could not find out about',
+    async (right, { start, open }) => {
+      const { server, store } = await openAsUser(connect, { start, open })
+      const tip = (): Promise<unknown> => server.command('HGET', '{revoked:0}:feed', 'tip')
+      const before = await tip()
+      await letIn(
+        server,
+        rights.filter((other) => other !== right),
+      )
+      await expect(store.record([keyed('new')])).rejects.toMatchObject(denial)
+      // Its caller was told that it failed, so it may be stored: but then the log has moved on.
+      if (await holds(server, 'new')) expect(await tip(), 'what the log knows').not.toBe(before)
+    },
+  )
+})
+
+test('the README tells which rights to grant', () => {
+  expect(needed.length).toBeGreaterThan(5)
+})
