@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientRequest, Device } from './client.ts'
-import type { Stage } from './story.ts'
+import type { OutageStage, Stage } from './story.ts'
 
 /** A part of the story. */
-export interface Chapter {
+export interface Chapter<On extends Stage = Stage> {
   readonly title: string
-  readonly tell: (stage: Stage) => Promise<void>
+  readonly tell: (stage: On) => Promise<void>
 }
 
 export const chapters: readonly Chapter[] = [
@@ -14,6 +14,10 @@ export const chapters: readonly Chapter[] = [
   { title: 'Change the password: everywhere but here', tell: thePasswordChanges },
   { title: 'Ban a user, and let him back', tell: anAdminBans },
   { title: 'A download link works once, and its mark is swept', tell: aLinkIsUsedUp },
+]
+
+/** For a store that can be taken down. */
+export const outageChapters: readonly Chapter<OutageStage>[] = [
   { title: 'The revocation store is down: nobody passes unchecked, nobody is logged out', tell: theStoreGoesDown },
   { title: 'The store is back', tell: theStoreComesBack },
 ]
@@ -80,20 +84,23 @@ async function aLinkIsUsedUp(stage: Stage): Promise<void> {
   await ask({ ...marks(admin), status: 200, answer: { marks: before }, shows: 'forgotten: nothing piles up' })
 }
 
-async function theStoreGoesDown({ ask, note, outage, laptop, phone, tablet }: Stage): Promise<void> {
-  note('it does not answer any more')
-  outage.condition = 'silent'
+async function theStoreGoesDown({ ask, note, outage, laptop, phone, tablet }: OutageStage): Promise<void> {
+  note(withDetail('it does not answer any more', outage.how?.silent))
+  await outage.become('silent')
   await ask({ ...me(laptop), status: 503, shows: 'refused at the deadline: come back later, not log in again' })
-  note('it refuses every connection')
-  outage.condition = 'failing'
+  note(withDetail('it refuses every connection', outage.how?.failing))
+  await outage.become('failing')
   await ask({ ...me(laptop), status: 503, shows: 'refused at once' })
   await ask({ ...me(tablet), status: 503, shows: 'a revoked token learns nothing either' })
   await ask({ who: phone, request: 'POST /logout', status: 503, shows: 'never "you are logged out" when she is not' })
   await ask({ ...login(tablet, 'bristol-channel'), status: 503, shows: 'no token that nobody could take back' })
 }
 
-async function theStoreComesBack({ ask, outage, laptop, phone, tablet }: Stage): Promise<void> {
-  outage.condition = 'up'
+async function theStoreComesBack(stage: OutageStage): Promise<void> {
+  const { ask, note, outage, laptop, phone, tablet } = stage
+  if (outage.how !== undefined) note(outage.how.up)
+  await outage.become('up')
+  await reconnected(stage)
   await ask({ ...me(laptop), status: 200, shows: 'the same token works again' })
   await ask({ ...me(phone), status: 200, shows: 'this one too: that logout did not happen, and did not claim to' })
   await ask({ ...me(tablet), status: 401, shows: 'what was revoked is still revoked' })
@@ -115,8 +122,22 @@ function marks(who: Device): ClientRequest {
 
 /** `null` where the store does not know. */
 async function countMarks({ peek, admin }: Stage): Promise<number | null> {
-  const { body } = await peek(marks(admin))
-  return typeof body.marks === 'number' ? body.marks : null
+  const [answer] = await peek(marks(admin))
+  return typeof answer?.body.marks === 'number' ? answer.body.marks : null
+}
+
+/** Until every server has found the store again, or has had its time. */
+async function reconnected({ peek, laptop }: Stage): Promise<void> {
+  const giveUpAt = Date.now() + 5_000
+  while (Date.now() < giveUpAt) {
+    const answers = await peek(me(laptop))
+    if (answers.every(({ status }) => status !== 503)) return
+    await sleep(25)
+  }
+}
+
+function withDetail(text: string, detail?: string): string {
+  return detail === undefined ? text : `${text}: ${detail}`
 }
 
 /** `iat` and `exp` count whole seconds: so that what follows falls into one of them, or has most of one left. */

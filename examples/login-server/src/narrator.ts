@@ -1,5 +1,6 @@
 import { isDeepStrictEqual, styleText } from 'node:util'
 import { type Answer, type ClientRequest, type ClientResponse, send } from './client.ts'
+import { createRouting, serverName } from './routing.ts'
 
 /** A request of the story, and what it must come to. */
 interface Step extends ClientRequest {
@@ -21,8 +22,8 @@ export interface Narrator {
   heading(title: string): void
   note(text: string): void
   ask(step: Step): Promise<ClientResponse>
-  /** Asks without a word, for polling. */
-  peek(request: ClientRequest): Promise<ClientResponse>
+  /** Asks every server without a word, for polling. */
+  peek(request: ClientRequest): Promise<readonly ClientResponse[]>
   outcome(): Outcome
 }
 
@@ -35,7 +36,9 @@ export interface Voice {
 /** A header that a status is of little use without. */
 const requiredHeaders: Readonly<Record<number, string>> = { 401: 'www-authenticate', 503: 'retry-after' }
 
-export function createNarrator(url: string, { print, coloured }: Voice): Narrator {
+/** With several servers, every line says which one answered. */
+export function createNarrator(urls: readonly string[], { print, coloured }: Voice): Narrator {
+  const serverFor = createRouting(urls.length)
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     coloured ? styleText(style, text, { validateStream: false }) : text
   let requests = 0
@@ -44,25 +47,29 @@ export function createNarrator(url: string, { print, coloured }: Voice): Narrato
   function line({ who, request, shows }: Step, { status, ms }: ClientResponse, problems: readonly string[]): string {
     const [method = '', path = ''] = request.split(' ')
     const [pathOnly = ''] = path.split('?')
-    const mark = problems.length === 0 ? ' ' : paint('red', '✗')
     const code = paint(status < 400 ? 'green' : 'yellow', String(status))
     const facts = `${who.user.padEnd(5)}${who.name.padEnd(8)}${method.padEnd(5)}${pathOnly.padEnd(14)}`
     const comment = problems.length === 0 ? paint('dim', shows) : paint('red', `${problems.join(', ')} (${shows})`)
-    return `${mark} ${facts}${code}${`${Math.round(ms)} ms`.padStart(8)}  ${comment}`
+    return `${facts}${code}${`${Math.round(ms)} ms`.padStart(8)}  ${comment}`
+  }
+
+  async function ask(step: Step): Promise<ClientResponse> {
+    const server = serverFor(step.request)
+    const response = await send(urls[server] ?? '', step)
+    const problems = problemsOf(step, response)
+    requests += 1
+    if (problems.length > 0) differences += 1
+    const where = urls.length > 1 ? `${serverName(server)}  ` : ''
+    const mark = problems.length === 0 ? ' ' : paint('red', '✗')
+    print(`${mark} ${where}${line(step, response, problems)}`)
+    return response
   }
 
   return {
     heading: (title) => print(`\n${paint('bold', title)}`),
     note: (text) => print(`  ${paint('dim', `... ${text}`)}`),
-    ask: async (step) => {
-      const response = await send(url, step)
-      const problems = problemsOf(step, response)
-      requests += 1
-      if (problems.length > 0) differences += 1
-      print(line(step, response, problems))
-      return response
-    },
-    peek: (request) => send(url, request),
+    ask,
+    peek: (request) => Promise.all(urls.map((url) => send(url, request))),
     outcome: () => ({ requests, differences }),
   }
 }

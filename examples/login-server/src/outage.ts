@@ -3,8 +3,15 @@ import type { CountingStore } from './store.ts'
 /** How a store behaves: it works, it never answers, or every call rejects. */
 type Condition = 'up' | 'silent' | 'failing'
 
+/** A way to take a store down, and to bring it back. */
+export interface Outage {
+  readonly become: (condition: Condition) => Promise<void>
+  /** What is done to that end, for the reader. */
+  readonly how?: Readonly<Record<Condition, string>>
+}
+
 /** A store that can be taken down. */
-export interface OutageStore extends CountingStore {
+export interface OutageStore extends CountingStore, Outage {
   condition: Condition
 }
 
@@ -12,6 +19,9 @@ export interface OutageStore extends CountingStore {
 export function outageStore(store: CountingStore): OutageStore {
   const outage: OutageStore = {
     condition: 'up',
+    become: async (condition) => {
+      outage.condition = condition
+    },
     get size() {
       return store.size
     },

@@ -9,7 +9,7 @@ export async function runDemo(store: CountingStore, voice: Voice): Promise<0 | 1
   const outage = outageStore(store)
   const server = await startServer({ store: outage })
   try {
-    const { differences } = await tellStory({ ...voice, url: server.url, outage })
+    const { differences } = await tellStory({ ...voice, urls: [server.url], outage })
     return differences === 0 ? 0 : 1
   } finally {
     await server.close()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -13,6 +14,8 @@ import { createUsers } from './users.ts'
 /** The options of {@link startServer}. */
 export interface LoginServerOptions {
   readonly store: CountingStore
+  /** What tokens are signed with. Default: a secret of this server alone. */
+  readonly secret?: Uint8Array
   /** Default 0: any free port. */
   readonly port?: number
   /** Told of every answer of 500 and above, with what clients are not told. */
@@ -26,9 +29,10 @@ export interface LoginServer {
 }
 
 /** Starts the server on 127.0.0.1. Rejects where the port is taken. */
-export async function startServer({ store, port = 0, report = () => {} }: LoginServerOptions): Promise<LoginServer> {
+export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
+  const { store, secret = randomBytes(32), port = 0, report = () => {} } = options
   const users = await createUsers()
-  const signing = createSigning(store)
+  const signing = createSigning(store, secret)
   const app = express()
     .disable('x-powered-by')
     .use(noStore, express.json({ limit: '10kb' }))

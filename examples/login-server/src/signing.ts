@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { createRevocation, type Revocation } from '@revoked/core'
 import { createTokens, type Tokens } from '@revoked/jose'
 import type { CountingStore } from './store.ts'
@@ -15,12 +14,12 @@ export interface SigningKinds {
   readonly links: Signing
 }
 
-/** Both look at the same marks, so a ban or a logout ends a person's links too. */
-export function createSigning(store: CountingStore): SigningKinds {
+/** Both look at the same marks, so a ban or a logout ends a person's links too. Servers with the same secret know each other's tokens. */
+export function createSigning(store: CountingStore, secret: Uint8Array): SigningKinds {
   const common = {
     issuer: 'https://login.example',
     algorithms: ['HS256'],
-    keys: { secret: randomBytes(32) },
+    keys: { secret },
   } as const
   // A login waits for the store; half a second of silence is enough to call it down.
   const sessions = createRevocation({ store, maxTokenLifetime: '12h', timeout: '500ms' })

@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util'
-import { type CountingStore, openStore } from './store.ts'
+import { storeCalled } from './store.ts'
+
+/** A store, and what it is called. */
+interface ChosenStore {
+  readonly name: string
+  readonly store: ReturnType<typeof storeCalled>
+}
 
 /** The store that `--store` names. Wrong arguments end the process with a message: there is nothing to go on with. */
-export function storeFromArguments(args: readonly string[]): CountingStore {
+export function storeFromArguments(args: readonly string[]): ChosenStore {
   try {
     const { values } = parseArgs({ args: [...args], options: { store: { type: 'string', default: 'memory' } } })
-    return openStore(values.store)
+    return { name: values.store, store: storeCalled(values.store) }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     return process.exit(1)

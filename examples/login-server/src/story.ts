@@ -1,7 +1,7 @@
-import { chapters } from './chapters.ts'
+import { type Chapter, chapters, outageChapters } from './chapters.ts'
 import type { Device } from './client.ts'
 import { createNarrator, type Narrator, type Outcome, type Voice } from './narrator.ts'
-import type { OutageStore } from './outage.ts'
+import type { Outage } from './outage.ts'
 
 /** Who is in the story. */
 interface Cast {
@@ -14,28 +14,38 @@ interface Cast {
 }
 
 /** What a chapter plays on. */
-export interface Stage extends Cast, Narrator {
-  readonly outage: OutageStore
+export interface Stage extends Cast, Narrator {}
+
+/** What a chapter plays on that takes the store down. */
+export interface OutageStage extends Stage {
+  readonly outage: Outage
 }
 
 /** Where the story is told, and how. */
 export interface StoryOptions extends Voice {
-  readonly url: string
-  readonly outage: OutageStore
+  /** Of the servers. They share a store, and the first one has the users. */
+  readonly urls: readonly string[]
+  /** Without it, the chapters on outages are left out. */
+  readonly outage?: Outage | undefined
 }
 
 /** Tells all chapters, the summary included. */
-export async function tellStory({ url, outage, ...voice }: StoryOptions): Promise<Outcome> {
-  const narrator = createNarrator(url, voice)
-  const stage: Stage = { ...narrator, ...createCast(), outage }
-  for (const { title, tell } of chapters) {
-    narrator.heading(title)
-    await tell(stage)
-  }
+export async function tellStory({ urls, outage, ...voice }: StoryOptions): Promise<Outcome> {
+  const narrator = createNarrator(urls, voice)
+  const stage: Stage = { ...narrator, ...createCast() }
+  await tellAll(chapters, stage)
+  if (outage !== undefined) await tellAll(outageChapters, { ...stage, outage })
   const { requests, differences } = narrator.outcome()
   const verdict = differences === 0 ? 'all as they must be' : `${differences} NOT as they must be`
   voice.print(`\n${requests} requests, ${verdict}`)
   return { requests, differences }
+}
+
+async function tellAll<On extends Stage>(told: readonly Chapter<On>[], stage: On): Promise<void> {
+  for (const { title, tell } of told) {
+    stage.heading(title)
+    await tell(stage)
+  }
 }
 
 function createCast(): Cast {

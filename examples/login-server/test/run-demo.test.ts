@@ -25,7 +25,7 @@ test('reports differences where the outage does not reach the server', { timeout
   const server = await startServer({ store: { record, forget, find } })
   const { lines, voice } = listener()
   const unconnected = outageStore(memoryStore())
-  const { differences } = await tellStory({ url: server.url, outage: unconnected, ...voice })
+  const { differences } = await tellStory({ urls: [server.url], outage: unconnected, ...voice })
   await server.close()
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(marked).toHaveLength(differences)
@@ -35,7 +35,7 @@ test('reports differences where the outage does not reach the server', { timeout
 test('marks a wrong status, a wrong answer and a missing header', async () => {
   const server = await startServer({ store: memoryStore() })
   const { lines, voice } = listener()
-  const { ask, outcome } = createNarrator(server.url, voice)
+  const { ask, outcome } = createNarrator([server.url], voice)
   const who = { user: 'ada', name: 'laptop' }
   await ask({ who, request: 'GET /me', status: 200, answer: { user: 'ada' }, shows: 'wrong twice' })
   await ask({ who, request: 'GET /me', status: 401, shows: 'right' })
@@ -48,8 +48,8 @@ test('marks a wrong status, a wrong answer and a missing header', async () => {
 test('colours only when told to', async () => {
   const server = await startServer({ store: memoryStore() })
   const { lines, voice } = listener()
-  createNarrator(server.url, { ...voice, coloured: true }).heading('Title')
-  createNarrator(server.url, voice).heading('Title')
+  createNarrator([server.url], { ...voice, coloured: true }).heading('Title')
+  createNarrator([server.url], voice).heading('Title')
   await server.close()
   expect(lines).toEqual(['\n\u001b[1mTitle\u001b[22m', '\nTitle'])
 })

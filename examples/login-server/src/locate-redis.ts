@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { type RedisServer, startRedis } from '@revoked/test-support'
+import type { Redis } from 'ioredis'
+import { openClient, type RedisAddress } from './redis-client.ts'
+import { SetupError } from './setup-error.ts'
+
+/** A Redis for this run. */
+export interface LocatedRedis extends RedisAddress {
+  /** Whose it is, for the reader. */
+  readonly description: string
+  /** The server, where we started it and may do to it what we like. */
+  readonly own?: RedisServer
+  /** Leaves nothing behind: stops the server, or removes our keys from one that is not ours. */
+  readonly close: () => Promise<void>
+}
+
+/** That of `REDIS_URL`, or else one of our own. Keys begin with a prefix that no other run has. @throws SetupError */
+export async function locateRedis(): Promise<LocatedRedis> {
+  const { REDIS_URL = '' } = process.env
+  // Rights that were granted for the default prefix, `~{revoked:*`, cover this one.
+  const prefix = `revoked:demo-${randomBytes(4).toString('hex')}`
+  return REDIS_URL === '' ? await startOwn(prefix) : await borrow(REDIS_URL, prefix)
+}
+
+async function startOwn(prefix: string): Promise<LocatedRedis> {
+  const own = await startRedis().catch((cause: unknown) => {
+    throw new SetupError(cause instanceof Error ? cause.message : 'Cannot start a Redis server.', { cause })
+  })
+  const { binary, port, pid, url, stop } = own
+  const name = `${binary.kind === 'redis' ? 'Redis' : 'Valkey'} ${binary.version}`
+  const description = `${name} on port ${port} (process ${pid}), started for this run and stopped at its end`
+  return { url, prefix, description, own, close: stop }
+}
+
+async function borrow(url: string, prefix: string): Promise<LocatedRedis> {
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new SetupError('REDIS_URL must be a URL that begins with redis:// or rediss://.')
+  }
+  const client = await openClient(url)
+  return {
+    url,
+    prefix,
+    description: `that of REDIS_URL; keys begin with {${prefix}: and are removed at the end`,
+    close: async () => {
+      try {
+        await removeKeys(client, prefix)
+      } catch (cause) {
+        throw new SetupError(`Cannot remove the keys that begin with {${prefix}: from the Redis of REDIS_URL.`, {
+          cause,
+        })
+      } finally {
+        client.disconnect()
+      }
+    },
+  }
+}
+
+async function removeKeys(client: Redis, prefix: string): Promise<void> {
+  for await (const keys of client.scanStream({ match: `{${prefix}:*`, count: 1_000 })) {
+    for (const key of keys as string[]) await client.del(key)
+  }
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+
+/** A program of the example that runs. */
+export interface RunningProgram {
+  readonly child: ChildProcess
+  /** All that it has printed so far, errors included. */
+  readonly output: () => string
+  /** Its exit code, once it is gone. */
+  readonly ended: Promise<number | null>
+}
+
+/** Starts `dist/<name>.js --store redis`. `REDIS_URL` is that of `env`, never that of the shell. */
+export function startProgram(name: string, env: Readonly<Record<string, string>> = {}): RunningProgram {
+  const child = spawn(process.execPath, [`dist/${name}.js`, '--store', 'redis'], {
+    cwd: folder,
+    env: { ...process.env, REDIS_URL: '', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, for `signalGroup`.
+    detached: true,
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+    })
+  }
+  return { child, output: () => printed, ended: once(child, 'close').then(([code]) => code as number | null) }
+}
+
+/** Sends the signal as a terminal does: to the program and to every process that it started. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(-pid, signal)
+}
+
+/** What a demo says that it started. */
+export interface Started {
+  readonly pids: readonly number[]
+  readonly ports: readonly number[]
+}
+
+export function startedBy(output: string): Started {
+  const numbers = (pattern: RegExp): number[] => [...output.matchAll(pattern)].map(([, number]) => Number(number))
+  return { pids: numbers(/\(process (\d+)\)/g), ports: numbers(/(?:127\.0\.0\.1:|on port )(\d+)/g) }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
+export async function listens(port: number): Promise<boolean> {
+  const socket = createConnection({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return false
+    throw error
+  } finally {
+    socket.destroy()
+  }
+}
