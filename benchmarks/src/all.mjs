@@ -1,6 +1,15 @@
 // @ts-check
 import { checkBenchmark } from './check-benchmark.mjs'
 import { runCommand } from './command.mjs'
+import { redisMemoryBenchmark } from './redis-memory-benchmark.mjs'
+import { redisReadsBenchmark } from './redis-reads-benchmark.mjs'
+import { redisWritesBenchmark } from './redis-writes-benchmark.mjs'
 import { sweepBenchmark } from './sweep-benchmark.mjs'
 
-runCommand({ check: checkBenchmark, sweep: sweepBenchmark })
+runCommand({
+  check: checkBenchmark,
+  sweep: sweepBenchmark,
+  reads: redisReadsBenchmark,
+  writes: redisWritesBenchmark,
+  memory: redisMemoryBenchmark,
+})

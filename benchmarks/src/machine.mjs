@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 
-const packages = ['@revoked/core', '@revoked/store-memory', 'express-jwt-blacklist', 'tinybench']
+const packages = [
+  '@revoked/core',
+  '@revoked/store-memory',
+  '@revoked/store-redis',
+  'express-jwt-blacklist',
+  'ioredis',
+  'redis',
+  'tinybench',
+]
 
 /** Without it, no figure can be quoted. */
 export function describeMachine() {

@@ -71,7 +71,7 @@ export function createId() {
 }
 
 /** @returns {Payload} */
-function createPayload() {
+export function createPayload() {
   const iat = Math.floor(Date.now() / 1_000)
   return {
     iss: 'https://login.example',
