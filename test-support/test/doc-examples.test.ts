@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { docExamples, runNode } from '@revoked/test-support'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const examples = docExamples(root)
@@ -11,13 +11,28 @@ const examples = docExamples(root)
 const folder = mkdtempSync(join(root, 'node_modules', '.doc-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function write(extension: string): string[] {
-  return examples.map(({ code }, index) => {
-    const file = join(folder, `example-${index}.${extension}`)
+/** What the compiler says of all of them, against the built packages as a user has them. It leaves what can be run. */
+async function compile(): Promise<string> {
+  const files = examples.map(({ code }, index) => {
+    const file = join(folder, `example-${index}.mts`)
     writeFileSync(file, code)
     return file
   })
+  const config = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: { noUnusedLocals: false, customConditions: [], types: ['node'] },
+    files,
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const { output } = await runNode([compiler, '--project', folder], root, 60_000)
+  return output.replace(/\S*example-(\d+)\.mts/g, (_, index) => examples[Number(index)]?.place ?? '')
 }
+
+let complaints = ''
+beforeAll(async () => {
+  complaints = await compile()
+}, 60_000)
 
 test('finds the examples of READMEs and docstrings', () => {
   const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))
@@ -26,27 +41,15 @@ test('finds the examples of READMEs and docstrings', () => {
   )
 })
 
-test('every example compiles, as strictly as the sources do', async () => {
-  const config = {
-    extends: join(root, 'tsconfig.base.json'),
-    // As a user compiles them: against the built packages.
-    compilerOptions: { noEmit: true, noUnusedLocals: false, customConditions: [], types: ['node'] },
-    files: write('mts'),
-  }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const { exitCode, output } = await runNode([compiler, '--project', folder], root, 60_000)
-  const named = output.replace(/\S*example-(\d+)\.mts/g, (_, index) => examples[Number(index)]?.place ?? '')
-  expect(named).toBe('')
-  expect(exitCode).toBe(0)
-}, 60_000)
+test('every example compiles, as strictly as the sources do', () => {
+  expect(complaints).toBe('')
+})
 
 describe('every example of a README runs, and prints what its comments say', () => {
-  const files = write('mjs')
   for (const [index, { place, code }] of examples.entries()) {
     if (!place.includes('README.md')) continue
     test(place, async () => {
-      const { exitCode, output } = await runNode([files[index] ?? ''], root)
+      const { exitCode, output } = await runNode([join(folder, `example-${index}.mjs`)], root)
       expect(output).not.toContain('Error')
       expect(exitCode).toBe(0)
       const promised = [...code.matchAll(/console\.log\(.*\/\/ (?<printed>\w.*)$/gm)].map(

@@ -3,7 +3,7 @@ import type { RedisPort, Subscription } from './clients/port.ts'
 import { decodeMessage } from './feed-message.ts'
 import type { Partition } from './key-space.ts'
 import { runScript } from './run-script.ts'
-import { probeScript } from './scripts.ts'
+import { probeScript, publishCommandFor } from './scripts.ts'
 import { createNonce } from './stored-mark.ts'
 
 const minPauseMs = 50
@@ -72,9 +72,9 @@ export function followPartition(
     probe: async (id) => {
       if (isClosed) throw new Error('The feed connection is closed.')
       outstanding.add(id)
-      await runScript(port, probeScript, {
+      await runScript(port.send, probeScript, {
         keys: [feedKey],
-        args: [createNonce(), port.publishCommand, channel, id],
+        args: [createNonce(), publishCommandFor(port), channel, id],
       })
     },
     restart: () => restart(),

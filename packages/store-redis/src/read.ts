@@ -1,4 +1,5 @@
 import type { RedisPort } from './clients/port.ts'
+import type { Partition } from './key-space.ts'
 import { isReply } from './redis-error.ts'
 import { runScript } from './run-script.ts'
 import { readScript } from './scripts.ts'
@@ -9,24 +10,27 @@ export type Values = ReadonlyMap<number, string | null>
 /** A command of more keys keeps others waiting on the server. */
 const maxKeysPerCommand = 1_000
 
-/** Reads any number of keys of one slot. */
-export function createRead(port: RedisPort): (keys: readonly string[]) => Promise<Values> {
+/** Reads any number of keys of the partition. */
+export function createRead(port: RedisPort, { feedKey }: Partition): (keys: readonly string[]) => Promise<Values> {
   let variant: '' | '_RO' = '_RO'
 
+  /** A Cluster's client would keep a redirection from us, and try for seconds what cannot be done while the slot moves. */
+  async function readByScript(keys: readonly string[]): Promise<Values> {
+    return valuesOf(await runScript(port.sendToOwner, readScript, { keys, owner: feedKey, variant }))
+  }
+
   async function recover(error: unknown, keys: readonly string[]): Promise<Values> {
-    // The slot is moving, and some keys have arrived already: no node can answer for all of them.
-    if (isReply(error, 'TRYAGAIN')) return await readOneByOne(port, keys)
-    if (variant === '' || !isReply(error, 'ERR')) throw error
-    // A server before 7.0, which does not know the command. Where it was something else, this fails as well.
-    const values = valuesOf(await runScript(port, readScript, { keys }))
-    variant = ''
-    return values
+    if (variant === '_RO' && isReply(error, 'ERR')) {
+      // A server before 7.0, which does not know the command. Where it was something else, this fails as well.
+      variant = ''
+      return await readByScript(keys)
+    }
+    if (port.isCluster && mayHaveMoved(error)) return await readOneByOne(port, keys)
+    throw error
   }
 
   function readPart(keys: readonly string[]): Promise<Values> {
-    return runScript(port, readScript, { keys, variant })
-      .then(valuesOf)
-      .catch((error: unknown) => recover(error, keys))
+    return readByScript(keys).catch((error: unknown) => recover(error, keys))
   }
 
   async function readParts(keys: readonly string[]): Promise<Values> {
@@ -55,6 +59,12 @@ function valuesOf(reply: unknown): Values {
   return values
 }
 
+/** Also where the owner is gone: the client finds out who took over. */
+function mayHaveMoved(error: unknown): boolean {
+  return !isReply(error) || ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN'].some((word) => isReply(error, word))
+}
+
+/** While a slot moves, no node has all of its keys; but of each it is known which has it. */
 async function readOneByOne(port: RedisPort, keys: readonly string[]): Promise<Values> {
   const replies = await Promise.all(keys.map((key) => port.send(key, ['GET', key])))
   const values = new Map<number, string | null>()

@@ -26,10 +26,10 @@ interface Question {
  * All reads that are asked for in one turn of the event loop share a command: 64 concurrent checks of four keys run at more than
  * twice the rate of a pipelined command each (Node 20.20, Redis 7.0, 2026-11).
  */
-export function createReader(port: RedisPort, { markKey }: Partition): Reader {
-  const read = createRead(port)
+export function createReader(port: RedisPort, partition: Partition): Reader {
+  const read = createRead(port, partition)
   const gather = createGathering<Find>(async (finds) => {
-    const { wanted, places } = questionOf(finds, markKey)
+    const { wanted, places } = questionOf(finds, partition.markKey)
     try {
       const values = await read(wanted)
       return () => {

@@ -31,6 +31,9 @@ export function replyOf(message: string): string | undefined {
 /** The same failure, without what it must not tell. */
 export function redacted(error: unknown): RedisError {
   if (error instanceof RedisError) return error
+  // How ioredis ends its attempts while a slot moves. The error that it names is one of several, by chance.
+  if (error instanceof Error && error.message.startsWith('Too many Cluster redirections'))
+    return new RedisError('TRYAGAIN')
   const {
     message = '',
     code,

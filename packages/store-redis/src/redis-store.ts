@@ -16,8 +16,9 @@ export interface RedisStoreOptions {
 }
 
 /**
- * Keeps revocations in Redis or Valkey, shared by every instance. Reads go to the primary and share a command with all other reads
- * of the same turn of the event loop; a write is a compare-and-set in one script, so concurrent merges lose nothing.
+ * Keeps revocations in Redis or Valkey, shared by every instance. Reads and writes go to the primary, and share a command with all
+ * others of the same turn of the event loop; a write is a compare-and-swap, so concurrent merges lose nothing. Every call
+ * rejects where the server did not do what was asked.
  *
  * The client is yours: it is neither connected nor closed here. A follower's subscriber is a connection of its own.
  *
@@ -27,7 +28,7 @@ export interface RedisStoreOptions {
  * import { redisStore } from '@revoked/store-redis'
  * import { Redis } from 'ioredis'
  *
- * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true })
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
  * const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
  * ```
  *

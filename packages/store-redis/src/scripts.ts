@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RedisPort } from './clients/port.ts'
 
 /** A Lua script, known to the server by its digest. */
 export interface Script {
@@ -27,6 +28,11 @@ for place, key in ipairs(KEYS) do
 end
 return found
 `)
+
+/** A sharded channel stays on the node that owns its slot, where a plain one is sent to every node of a Cluster. */
+export function publishCommandFor({ isCluster }: Pick<RedisPort, 'isCluster'>): 'PUBLISH' | 'SPUBLISH' {
+  return isCluster ? 'SPUBLISH' : 'PUBLISH'
+}
 
 /** Servers before 7.0 have neither sharded channels nor this function. */
 const publish = `

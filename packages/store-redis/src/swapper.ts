@@ -6,7 +6,7 @@ import { createGathering } from './gather.ts'
 import type { Partition } from './key-space.ts'
 import { isReply, RedisError, replyOf } from './redis-error.ts'
 import { runScript } from './run-script.ts'
-import { swapScript } from './scripts.ts'
+import { publishCommandFor, swapScript } from './scripts.ts'
 import { createNonce } from './stored-mark.ts'
 
 /** What a key is to hold, and what it must hold for that: stored marks, or `''` for nothing. */
@@ -34,9 +34,9 @@ const pausesMs = [25, 50, 100, 200, 400]
 export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Partition): Swapper {
   async function swapAll(swaps: readonly Swap[]): Promise<readonly string[]> {
     const keys = [feedKey, ...swaps.map(({ key }) => markKey(key))]
-    const position = [createNonce(), createNonce(), port.publishCommand, channel]
+    const position = [createNonce(), createNonce(), publishCommandFor(port), channel]
     const args = [...position, ...swaps.flatMap(argumentsOf)]
-    const answers = await untilAnswered(() => runScript(port, swapScript, { keys, args }))
+    const answers = await untilAnswered(() => runScript(port.send, swapScript, { keys, args }))
     if (!Array.isArray(answers) || answers.length !== swaps.length || !answers.every(isString)) {
       throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
     }
@@ -71,7 +71,7 @@ function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['re
 }
 
 /**
- * Tries again where the connection was lost, and nobody knows whether the script ran. The nonce of each stored mark makes that
+ * Tries again where the connection was lost, say, and nobody knows whether the script ran. The nonce of each stored mark makes that
  * safe, and the answers true: without it, whoever revoked a token first could be told that it was revoked already.
  */
 async function untilAnswered(attempt: () => Promise<unknown>): Promise<unknown> {
@@ -79,7 +79,8 @@ async function untilAnswered(attempt: () => Promise<unknown>): Promise<unknown> 
     try {
       return await attempt()
     } catch (error) {
-      if (isReply(error)) throw error
+      // The slot of a Cluster is moving: for as long as this takes, no node can write.
+      if (isReply(error) && !isReply(error, 'TRYAGAIN')) throw error
     }
     await sleep(pauseMs)
   }

@@ -1,5 +1,6 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce, subscribeSharded } from './port.ts'
+import { subscribeOnce, subscribeToShard } from './port.ts'
+import { createSlots } from './slots.ts'
 
 /** As much of an ioredis `Redis` as the store uses. */
 export interface IoredisClient {
@@ -31,8 +32,8 @@ export function ioredisPort(client: IoredisClient): RedisPort {
     )
   return {
     send: (_key, [command = '', ...args]) => client.call(command, ...args),
-    ask: (_key, [command = '', ...args]) => client.call(command, ...args),
-    publishCommand: 'PUBLISH',
+    sendToOwner: (_key, [command = '', ...args]) => client.call(command, ...args),
+    isCluster: false,
     subscribe: (_key, channel, subscriber) =>
       subscribeOnce(async () => connectionTo(client, (connection) => connection.subscribe(channel)), subscriber),
   }
@@ -47,8 +48,10 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
       'The cluster client must read from primaries: leave out scaleReads. A replica may not know a revocation yet.',
     )
 
+  const slotOf = createSlots((key) => cluster.call('CLUSTER', 'KEYSLOT', key))
+
   async function ownerOf(key: string): Promise<IoredisClient> {
-    const slot = Number(await cluster.call('CLUSTER', 'KEYSLOT', key))
+    const slot = await slotOf(key)
     const address = cluster.slots[slot]?.[0]
     const owner = cluster.nodes('master').find((node) => addressOf(node) === address)
     if (owner === undefined) throw new Error('No primary is known for the slot of the feed yet.')
@@ -57,19 +60,20 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
 
   return {
     send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
-    ask: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
-    publishCommand: 'SPUBLISH',
+    sendToOwner: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
+    isCluster: true,
     subscribe: (key, channel, subscriber) =>
-      subscribeOnce(
-        async () =>
-          connectionTo(await ownerOf(key), (connection) =>
-            subscribeSharded(
-              () => connection.ssubscribe(channel),
-              () => connection.subscribe(channel),
-            ),
-          ),
-        subscriber,
-      ),
+      subscribeOnce(async () => {
+        // The client learns who took over when it is redirected, and not before.
+        await cluster.call('EXISTS', key)
+        return connectionTo(await ownerOf(key), (connection) =>
+          subscribeToShard({
+            ask: () => connection.call('EXISTS', key),
+            sharded: () => connection.ssubscribe(channel),
+            plain: () => connection.subscribe(channel),
+          }),
+        )
+      }, subscriber),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce, subscribeSharded } from './port.ts'
+import { subscribeOnce, subscribeToShard } from './port.ts'
+import { createSlots } from './slots.ts'
 
 /** As much of a node-redis client as the store uses. */
 export interface NodeRedisClient {
@@ -32,8 +33,8 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
   refuseKeyPrefix(client)
   return {
     send: (_key, args) => client.sendCommand(args),
-    ask: (_key, args) => client.sendCommand(args),
-    publishCommand: 'PUBLISH',
+    sendToOwner: (_key, args) => client.sendCommand(args),
+    isCluster: false,
     subscribe: (_key, channel, subscriber) =>
       subscribeOnce(async () => connectionTo(client, plainly(channel)), subscriber),
   }
@@ -43,26 +44,28 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
 export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   refuseKeyPrefix(cluster)
 
+  const slotOf = createSlots((key) => cluster.sendCommand(key, false, ['CLUSTER', 'KEYSLOT', key]))
+
   async function ownerOf(key: string): Promise<NodeRedisClient> {
-    const slot = Number(await cluster.sendCommand(key, false, ['CLUSTER', 'KEYSLOT', key]))
-    return await cluster.nodeClient(cluster.getSlotMaster(slot))
+    return await cluster.nodeClient(cluster.getSlotMaster(await slotOf(key)))
   }
 
   return {
     send: (key, args) => cluster.sendCommand(key, false, args),
-    ask: async (key, args) => (await ownerOf(key)).sendCommand(args),
-    publishCommand: 'SPUBLISH',
+    sendToOwner: async (key, args) => (await ownerOf(key)).sendCommand(args),
+    isCluster: true,
     subscribe: (key, channel, subscriber) =>
-      subscribeOnce(
-        async () =>
-          connectionTo(await ownerOf(key), (connection, onMessage) =>
-            subscribeSharded(
-              () => connection.sSubscribe(channel, onMessage),
-              () => connection.subscribe(channel, onMessage),
-            ),
-          ),
-        subscriber,
-      ),
+      subscribeOnce(async () => {
+        // The client learns who took over when it is redirected, and not before.
+        await cluster.sendCommand(key, false, ['EXISTS', key])
+        return connectionTo(await ownerOf(key), (connection, onMessage) =>
+          subscribeToShard({
+            ask: () => connection.sendCommand(['EXISTS', key]),
+            sharded: () => connection.sSubscribe(channel, onMessage),
+            plain: () => connection.subscribe(channel, onMessage),
+          }),
+        )
+      }, subscriber),
   }
 }
 
@@ -71,8 +74,8 @@ export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
   refuseKeyPrefix(sentinel)
   return {
     send: (_key, args) => sentinel.sendCommand(false, args),
-    ask: (_key, args) => sentinel.sendCommand(false, args),
-    publishCommand: 'PUBLISH',
+    sendToOwner: (_key, args) => sentinel.sendCommand(false, args),
+    isCluster: false,
     subscribe: (_key, channel, subscriber) =>
       subscribeOnce(
         () => sentinel._execute(false, async (primary) => connectionTo(primary, plainly(channel))),
@@ -91,6 +94,14 @@ function plainly(channel: string): Subscribe {
 function connectionTo(client: NodeRedisClient, subscribe: Subscribe): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
   const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
+  let isConnecting = false
+  connection.on('connect', () => {
+    isConnecting = false
+  })
+  const close = (): void => {
+    // It throws where it was never connected, or is closed already: then there is nothing to destroy.
+    if ((connection as { readonly isOpen?: boolean }).isOpen) connection.destroy()
+  }
   return {
     onLost: (listener) => {
       connection.on('error', (error) => listener(error as Error))
@@ -98,12 +109,14 @@ function connectionTo(client: NodeRedisClient, subscribe: Subscribe): Subscriber
       connection.on('sharded-channel-moved', () => listener(new Error('The channel has moved to another node.')))
     },
     open: async (onMessage) => {
+      isConnecting = true
       await connection.connect()
       await subscribe(connection, onMessage)
     },
     destroy: () => {
-      // It throws where it was never connected, or is closed already: then there is nothing to destroy.
-      if ((connection as { readonly isOpen?: boolean }).isOpen) connection.destroy()
+      // While it connects, it has nothing to destroy yet, and would stay connected.
+      if (isConnecting) connection.on('connect', close)
+      else close()
     },
   }
 }

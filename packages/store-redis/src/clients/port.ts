@@ -2,10 +2,10 @@
 export interface RedisPort {
   /** Sends one command to the primary that owns the key. Rejects on every error. */
   readonly send: (key: string, args: string[]) => Promise<unknown>
-  /** The same for a command without keys, which a Cluster client would send to any node, or to all. */
-  readonly ask: (key: string, args: string[]) => Promise<unknown>
-  /** A sharded channel stays on the node that owns its slot, where a plain one is sent to every node of a Cluster. */
-  readonly publishCommand: 'PUBLISH' | 'SPUBLISH'
+  /** The same, but to the node alone that owns the key as far as the client knows: a redirection is an error. Also for commands without keys. */
+  readonly sendToOwner: (key: string, args: string[]) => Promise<unknown>
+  /** Whether keys may be on different nodes, and move. */
+  readonly isCluster: boolean
   /** Opens a connection of its own to that primary, and subscribes it. Once: it does not come back by itself. */
   readonly subscribe: (key: string, channel: string, subscriber: Subscriber) => Subscription
 }
@@ -38,6 +38,13 @@ export interface SubscriberConnection {
 export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subscriber: Subscriber): Subscription {
   let connection: SubscriberConnection | undefined
   let isOver = false
+  let isSubscribed = false
+
+  function subscribed(): void {
+    if (isOver || isSubscribed) return
+    isSubscribed = true
+    subscriber.subscribed()
+  }
 
   function end(): void {
     isOver = true
@@ -55,9 +62,11 @@ export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subs
     connection.onLost(lose)
     if (isOver) return connection.destroy()
     await connection.open((text) => {
+      // It may come before the promise that says so is resolved.
+      subscribed()
       if (!isOver) subscriber.message(text)
     })
-    if (!isOver) subscriber.subscribed()
+    subscribed()
   }
 
   start().catch((cause: unknown) =>
@@ -66,8 +75,18 @@ export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subs
   return { destroy: end }
 }
 
-/** Subscribes to the sharded channel, or to the plain one of the name where the server, before 7.0, has no other. */
-export async function subscribeSharded(sharded: () => Promise<unknown>, plain: () => Promise<unknown>): Promise<void> {
+/** How a connection subscribes to the channel of a slot. */
+export interface ShardSubscription {
+  /** Asks for the key of the slot. */
+  readonly ask: () => Promise<unknown>
+  readonly sharded: () => Promise<unknown>
+  readonly plain: () => Promise<unknown>
+}
+
+/** Subscribes on the owner of the slot: to the sharded channel, or to the plain one where the server, before 7.0, has no other. */
+export async function subscribeToShard({ ask, sharded, plain }: ShardSubscription): Promise<void> {
+  // A replica takes subscriptions too, but redirects who asks for a key.
+  await ask()
   try {
     await sharded()
   } catch (error) {

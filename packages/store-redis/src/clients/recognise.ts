@@ -31,7 +31,7 @@ export function portOf(client: RedisClient): RedisPort {
   return {
     ...port,
     send: redacting(port.send),
-    ask: redacting(port.ask),
+    sendToOwner: redacting(port.sendToOwner),
     subscribe: (key, channel, subscriber) =>
       port.subscribe(key, channel, { ...subscriber, lost: (cause) => subscriber.lost(redacted(cause)) }),
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisPort } from '../clients/port.ts'
 import type { Partition } from '../key-space.ts'
 import { isReply, RedisError } from '../redis-error.ts'
+import { publishCommandFor } from '../scripts.ts'
 
 /** What the server said: a reply, or why not, such as `NOPERM`. */
 export type Answer =
@@ -11,7 +12,7 @@ export type Answer =
 /** A talk with the primary that owns a partition. */
 export interface Conversation {
   readonly partition: Partition
-  readonly publishCommand: RedisPort['publishCommand']
+  readonly publishCommand: ReturnType<typeof publishCommandFor>
   /** Sends a command that has keys. */
   readonly send: (args: string[]) => Promise<Answer>
   /** Sends a command that has none. */
@@ -41,9 +42,9 @@ export async function converse<Outcome>(
   try {
     const outcome = talk({
       partition,
-      publishCommand: port.publishCommand,
+      publishCommand: publishCommandFor(port),
       send: asking(port.send),
-      ask: asking(port.ask),
+      ask: asking(port.sendToOwner),
       subscribe: async () => {
         over.signal.throwIfAborted()
         return await subscribe(port, partition, over.signal)

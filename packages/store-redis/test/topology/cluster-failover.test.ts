@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { eventually, type RedisCluster, startCluster } from '@revoked/test-support'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clusterClients } from '../clients.ts'
+import { guardRejections } from '../faults/rejection-guard.ts'
+import { endures } from './endurance.ts'
+import { answers, follows, isGone, replicated, subscribersOf } from './nodes.ts'
+import { type Gap, noGap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+
+guardRejections()
+
+let cluster: RedisCluster
+beforeAll(async () => {
+  cluster = await startCluster()
+}, 60_000)
+afterAll(() => cluster.stop())
+
+/** Hands over with all that was written: nothing may get lost. */
+async function handOver(slot: number): Promise<Gap> {
+  await cluster.failover(slot)
+  return noGap
+}
+
+/** Crashes the owner: what its replica did not have yet gets lost with it. */
+async function crash(slot: number, key: string): Promise<Gap> {
+  const owner = await cluster.primaryOfSlot(slot)
+  const until = await replicated(owner, key, 1)
+  owner.kill('SIGKILL')
+  await isGone(owner)
+  const since = performance.now()
+  const takesOver = async (): Promise<boolean> => (await cluster.primaryOfSlot(slot)) !== owner
+  await eventually(takesOver, 'the replica takes over', 15_000)
+  return { until, since }
+}
+
+/** The same, but it is soon back as a replica of what was its own. */
+async function crashAndReturn(slot: number, key: string): Promise<Gap> {
+  const gap = await crash(slot, key)
+  await bringBack(slot)
+  return gap
+}
+
+/** Starts again whoever is down, so that all shards have a primary and a replica. */
+async function bringBack(slot: number): Promise<void> {
+  const owner = await cluster.primaryOfSlot(slot)
+  for (const node of cluster.nodes) {
+    if (await answers(node)) continue
+    await node.restart()
+    await follows(node, owner)
+  }
+}
+
+describe.each([
+  ['hands over to its replica', handOver],
+  ['crashes, and is soon back as a replica', crashAndReturn],
+  ['crashes, and stays away', crash],
+])('where the primary that owns the slot %s, a service over', (_, failOver) => {
+  const prefix = randomUUID()
+  let ordeal: SharedOrdeal
+  let newOwner: number
+  beforeAll(async () => {
+    const [node] = cluster.nodes
+    const slot = Number(await node?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
+    const site = { port: node?.port ?? 0, prefix, nodes: cluster.nodes }
+    ordeal = await undergoTogether(clusterClients, site, () => failOver(slot, `{${prefix}:0}:replicated`))
+    newOwner = (await cluster.primaryOfSlot(slot)).port
+    await bringBack(slot)
+  }, 60_000)
+
+  describe.each(clusterClients)('%s', (name) => endures(() => ordeal.of(name)))
+
+  test('any client follows the channel on the new owner, and on no other node', () => {
+    expect([...ordeal.subscribers]).toEqual([[newOwner, clusterClients.length]])
+  })
+
+  test('any client leaves no subscriber behind once it is done', async () => {
+    await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
+  })
+})

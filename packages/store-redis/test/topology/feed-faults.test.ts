@@ -1,0 +1,190 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FollowableStore } from '@revoked/core'
+import { eventually, type RedisServer } from '@revoked/test-support'
+import { describe, expect } from 'vitest'
+import { clients } from '../clients.ts'
+import { authenticatedClients, letIn, rights } from '../faults/authenticated-clients.ts'
+import { guardRejections } from '../faults/rejection-guard.ts'
+import { test } from '../faults/world.ts'
+import { expectEveryChange, type FollowedFeed, followFeed } from './followed-feed.ts'
+
+guardRejections()
+
+const options = { concurrent: true, timeout: 30_000 } as const
+
+async function connectionsOn(server: RedisServer, type: 'normal' | 'pubsub'): Promise<number> {
+  const list = String(await server.command('CLIENT', 'LIST', 'TYPE', type))
+  return list.split('\n').filter((line) => line !== '' && !line.includes('cmd=client|list')).length
+}
+
+/** Closes the feed: from then on nothing is told, and none of its connections is left. */
+async function expectQuietEnd(feed: FollowedFeed, store: FollowableStore, server: RedisServer): Promise<void> {
+  const told = JSON.stringify([feed.spans, feed.strays])
+  await feed.connection.close()
+  await store.record([
+    { key: { scope: 'jti', value: 'late' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } },
+  ])
+  await eventually(async () => (await connectionsOn(server, 'pubsub')) === 0, 'no subscriber is left')
+  expect(JSON.stringify([feed.spans, feed.strays])).toBe(told)
+  await expect(feed.connection.probe('late')).rejects.toThrow(/closed/)
+}
+
+describe.each(clients)('a feed over %s', options, (_, connect) => {
+  test('whose connection is killed, again and again, comes back by itself', async ({ start, open }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const feed = followFeed(store)
+    for (let times = 1; times <= 3; times++) {
+      await feed.opened(times)
+      await expectEveryChange(feed, [store])
+      expect(await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1)
+      await eventually(() => feed.spans.at(-1)?.isClosed, 'it hears of it')
+    }
+    await feed.opened(4)
+    await expectEveryChange(feed, [store])
+    await expectQuietEnd(feed, store, server)
+  })
+
+  test('whose connection is killed under load is told an unbroken chain each time', async ({ start, open }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const feed = followFeed(store)
+    const expiresAt = Date.now() + 60_000
+    let isOver = false
+    const load = async (): Promise<void> => {
+      for (let index = 0; !isOver; index++)
+        await store.record([{ key: { scope: 'jti', value: `${index}` }, mark: { cutoff: Infinity, expiresAt } }])
+    }
+    const loading = load()
+    for (let times = 1; times <= 5; times++) {
+      await feed.opened(times)
+      await eventually(() => (feed.spans.at(-1)?.steps.length ?? 0) > 20, 'changes arrive')
+      await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      await eventually(() => feed.spans.length > times || feed.spans.at(-1)?.isClosed, 'it hears of it')
+    }
+    isOver = true
+    await loading
+    await feed.opened(6)
+    await expectEveryChange(feed, [store])
+    await expectQuietEnd(feed, store, server)
+  })
+
+  test('whose server crashes comes back with it, at the beginning of another log', async ({ start, open }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const feed = followFeed(store)
+    await feed.opened(1)
+    await expectEveryChange(feed, [store])
+    const { epoch } = await feed.confirm()
+    server.kill('SIGKILL')
+    await eventually(() => feed.spans.at(-1)?.isClosed, 'it hears of it')
+    await expect(feed.connection.probe('while it is down')).rejects.toThrow()
+    await server.restart()
+    await feed.opened(2)
+    const { epoch: another } = await feed.confirm()
+    expect(another).not.toBe(epoch)
+    await expectEveryChange(feed, [store])
+    await expectQuietEnd(feed, store, server)
+  })
+
+  test.for(['toServer', 'toClient'] as const)(
+    'that is half-open, %s, has another connection once it is restarted, and the old one is gone at once',
+    async (direction, { start, proxyTo, open }) => {
+      const server = await start()
+      const proxy = await proxyTo(server.port)
+      const [store, peer] = [await open(connect(proxy.port)), await open(connect(server.port))]
+      const feed = followFeed(store)
+      await feed.opened(1)
+      await expectEveryChange(feed, [store, peer])
+      const before = await feed.confirm()
+      const connections = proxy.connections
+      await proxy.refuse(true)
+      proxy.halfOpen(direction)
+      if (direction === 'toClient') await peer.record([missed()])
+      feed.connection.restart()
+      expect(feed.spans.map(({ isClosed }) => isClosed)).toEqual([true])
+      // A client that says goodbye first would wait for an answer, for two seconds.
+      await eventually(() => proxy.connections === connections - 1, 'the old connection is gone', 1_000)
+      proxy.halfOpen('none')
+      await proxy.refuse(false)
+      await feed.opened(2)
+      const after = await feed.confirm()
+      expect(after.sequence - before.sequence).toBe(direction === 'toClient' ? 1 : 0)
+      await expectEveryChange(feed, [store, peer])
+      expect(proxy.connections).toBe(connections)
+      await expectQuietEnd(feed, store, server)
+    },
+  )
+
+  test('that hangs while it connects has another connection once it is restarted', async ({ start, proxyTo, open }) => {
+    const server = await start()
+    const proxy = await proxyTo(server.port)
+    const store = await open(connect(proxy.port))
+    const feed = followFeed(store)
+    await feed.opened(1)
+    const connections = proxy.connections
+    proxy.halfOpen('toClient')
+    feed.connection.restart()
+    await eventually(() => proxy.connections === connections, 'it connects, and is not answered')
+    feed.connection.restart()
+    proxy.halfOpen('none')
+    feed.connection.restart()
+    await feed.opened(2)
+    await expectEveryChange(feed, [store])
+    await eventually(() => proxy.connections === connections, 'none of the hanging connections is left')
+    expect(feed.spans).toHaveLength(2)
+    await expectQuietEnd(feed, store, server)
+  })
+
+  test('that is closed while it connects, whenever that is, never opens later and leaves nothing behind', async ({
+    start,
+    open,
+  }) => {
+    const server = await start()
+    const store = await open(connect(server.port))
+    const before = await connectionsOn(server, 'normal')
+    for (let turns = 0; turns < 20; turns++) {
+      const feed = followFeed(store)
+      for (let turn = 0; turn < turns; turn++) await nextTurn()
+      const told = feed.spans.length
+      await feed.connection.close()
+      await store.record([missed()])
+      expect([feed.spans.length, feed.strays]).toEqual([told, []])
+    }
+    const remaining = async (): Promise<number> =>
+      (await connectionsOn(server, 'normal')) + (await connectionsOn(server, 'pubsub'))
+    await eventually(async () => (await remaining()) === before, 'only the client is left')
+  })
+})
+
+describe.each(authenticatedClients)('a feed over %s', options, (_, connect) => {
+  test('whose user has no right to the channel never opens, until the user has it', async ({ start, open }) => {
+    const server = await start()
+    await letIn(server, [...rights.filter((right) => !right.startsWith('&')), 'resetchannels'])
+    const client = connect(server.port)
+    await client.connected
+    const store = await open(client)
+    const feed = followFeed(store)
+    // It has tried, and was refused, more than once.
+    await eventually(async () => (await refusalsOn(server)) >= 2, 'it is refused')
+    await expect(feed.connection.probe('in vain')).rejects.toThrow()
+    expect([feed.spans, feed.strays]).toEqual([[], []])
+    await letIn(server)
+    await feed.opened(1)
+    await expectEveryChange(feed, [store])
+    await expectQuietEnd(feed, store, server)
+  })
+})
+
+function missed(): Parameters<FollowableStore['record']>[0][number] {
+  return { key: { scope: 'jti', value: 'missed' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } }
+}
+
+/** How often the server refused a command for want of rights to a channel. */
+async function refusalsOn(server: RedisServer): Promise<number> {
+  const log = await server.command('ACL', 'LOG')
+  if (!Array.isArray(log)) return 0
+  return log
+    .flatMap((entry) => (Array.isArray(entry) && entry[3] === 'channel' ? [Number(entry[1])] : []))
+    .reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import type { FeedConnection, FeedPosition, FollowableStore, Key } from '@revoked/core'
+import { eventually } from '@revoked/test-support'
+import { expect } from 'vitest'
+
+/** A change, or a probe that came back, which changes nothing. */
+interface Step {
+  readonly position: FeedPosition
+  readonly previousTip: string
+  readonly changes: 0 | 1
+  readonly recorded: readonly Key[]
+}
+
+/** What was told from `opened` to `closed`. */
+export interface Span {
+  readonly steps: readonly Step[]
+  readonly isClosed: boolean
+}
+
+/** A feed, and all that its follower was told. */
+export interface FollowedFeed {
+  readonly spans: readonly Span[]
+  /** What was told out of turn: outside of any span, or twice. */
+  readonly strays: readonly string[]
+  readonly connection: FeedConnection
+  /** Resolves once it has opened this often. */
+  readonly opened: (times: number) => Promise<void>
+  /** Asks until a probe comes back, and answers where. */
+  readonly confirm: () => Promise<FeedPosition>
+}
+
+/** Follows the first log of the store. */
+export function followFeed(store: FollowableStore): FollowedFeed {
+  const spans: { steps: Step[]; isClosed: boolean }[] = []
+  const strays: string[] = []
+  const confirmations = new Map<string, FeedPosition>()
+  const open = (): Step[] | undefined => {
+    const span = spans.at(-1)
+    return span?.isClosed === false ? span.steps : undefined
+  }
+  const take = (what: string, step: Step): void => {
+    if (open()?.push(step) === undefined) strays.push(what)
+  }
+  const connection = store.follow(0, {
+    opened: () => {
+      if (open() !== undefined) strays.push('opened')
+      spans.push({ steps: [], isClosed: false })
+    },
+    changed: ({ position, previousTip, recorded }) =>
+      take('changed', { position, previousTip, changes: 1, recorded: recorded.map(({ key }) => key) }),
+    confirmed: (probe, position) => {
+      confirmations.set(probe, position)
+      take('confirmed', { position, previousTip: position.tip, changes: 0, recorded: [] })
+    },
+    closed: () => {
+      const span = spans.at(-1)
+      if (open() === undefined || span === undefined) strays.push('closed')
+      else span.isClosed = true
+    },
+  })
+
+  async function confirmedOnce(): Promise<FeedPosition> {
+    const probe = randomUUID()
+    await connection.probe(probe)
+    return eventually(() => confirmations.get(probe), 'the probe comes back', 1_000)
+  }
+
+  return {
+    spans,
+    strays,
+    connection,
+    opened: async (times) => {
+      await eventually(() => spans.length >= times && open() !== undefined, `the feed is open, ${times} times`, 10_000)
+    },
+    confirm: () => eventually(confirmedOnce, 'a probe is confirmed', 10_000),
+  }
+}
+
+/** Fails unless every span is an unbroken chain: nothing twice, nothing out of order, nothing left out. */
+export function expectUnbroken({ spans, strays }: FollowedFeed): void {
+  expect(strays, 'told out of turn').toEqual([])
+  for (const { steps } of spans) {
+    for (const [index, { position, previousTip, changes }] of steps.entries()) {
+      const before = steps[index - 1]?.position
+      if (before === undefined) continue
+      expect({ previousTip, position }, `link ${index} of ${steps.length}`).toMatchObject({
+        previousTip: before.tip,
+        position: { epoch: before.epoch, sequence: before.sequence + changes },
+      })
+    }
+  }
+}
+
+/** Fails unless whatever is recorded from here on is told once, in order, and in the span that is open. */
+export async function expectEveryChange(feed: FollowedFeed, stores: readonly FollowableStore[]): Promise<void> {
+  await feed.confirm()
+  const span = feed.spans.at(-1)
+  const name = randomUUID()
+  const values = Array.from({ length: 12 }, (_, index) => `${name}-${index}`)
+  const mark = { cutoff: Infinity, expiresAt: Date.now() + 60_000 }
+  // One after the other, so that each is a change of its own.
+  for (const [index, value] of values.entries())
+    await stores[index % stores.length]?.record([{ key: { scope: 'jti', value }, mark }])
+  await feed.confirm()
+  expect(feed.spans.at(-1), 'the span that was open').toBe(span)
+  const told = span?.steps.flatMap(({ recorded }) => recorded.map(({ value }) => value)) ?? []
+  expect(told.filter((value) => value.startsWith(name))).toEqual(values)
+  expectUnbroken(feed)
+}

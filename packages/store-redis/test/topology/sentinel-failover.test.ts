@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { eventually, type RedisSentinels, type RedisServer, startSentinel } from '@revoked/test-support'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sentinelClients } from '../clients.ts'
+import { guardRejections } from '../faults/rejection-guard.ts'
+import { endures } from './endurance.ts'
+import { replicated, roleOf, subscribersOf } from './nodes.ts'
+import { type Gap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+
+guardRejections()
+
+const clients = sentinelClients('revoked-main')
+
+let group: RedisSentinels
+beforeAll(async () => {
+  group = await startSentinel()
+  await suspectAfter(30_000)
+}, 60_000)
+afterAll(() => group.stop())
+
+/** How long a server must be silent before the sentinels replace it. On a busy machine, those that run are silent, too. */
+async function suspectAfter(ms: number): Promise<void> {
+  await Promise.all(
+    group.sentinels.map((sentinel) => sentinel.command('SENTINEL', 'SET', group.name, 'down-after-milliseconds', ms)),
+  )
+}
+
+/** Sentinels do not wait for the last writes: what the old primary takes until it learns that it is none gets lost. */
+async function handOver(key: string): Promise<Gap> {
+  const primary = await group.primary()
+  const until = await replicated(primary, key, 2)
+  await group.failover('command')
+  await eventually(async () => (await roleOf(primary))[0] === 'slave', 'the old primary is demoted', 20_000)
+  return { until, since: performance.now() }
+}
+
+/** What no replica had yet gets lost. */
+async function crash(key: string): Promise<Gap> {
+  const until = await replicated(await group.primary(), key, 2)
+  await suspectAfter(500)
+  await group.failover('kill')
+  await suspectAfter(30_000)
+  return { until, since: performance.now() }
+}
+
+describe.each([
+  ['is told to hand over', handOver],
+  ['crashes', crash],
+])('where the primary that Sentinels watch %s, a service over', (_, failOver) => {
+  const prefix = randomUUID()
+  let ordeal: SharedOrdeal
+  let primary: RedisServer
+  beforeAll(async () => {
+    const site = { port: group.sentinels[0]?.port ?? 0, prefix, nodes: group.servers }
+    ordeal = await undergoTogether(clients, site, async () => {
+      const gap = await failOver(`{${prefix}:0}:replicated`)
+      primary = await group.primary()
+      return gap
+    })
+    // Another failover would have lost what this test takes for safe.
+    expect(await group.primary()).toBe(primary)
+  }, 60_000)
+
+  describe.each(clients)('%s', (name) => endures(() => ordeal.of(name)))
+
+  test('any client follows the new primary, and none of its replicas', () => {
+    expect([...ordeal.subscribers]).toEqual([[primary.port, clients.length]])
+  })
+
+  test('any client leaves no subscriber behind once it is done', async () => {
+    await expect.poll(() => subscribersOf(group.servers, `{${prefix}:0}:changes`)).toEqual(new Map())
+  })
+})

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { eventually, type RedisCluster, type RedisServer, startCluster } from '@revoked/test-support'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clusterClients } from '../clients.ts'
+import { guardRejections } from '../faults/rejection-guard.ts'
+import { endures } from './endurance.ts'
+import type { Load, Tally } from './load.ts'
+import { subscribersOf } from './nodes.ts'
+import { noGap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+
+guardRejections()
+
+const prefix = randomUUID()
+let cluster: RedisCluster
+let slot: number
+let home: RedisServer
+beforeAll(async () => {
+  cluster = await startCluster()
+  slot = Number(await cluster.nodes[0]?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
+  home = await cluster.primaryOfSlot(slot)
+}, 60_000)
+afterAll(() => cluster.stop())
+
+/** Lets each load go on for some calls, and answers what came of them. */
+async function observe(loads: readonly Load[]): Promise<Tally[]> {
+  const before = loads.map(({ tally }) => tally())
+  const tallies = (): Tally[] => loads.map(({ tally }, index) => difference(tally(), before[index] as Tally))
+  const isEnough = (tally: Tally): boolean =>
+    tally.checksAnswered + tally.checksUnavailable >= 20 && tally.revokesAcknowledged + tally.revokesRejected >= 12
+  await eventually(() => tallies().every(isEnough), 'calls settle with the slot under way', 20_000)
+  return tallies()
+}
+
+function difference(now: Tally, before: Tally): Tally {
+  return {
+    checksAnswered: now.checksAnswered - before.checksAnswered,
+    checksUnavailable: now.checksUnavailable - before.checksUnavailable,
+    revokesAcknowledged: now.revokesAcknowledged - before.revokesAcknowledged,
+    revokesRejected: now.revokesRejected - before.revokesRejected,
+  }
+}
+
+describe.each([
+  ['to another primary', () => cluster.primaries.find((primary) => primary !== home) ?? home],
+  ['back again', () => home],
+])('where the slot moves %s, a service over', (_, destination) => {
+  let ordeal: SharedOrdeal
+  let midway: readonly Tally[]
+  beforeAll(async () => {
+    // The default of core: clients try again by themselves for a while.
+    const site = { port: home.port, prefix, nodes: cluster.nodes, timeoutMs: 1_000 }
+    ordeal = await undergoTogether(clusterClients, site, async (loads) => {
+      await cluster.migrateSlot(slot, destination(), async () => {
+        midway = await observe(loads)
+      })
+      return noGap
+    })
+  }, 60_000)
+
+  describe.each(clusterClients)('%s', (name) => {
+    endures(() => ordeal.of(name))
+
+    test('answers checks while the keys are under way', () => {
+      const tally = midway[clusterClients.findIndex(([other]) => other === name)]
+      expect(tally).toMatchObject({ checksUnavailable: 0 })
+    })
+
+    test('can revoke nothing that was not revoked before while the keys are under way, and says so', () => {
+      const tally = midway[clusterClients.findIndex(([other]) => other === name)]
+      expect(tally).toMatchObject({ revokesAcknowledged: 0 })
+    })
+  })
+
+  test('any client follows the channel on the new owner, and on no other node', () => {
+    expect([...ordeal.subscribers]).toEqual([[destination().port, clusterClients.length]])
+  })
+
+  test('any client leaves no subscriber behind once it is done', async () => {
+    await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
+  })
+})
