@@ -1,4 +1,5 @@
 import { type Claims, readToken, type Token } from './claims.ts'
+import { isPartialAnswer } from './errors.ts'
 import { decide, unavailable, withDeadline } from './fail-policy.ts'
 import { assertBounded } from './lifetime.ts'
 import type { Settings } from './options.ts'
@@ -33,7 +34,9 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
       if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
       return judge(token, keys, found)
     } catch (cause) {
-      return { status: 'unavailable', ...decide(failPolicy, unavailable(cause), claims) }
+      return (
+        judgePartly(token, keys, cause) ?? { status: 'unavailable', ...decide(failPolicy, unavailable(cause), claims) }
+      )
     }
   }
 
@@ -50,6 +53,13 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
       return Promise.reject(error)
     }
   }
+}
+
+/** What is known of a token may be enough to refuse it. It is never enough to let it pass. */
+function judgePartly(token: Token, keys: readonly Key[], cause: unknown): Verdict | undefined {
+  if (!isPartialAnswer(cause)) return undefined
+  const verdict = judge(token, keys, cause.known)
+  return verdict.status === 'revoked' ? verdict : undefined
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

@@ -1,3 +1,5 @@
+import type { KeyedMark } from './store.ts'
+
 /** Every code that an error of this library can carry. New codes are added, never renamed. */
 export type RevocationErrorCode =
   | 'ERR_TOKEN_REVOKED'
@@ -7,6 +9,7 @@ export type RevocationErrorCode =
   | 'ERR_UNIDENTIFIABLE_TOKEN'
   | 'ERR_STORE_FULL'
   | 'ERR_CORRUPT_MARK'
+  | 'ERR_PARTIAL_ANSWER'
   | 'ERR_INVALID_TOKEN'
   | 'ERR_KEYS_UNAVAILABLE'
 
@@ -115,4 +118,29 @@ export class CorruptMarkError extends RevocationError {
   static {
     CorruptMarkError.prototype.name = 'CorruptMarkError'
   }
+}
+
+/**
+ * A store could not look everywhere: what a `find` rejects with where it knows some marks all the same, from a cache. One of them may revoke
+ * the token, which then is refused as revoked; else the store counts as unavailable.
+ */
+export class PartialAnswerError extends RevocationError {
+  readonly code = 'ERR_PARTIAL_ANSWER'
+  /** Marks among those that were asked for, as last heard of. That others are absent says nothing. */
+  declare readonly known: readonly KeyedMark[]
+
+  static {
+    PartialAnswerError.prototype.name = 'PartialAnswerError'
+  }
+
+  constructor(known: readonly KeyedMark[], options?: ErrorOptions) {
+    super('The store could answer in part only; see cause.', options)
+    // Marks are filed under ids, which no log should show.
+    Object.defineProperty(this, 'known', { value: known })
+  }
+}
+
+/** Across duplicate installs, too. */
+export function isPartialAnswer(error: unknown): error is PartialAnswerError {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_PARTIAL_ANSWER' && 'known' in error
 }

@@ -3,6 +3,7 @@ export { type Duration, durationToMs } from './duration.ts'
 export {
   CorruptMarkError,
   InvalidClaimsError,
+  PartialAnswerError,
   RevocationError,
   type RevocationErrorCode,
   RevocationUnavailableError,

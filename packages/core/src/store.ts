@@ -20,7 +20,8 @@ export interface KeyedMark {
  *
  * - A mark is found by every `find` that starts after its `record` resolved, until its `expiresAt`, and not after.
  * - A live mark is never evicted. A store that is full rejects the record.
- * - Every failure rejects (or throws). An empty answer means "nothing recorded", never "I could not look".
+ * - Every failure rejects (or throws). An empty answer means "nothing recorded", never "I could not look". A cache that knows
+ *   some marks while its backend fails rejects with a `PartialAnswerError`.
  * - A store opens no connection of its own on a client that it was handed, except where its
  *   documentation says so, and closes nothing that it did not open.
  */

@@ -1,4 +1,11 @@
-import { type Claims, createRevocation, type FailPolicy, type Key, type RevocationStore } from '@revoked/core'
+import {
+  type Claims,
+  createRevocation,
+  type FailPolicy,
+  type Key,
+  PartialAnswerError,
+  type RevocationStore,
+} from '@revoked/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { brokenAnswers, hanging, storeError, storeWith } from './broken-stores.ts'
 import { rejectionOf, someClaims, startMs, virtualRevocation } from './claims.ts'
@@ -95,6 +102,29 @@ test('what the store failed with is the cause', async () => {
     'error.cause',
     storeError,
   )
+})
+
+describe('a store that could answer in part only', () => {
+  const knowing = (cutoff: number): RevocationStore => {
+    const known = [{ key: { scope: 'sub', value: 'alice' }, mark: { cutoff, expiresAt: Infinity } }]
+    return storeWith('find', () => Promise.reject(new PartialAnswerError(known, { cause: storeError })))
+  }
+
+  test('knows enough to refuse what it knows to be revoked, whatever the policy', async () => {
+    for (const policy of ['closed', 'open'] as const) {
+      await expect(checkOver(knowing(startMs), policy)).resolves.toMatchObject({ status: 'revoked', by: 'sub' })
+    }
+  })
+
+  test('never knows enough to let a token pass: that is up to the policy', async () => {
+    const before = someClaims().iat as number
+    const unavailable = { status: 'unavailable', error: { cause: { code: 'ERR_PARTIAL_ANSWER' } } }
+    const verdicts = [checkOver(knowing((before - 60) * 1_000)), checkOver(knowing((before - 60) * 1_000), 'open')]
+    expect(await Promise.all(verdicts)).toMatchObject([
+      { ...unavailable, allowed: false },
+      { ...unavailable, allowed: true },
+    ])
+  })
 })
 
 describe('the deadline', () => {

@@ -1,6 +1,7 @@
 import {
   CorruptMarkError,
   InvalidClaimsError,
+  PartialAnswerError,
   RevocationError,
   RevocationUnavailableError,
   StoreFullError,
@@ -18,6 +19,7 @@ describe.each([
   ['UnidentifiableTokenError', new UnidentifiableTokenError('m'), 'ERR_UNIDENTIFIABLE_TOKEN', undefined],
   ['StoreFullError', new StoreFullError('m'), 'ERR_STORE_FULL', undefined],
   ['CorruptMarkError', new CorruptMarkError('m'), 'ERR_CORRUPT_MARK', undefined],
+  ['PartialAnswerError', new PartialAnswerError([]), 'ERR_PARTIAL_ANSWER', undefined],
 ])('%s', (name, error, code, status) => {
   test('is a RevocationError with a name and a code of its own', () => {
     expect(error).toBeInstanceOf(RevocationError)
