@@ -44,8 +44,8 @@ const loads = {
 const leastSpeed = 0.4
 
 const workload = `writes: revocations a second of 50,000 distinct tokens, so many in flight at any time; after 10,000 for warm-up.
-\`record\` runs its script for each, change log and PUBLISH included (to no subscriber). Then there is a key for every token, and the
-log has counted them all. Each figure is the median of the rounds (lowest to highest), each in a process and over a server of its own.`
+\`record\` compares and swaps each in a script, which writes the change log and publishes (to no subscriber). Then there is a key for
+every token. Each figure is the median of the rounds (lowest to highest), each in a process and over a server of its own.`
 
 /**
  * @param {number} [rounds]

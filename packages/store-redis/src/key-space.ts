@@ -24,7 +24,9 @@ export interface KeySpaceOptions {
 }
 
 /** What may stand in a key as it is: printable ASCII, short. A value that begins with `#` is taken for a hash. */
-const plainValue = /^(?!#)[\x21-\x7e]{0,128}$/
+function isPlain(value: string): boolean {
+  return value.length <= 128 && !/^#|[^\x21-\x7e]/.test(value)
+}
 
 /** A scope ends at the first colon. */
 const plainScope = /^[\w.-]{1,64}$/
@@ -38,7 +40,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
         feedKey: `${tag}:feed`,
         channel: `${tag}:changes`,
         markKey: ({ scope, value }) =>
-          `${tag}:${plainScope.test(scope) ? scope : hashed(scope)}:${!hashIds && plainValue.test(value) ? value : hashed(value)}`,
+          `${tag}:${plainScope.test(scope) ? scope : hashed(scope)}:${!hashIds && isPlain(value) ? value : hashed(value)}`,
       }
     }),
     partitionOf: partitions === 1 ? () => 0 : (key) => spread(key, partitions),

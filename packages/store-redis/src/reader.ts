@@ -48,18 +48,19 @@ export function createReader(port: RedisPort, partition: Partition): Reader {
 function questionOf(finds: readonly Find[], markKey: Partition['markKey']): Question {
   const wanted: string[] = []
   const places: number[][] = []
-  let before: readonly Key[] = []
+  let keysBefore: readonly Key[] = []
+  let placesBefore: readonly number[] = []
   for (const { keys } of finds) {
-    const placesBefore = places.at(-1)
-    places.push(
-      keys.map((key, index) => {
-        const place = placesBefore?.[index]
-        const same = before[index]
-        if (place !== undefined && same?.value === key.value && same.scope === key.scope) return place
-        return wanted.push(markKey(key)) - 1
-      }),
-    )
-    before = keys
+    const placesHere: number[] = []
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as Key
+      const same = keysBefore[index]
+      const isSame = same?.value === key.value && same.scope === key.scope
+      placesHere.push(isSame ? (placesBefore[index] as number) : wanted.push(markKey(key)) - 1)
+    }
+    places.push(placesHere)
+    keysBefore = keys
+    placesBefore = placesHere
   }
   return { wanted, places }
 }

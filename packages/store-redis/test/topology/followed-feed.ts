@@ -12,7 +12,7 @@ interface Step {
 }
 
 /** What was told from `opened` to `closed`. */
-export interface Span {
+interface Span {
   readonly steps: readonly Step[]
   readonly isClosed: boolean
 }
