@@ -1,0 +1,63 @@
+import { type Key, type KeyedMark, type Mark, markCovers, mergeMarks } from '@revoked/core'
+import type { Clock } from './clock.ts'
+import { isHeld, type LocalCache, soft } from './local-cache.ts'
+import type { LogView } from './log-view.ts'
+
+/** What this instance knows by itself, and how sure it is. */
+export interface Knowledge {
+  /** The mark; `null` where it is known that there is none; `undefined` where that must be asked. */
+  readonly look: (key: Key, monotonic: number, wall: number) => Mark | null | undefined
+  /** What was heard of the keys last, hard or soft. */
+  readonly recall: (keys: readonly Key[]) => KeyedMark[]
+  /** The key holds this mark by now, as the log tells. */
+  readonly recorded: (keyed: KeyedMark) => void
+  /** The key holds no mark by now. */
+  readonly forgotten: (key: Key) => void
+  /** The key will hold this mark, or more, or does already. Answers whether that is news. */
+  readonly expected: (keyed: KeyedMark) => boolean
+}
+
+/** What knowledge consists of. */
+export interface KnowledgeOptions {
+  readonly cache: LocalCache
+  readonly viewOf: (key: Key) => LogView
+  readonly clock: Clock
+}
+
+/** Knowledge that is kept in the cache, and believed as far as the view of the key's log goes. */
+export function createKnowledge({ cache, viewOf, clock }: KnowledgeOptions): Knowledge {
+  return {
+    look: (key, monotonic, wall) => {
+      const entry = cache.get(key)
+      if (entry === undefined) return undefined
+      const view = viewOf(key)
+      if (!view.isLive(monotonic, wall)) return undefined
+      if (!isHeld(entry)) return entry === view.generation() ? null : undefined
+      return entry.generation === view.generation() && entry.mark.expiresAt > wall ? entry.mark : undefined
+    },
+    recall: (keys) => {
+      const wall = clock.wall()
+      return keys.flatMap((key) => {
+        const entry = cache.get(key)
+        return isHeld(entry) && entry.mark.expiresAt > wall ? [{ key, mark: entry.mark }] : []
+      })
+    },
+    recorded: ({ key, mark }) => {
+      const view = viewOf(key)
+      cache.hold(key, { mark, generation: view.isBased() ? view.generation() : soft })
+    },
+    forgotten: cache.drop,
+    expected: ({ key, mark }) => {
+      const entry = cache.get(key)
+      if (isHeld(entry) && entry.generation === viewOf(key).generation() && includes(entry.mark, mark)) return false
+      // Until the log tells what came of it, nothing is served locally for the key.
+      cache.hold(key, { mark: isHeld(entry) ? mergeMarks(entry.mark, mark) : mark, generation: soft })
+      return true
+    },
+  }
+}
+
+/** Whether merging the other one into it changes nothing that matters. */
+function includes(mark: Mark, other: Mark): boolean {
+  return markCovers(mark, other) && mark.expiresAt >= other.expiresAt
+}

@@ -1,0 +1,111 @@
+import type { FeedChange, FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
+import { systemClock } from './clock.ts'
+import { createListeners } from './listeners.ts'
+import { createLocalCache } from './local-cache.ts'
+import { followLog } from './log-follower.ts'
+import { createLogView } from './log-view.ts'
+import { createLookup } from './lookup.ts'
+import { type LayeredStoreOptions, readOptions } from './options.ts'
+import { type Counters, type LayeredStatus, statusOf } from './status.ts'
+
+/** A store that answers nearly everything from a local cache. */
+export interface LayeredStore extends RevocationStore, AsyncDisposable {
+  /** How it is doing, for health checks and metrics. */
+  status(): LayeredStatus
+  /**
+   * Calls back for every mark that arrives from the remote, whoever recorded it: to drop live connections, say.
+   *
+   * @returns ends it.
+   */
+  onRevoked(listener: (revoked: KeyedMark) => void): () => void
+  /**
+   * Calls back when marks may have been missed (a lost connection, a gap): whoever acts on {@link onRevoked} must now check
+   * everything that it keeps open.
+   *
+   * @returns ends it.
+   */
+  onMissed(listener: () => void): () => void
+  /** Ends the subscriptions. The store goes on answering, from the remote alone. The remote is the caller's, and stays open. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts a local cache in front of a store that can be followed. Nearly every check is answered in memory, because what is cached is
+ * the absence of marks too.
+ *
+ * A "not revoked" is never served from the local cache later than `maxStaleness` after the revocation was carried out on the
+ * remote, whatever happens to the network, the subscription or the event loop. Normally it is gone within a millisecond.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { layeredStore } from '@revoked/store-layered'
+ * import { redisStore } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
+ * const store = layeredStore(redisStore(client), { maxStaleness: '2s' })
+ * const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function layeredStore(remote: FollowableStore, options: LayeredStoreOptions = {}): LayeredStore {
+  if (typeof remote?.follow !== 'function') throw new TypeError('The remote must be a store that can be followed.')
+  const { maxEntries, maxStalenessMs, timeoutMs } = readOptions(options)
+  const clock = systemClock
+  const views = Array.from({ length: remote.logs }, () => createLogView(maxStalenessMs, clock))
+  const cache = createLocalCache(maxEntries)
+  const counters: Counters = { localKeys: 0, remoteKeys: 0, gaps: 0, resynchronisations: 0 }
+  const lookup = createLookup({ remote, views, cache, counters, clock, timeoutMs })
+  const revoked = createListeners<KeyedMark>()
+  const missed = createListeners<undefined>()
+
+  function apply({ recorded, forgotten }: FeedChange): void {
+    // A key in both was forgotten first.
+    for (const key of forgotten) lookup.forgotten(key)
+    for (const keyed of recorded) {
+      lookup.recorded(keyed)
+      revoked.tell(keyed)
+    }
+  }
+
+  const followers = views.map((view, log) =>
+    followLog({
+      remote,
+      log,
+      view,
+      maxStalenessMs,
+      apply,
+      missed: (why) => {
+        if (why === 'gap') counters.gaps++
+        if (why !== 'closed') counters.resynchronisations++
+        missed.tell(undefined)
+      },
+    }),
+  )
+
+  async function close(): Promise<void> {
+    await Promise.all(followers.map((follower) => follower.close()))
+  }
+
+  return {
+    find: lookup.find,
+    record: async (marks) => {
+      for (const keyed of marks) lookup.expected(keyed)
+      const changed = await remote.record(marks)
+      // What was read meanwhile may be from before.
+      for (const keyed of marks) lookup.expected(keyed)
+      return changed
+    },
+    forget: async (keys: readonly Key[]) => {
+      await remote.forget(keys)
+      for (const key of keys) lookup.forgotten(key)
+    },
+    status: () => statusOf(views, counters, cache),
+    onRevoked: revoked.add,
+    onMissed: (listener) => missed.add(listener),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,42 @@
+import { type Duration, durationToMs } from '@revoked/core'
+
+/** The options of `layeredStore`. */
+export interface LayeredStoreOptions {
+  /** Entries of the local cache for each scope, about 200 bytes each. Default 100,000. */
+  readonly maxEntries?: number
+  /**
+   * How long after a revocation was carried out on the remote a "not revoked" may still be served from the local cache, whatever
+   * happens. Default `'2s'`; at least 50 ms. Each instance probes four times in that time.
+   */
+  readonly maxStaleness?: Duration
+  /**
+   * How long the remote may take to answer before what is known locally has to do. Keep it below the `timeout` of `createRevocation`,
+   * else nobody waits for that. Default `'800ms'`.
+   */
+  readonly timeout?: Duration
+}
+
+/** The options, as they are used. */
+export interface Settings {
+  readonly maxEntries: number
+  readonly maxStalenessMs: number
+  readonly timeoutMs: number
+}
+
+/** A probe is a write on the remote: more than eighty a second from each instance are too many. */
+const minStalenessMs = 50
+
+/** @throws TypeError or RangeError for wrong options. */
+export function readOptions({
+  maxEntries = 100_000,
+  maxStaleness = '2s',
+  timeout = '800ms',
+}: LayeredStoreOptions): Settings {
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
+    throw new RangeError('maxEntries must be a whole number, at least 1.')
+  const maxStalenessMs = durationToMs(maxStaleness, 'maxStaleness')
+  if (maxStalenessMs < minStalenessMs) throw new RangeError(`maxStaleness must be at least ${minStalenessMs} ms.`)
+  const timeoutMs = durationToMs(timeout, 'timeout')
+  if (timeoutMs <= 0) throw new RangeError('timeout must be longer than nothing.')
+  return { maxEntries, maxStalenessMs, timeoutMs }
+}

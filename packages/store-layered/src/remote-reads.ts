@@ -1,0 +1,73 @@
+import type { Key, KeyedMark, Mark, RevocationStore } from '@revoked/core'
+
+/** Calls of the remote's `find` at a time. What is missed beyond waits for one to end, and then goes together. */
+const maxReads = 16
+
+/** Keys of one call. */
+const maxKeys = 1_000
+
+interface Waiting {
+  readonly key: Key
+  readonly resolve: (mark: Mark | undefined) => void
+  readonly reject: (cause: unknown) => void
+}
+
+/** Reads single keys, many in one call: after a resynchronisation every key is missed at once. */
+export function createRemoteReads(
+  remote: Pick<RevocationStore, 'find'>,
+  timeoutMs: number,
+): (key: Key) => Promise<Mark | undefined> {
+  let waiting: Waiting[] = []
+  let isScheduled = false
+  let underWay = 0
+
+  function schedule(): void {
+    if (isScheduled || waiting.length === 0 || underWay >= maxReads) return
+    isScheduled = true
+    // At the end of the turn: the keys of a check, and of checks that run at once, go together.
+    queueMicrotask(() => {
+      isScheduled = false
+      const leaving = waiting.slice(0, maxKeys)
+      waiting = waiting.slice(maxKeys)
+      underWay++
+      void read(leaving).finally(() => {
+        underWay--
+        schedule()
+      })
+      schedule()
+    })
+  }
+
+  async function read(leaving: readonly Waiting[]): Promise<void> {
+    try {
+      const found = await within(timeoutMs, async () => await remote.find(leaving.map(({ key }) => key)))
+      const marks = new Map(found.map(({ key, mark }) => [nameOf(key), mark]))
+      for (const { key, resolve } of leaving) resolve(marks.get(nameOf(key)))
+    } catch (cause) {
+      for (const { reject } of leaving) reject(cause)
+    }
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ key, resolve, reject })
+      schedule()
+    })
+}
+
+/** Scopes may hold any character: only their length tells where the value begins. */
+function nameOf({ scope, value }: KeyedMark['key']): string {
+  return `${scope.length}:${scope}${value}`
+}
+
+async function within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The remote store did not answer within ${ms} ms.`)), ms)
+  })
+  try {
+    return await Promise.race([call(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { failureCases, storeCases } from '@revoked/core/conformance'
+import { memoryStore } from '@revoked/store-memory'
+import { redisStore } from '@revoked/store-redis'
+import { eventually, type RedisServer, startRedis } from '@revoked/test-support'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { type LayeredStore, layeredStore } from '../src/index.ts'
+
+/** Answers locally from here on. */
+async function live(store: LayeredStore): Promise<LayeredStore> {
+  await eventually(() => store.status().state === 'live', 'the store is live')
+  return store
+}
+
+describe('over memory', () => {
+  for (const { name, run } of storeCases) {
+    test(name, () =>
+      run({
+        open: async () => {
+          const store = await live(layeredStore(memoryStore()))
+          return { store, close: () => store.close() }
+        },
+      }),
+    )
+  }
+})
+
+describe('over Redis', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await startRedis()
+  })
+  afterAll(() => server.stop())
+
+  async function open(port: number, prefix: string): Promise<{ store: LayeredStore; close: () => Promise<void> }> {
+    const client = new Redis({ port, enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true })
+    client.on('error', () => undefined)
+    await client.connect()
+    const store = await live(layeredStore(redisStore(client, { prefix })))
+    return {
+      store,
+      close: async () => {
+        await store.close()
+        client.disconnect()
+      },
+    }
+  }
+
+  for (const { name, run } of storeCases) test(name, () => run({ open: () => open(server.port, randomUUID()) }))
+
+  for (const { name, run } of failureCases) {
+    test(name, async () => {
+      const doomed = await startRedis()
+      try {
+        await run({
+          open: async () => ({ ...(await open(doomed.port, randomUUID())), breakDown: () => doomed.kill('SIGKILL') }),
+        })
+      } finally {
+        await doomed.stop()
+      }
+    })
+  }
+})
