@@ -1,6 +1,7 @@
 import { type Key, type Mark, mergeMarks } from '@revoked/core'
 import type { Clock } from './clock.ts'
 import { createFlights, type Flight, type Flights } from './flights.ts'
+import { momentOf } from './lease.ts'
 import type { LocalCache } from './local-cache.ts'
 import type { LogView } from './log-view.ts'
 
@@ -34,12 +35,14 @@ export function createAsker({ read, viewOf, cache, clock }: AskerOptions): Asker
   function ask(key: Key): Promise<Mark | undefined> {
     const view = viewOf(key)
     const underWay = flights.get(key)
-    if (underWay !== undefined && underWay.generation === view.generation() && underWay.news === undefined) {
-      return underWay.answer
-    }
+    return underWay !== undefined && isAsGood(view, underWay) ? underWay.answer : start(key, view)
+  }
+
+  function start(key: Key, view: LogView): Promise<Mark | undefined> {
     const before = cache.get(key)
     const flight: Flight = {
       generation: view.generation(),
+      askedAt: momentOf(clock),
       mayFill: view.isLive(clock.monotonic(), clock.wall()),
       answer: read(key)
         .finally(() => flights.end(key, flight))
@@ -67,4 +70,9 @@ export function createAsker({ read, viewOf, cache, clock }: AskerOptions): Asker
   }
 
   return { ask, tell: flights.tell }
+}
+
+/** Nothing has come in for its key since it was asked, nothing can have been missed, and it is not old. */
+function isAsGood(view: LogView, { generation, news, askedAt }: Flight): boolean {
+  return generation === view.generation() && news === undefined && view.isRecent(askedAt)
 }

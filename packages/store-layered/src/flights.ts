@@ -1,9 +1,11 @@
 import type { Key, Mark } from '@revoked/core'
+import type { Moment } from './lease.ts'
 
 /** A read of one key that is under way. */
 export interface Flight {
   /** Of the log, when it was asked. */
   readonly generation: number
+  readonly askedAt: Moment
   /** Whether the view of the log was live when it was asked: what came before the base of the view may have been missed. */
   readonly mayFill: boolean
   /** What has come in for the key since: the answer may be older than that. */

@@ -44,7 +44,11 @@ export function createKnowledge({ cache, viewOf, clock }: KnowledgeOptions): Kno
     },
     recorded: ({ key, mark }) => {
       const view = viewOf(key)
-      cache.hold(key, { mark, generation: view.isBased() ? view.generation() : soft })
+      const entry = cache.get(key)
+      const isBehind = isHeld(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)
+      // What was read, or recorded by ourselves, is newer than what the log tells now: until it tells more, the key is asked for.
+      if (isBehind) cache.hold(key, { mark: mergeMarks(entry.mark, mark), generation: soft })
+      else cache.hold(key, { mark, generation: view.isBased() ? view.generation() : soft })
     },
     forgotten: cache.drop,
     expected: ({ key, mark }) => {

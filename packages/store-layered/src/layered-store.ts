@@ -19,8 +19,8 @@ export interface LayeredStore extends RevocationStore, AsyncDisposable {
    */
   onRevoked(listener: (revoked: KeyedMark) => void): () => void
   /**
-   * Calls back when marks may have been missed (a lost connection, a gap): whoever acts on {@link onRevoked} must now check
-   * everything that it keeps open.
+   * Calls back when marks may have been missed: at a lost connection, a gap, a lease that ran out. Whoever acts on {@link onRevoked}
+   * must now check everything that it keeps open.
    *
    * @returns ends it.
    */
@@ -79,7 +79,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
       apply,
       missed: (why) => {
         if (why === 'gap') counters.gaps++
-        if (why !== 'closed') counters.resynchronisations++
+        if (why === 'opened' || why === 'gap') counters.resynchronisations++
         missed.tell(undefined)
       },
     }),

@@ -8,7 +8,7 @@ export interface Moment {
 
 /** For how long local knowledge may be served. */
 export interface Lease {
-  /** From that moment on, for as long as staleness is allowed. It never becomes shorter. */
+  /** From that moment on, for as long as staleness is allowed. A moment before the last one changes nothing. */
   readonly grant: (from: Moment) => void
   readonly revoke: () => void
   readonly holds: (monotonic: number, wall: number) => boolean
@@ -25,8 +25,10 @@ export function createLease(maxStalenessMs: number): Lease {
   let untilWall = -Infinity
   return {
     grant: ({ monotonic, wall }) => {
-      untilMonotonic = Math.max(untilMonotonic, monotonic + maxStalenessMs)
-      untilWall = Math.max(untilWall, wall + maxStalenessMs)
+      if (monotonic + maxStalenessMs < untilMonotonic) return
+      // Both ends of one moment: where the wall clock was set back, an end from before would guard nothing for a while.
+      untilMonotonic = monotonic + maxStalenessMs
+      untilWall = wall + maxStalenessMs
     },
     revoke: () => {
       untilMonotonic = -Infinity

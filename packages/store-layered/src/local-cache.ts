@@ -23,9 +23,6 @@ export interface LocalCache {
   readonly sizes: () => Readonly<Record<string, number>>
 }
 
-/** Absences need no expiry to be right. It limits what an error in that reasoning could do. */
-const maxAbsenceMs = 300_000
-
 /** An empty cache of at most so many entries for each scope. */
 export function createLocalCache(maxEntries: number): LocalCache {
   const scopes = new Map<string, LRUCache<string, Entry>>()
@@ -33,15 +30,14 @@ export function createLocalCache(maxEntries: number): LocalCache {
   function scopeOf(name: string): LRUCache<string, Entry> {
     const known = scopes.get(name)
     if (known !== undefined) return known
-    const scope = new LRUCache<string, Entry>({ max: maxEntries, ttl: maxAbsenceMs, ttlResolution: 1_000 })
+    const scope = new LRUCache<string, Entry>({ max: maxEntries })
     scopes.set(name, scope)
     return scope
   }
 
   return {
     get: ({ scope, value }) => scopes.get(scope)?.get(value),
-    // Until the mark expires: whoever serves it looks at that anyway.
-    hold: ({ scope, value }, held) => void scopeOf(scope).set(value, held, { ttl: 0 }),
+    hold: ({ scope, value }, held) => void scopeOf(scope).set(value, held),
     holdAbsence: ({ scope, value }, generation) => void scopeOf(scope).set(value, generation),
     drop: ({ scope, value }) => void scopes.get(scope)?.delete(value),
     sizes: () => Object.fromEntries([...scopes].map(([name, { size }]) => [name, size])),

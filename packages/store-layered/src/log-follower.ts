@@ -9,8 +9,8 @@ export interface FollowOptions {
   readonly maxStalenessMs: number
   /** Puts the change into the local cache. Runs before the view decides what to make of it. */
   readonly apply: (change: FeedChange) => void
-  /** Nothing that was learned is believed any more. */
-  readonly missed: (why: 'opened' | 'gap' | 'closed') => void
+  /** What was learned is not believed any more, or not at present. */
+  readonly missed: (why: 'opened' | 'gap' | 'closed' | 'suspect') => void
 }
 
 /** Follows one log, and sees to it that the view stays live. */
@@ -25,11 +25,18 @@ const probesPerLease = 4
 const leasesUntilDeaf = 2
 const maxBackoff = 16
 
+/**
+ * What was learned needs no expiry to be right: this limits what an error in that reasoning could do. Not sooner: with five minutes, a
+ * twentieth of all look-ups would be of keys that have just been dropped.
+ */
+const renewalMs = 3_600_000
+
 /** Drives the view: hands it what the feed tells, and probes. Its timers only ask; none of them grants freshness. */
 export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: FollowOptions): LogFollower {
   const instance = crypto.randomUUID()
   let probes = 0
   let backoff = 1
+  let wasSuspect = false
   let connection: FeedConnection | undefined
 
   function probe(): void {
@@ -48,7 +55,10 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
   }
 
   function tick(): void {
-    if (view.state() === 'down') return
+    const state = view.state()
+    if (state === 'suspect' && !wasSuspect) missed('suspect')
+    wasSuspect = state === 'suspect'
+    if (state === 'down') return
     if (view.isDeaf(maxStalenessMs * leasesUntilDeaf * backoff)) {
       backoff = Math.min(backoff * 2, maxBackoff)
       connection?.restart()
@@ -75,11 +85,14 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
     },
   })
   // The subscription keeps a process running, if anything does.
-  const timer = setInterval(tick, maxStalenessMs / probesPerLease).unref()
+  const timers = [
+    setInterval(tick, maxStalenessMs / probesPerLease).unref(),
+    setInterval(view.renewed, renewalMs).unref(),
+  ]
 
   return {
     close: async () => {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       view.closed()
       await connection.close()
     },

@@ -1,6 +1,6 @@
 import type { FeedChange, FeedPosition } from '@revoked/core'
 import type { Clock } from './clock.ts'
-import { createLease, momentOf } from './lease.ts'
+import { createLease, type Moment, momentOf } from './lease.ts'
 import { createProbes } from './probes.ts'
 
 /**
@@ -10,7 +10,7 @@ import { createProbes } from './probes.ts'
 export type LogState = 'down' | 'subscribed' | 'live' | 'suspect'
 
 /** What came of a message: it fitted, it was none of ours, or something before it was missed. */
-export type Outcome = 'fits' | 'ignored' | 'gap'
+type Outcome = 'fits' | 'ignored' | 'gap'
 
 /** What one instance can say of one log. It has no timers and does no I/O: events go in, decisions come out. */
 export interface LogView {
@@ -20,11 +20,15 @@ export interface LogView {
   readonly isBased: () => boolean
   /** Whether local knowledge of this generation may be served at this very moment. */
   readonly isLive: (monotonic: number, wall: number) => boolean
+  /** Whether what was asked at that moment may still be handed to whoever asks now. */
+  readonly isRecent: (askedAt: Moment) => boolean
   readonly state: () => LogState
   /** Monotonic ms of the last probe that was confirmed. */
   readonly confirmedAt: () => number | undefined
   readonly opened: () => void
   readonly closed: () => void
+  /** Has everything learned anew. */
+  readonly renewed: () => void
   /** To be called once the change is applied. */
   readonly changed: (change: Pick<FeedChange, 'position' | 'previousTip'>) => Outcome
   /** To be called before the probe is written: the lease begins here. */
@@ -90,6 +94,8 @@ export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
     generation: () => generation,
     isBased: () => base !== undefined,
     isLive: lease.holds,
+    isRecent: ({ monotonic, wall }) =>
+      clock.monotonic() < monotonic + maxStalenessMs && clock.wall() < wall + maxStalenessMs,
     state,
     confirmedAt: () => confirmedAt,
     opened: () => {
@@ -99,6 +105,9 @@ export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
     closed: () => {
       forgetAll()
       isOpen = false
+    },
+    renewed: () => {
+      generation++
     },
     changed,
     probeSent: (id) => {

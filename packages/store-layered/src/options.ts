@@ -2,11 +2,11 @@ import { type Duration, durationToMs } from '@revoked/core'
 
 /** The options of `layeredStore`. */
 export interface LayeredStoreOptions {
-  /** Entries of the local cache for each scope, about 200 bytes each. Default 100,000. */
+  /** Entries of the local cache for each scope, about 160 bytes each. Default 100,000. */
   readonly maxEntries?: number
   /**
    * How long after a revocation was carried out on the remote a "not revoked" may still be served from the local cache, whatever
-   * happens. Default `'2s'`; at least 50 ms. Each instance probes four times in that time.
+   * happens. Default `'2s'`; from 50 ms to a minute. Each instance probes four times in that time.
    */
   readonly maxStaleness?: Duration
   /**
@@ -26,6 +26,9 @@ export interface Settings {
 /** A probe is a write on the remote: more than eighty a second from each instance are too many. */
 const minStalenessMs = 50
 
+/** Numbers are seconds: whoever means 2,000 ms must not get half an hour. */
+const maxStalenessLimitMs = 60_000
+
 /** @throws TypeError or RangeError for wrong options. */
 export function readOptions({
   maxEntries = 100_000,
@@ -35,7 +38,8 @@ export function readOptions({
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new RangeError('maxEntries must be a whole number, at least 1.')
   const maxStalenessMs = durationToMs(maxStaleness, 'maxStaleness')
-  if (maxStalenessMs < minStalenessMs) throw new RangeError(`maxStaleness must be at least ${minStalenessMs} ms.`)
+  if (maxStalenessMs < minStalenessMs || maxStalenessMs > maxStalenessLimitMs)
+    throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
   const timeoutMs = durationToMs(timeout, 'timeout')
   if (timeoutMs <= 0) throw new RangeError('timeout must be longer than nothing.')
   return { maxEntries, maxStalenessMs, timeoutMs }

@@ -17,8 +17,8 @@ export interface Probes {
   readonly isOverdue: (before: number) => boolean
 }
 
-/** More are under way only where the remote answers none of them. */
-const maxProbes = 64
+/** More than those of the longest time until a subscription is taken for deaf. */
+const maxProbes = 256
 
 /** None. */
 export function createProbes(): Probes {
@@ -36,8 +36,13 @@ export function createProbes(): Probes {
     drop: (id) => void probes.delete(id),
     take: (id) => {
       const probe = probes.get(id)
-      probes.delete(id)
-      return probe?.sentAt
+      if (probe === undefined) return undefined
+      // Those before it were lost: what arrives comes in the order in which it was sent.
+      for (const sent of probes.keys()) {
+        probes.delete(sent)
+        if (sent === id) break
+      }
+      return probe.sentAt
     },
     dropAll: () => probes.clear(),
     isOverdue: (before) => [...probes.values()].some(({ isWritten, sentAt }) => isWritten && sentAt.monotonic < before),

@@ -9,6 +9,9 @@ import { createNonce } from './stored-mark.ts'
 const minPauseMs = 50
 const maxPauseMs = 2_000
 
+/** A connection that is accepted, and on which nothing is ever answered, does not tell. */
+const maxOpeningMs = 2_000
+
 /**
  * Follows one partition's log, on a connection of its own. Lost connections are replaced with a growing, jittered pause;
  * each new one subscribes anew, because a client that resubscribes by itself may be ready and deaf.
@@ -20,25 +23,34 @@ export function followPartition(
 ): FeedConnection {
   const outstanding = new Set<string>()
   let subscription: Subscription | undefined
+  let opening: NodeJS.Timeout | undefined
   let reconnecting: NodeJS.Timeout | undefined
   let isOpen = false
   let isClosed = false
   let failures = 0
 
   function subscribe(): void {
+    opening = setTimeout(() => {
+      subscription?.destroy()
+      lost(new Error(`The subscription was not there after ${maxOpeningMs} ms.`))
+    }, maxOpeningMs).unref()
     subscription = port.subscribe(feedKey, channel, {
       subscribed: () => {
+        clearTimeout(opening)
         failures = 0
         isOpen = true
         follower.opened()
       },
       message: deliver,
-      lost: (cause) => {
-        down(cause)
-        const pause = Math.min(maxPauseMs, minPauseMs * 2 ** failures++)
-        reconnecting = setTimeout(subscribe, pause * (0.5 + Math.random() / 2)).unref()
-      },
+      lost,
     })
+  }
+
+  function lost(cause: Error): void {
+    clearTimeout(opening)
+    down(cause)
+    const pause = Math.min(maxPauseMs, minPauseMs * 2 ** failures++)
+    reconnecting = setTimeout(subscribe, pause * (0.5 + Math.random() / 2)).unref()
   }
 
   function deliver(text: string): void {
@@ -59,10 +71,15 @@ export function followPartition(
     follower.closed(cause)
   }
 
-  function restart(cause?: Error): void {
-    if (isClosed) return
+  function giveUp(): void {
+    clearTimeout(opening)
     clearTimeout(reconnecting)
     subscription?.destroy()
+  }
+
+  function restart(cause?: Error): void {
+    if (isClosed) return
+    giveUp()
     down(cause)
     subscribe()
   }
@@ -81,8 +98,7 @@ export function followPartition(
     close: async () => {
       isClosed = true
       isOpen = false
-      clearTimeout(reconnecting)
-      subscription?.destroy()
+      giveUp()
     },
   }
 }

@@ -1,0 +1,214 @@
+import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '@revoked/core'
+import { memoryStore } from '@revoked/store-memory'
+import { eventually } from '@revoked/test-support'
+import { describe, expect, test } from 'vitest'
+import { alice, bob, broken, marked, open, patchable } from './remotes.ts'
+
+describe('reading', () => {
+  test('answers synchronously what it knows, marks and absences', async () => {
+    const { remote, store: behind } = patchable()
+    const store = await open(remote)
+    await behind.record([marked(alice)])
+    expect(await store.find([alice, bob])).toHaveLength(1)
+    const found = store.find([alice, bob])
+    expect(Array.isArray(found) && found.map(({ key }) => key)).toEqual([alice])
+  })
+
+  test('answers that a key is revoked, and keeps nothing, where the revocation arrives during the read', async () => {
+    const { remote, store: behind, patch } = patchable()
+    const store = await open(remote)
+    patch.find = async () => {
+      await behind.record([marked(alice)])
+      return []
+    }
+    expect(await store.find([alice])).toHaveLength(1)
+    patch.find = broken
+    expect(await store.find([alice])).toHaveLength(1)
+  })
+
+  test('asks again where the key is reinstated during the read', async () => {
+    const { remote, store: behind, patch } = patchable()
+    const store = await open(remote)
+    await behind.record([marked(bob)])
+    const stale = [marked(bob)]
+    // Forgotten by another instance: what is cached of it is gone, and the read began before.
+    await behind.forget([bob])
+    await behind.record([marked(bob, 2)])
+    await behind.forget([bob])
+    let reads = 0
+    patch.find = async () => {
+      if (++reads > 1) return []
+      await behind.record([marked(bob, 3)])
+      await behind.forget([bob])
+      return stale
+    }
+    expect(await store.find([bob])).toEqual([])
+    expect(reads).toBe(2)
+  })
+
+  test('joins a read that is under way, but not one that a change made out of date', async () => {
+    const { remote, store: behind, patch } = patchable()
+    const store = await open(remote)
+    const answers: ((found: readonly KeyedMark[]) => void)[] = []
+    patch.find = () => new Promise((resolve) => void answers.push(resolve))
+    const first = store.find([alice])
+    const second = store.find([alice])
+    await expect.poll(() => answers.length).toBe(1)
+    await behind.record([marked(alice)])
+    await behind.forget([alice])
+    const third = store.find([alice])
+    await expect.poll(() => answers.length).toBe(2)
+    for (const answer of answers) answer([])
+    await expect.poll(() => answers.length).toBeGreaterThanOrEqual(2)
+    patch.find = async () => []
+    for (const answer of answers) answer([])
+    expect(await Promise.all([first, second, third])).toEqual([[], [], []])
+  })
+
+  test('asks for what became unknown while the rest was asked for', async () => {
+    const { remote, store: behind, patch } = patchable()
+    const store = await open(remote)
+    await store.find([alice])
+    const asked: Key[][] = []
+    patch.find = async (keys) => {
+      asked.push([...keys])
+      if (asked.length === 1) {
+        await behind.record([marked(alice)])
+        await behind.forget([alice])
+      }
+      return []
+    }
+    expect(await store.find([alice, bob])).toEqual([])
+    expect(asked).toEqual([[bob], [alice]])
+  })
+
+  test('holds no more than maxEntries of a scope', async () => {
+    const store = await open(memoryStore(), { maxEntries: 5 })
+    for (let id = 0; id < 50; id++) await store.find([{ scope: 'jti', value: String(id) }])
+    expect(store.status().entries).toEqual({ jti: 5 })
+  })
+})
+
+describe('where the remote fails', () => {
+  test('rejects with what it knows, so that core refuses a token that is known to be revoked under every policy', async () => {
+    const { remote, patch } = patchable()
+    const store = await open(remote)
+    const revocation = createRevocation({ store, maxTokenLifetime: '1h', failPolicy: 'open' })
+    const iat = Math.floor(Date.now() / 1_000) - 10
+    await revocation.revoke({ subject: 'alice' })
+    await store.close()
+    patch.find = broken
+    expect(await revocation.check({ sub: 'alice', jti: 'a', iat, exp: iat + 900 })).toMatchObject({ status: 'revoked' })
+    expect(await revocation.check({ sub: 'bob', jti: 'b', iat, exp: iat + 900 })).toMatchObject({
+      status: 'unavailable',
+    })
+    await expect(store.find([alice, bob])).rejects.toBeInstanceOf(PartialAnswerError)
+    await expect(store.find([alice, bob])).rejects.toMatchObject({ known: [{ key: alice }] })
+    await expect(store.find([bob])).rejects.toThrow('The remote is down.')
+  })
+
+  test('rejects once the timeout is over where the remote hangs', async () => {
+    const { remote, patch } = patchable()
+    const store = await open(remote, { timeout: '30ms' })
+    patch.find = () => new Promise(() => undefined)
+    await expect(store.find([alice])).rejects.toThrow('within 30 ms')
+  })
+})
+
+describe('writing', () => {
+  test('serves nothing locally for the key from before the mark is written', async () => {
+    const { remote, patch } = patchable()
+    const store = await open(remote)
+    await store.find([alice])
+    patch.record = () => new Promise(() => undefined)
+    store.record([marked(alice)]).catch(() => undefined)
+    expect(Array.isArray(store.find([alice]))).toBe(false)
+  })
+
+  test('keeps the mark soft and rejects where the record failed', async () => {
+    const { remote, patch } = patchable()
+    const store = await open(remote)
+    patch.record = broken
+    patch.find = broken
+    await expect(store.record([marked(alice)])).rejects.toThrow('down')
+    await expect(store.find([alice])).rejects.toMatchObject({ known: [{ key: alice }] })
+  })
+
+  test('finds its own mark although the log is behind, and tells of an older one only now', async () => {
+    const { remote, store: behind } = patchable()
+    let late: (() => void) | undefined
+    const store = await open({
+      ...remote,
+      follow: (log, follower) =>
+        behind.follow(log, {
+          ...follower,
+          changed: (change) => {
+            if (late === undefined) late = () => follower.changed(change)
+          },
+        }),
+    })
+    await behind.record([marked(alice, 1)])
+    await store.record([marked(alice, 2)])
+    late?.()
+    expect((await store.find([alice]))[0]?.mark.cutoff).toBe(2)
+  })
+
+  test('forgets', async () => {
+    const store = await open(memoryStore())
+    await store.record([marked(alice)])
+    await store.forget([alice])
+    expect(await store.find([alice])).toEqual([])
+  })
+})
+
+describe('telling', () => {
+  test('calls back for marks, and for what may have been missed, until that is ended', async () => {
+    const { remote, store: behind } = patchable()
+    const store = await open(remote)
+    const heard: string[] = []
+    const end = store.onRevoked(({ key }) => heard.push(key.value))
+    store.onMissed(() => heard.push('missed'))
+    await behind.record([marked(alice)])
+    end()
+    await behind.record([marked(bob)])
+    expect(heard).toEqual(['alice'])
+  })
+
+  test('says how it is doing', async () => {
+    const store = await open(memoryStore())
+    expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resynchronisations: 1 })
+    await store.find([alice])
+    await store.find([alice])
+    expect(store.status()).toMatchObject({ localShare: 0.5, entries: { sub: 1 } })
+    expect(store.status().sinceConfirmedMs).toBeGreaterThanOrEqual(0)
+  })
+})
+
+test('goes on from the remote once it is closed, and probes no more', async () => {
+  const { remote, store: behind } = patchable()
+  let probes = 0
+  const store = await open(
+    {
+      ...remote,
+      follow: (log, follower) => {
+        const connection = behind.follow(log, follower)
+        return {
+          ...connection,
+          probe: (id) => {
+            probes++
+            return connection.probe(id)
+          },
+        }
+      },
+    },
+    { maxStaleness: '50ms' },
+  )
+  await expect.poll(() => probes).toBeGreaterThan(2)
+  await store.close()
+  const probesUntilClosed = probes
+  await behind.record([marked(alice)])
+  await eventually(() => performance.now() % 200 > 150, 'several probes would have been due')
+  expect(await store.find([alice])).toHaveLength(1)
+  expect(store.status().state).toBe('down')
+  expect(probes).toBe(probesUntilClosed)
+})

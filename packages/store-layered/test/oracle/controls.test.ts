@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Contestant, leaseByPing, plainPubSub } from './contestant.ts'
+import {
+  cutAndRefused,
+  deafForLong,
+  deafSubscriber,
+  killedSubscribers,
+  lateReplies,
+  lateThenDeaf,
+  losesAll,
+  losesSome,
+  type StandaloneFault,
+} from './faults.ts'
+import { type Mutation, mutate } from './mutants.ts'
+import { tableOf } from './table.ts'
+import { oldPrimary } from './topology.ts'
+import { boundMs, type Fault, goThrough } from './trial.ts'
+import type { Verdict } from './verdict.ts'
+import type { World } from './world.ts'
+
+/** So far beyond what is allowed that no slow machine explains it. */
+const convictionMs = boundMs + 50
+
+const isFull = process.env['ORACLE'] === 'all'
+const tables = {
+  'plain pub/sub': new Map<string, Verdict>(),
+  'a lease by PING': new Map<string, Verdict>(),
+  'a copy that': new Map<string, Verdict>(),
+}
+afterAll(() => {
+  for (const [what, verdicts] of Object.entries(tables)) tableOf(what, verdicts)
+})
+
+interface Trial<Place extends World> {
+  readonly fault: Fault<Place>
+  readonly contestant: Contestant
+  readonly table: Map<string, Verdict>
+  readonly name?: string
+}
+
+async function isConvicted<Place extends World>({ fault, contestant, table, name }: Trial<Place>): Promise<void> {
+  const verdict = await goThrough({ ...fault, mayStayDown: true }, contestant)
+  table.set(name ?? fault.name, verdict)
+  expect(verdict.longestMs, fault.name).toBeGreaterThan(convictionMs)
+}
+
+const options = { concurrent: true, timeout: 60_000 } as const
+
+describe('the oracle convicts plain pub/sub of', options, () => {
+  const tried = { contestant: plainPubSub, table: tables['plain pub/sub'] }
+  for (const fault of isFull ? [killedSubscribers, deafSubscriber, losesSome, losesAll] : [losesSome])
+    test(fault.name, () => isConvicted({ fault, ...tried }))
+  if (isFull) test(oldPrimary.name, () => isConvicted({ fault: oldPrimary, ...tried }))
+})
+
+describe('the oracle convicts a lease by PING of', options, () => {
+  const tried = { contestant: leaseByPing, table: tables['a lease by PING'] }
+  for (const fault of isFull ? [losesSome, losesAll] : []) test(fault.name, () => isConvicted({ fault, ...tried }))
+  test(oldPrimary.name, () => isConvicted({ fault: oldPrimary, ...tried }))
+})
+
+const view = 'log-view.js'
+const keepsGeneration = 'base = undefined; lease.revoke(); probes.dropAll();'
+const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutations: readonly Mutation[]])[] = [
+  [
+    'does not compare a confirmed position with its own',
+    losesAll,
+    [{ file: view, from: 'if (base !== undefined && !isSame(base, position))', to: 'if (false)' }],
+  ],
+  [
+    'has no lease',
+    deafForLong,
+    [{ file: view, from: 'isLive: lease.holds', to: 'isLive: () => isOpen && base !== undefined' }],
+  ],
+  [
+    'counts its lease from when the probe came back',
+    lateThenDeaf,
+    [{ file: view, from: 'lease.grant(sentAt)', to: 'lease.grant(momentOf(clock))' }],
+  ],
+  ['does not check the chain of changes', losesSome, [{ file: view, from: 'if (!follows)', to: 'if (false)' }]],
+  [
+    'keeps what it knew at a gap',
+    losesSome,
+    [{ file: view, from: 'function gap() {\n        forgetAll();', to: `function gap() { ${keepsGeneration}` }],
+  ],
+  [
+    'keeps what it knew when the subscription was lost',
+    cutAndRefused,
+    [
+      { file: view, from: 'forgetAll();\n            isOpen = true;', to: `${keepsGeneration} isOpen = true;` },
+      { file: view, from: 'forgetAll();\n            isOpen = false;', to: `${keepsGeneration} isOpen = false;` },
+    ],
+  ],
+  [
+    'keeps every answer, whatever came in meanwhile',
+    lateReplies,
+    [
+      { file: 'asker.js', from: 'const { news } = flight;', to: 'const news = undefined;' },
+      { file: 'asker.js', from: 'return mayFill && ', to: 'return true || ' },
+    ],
+  ],
+]
+
+describe('the oracle convicts a copy that', options, () => {
+  for (const [name, fault, mutations] of mutants) {
+    test(name, async () => {
+      const mutant = await mutate(mutations)
+      try {
+        await isConvicted({
+          fault,
+          contestant: mutant.contestant,
+          table: tables['a copy that'],
+          name: `${name}: ${fault.name}`,
+        })
+      } finally {
+        await mutant.remove()
+      }
+    })
+  }
+})

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { now, tokenKey } from './plan.mjs'
+
+const pauseMs = 4
+const checksPerTurn = 130
+const pauseAfterFailureMs = 20
+
+/** Asks for every token, again and again, and notes for each when the last check began that let it pass. */
+export function startReader(store, { tokens }) {
+  const passed = { locally: tokens.map(() => 0), remotely: tokens.map(() => 0) }
+  const isAsking = tokens.map(() => false)
+  const isKnown = tokens.map(() => false)
+  const counts = { local: 0, remote: 0, failed: 0 }
+  let startAt = Infinity
+  let firstLocalAt
+
+  function check(token) {
+    // The beginning is the sound side: whoever is let pass by a check that began too late has no excuse, while between the
+    // decision and its news the process may stand still, and nobody can rule that out.
+    const at = now()
+    const answer = store.find([tokenKey(token)])
+    if (!Array.isArray(answer)) return void ask(token, at, answer)
+    counts.local++
+    firstLocalAt ??= at
+    isKnown[token] = true
+    if (answer.length === 0) passed.locally[token] = at
+  }
+
+  async function ask(token, at, answer) {
+    isAsking[token] = true
+    try {
+      if ((await answer).length === 0) passed.remotely[token] = at
+      counts.remote++
+    } catch {
+      counts.failed++
+      await sleep(pauseAfterFailureMs)
+    }
+    isAsking[token] = false
+  }
+
+  async function checkAll() {
+    for (let next = 0; ; await sleep(pauseMs)) {
+      const sinceStart = now() - startAt
+      for (let count = Math.min(tokens.length, checksPerTurn); count > 0; count--) {
+        next = (next + 1) % tokens.length
+        if (!isAsking[next] && tokens[next].askFrom <= sinceStart) check(next)
+      }
+    }
+  }
+
+  void checkAll()
+  return {
+    isWarm: () => tokens.every(({ askFrom }, token) => askFrom !== -Infinity || isKnown[token]),
+    start: (at) => {
+      startAt = at
+    },
+    report: () => ({ passed, counts, status: store.status?.() }),
+    /** Whether it has answered locally since it was asked for the first time. */
+    watch: () => {
+      firstLocalAt = undefined
+    },
+    answeredAt: () => firstLocalAt,
+    block: (ms) => {
+      for (const until = now() + ms; now() < until; );
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { appendFileSync } from 'node:fs'
+import type { Verdict } from './verdict.ts'
+
+/** Prints what was measured, and adds it to the file where it is wanted. */
+export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): void {
+  const rows = [...verdicts].map(([name, { longestMs, localShare, answers, recoveredMs, gaps, resynchronisations }]) =>
+    [
+      name,
+      `${Math.ceil(longestMs)} ms`,
+      `${(localShare * 100).toFixed(1)}%`,
+      answers.toLocaleString('en'),
+      Number.isFinite(recoveredMs) ? `${Math.ceil(recoveredMs)} ms` : '',
+      gaps,
+      resynchronisations,
+    ].join(' | '),
+  )
+  const head = [
+    `${what}, through`,
+    'longest staleness',
+    'local share',
+    'local answers',
+    'local again after',
+    'gaps',
+    'began anew',
+  ]
+  const table = [head.join(' | '), head.map((_, column) => (column === 0 ? '---' : '--:')).join(' | '), ...rows]
+  const text = `${table.map((row) => `| ${row} |`).join('\n')}\n`
+  process.stdout.write(`\n${text}\n`)
+  const path = process.env['ORACLE_TABLE']
+  if (path !== undefined) appendFileSync(path, `${text}\n`)
+}

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  eventually,
+  type RedisCluster,
+  type RedisSentinels,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  startSentinel,
+} from '@revoked/test-support'
+import type { Fault } from './trial.ts'
+import type { World } from './world.ts'
+
+const longMs = 2_000
+
+/** An address that is moved from one server to another, as a load balancer or a DNS name is. */
+interface Address {
+  readonly port: number
+  readonly moveTo: (port: number) => void
+  readonly stop: () => void
+}
+
+async function startAddress(firstPort: number): Promise<Address> {
+  let target = firstPort
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1')
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.setNoDelay().on('error', () => undefined)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.pipe(upstream).pipe(client)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: address.port,
+    moveTo: (port) => {
+      target = port
+      cut()
+    },
+    stop: () => {
+      server.close()
+      cut()
+    },
+  }
+}
+
+async function replicates(replica: RedisServer, primary: RedisServer): Promise<void> {
+  await eventually(
+    async () => String(await primary.command('INFO', 'replication')).includes('state=online'),
+    `${replica.port} replicates`,
+    15_000,
+  )
+}
+
+interface MovedWorld extends World {
+  readonly promote: () => Promise<void>
+  readonly moveSubscribers: () => void
+}
+
+async function startMoved(): Promise<MovedWorld> {
+  const [old, next] = await Promise.all([startRedis({ args: ['--repl-diskless-sync-delay', '0'] }), startRedis()])
+  await next.command('REPLICAOF', old.host, old.port)
+  await replicates(next, old)
+  const [commands, subscriptions] = await Promise.all([startAddress(old.port), startAddress(old.port)])
+  const prefix = randomUUID()
+  const site = { kind: 'standalone', port: commands.port, subscriberPort: subscriptions.port, prefix } as const
+  return {
+    channel: `{${prefix}:0}:changes`,
+    readerSites: [site, { ...site, library: 'node-redis' }],
+    writerSite: site,
+    promote: async () => {
+      await next.command('REPLICAOF', 'NO', 'ONE')
+      commands.moveTo(next.port)
+    },
+    moveSubscribers: () => subscriptions.moveTo(next.port),
+    stop: async () => {
+      commands.stop()
+      subscriptions.stop()
+      await Promise.all([old.stop(), next.stop()])
+    },
+  }
+}
+
+/** What was written to the old one within the last moment is lost with it: it is judged until then. */
+export const oldPrimary: Fault<MovedWorld> = {
+  name: 'data on the new primary, subscriber on the old',
+  start: startMoved,
+  durationMs: 2_500,
+  inflict: async ({ promote, moveSubscribers }, { losing }) => {
+    await losing()
+    await promote()
+    await sleep(longMs)
+    moveSubscribers()
+  },
+  forgets: true,
+}
+
+const sentinelFault: Fault<World & { readonly sentinels: RedisSentinels }> = {
+  name: 'Sentinel failover, primary killed',
+  start: async () => {
+    const sentinels = await startSentinel()
+    const prefix = randomUUID()
+    const port = sentinels.sentinels[0]?.port ?? 0
+    const site = { kind: 'sentinel', name: sentinels.name, port, prefix } as const
+    return {
+      sentinels,
+      channel: `{${prefix}:0}:changes`,
+      readerSites: [site, site],
+      writerSite: site,
+      stop: () => sentinels.stop(),
+    }
+  },
+  inflict: async ({ sentinels }, { losing }) => {
+    await losing()
+    await sentinels.failover('kill')
+  },
+  forgets: true,
+}
+
+interface ClusterWorld extends World {
+  readonly cluster: RedisCluster
+  readonly slot: number
+}
+
+async function startClusterWorld(): Promise<ClusterWorld> {
+  const cluster = await startCluster()
+  const prefix = randomUUID()
+  const slot = Number(await cluster.nodes[0]?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
+  const owner = await cluster.primaryOfSlot(slot)
+  const port = cluster.primaries.find((primary) => primary !== owner)?.port ?? 0
+  const site = { kind: 'cluster', port, prefix } as const
+  return {
+    cluster,
+    slot,
+    channel: `{${prefix}:0}:changes`,
+    readerSites: [site, site],
+    writerSite: site,
+    stop: () => cluster.stop(),
+  }
+}
+
+const clusterFault: Fault<ClusterWorld> = {
+  name: "Cluster failover, the slot's owner killed",
+  start: startClusterWorld,
+  inflict: async ({ cluster, slot }, { losing }) => {
+    await losing()
+    const owner = await cluster.primaryOfSlot(slot)
+    owner.kill('SIGKILL')
+    const takesOver = async (): Promise<boolean> => (await cluster.primaryOfSlot(slot)) !== owner
+    await eventually(takesOver, 'the replica takes over', 15_000)
+  },
+  forgets: true,
+}
+
+const migrationFault: Fault<ClusterWorld> = {
+  name: 'slot migration',
+  start: startClusterWorld,
+  inflict: async ({ cluster, slot }) => {
+    const owner = await cluster.primaryOfSlot(slot)
+    const other = cluster.primaries.find((primary) => primary !== owner)
+    if (other !== undefined) await cluster.migrateSlot(slot, other, () => sleep(500))
+  },
+}
+
+/** Those that need several servers, each with what tries it. */
+export const topologyFaults: readonly { readonly name: string; readonly tried: <T>(go: Go<T>) => Promise<T> }[] = [
+  { name: sentinelFault.name, tried: (go) => go(sentinelFault) },
+  { name: clusterFault.name, tried: (go) => go(clusterFault) },
+  { name: migrationFault.name, tried: (go) => go(migrationFault) },
+]
+
+type Go<T> = <Place extends World>(fault: Fault<Place>) => Promise<T>

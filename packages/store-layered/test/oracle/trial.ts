@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '@revoked/test-support'
+import type { Contestant } from './contestant.ts'
+import { now, planTokens } from './plan.ts'
+import { judge, type ReaderReport, type Verdict, type WriterReport } from './verdict.ts'
+import { startWorker, type Worker } from './worker.ts'
+import type { World } from './world.ts'
+
+export const boundMs = 1_000
+
+/** What a fault may use beside the servers. */
+interface Stage {
+  readonly readers: readonly Worker[]
+  /** To be called before the server loses what it has. */
+  readonly losing: () => Promise<void>
+}
+
+export interface Fault<Place extends World> {
+  readonly name: string
+  readonly start: () => Promise<Place>
+  /** Resolves when it is over. */
+  readonly inflict: (world: Place, stage: Stage) => Promise<void>
+  readonly losesEach?: number
+  /** The server forgets revocations. */
+  readonly forgets?: boolean
+  /** It is not waited for that local answers come back. */
+  readonly mayStayDown?: boolean
+  /** How long tokens are being revoked. */
+  readonly durationMs?: number
+}
+
+const defaultDurationMs = 2_200
+const pairs = 110
+const beforeFaultMs = 250
+const marginMs = 250
+
+/** Two readers and a writer, in processes of their own, go through the fault. */
+export async function goThrough<Place extends World>(fault: Fault<Place>, contestant: Contestant): Promise<Verdict> {
+  const world = await fault.start()
+  const workers: Worker[] = []
+  try {
+    return await run(fault, { ...contestant, losesEach: fault.losesEach }, world, workers)
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()))
+    await world.stop()
+  }
+}
+
+async function run<Place extends World>(
+  { inflict, mayStayDown = false, durationMs = defaultDurationMs }: Fault<Place>,
+  contestant: Contestant,
+  world: Place,
+  workers: Worker[],
+): Promise<Verdict> {
+  const tokens = planTokens(durationMs, pairs)
+  const launch = async (role: 'reader' | 'writer', site: World['writerSite']): Promise<Worker> => {
+    const worker = await startWorker({ role, site, contestant, plan: { tokens } })
+    workers.push(worker)
+    return worker
+  }
+  const [writer, ...readers] = await Promise.all([
+    launch('writer', world.writerSite),
+    ...world.readerSites.map((site) => launch('reader', site)),
+  ])
+  const each = <Answer>(order: string, value?: unknown): Promise<Answer[]> =>
+    Promise.all(readers.map((reader) => reader.call<Answer>(order, value)))
+  await eventually(async () => (await each<boolean>('isWarm')).every(Boolean), 'every reader answers locally', 15_000)
+
+  let beforeLoss: readonly ReaderReport[] | undefined
+  const startAt = now()
+  const revoked = writer.call('start', startAt)
+  await each('start', startAt)
+  await sleep(beforeFaultMs)
+  await inflict(world, {
+    readers,
+    losing: async () => {
+      beforeLoss = await each<ReaderReport>('report')
+    },
+  })
+  const overAt = now()
+  await each('watch')
+  const answeredAt = async (): Promise<number> =>
+    Math.max(...(await each<number | undefined>('answeredAt')).map((at) => at ?? Infinity))
+  const comesBack = async (): Promise<number | false> => {
+    const at = await answeredAt()
+    return Number.isFinite(at) && at
+  }
+  const recoveredAt = mayStayDown ? Infinity : await eventually(comesBack, 'every reader answers locally again', 15_000)
+  await revoked
+  // Whatever was revoked is looked at for longer than the bound.
+  await sleep(boundMs + marginMs)
+  return judge({
+    tokens,
+    writer: await writer.call<WriterReport>('report'),
+    readers: await each<ReaderReport>('report'),
+    beforeLoss,
+    recoveredMs: recoveredAt - overAt,
+  })
+}

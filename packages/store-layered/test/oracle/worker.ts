@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Contestant } from './contestant.ts'
+import type { Token } from './plan.ts'
+
+/** How a process reaches the servers. */
+export interface Site {
+  readonly kind: 'standalone' | 'sentinel' | 'cluster'
+  readonly port: number
+  /** Where the subscriber's connection goes, if elsewhere. */
+  readonly subscriberPort?: number
+  readonly name?: string
+  readonly library?: 'ioredis' | 'node-redis'
+  readonly prefix: string
+}
+
+export interface Assignment {
+  readonly role: 'reader' | 'writer'
+  readonly site: Site
+  readonly contestant: Contestant
+  readonly plan: { readonly tokens: readonly Token[] }
+}
+
+/** A process that takes orders. */
+export interface Worker {
+  readonly call: <Answer>(order: string, value?: unknown) => Promise<Answer>
+  readonly kill: (signal: 'SIGSTOP' | 'SIGCONT') => void
+  readonly end: () => Promise<void>
+}
+
+const path = fileURLToPath(new URL('worker.mjs', import.meta.url))
+
+export async function startWorker(assignment: Assignment): Promise<Worker> {
+  // The processes run what is built. Infinity would not survive JSON.
+  const child = fork(path, { execArgv: [], serialization: 'advanced' })
+  const exited = once(child, 'exit')
+  const answers = new Map<number, (answer: unknown) => void>()
+  let calls = 0
+  child.on(
+    'message',
+    ({ id, answer }: { id?: number; answer?: unknown }) => id !== undefined && answers.get(id)?.(answer),
+  )
+  child.send(assignment)
+  const connected = await Promise.race([once(child, 'message'), exited.then(() => undefined)])
+  if (connected === undefined) throw new Error(`The ${assignment.role} ended before it was connected.`)
+  return {
+    call: async <Answer>(order: string, value?: unknown): Promise<Answer> => {
+      const id = calls++
+      const answer = new Promise<unknown>((resolve) => answers.set(id, resolve))
+      child.send({ id, order, value })
+      const gone = exited.then(() => {
+        throw new Error(`The ${assignment.role} ended.`)
+      })
+      return (await Promise.race([answer, gone])) as Answer
+    },
+    kill: (signal) => void child.kill(signal),
+    end: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}

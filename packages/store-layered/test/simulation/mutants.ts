@@ -1,0 +1,33 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Product } from './simulate.ts'
+
+/** A change of the sources. What it replaces occurs exactly once in its file. */
+export interface Replacement {
+  readonly file: string
+  readonly text: string
+  readonly by: string
+}
+
+const sources = join(import.meta.dirname, '../../src')
+
+/** Loads a changed copy of the sources, and hands it to the callback. Nothing of it is left behind. */
+export async function withMutant<Result>(
+  replacements: readonly Replacement[],
+  run: (product: Product) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(import.meta.dirname, '../.mutant-'))
+  try {
+    await cp(sources, folder, { recursive: true })
+    for (const { file, text, by } of replacements) {
+      const path = join(folder, file)
+      const parts = (await readFile(path, 'utf8')).split(text)
+      if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times what is to be replaced: ${text}`)
+      await writeFile(path, parts.join(by))
+    }
+    const { layeredStore }: { layeredStore: Product } = await import(join(folder, 'layered-store.ts'))
+    return await run(layeredStore)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,181 @@
+import type { FollowableStore, Key } from '@revoked/core'
+import type { LayeredStore, LayeredStoreOptions } from '../../src/index.ts'
+import { type ClockFaults, createClockFaults } from './clock-faults.ts'
+import type { Weather } from './network.ts'
+import { createRandom, type Random } from './random.ts'
+import { installVirtualHost, type VirtualHost } from './virtual-host.ts'
+import { createWitness, type Witness } from './witness.ts'
+import { createWorld, type World } from './world.ts'
+
+/** What is simulated: the product, or a copy of it that lacks a rule. */
+export type Product = (remote: FollowableStore, options: LayeredStoreOptions) => LayeredStore
+
+export interface SimulationOptions {
+  readonly product: Product
+  readonly seed: number
+  readonly steps: number
+  readonly pings?: boolean
+}
+
+/** What came of a run. */
+export interface Report {
+  readonly violation: string | undefined
+  readonly steps: number
+  readonly local: number
+  readonly remote: number
+  readonly refused: number
+  readonly rejected: number
+  readonly gaps: number
+  readonly resynchronisations: number
+  readonly recoveries: number
+}
+
+interface Setting {
+  readonly host: VirtualHost
+  readonly random: Random
+  readonly world: World
+  readonly store: LayeredStore
+  readonly witness: Witness
+  readonly clocks: ClockFaults
+  readonly maxStalenessMs: number
+}
+
+const stepsUntilRecovery = 2_000
+
+/** Runs one schedule, which the seed determines, until its end or the first wrong answer. */
+export async function simulate({ product, seed, steps, pings = false }: SimulationOptions): Promise<Report> {
+  const random = createRandom(seed)
+  const host = installVirtualHost()
+  try {
+    const maxStalenessMs = random.pick([80, 400, 2_000])
+    const timeoutMs = maxStalenessMs * random.pick([0.4, 1, 4])
+    const logs = random.pick([1, 2])
+    const world = createWorld({ host, random, weather: calm(maxStalenessMs), maxStalenessMs, logs, pings })
+    const store = product(world.remote, {
+      maxEntries: random.pick([2, 100]),
+      maxStaleness: `${maxStalenessMs}ms`,
+      timeout: `${timeoutMs}ms`,
+    })
+    const witness = createWitness(store, world, host)
+    const clocks = createClockFaults(host, random, maxStalenessMs)
+    const setting = { host, random, world, store, witness, clocks, maxStalenessMs }
+    let step = 0
+    let recoveries = 0
+    let violation: string | undefined
+    while (violation === undefined && step < steps) {
+      await takeStep(setting)
+      violation = witness.violation()
+      if (++step % stepsUntilRecovery === 0 && violation === undefined) {
+        violation = await recover(setting)
+        recoveries++
+      }
+    }
+    const { gaps, resynchronisations } = store.status()
+    await store.close()
+    return { violation, steps: step, ...witness.counts, gaps, resynchronisations, recoveries }
+  } finally {
+    host.uninstall()
+  }
+}
+
+async function takeStep(setting: Setting): Promise<void> {
+  const { random, maxStalenessMs } = setting
+  if (random.chance(0.005)) changeWeather(setting)
+  if (random.chance(0.012)) breakSomething(setting)
+  act(setting)
+  const ms = random.chance(0.003) ? maxStalenessMs * 3 : random.chance(0.3) ? 0 : maxStalenessMs / 10
+  await passTime(setting, random.below(Math.floor(ms) + 1))
+}
+
+/** The event loop turns once after that time: one chunk from the network, the timers, and then the promises. */
+async function passTime({ host, random, world, clocks }: Setting, ms: number): Promise<void> {
+  world.network.passUntil(host.now() + ms)
+  clocks.settle()
+  if (random.chance(0.5)) host.runTimers()
+  const isAnything = world.network.deliver()
+  host.runTimers()
+  if (isAnything || random.chance(0.3)) await host.drain()
+}
+
+function act({ random, world, witness, maxStalenessMs }: Setting): void {
+  const { keys, network } = world
+  const anyKey = (): Key => keys[random.below(keys.length)] as Key
+  const choice = random.next()
+  if (choice < 0.75) {
+    witness.find(Array.from({ length: random.pick([1, 1, 3]) }, anyKey))
+    return
+  }
+  const key = anyKey()
+  const primary = world.primaryOf(key)
+  const afterMs = random.below(maxStalenessMs)
+  if (choice < 0.77) witness.record(key)
+  else if (choice < 0.78) witness.forget(key)
+  else if (choice < 0.81) network.onRemote(afterMs, () => primary.record(key, world.nextCutoff()))
+  else if (choice < 0.83) network.onRemote(afterMs, () => primary.forget(key))
+}
+
+function breakSomething({ random, world, clocks, maxStalenessMs }: Setting): void {
+  const log = random.below(world.primaries.length)
+  const primary = world.primaries[log]
+  const subscription = world.subscriptions[log]
+  const afterMs = random.below(maxStalenessMs)
+  const faults: readonly (() => void)[] = [
+    () => subscription?.cut(),
+    () => subscription?.deafen(),
+    () => subscription?.loseOne(),
+    () => world.network.onRemote(afterMs, () => primary?.failOver(random.below(4))),
+    () => world.network.onRemote(afterMs, () => primary?.flush()),
+    () => world.network.onRemote(afterMs, () => primary?.dropLog()),
+    clocks.stepWall,
+    clocks.sleep,
+  ]
+  faults[random.below(faults.length)]?.()
+}
+
+function calm(maxStalenessMs: number): Weather {
+  const delayMs = maxStalenessMs / 20
+  return {
+    lostMessages: 0,
+    lostCommands: 0,
+    messageDelayMs: delayMs,
+    commandDelayMs: delayMs,
+    deafSubscriptions: 0,
+  }
+}
+
+function changeWeather({ random, world, maxStalenessMs }: Setting): void {
+  const fair = calm(maxStalenessMs)
+  world.network.weather = random.pick<Weather>([
+    fair,
+    fair,
+    { ...fair, lostMessages: 0.05 },
+    { ...fair, lostCommands: 0.2 },
+    { ...fair, messageDelayMs: maxStalenessMs },
+    { ...fair, commandDelayMs: 3 * maxStalenessMs },
+    { ...fair, deafSubscriptions: 0.9 },
+  ])
+}
+
+/** The watchdog waits for up to 32 leases; a machine that sleeps, and what is still under way, take some more. */
+const leasesUntilWell = 48
+
+/** Nothing is broken any more: before long it must answer locally, and what it answers must be what the remote holds. */
+async function recover(setting: Setting): Promise<string | undefined> {
+  const { host, world, store, witness, maxStalenessMs } = setting
+  world.network.weather = calm(maxStalenessMs)
+  const deadline = host.now() + leasesUntilWell * maxStalenessMs
+  for (const key of world.keys) {
+    for (;;) {
+      const found = store.find([key])
+      const truth = world.primaryOf(key).cutoffOf(key.value)
+      if (!(found instanceof Promise) && found[0]?.mark.cutoff === truth) break
+      if (host.now() > deadline) {
+        const answer = found instanceof Promise ? 'asked for' : `${found[0]?.mark.cutoff}`
+        return `key ${key.value} is ${answer}, not ${truth}, in state ${store.status().state}, ${leasesUntilWell} leases after the faults ended`
+      }
+      if (found instanceof Promise) found.catch(() => undefined)
+      await passTime(setting, maxStalenessMs / 16)
+    }
+  }
+  return witness.violation()
+}

@@ -1,0 +1,105 @@
+import type { FeedConnection, FeedFollower } from '@revoked/core'
+import type { Network } from './network.ts'
+import type { Message, Primary } from './primary.ts'
+import type { Random } from './random.ts'
+import type { VirtualHost } from './virtual-host.ts'
+
+/** One follower's connection to one log, and the faults that it can have. */
+export interface Subscription extends FeedConnection {
+  readonly publish: (message: Message) => void
+  /** The connection ends. The process learns of it sooner or later, and opens another one. */
+  readonly cut: () => void
+  /** Nothing arrives any more, and nobody is told. */
+  readonly deafen: () => void
+  /** The next message is lost. */
+  readonly loseOne: () => void
+}
+
+interface SubscriptionOptions {
+  readonly host: VirtualHost
+  readonly random: Random
+  readonly network: Network
+  readonly primary: () => Primary
+  readonly follower: FeedFollower
+  /** Probes go over the subscription itself, as PING does, and say nothing of the primary. */
+  readonly pings: boolean
+}
+
+/** Opens a subscription. */
+export function subscribe({ host, random, network, primary, follower, pings }: SubscriptionOptions): Subscription {
+  let connection = 0
+  let node: number | undefined
+  let isDeaf = false
+  let losses = 0
+  let lastAt = 0
+
+  /** In the order in which it was sent, unless the connection ends before. */
+  function send(run: () => void): void {
+    const of = connection
+    lastAt = Math.max(lastAt, host.now() + random.below(network.weather.messageDelayMs + 1))
+    network.onProcess(lastAt - host.now(), () => {
+      if (of === connection) run()
+    })
+  }
+
+  function open(): void {
+    const of = ++connection
+    node = undefined
+    network.onRemote(random.below(network.weather.commandDelayMs + 1), () => {
+      if (of !== connection) return
+      lastAt = 0
+      node = primary().node()
+      isDeaf = false
+      send(follower.opened)
+      isDeaf = random.chance(network.weather.deafSubscriptions)
+    })
+  }
+
+  function cut(): void {
+    if (node === undefined) return
+    node = undefined
+    const isNoticed = (): void => {
+      follower.closed()
+      open()
+    }
+    // What is on its way still arrives, or it does not.
+    if (random.chance(0.5)) connection++
+    send(isNoticed)
+  }
+
+  function isLost(): boolean {
+    if (losses === 0) return random.chance(network.weather.lostMessages)
+    losses--
+    return true
+  }
+
+  open()
+  return {
+    publish: (message) => {
+      if (node !== primary().node() || isDeaf || isLost()) return
+      send(() => {
+        if (message.kind === 'changed') follower.changed(message.change)
+        else follower.confirmed(message.probe, message.position)
+      })
+    },
+    cut,
+    deafen: () => {
+      isDeaf = true
+    },
+    loseOne: () => {
+      losses++
+    },
+    probe: async (id) => {
+      if (!pings) return network.command(() => primary().probe(id))
+      if (node !== undefined && !isDeaf) send(() => follower.confirmed(id, { epoch: '', sequence: 0, tip: '' }))
+    },
+    restart: () => {
+      follower.closed()
+      open()
+    },
+    close: async () => {
+      connection++
+      node = undefined
+    },
+  }
+}
