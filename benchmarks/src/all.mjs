@@ -1,6 +1,10 @@
 // @ts-check
 import { checkBenchmark } from './check-benchmark.mjs'
 import { runCommand } from './command.mjs'
+import { layeredEntriesBenchmark } from './layered-entries-benchmark.mjs'
+import { layeredHotBenchmark } from './layered-hot-benchmark.mjs'
+import { layeredSpreadBenchmark } from './layered-spread-benchmark.mjs'
+import { layeredZipfBenchmark } from './layered-zipf-benchmark.mjs'
 import { redisMemoryBenchmark } from './redis-memory-benchmark.mjs'
 import { redisReadsBenchmark } from './redis-reads-benchmark.mjs'
 import { redisWritesBenchmark } from './redis-writes-benchmark.mjs'
@@ -12,4 +16,8 @@ runCommand({
   reads: redisReadsBenchmark,
   writes: redisWritesBenchmark,
   memory: redisMemoryBenchmark,
+  hot: layeredHotBenchmark,
+  zipf: layeredZipfBenchmark,
+  spread: layeredSpreadBenchmark,
+  entries: layeredEntriesBenchmark,
 })

@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 
 const packages = [
+  '@keyv/redis',
   '@revoked/core',
+  '@revoked/store-layered',
   '@revoked/store-memory',
   '@revoked/store-redis',
+  'bentocache',
+  'cacheable',
   'express-jwt-blacklist',
   'ioredis',
+  'lru-cache',
   'redis',
   'tinybench',
 ]

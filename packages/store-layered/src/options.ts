@@ -2,7 +2,7 @@ import { type Duration, durationToMs } from '@revoked/core'
 
 /** The options of `layeredStore`. */
 export interface LayeredStoreOptions {
-  /** Entries of the local cache for each scope, about 160 bytes each. Default 100,000. */
+  /** Entries of the local cache for each scope, about 140 bytes each. Default 100,000. */
   readonly maxEntries?: number
   /**
    * How long after a revocation was carried out on the remote a "not revoked" may still be served from the local cache, whatever
