@@ -3,11 +3,11 @@ import { readFields } from './fields.ts'
 import { HttpError } from './http-error.ts'
 import { requireAdmin, requireToken } from './require-token.ts'
 import type { Signing } from './signing.ts'
-import type { CountingStore } from './store.ts'
+import type { ObservableStore } from './store.ts'
 import type { Users } from './users.ts'
 
 /** What only an admin may do. */
-export function adminRoutes(users: Users, { tokens, revocation }: Signing, store: CountingStore): Router {
+export function adminRoutes(users: Users, { tokens, revocation }: Signing, store: ObservableStore): Router {
   const router = Router()
   router.use(requireToken(tokens), requireAdmin)
 
@@ -26,7 +26,7 @@ export function adminRoutes(users: Users, { tokens, revocation }: Signing, store
   })
 
   router.get('/status', (_request, response) => {
-    response.json({ marks: store.size ?? null })
+    response.json({ marks: store.size ?? null, cache: store.status?.() })
   })
 
   function knownUser(body: unknown): string {

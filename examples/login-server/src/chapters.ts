@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClientRequest, Device } from './client.ts'
+import { login, me, serverStatus } from './requests.ts'
 import type { OutageStage, Stage } from './story.ts'
 
 /** A part of the story. */
@@ -16,10 +16,13 @@ export const chapters: readonly Chapter[] = [
   { title: 'A download link works once, and its mark is swept', tell: aLinkIsUsedUp },
 ]
 
+/** The end of every outage. */
+export const storeIsBack: Chapter<OutageStage> = { title: 'The store is back', tell: theStoreComesBack }
+
 /** For a store that can be taken down. */
 export const outageChapters: readonly Chapter<OutageStage>[] = [
   { title: 'The revocation store is down: nobody passes unchecked, nobody is logged out', tell: theStoreGoesDown },
-  { title: 'The store is back', tell: theStoreComesBack },
+  storeIsBack,
 ]
 
 async function everybodyLogsIn({ ask, laptop, phone, tablet, anybody }: Stage): Promise<void> {
@@ -77,11 +80,16 @@ async function aLinkIsUsedUp(stage: Stage): Promise<void> {
   await ask({ ...download, status: 200, shows: 'the first use revokes it' })
   await ask({ ...download, status: 401, shows: 'the second is refused' })
   if (before === null) return note('this store does not say how many marks it holds')
-  await ask({ ...marks(admin), status: 200, answer: { marks: before + 1 }, shows: 'one mark more, for the used link' })
+  await ask({
+    ...serverStatus(admin),
+    status: 200,
+    answer: { marks: before + 1 },
+    shows: 'one mark more, for the used link',
+  })
   note('the link expires, and its mark with it')
   const giveUpAt = Date.now() + 5_000
   while ((await countMarks(stage)) !== before && Date.now() < giveUpAt) await sleep(25)
-  await ask({ ...marks(admin), status: 200, answer: { marks: before }, shows: 'forgotten: nothing piles up' })
+  await ask({ ...serverStatus(admin), status: 200, answer: { marks: before }, shows: 'forgotten: nothing piles up' })
 }
 
 async function theStoreGoesDown({ ask, note, outage, laptop, phone, tablet }: OutageStage): Promise<void> {
@@ -108,21 +116,9 @@ async function theStoreComesBack(stage: OutageStage): Promise<void> {
   await ask({ ...me(tablet), status: 200, shows: 'in' })
 }
 
-function login(who: Device, password: string): ClientRequest {
-  return { who, request: 'POST /login', body: { user: who.user, password, device: who.name } }
-}
-
-function me(who: Device): ClientRequest {
-  return { who, request: 'GET /me' }
-}
-
-function marks(who: Device): ClientRequest {
-  return { who, request: 'GET /admin/status' }
-}
-
 /** `null` where the store does not know. */
 async function countMarks({ peek, admin }: Stage): Promise<number | null> {
-  const [answer] = await peek(marks(admin))
+  const [answer] = await peek(serverStatus(admin))
   return typeof answer?.body.marks === 'number' ? answer.body.marks : null
 }
 
@@ -136,7 +132,8 @@ async function reconnected({ peek, laptop }: Stage): Promise<void> {
   }
 }
 
-function withDetail(text: string, detail?: string): string {
+/** What the outage is, and how it is done where that is known. */
+export function withDetail(text: string, detail?: string): string {
   return detail === undefined ? text : `${text}: ${detail}`
 }
 

@@ -1,3 +1,5 @@
+import type { LayeredStatus } from '@revoked/store-layered'
+
 /** Somebody's browser or app: who logs in on it, and the token that it was given last. */
 export interface Device {
   readonly user: string
@@ -18,6 +20,7 @@ export interface Answer {
   readonly token?: unknown
   readonly link?: unknown
   readonly marks?: unknown
+  readonly cache?: LayeredStatus
   readonly user?: unknown
   readonly device?: unknown
 }

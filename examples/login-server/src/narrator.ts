@@ -7,6 +7,8 @@ interface Step extends ClientRequest {
   readonly status: number
   /** Fields that the body must hold. */
   readonly answer?: Answer
+  /** The server to ask. Without it, they take turns. */
+  readonly on?: number
   /** What the step shows, for the reader. */
   readonly shows: string
 }
@@ -22,6 +24,8 @@ export interface Narrator {
   heading(title: string): void
   note(text: string): void
   ask(step: Step): Promise<ClientResponse>
+  /** Tells of something else that was seen. `isRight`: it is as it must be. */
+  observe(what: string, isRight: boolean): void
   /** Asks every server without a word, for polling. */
   peek(request: ClientRequest): Promise<readonly ClientResponse[]>
   outcome(): Outcome
@@ -36,8 +40,11 @@ export interface Voice {
 /** A header that a status is of little use without. */
 const requiredHeaders: Readonly<Record<number, string>> = { 401: 'www-authenticate', 503: 'retry-after' }
 
-/** With several servers, every line says which one answered. */
-export function createNarrator(urls: readonly string[], { print, coloured }: Voice): Narrator {
+/**
+ * With several servers, every line says which one answered. Where they may go on letting a token pass for so many ms, a refusal
+ * is waited for.
+ */
+export function createNarrator(urls: readonly string[], { print, coloured }: Voice, maxStalenessMs = 0): Narrator {
   const serverFor = createRouting(urls.length)
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     coloured ? styleText(style, text, { validateStream: false }) : text
@@ -54,21 +61,31 @@ export function createNarrator(urls: readonly string[], { print, coloured }: Voi
   }
 
   async function ask(step: Step): Promise<ClientResponse> {
-    const server = serverFor(step.request)
-    const response = await send(urls[server] ?? '', step)
+    const server = step.on ?? serverFor(step.request)
+    const url = urls[server] ?? ''
+    const giveUpAt = performance.now() + maxStalenessMs
+    let response = await send(url, step)
+    while (step.status === 401 && response.status === 200 && performance.now() < giveUpAt) {
+      const again = await send(url, step)
+      response = { ...again, ms: response.ms + again.ms }
+    }
     const problems = problemsOf(step, response)
     requests += 1
-    if (problems.length > 0) differences += 1
     const where = urls.length > 1 ? `${serverName(server)}  ` : ''
-    const mark = problems.length === 0 ? ' ' : paint('red', '✗')
-    print(`${mark} ${where}${line(step, response, problems)}`)
+    printMarked(problems.length === 0, `${where}${line(step, response, problems)}`)
     return response
+  }
+
+  function printMarked(isRight: boolean, text: string): void {
+    if (!isRight) differences += 1
+    print(`${isRight ? ' ' : paint('red', '✗')} ${text}`)
   }
 
   return {
     heading: (title) => print(`\n${paint('bold', title)}`),
     note: (text) => print(`  ${paint('dim', `... ${text}`)}`),
     ask,
+    observe: (what, isRight) => printMarked(isRight, isRight ? what : paint('red', what)),
     peek: (request) => Promise.all(urls.map((url) => send(url, request))),
     outcome: () => ({ requests, differences }),
   }

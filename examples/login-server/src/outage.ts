@@ -1,4 +1,4 @@
-import type { CountingStore } from './store.ts'
+import type { ObservableStore } from './store.ts'
 
 /** How a store behaves: it works, it never answers, or every call rejects. */
 type Condition = 'up' | 'silent' | 'failing'
@@ -11,13 +11,14 @@ export interface Outage {
 }
 
 /** A store that can be taken down. */
-export interface OutageStore extends CountingStore, Outage {
+export interface OutageStore extends ObservableStore, Outage {
   condition: Condition
 }
 
 /** Puts a switch in front of a store: what the network does to a real one. */
-export function outageStore(store: CountingStore): OutageStore {
+export function outageStore(store: ObservableStore): OutageStore {
   const outage: OutageStore = {
+    ...store,
     condition: 'up',
     become: async (condition) => {
       outage.condition = condition

@@ -6,11 +6,17 @@ import { SetupError } from './setup-error.ts'
 export interface RedisAddress {
   readonly url: string
   readonly prefix: string
+  /** Where subscribers connect to, where that is not the same: so that a demo can take away one without the other. */
+  readonly feedUrl?: string
 }
 
 /** Connects, and reports what may lose revocations there, or make requests hang. @throws SetupError where it cannot. */
-export async function connectRedis({ url, prefix }: RedisAddress, report: (finding: string) => void): Promise<Redis> {
+export async function connectRedis(
+  { url, prefix, feedUrl }: RedisAddress,
+  report: (finding: string) => void,
+): Promise<Redis> {
   const client = await openClient(url)
+  if (feedUrl !== undefined) redirectSubscribers(client, feedUrl)
   for (const { level, code, message } of await diagnoseRedis(client, { prefix })) {
     report(`${level} ${code}: ${message}`)
   }
@@ -41,6 +47,13 @@ export async function openClient(url: string): Promise<Redis> {
     client.disconnect()
     throw new SetupError(`Cannot use this Redis: ${reasonOf(lastError ?? cause)}.`, { cause })
   }
+}
+
+/** A subscriber is a duplicate of the client that the store was given. */
+function redirectSubscribers(client: Redis, feedUrl: string): void {
+  const { hostname, port } = new URL(feedUrl)
+  const duplicate = client.duplicate.bind(client)
+  client.duplicate = (override) => duplicate({ ...override, host: hostname, port: Number(port) })
 }
 
 /** Messages of a client name hosts, and may hold more: kept is the code, or the first word of the server's reply. */

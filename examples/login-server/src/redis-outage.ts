@@ -1,45 +1,71 @@
 import { connect, createServer, type Socket } from 'node:net'
-import { startFaultProxy } from '@revoked/test-support'
+import { type FaultProxy, startFaultProxy } from '@revoked/test-support'
 import type { LocatedRedis } from './locate-redis.ts'
 import type { Outage } from './outage.ts'
+import type { RedisAddress } from './redis-client.ts'
+
+/** What servers hear of each other: everything, nothing without knowing it, or nothing and they know. */
+type Hearing = 'up' | 'frozen' | 'cut'
+
+/** The subscriptions of all servers, which can be taken away while Redis goes on answering. */
+export interface Subscriptions {
+  readonly become: (hearing: Hearing) => Promise<void>
+}
 
 /** A Redis that can be taken away from its clients. */
 export interface RedisOutage extends Outage {
-  /** Where clients must connect to. */
-  readonly url: string
+  /** Where clients and subscribers must connect to. */
+  readonly address: Required<Pick<RedisAddress, 'url' | 'feedUrl'>>
+  readonly subscriptions: Subscriptions
   readonly close: () => Promise<void>
 }
 
 /** Puts a proxy in front of a Redis. A server of ours is stopped for its silence; nobody else's is ever touched. */
 export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOutage> {
   const relay = own === undefined ? await startRelay(url) : undefined
-  const proxy = await startFaultProxy(own?.port ?? relay?.port ?? 0)
+  const port = own?.port ?? relay?.port ?? 0
+  const proxies = [await startFaultProxy(port), await startFaultProxy(port)] as const
+  const [client, feed] = proxies
 
   function beSilent(on: boolean): void {
-    if (own === undefined) proxy.halfOpen(on ? 'both' : 'none')
-    else own.kill(on ? 'SIGSTOP' : 'SIGCONT')
+    if (own !== undefined) own.kill(on ? 'SIGSTOP' : 'SIGCONT')
+    else for (const proxy of proxies) proxy.halfOpen(on ? 'both' : 'none')
   }
 
-  const proxied = new URL(url)
-  proxied.hostname = '127.0.0.1'
-  proxied.port = String(proxy.port)
   return {
-    url: proxied.href,
+    address: { url: through(url, client), feedUrl: through(url, feed) },
+    subscriptions: {
+      become: async (hearing) => {
+        await refuse(feed, hearing === 'cut')
+        feed.halfOpen(hearing === 'frozen' ? 'both' : 'none')
+      },
+    },
     how: {
       silent: own === undefined ? 'the proxy in front of Redis swallows every byte' : 'SIGSTOP to the Redis server',
       failing: 'the proxy in front of Redis cuts and refuses connections',
       up: 'the proxy lets connections through, and both servers come back by themselves',
     },
     become: async (condition) => {
-      await proxy.refuse(condition === 'failing')
-      if (condition === 'failing') proxy.cut()
+      for (const proxy of proxies) await refuse(proxy, condition === 'failing')
       beSilent(condition === 'silent')
     },
     close: async () => {
-      await proxy.stop()
+      for (const proxy of proxies) await proxy.stop()
       relay?.stop()
     },
   }
+}
+
+function through(url: string, { port }: FaultProxy): string {
+  const proxied = new URL(url)
+  proxied.hostname = '127.0.0.1'
+  proxied.port = String(port)
+  return proxied.href
+}
+
+async function refuse(proxy: FaultProxy, on: boolean): Promise<void> {
+  await proxy.refuse(on)
+  if (on) proxy.cut()
 }
 
 interface Relay {

@@ -3,6 +3,7 @@ import type { LocatedRedis } from './locate-redis.ts'
 import type { Voice } from './narrator.ts'
 import { type RedisOutage, redisOutage } from './redis-outage.ts'
 import { serverName } from './routing.ts'
+import { inMs } from './staleness.ts'
 import { type ServerProcess, startServerProcess } from './start-server-process.ts'
 import type { SharedStore } from './store.ts'
 import { tellStory } from './story.ts'
@@ -39,7 +40,7 @@ async function tellShared({ name, store }: NamedStore, voice: Voice, closers: Cl
   if (outage !== undefined) closers.push(outage.close)
   const order = {
     storeName: name,
-    address: { url: (outage ?? redis).url, prefix: redis.prefix },
+    address: { url: redis.url, prefix: redis.prefix, ...outage?.address },
     secret: randomBytes(32),
   }
   const servers: ServerProcess[] = []
@@ -48,8 +49,9 @@ async function tellShared({ name, store }: NamedStore, voice: Voice, closers: Cl
     closers.push(server.close)
     servers.push(server)
   }
-  introduce({ redis, outage, servers, print: voice.print })
-  const { differences } = await tellStory({ ...voice, urls: servers.map(({ url }) => url), outage })
+  const { maxStalenessMs } = store
+  introduce({ redis, outage, servers, maxStalenessMs, print: voice.print })
+  const { differences } = await tellStory({ ...voice, urls: servers.map(({ url }) => url), outage, maxStalenessMs })
   return differences === 0 ? 0 : 1
 }
 
@@ -57,13 +59,19 @@ interface Introduction {
   readonly redis: LocatedRedis
   readonly outage: RedisOutage | undefined
   readonly servers: readonly ServerProcess[]
+  readonly maxStalenessMs: number | undefined
   readonly print: (line: string) => void
 }
 
-function introduce({ redis, outage, servers, print }: Introduction): void {
+function introduce({ redis, outage, servers, maxStalenessMs, print }: Introduction): void {
   for (const [index, { url, pid }] of servers.entries()) print(`Server ${serverName(index)}: ${url} (process ${pid})`)
   print(`Redis:    ${redis.description}`)
   print('Users:    kept by A, in memory. Logins, new passwords and bans go there; all else goes to A and B in turn.')
+  if (maxStalenessMs !== undefined) {
+    print(
+      `Caches:   one per server, kept up to date by a subscription; stale for ${inMs(maxStalenessMs)} at most, whatever happens.`,
+    )
+  }
   if (outage === undefined) print('Outages:  left out, as the proxy that plays them does not speak TLS.')
   for (const finding of new Set(servers.flatMap(({ findings }) => findings))) print(`Finding:  ${finding}`)
 }

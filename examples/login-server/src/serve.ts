@@ -1,12 +1,12 @@
 import { curlLines } from './curl-lines.ts'
 import { startServer } from './server.ts'
 import { exitWith } from './setup-error.ts'
-import type { CountingStore, LocalStore, SharedStore } from './store.ts'
+import type { LocalStore, ObservableStore, SharedStore } from './store.ts'
 import { storeFromArguments } from './store-argument.ts'
 
 /** A store, and what leaves nothing of it behind. */
 interface OpenedStore {
-  readonly store: CountingStore
+  readonly store: ObservableStore
   readonly close: () => Promise<void>
 }
 

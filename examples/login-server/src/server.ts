@@ -4,18 +4,22 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
 import { answerErrors } from './answer-errors.ts'
+import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
+import { createLiveConnections } from './live-connections.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSigning } from './signing.ts'
-import type { CountingStore } from './store.ts'
+import type { ObservableStore } from './store.ts'
 import { createUsers } from './users.ts'
 
 /** The options of {@link startServer}. */
 export interface LoginServerOptions {
-  readonly store: CountingStore
+  readonly store: ObservableStore
   /** What tokens are signed with. Default: a secret of this server alone. */
   readonly secret?: Uint8Array
+  /** How often to look again at connections that stay open, in ms. */
+  readonly recheckMs?: number
   /** Default 0: any free port. */
   readonly port?: number
   /** Told of every answer of 500 and above, with what clients are not told. */
@@ -30,13 +34,18 @@ export interface LoginServer {
 
 /** Starts the server on 127.0.0.1. Rejects where the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
-  const { store, secret = randomBytes(32), port = 0, report = () => {} } = options
+  const { store, secret = randomBytes(32), port = 0, recheckMs, report = () => {} } = options
   const users = await createUsers()
   const signing = createSigning(store, secret)
+  const live = createLiveConnections({
+    store,
+    revocation: signing.sessions.revocation,
+    ...(recheckMs !== undefined && { recheckMs }),
+  })
   const app = express()
     .disable('x-powered-by')
     .use(noStore, express.json({ limit: '10kb' }))
-    .use(sessionRoutes(users, signing.sessions), linkRoutes(signing))
+    .use(sessionRoutes(users, signing.sessions), linkRoutes(signing), eventRoutes(signing.sessions, live))
     .use('/admin', adminRoutes(users, signing.sessions, store))
     .use(notFound, answerErrors(report))
 
@@ -46,6 +55,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       const closed = once(server, 'close')
+      live.close()
       server.close()
       server.closeAllConnections()
       await closed

@@ -1,6 +1,6 @@
 import { createRevocation, type Revocation } from '@revoked/core'
 import { createTokens, type Tokens } from '@revoked/jose'
-import type { CountingStore } from './store.ts'
+import type { ObservableStore } from './store.ts'
 
 /** Tokens of one kind, and what takes them back. */
 export interface Signing {
@@ -15,7 +15,7 @@ export interface SigningKinds {
 }
 
 /** Both look at the same marks, so a ban or a logout ends a person's links too. Servers with the same secret know each other's tokens. */
-export function createSigning(store: CountingStore, secret: Uint8Array): SigningKinds {
+export function createSigning(store: ObservableStore, secret: Uint8Array): SigningKinds {
   const common = {
     issuer: 'https://login.example',
     algorithms: ['HS256'],

@@ -1,24 +1,29 @@
 import type { RevocationStore } from '@revoked/core'
+import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { redisStore } from '@revoked/store-redis'
 import { type LocatedRedis, locateRedis } from './locate-redis.ts'
 import { connectRedis, type RedisAddress } from './redis-client.ts'
 
-/** A store, and how many marks it holds where it knows. */
-export interface CountingStore extends RevocationStore {
+/** A store, and what some stores tell of themselves: how many marks they hold, how their cache is doing, what was revoked elsewhere. */
+export interface ObservableStore
+  extends RevocationStore,
+    Partial<Pick<LayeredStore, 'status' | 'onRevoked' | 'onMissed'>> {
   readonly size?: number | undefined
 }
 
 /** A store within one process. */
 export interface LocalStore {
-  readonly open: () => CountingStore
+  readonly open: () => ObservableStore
 }
 
 /** A store that any number of processes open, once it is known where. */
 export interface SharedStore {
   readonly locate: () => Promise<LocatedRedis>
   /** `report` is told what is wrong there, line by line. */
-  readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<CountingStore>
+  readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<ObservableStore>
+  /** For how long a process may still let pass what another one has taken back. Without it: not for a moment. */
+  readonly maxStalenessMs?: number
 }
 
 /** Which stores `--store` can name. This is the one place that changes for another one. */
@@ -27,6 +32,15 @@ const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   redis: {
     open: async (at, report) => redisStore(await connectRedis(at, report), { prefix: at.prefix }),
     locate: locateRedis,
+  },
+  layered: {
+    open: async (at, report) => {
+      const remote = redisStore(await connectRedis(at, report), { prefix: at.prefix })
+      // Below the timeout of the revocation, which is thus told what is known locally where Redis is silent.
+      return layeredStore(remote, { maxStaleness: '2s', timeout: '300ms' })
+    },
+    locate: locateRedis,
+    maxStalenessMs: 2_000,
   },
 }
 

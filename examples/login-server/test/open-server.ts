@@ -2,7 +2,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { onTestFinished } from 'vitest'
 import { type OutageStore, outageStore } from '../src/outage.ts'
 import { startServer } from '../src/server.ts'
-import type { CountingStore } from '../src/store.ts'
+import type { ObservableStore } from '../src/store.ts'
 
 /** What a request may come with. `json` may be any text: broken JSON too. */
 interface Sent {
@@ -20,7 +20,7 @@ export interface OpenServer {
   login(user: string, password: string): Promise<string>
 }
 
-export async function openServer(store: CountingStore = memoryStore()): Promise<OpenServer> {
+export async function openServer(store: ObservableStore = memoryStore()): Promise<OpenServer> {
   const outage = outageStore(store)
   const reported: unknown[] = []
   const { url, close } = await startServer({ store: outage, report: (error) => reported.push(error) })

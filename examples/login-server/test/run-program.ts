@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -15,9 +15,13 @@ export interface RunningProgram {
   readonly ended: Promise<number | null>
 }
 
-/** Starts `dist/<name>.js --store redis`. `REDIS_URL` is that of `env`, never that of the shell. */
-export function startProgram(name: string, env: Readonly<Record<string, string>> = {}): RunningProgram {
-  const child = spawn(process.execPath, [`dist/${name}.js`, '--store', 'redis'], {
+/** Starts `dist/<name>.js --store <store>`. `REDIS_URL` is that of `env`, never that of the shell. */
+export function startProgram(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  store: 'redis' | 'layered' = 'redis',
+): RunningProgram {
+  const child = spawn(process.execPath, [`dist/${name}.js`, '--store', store], {
     cwd: folder,
     env: { ...process.env, REDIS_URL: '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +61,11 @@ export function isAlive(pid: number): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
     throw error
   }
+}
+
+export async function expectAllGone({ pids, ports }: Started): Promise<void> {
+  for (const pid of pids) expect.soft(isAlive(pid), `process ${pid}`).toBe(false)
+  for (const port of ports) expect.soft(await listens(port), `port ${port}`).toBe(false)
 }
 
 export async function listens(port: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { LocatedRedis } from '../src/locate-redis.ts'
 import { redisOutage } from '../src/redis-outage.ts'
 import { startServerProcess } from '../src/start-server-process.ts'
 import { tellStory } from '../src/story.ts'
-import { isAlive, listens, type Started, signalGroup, startedBy, startProgram } from './run-program.ts'
+import { expectAllGone, isAlive, listens, signalGroup, startedBy, startProgram } from './run-program.ts'
 
 async function openRedis(...args: string[]): Promise<RedisServer> {
   const server = await startRedis({ args })
@@ -18,11 +18,6 @@ function requestsIn(lines: readonly string[]): string[] {
     const [, server, request, status] = /^[✗ ] ([AB]) {2}.{13}(\w+ +\/[\w/]+) +(\d{3})/.exec(line) ?? []
     return server === undefined ? [] : [`${server} ${request?.replace(/ +/, ' ')} ${status}`]
   })
-}
-
-async function expectAllGone({ pids, ports }: Started): Promise<void> {
-  for (const pid of pids) expect.soft(isAlive(pid), `process ${pid}`).toBe(false)
-  for (const port of ports) expect.soft(await listens(port), `port ${port}`).toBe(false)
 }
 
 test('asks one server to refuse what the other has taken back, and leaves no process behind', {
@@ -104,7 +99,7 @@ test('reports differences where the servers do not share the store', { timeout: 
   const order = { storeName: 'redis', secret: Buffer.alloc(32, 1) }
   const urls: string[] = []
   for (const prefix of ['a', 'b']) {
-    const { url, close } = await startServerProcess({ ...order, address: { url: outage.url, prefix } })
+    const { url, close } = await startServerProcess({ ...order, address: { ...outage.address, prefix } })
     onTestFinished(close)
     urls.push(url)
   }

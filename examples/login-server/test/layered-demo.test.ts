@@ -1,0 +1,113 @@
+import { startRedis } from '@revoked/test-support'
+import { expect, onTestFinished, test } from 'vitest'
+import type { LocatedRedis } from '../src/locate-redis.ts'
+import { redisOutage } from '../src/redis-outage.ts'
+import { startServerProcess } from '../src/start-server-process.ts'
+import { tellStory } from '../src/story.ts'
+import { expectAllGone, startedBy, startProgram } from './run-program.ts'
+
+/** Whether the story takes the store away, too. */
+type Outages = 'with outages' | 'without outages'
+
+/** The layered story, told to two servers over the store of that name. */
+async function tell(
+  storeName: string,
+  maxStalenessMs: number,
+  outages: Outages,
+): Promise<{ lines: string[]; differences: number }> {
+  const own = await startRedis()
+  onTestFinished(own.stop)
+  const redis: LocatedRedis = { url: own.url, prefix: 'a', description: '', own, close: own.stop }
+  const outage = await redisOutage(redis)
+  onTestFinished(outage.close)
+  const order = { storeName, secret: Buffer.alloc(32, 1), address: { ...outage.address, prefix: 'a' } }
+  const urls: string[] = []
+  for (let count = 0; count < 2; count += 1) {
+    const { url, close } = await startServerProcess(order)
+    onTestFinished(close)
+    urls.push(url)
+  }
+  const lines: string[] = []
+  const print = (line: string): void => void lines.push(...line.split('\n'))
+  const { differences } = await tellStory({
+    urls,
+    outage: outages === 'with outages' ? outage : undefined,
+    maxStalenessMs,
+    print,
+    coloured: false,
+  })
+  return { lines, differences }
+}
+
+/** The lines of a chapter. */
+function chapter(lines: readonly string[], title: string): readonly string[] {
+  const start = lines.findIndex((line) => line.startsWith(title))
+  expect(start, title).toBeGreaterThan(-1)
+  return lines.slice(start, lines.indexOf('', start))
+}
+
+test('keeps the bound while subscriptions are cut and frozen, with a Redis of its own and with another one, and leaves nothing behind', {
+  timeout: 60_000,
+}, async () => {
+  const redis = await startRedis()
+  onTestFinished(redis.stop)
+  // At the same time, as most of it is waiting.
+  const own = startProgram('demo', {}, 'layered')
+  const borrowed = startProgram('demo', { REDIS_URL: redis.url }, 'layered')
+  for (const { output, ended } of [own, borrowed]) {
+    expect(await ended, output()).toBe(0)
+    expectWhole(output())
+    await expectAllGone(startedBy(output()))
+  }
+  expect(borrowed.output()).toContain('does not answer any more: the proxy in front of Redis swallows every byte')
+  expect(await redis.command('DBSIZE')).toBe(0)
+})
+
+function expectWhole(output: string): void {
+  expect(output).toMatch(/\n49 requests, all as they must be\n$/)
+  expect(output).not.toContain('✗')
+  const lines = output.split('\n')
+  expect(chapter(lines, 'Nearly every check').join()).toMatch(/200 of 200 requests passed .* \d+% in memory/)
+  expect(chapter(lines, 'Logged out on A').join()).toMatch(/answers 401 .*B ended the stream/)
+  expect(chapter(lines, 'The subscriptions are cut').join()).toMatch(/answers 401 .*both hear again/)
+  expect(chapter(lines, 'The subscriptions freeze').join()).toMatch(/2,000 ms that are allowed.*both hear again/)
+  expect(chapter(lines, 'The revocation store is down').join()).toMatch(/answers 503 /)
+}
+
+test('reports servers that are staler than is allowed', { timeout: 60_000 }, async () => {
+  const { lines, differences } = await tell('layered', 100, 'with outages')
+  const marked = lines.filter((line) => line.startsWith('✗'))
+  expect(differences).toBe(marked.length)
+  for (const title of ['The subscriptions freeze', 'The revocation store is down']) {
+    expect(chapter(lines, title)).toContainEqual(expect.stringMatching(/^✗ B let pass it for \S+ ms, of 100 ms/))
+  }
+  expect(lines.at(-1)).toMatch(/^49 requests, \d+ NOT as they must be$/)
+})
+
+test('reports servers that have no cache', { timeout: 60_000 }, async () => {
+  const { lines, differences } = await tell('redis', 50, 'without outages')
+  expect(differences).toBeGreaterThan(0)
+  expect(chapter(lines, 'Nearly every check')).toContainEqual(expect.stringMatching(/^✗ 200 of 200 .* 0% in memory$/))
+  // Nobody tells B, so its stream would end at the next look only.
+  expect(chapter(lines, 'Logged out on A')).toContainEqual('✗ the stream on B: still open')
+})
+
+test('serve answers from its cache', { timeout: 60_000 }, async () => {
+  const { child, output, ended } = startProgram('serve', {}, 'layered')
+  await expect.poll(output, { timeout: 20_000 }).toContain('/admin/status')
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? []
+  const login = { user: 'root', password: 'keys-to-the-house', device: 'desk' }
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/login`, { method: 'POST', headers, body: JSON.stringify(login) })
+  const { token } = (await answer.json()) as { token: string }
+  const status = async (): Promise<unknown> => {
+    const response = await fetch(`${url}/admin/status`, { headers: { authorization: `Bearer ${token}` } })
+    return await response.json()
+  }
+  await expect
+    .poll(status, { timeout: 10_000 })
+    .toMatchObject({ marks: null, cache: { state: 'live', gaps: 0, localShare: expect.any(Number) } })
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  await expectAllGone(startedBy(output()))
+})
