@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -31,6 +32,8 @@ export default defineConfig({
         globalSetup: withServers.includes(root) ? [announcement] : [],
       },
     })),
+    // Two at least: much of what they do is wait for servers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // In CI the number of tests is read from the report.
     reporters:
       process.env['CI'] === undefined

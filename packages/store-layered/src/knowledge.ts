@@ -46,9 +46,13 @@ export function createKnowledge({ cache, viewOf, clock }: KnowledgeOptions): Kno
       const view = viewOf(key)
       const entry = cache.get(key)
       const isBehind = isHeld(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)
-      // What was read, or recorded by ourselves, is newer than what the log tells now: until it tells more, the key is asked for.
-      if (isBehind) cache.hold(key, { mark: mergeMarks(entry.mark, mark), generation: soft })
-      else cache.hold(key, { mark, generation: view.isBased() ? view.generation() : soft })
+      // What was read, or recorded by ourselves, is newer than what the log tells now. It may have been evicted, too. Until
+      // the log tells more, or the remote was asked, it is not served.
+      const isSure = view.isBased() && entry !== undefined && !isBehind
+      cache.hold(key, {
+        mark: isBehind ? mergeMarks(entry.mark, mark) : mark,
+        generation: isSure ? view.generation() : soft,
+      })
     },
     forgotten: cache.drop,
     expected: ({ key, mark }) => {

@@ -23,7 +23,19 @@ describe('reading', () => {
     }
     expect(await store.find([alice])).toHaveLength(1)
     patch.find = broken
-    expect(await store.find([alice])).toHaveLength(1)
+    await expect(store.find([alice])).rejects.toMatchObject({ known: [{ key: alice }] })
+  })
+
+  test('asks once for a mark that arrives for a key that it knows nothing of: it may have forgotten a newer one', async () => {
+    const { remote, store: behind } = patchable()
+    const store = await open(remote)
+    await store.find([alice])
+    await behind.record([marked(alice), marked(bob)])
+    expect(store.find([alice])).toMatchObject([{ key: alice }])
+    const asked = store.find([bob])
+    expect(asked).toBeInstanceOf(Promise)
+    expect(await asked).toMatchObject([{ key: bob }])
+    expect(store.find([bob])).toMatchObject([{ key: bob }])
   })
 
   test('asks again where the key is reinstated during the read', async () => {
