@@ -163,5 +163,17 @@ export const furtherFaults: readonly StandaloneFault[] = [
     },
     { forgets: true },
   ),
+  fault(
+    'data and log set back to an older snapshot',
+    async ({ server }, { losing }) => {
+      await server.command('SAVE')
+      await sleep(500)
+      await losing()
+      // As a restart from it would, but without a connection that breaks and tells.
+      await server.command('DEBUG', 'RELOAD', 'NOSAVE')
+      await sleep(500)
+    },
+    { forgets: true },
+  ),
   fault('slow consumer past its output buffer', overflow),
 ]

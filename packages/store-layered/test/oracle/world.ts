@@ -18,7 +18,7 @@ export interface StandaloneWorld extends World {
 }
 
 export async function startStandalone(): Promise<StandaloneWorld> {
-  const server = await startRedis()
+  const server = await startRedis({ args: ['--enable-debug-command', 'yes'] })
   const { port } = server
   const commands = await startFaultProxy(port)
   const subscriptions = await startFaultProxy(port)
