@@ -70,4 +70,18 @@ export const controls: readonly Control[] = [
     ],
   },
   { name: 'a lease by PING', replacements: [noComparison, noChain], pings: true },
+  {
+    name: 'a log that is behind: what it tells replaces what is newer',
+    replacements: [
+      {
+        file: 'knowledge.ts',
+        text: 'isHeld(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)',
+        by: 'false',
+      },
+    ],
+  },
+  {
+    name: 'a log that is behind: what it tells is served for a key whose newer mark was evicted, or dropped',
+    replacements: [{ file: 'knowledge.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
+  },
 ]

@@ -71,7 +71,10 @@ export function createWitness(store: LayeredStore, world: World, host: VirtualHo
     },
     record: (key) => {
       const cutoff = world.nextCutoff()
-      store.record([{ key, mark: { cutoff, expiresAt: Infinity } }]).catch(() => counts.rejected++)
+      store.record([{ key, mark: { cutoff, expiresAt: Infinity } }]).then(
+        () => ledger.told(key.value, cutoff),
+        () => counts.rejected++,
+      )
     },
     forget: (key) => {
       store.forget([key]).catch(() => counts.rejected++)
