@@ -1,4 +1,4 @@
-import type { Claims, Key, Revocation } from '@revoked/core'
+import { type Claims, type Key, type Revocation, TokenLifetimeError } from '@revoked/core'
 import type { ObservableStore } from './store.ts'
 
 /** Why a connection must end. `unavailable`: nobody can tell any more whether its token was revoked. */
@@ -58,8 +58,14 @@ export function createLiveConnections({
 
   async function endingOf(claims: Claims): Promise<Ending | undefined> {
     if ((claims.exp ?? Infinity) * 1_000 <= revocation.now()) return 'expired'
-    const verdict = await revocation.check(claims)
-    return verdict.allowed ? undefined : verdict.status
+    try {
+      const verdict = await revocation.check(claims)
+      return verdict.allowed ? undefined : verdict.status
+    } catch (error) {
+      // It has no `exp`, and has lived for as long as any token may.
+      if (error instanceof TokenLifetimeError) return 'expired'
+      throw error
+    }
   }
 
   function recheckUnder(key: Key): void {

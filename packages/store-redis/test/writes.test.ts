@@ -165,6 +165,19 @@ describe('errors', () => {
     expect(await store.find([keyed('a').key, keyed('b').key])).toHaveLength(1)
   })
 
+  test('a forget that runs late is given up: the mark may be somebody’s new one', { timeout: 15_000 }, async () => {
+    const slow = await startRedis()
+    const toSlow = new Redis({ port: slow.port })
+    const store = redisStore(toSlow)
+    const { key } = keyed('a')
+    await store.record([keyed('a')])
+    await slow.command('CLIENT', 'PAUSE', 5_200, 'WRITE')
+    await expect(store.forget([key])).rejects.toThrow(/took more than 5000 ms/)
+    expect(await store.find([key])).toHaveLength(1)
+    toSlow.disconnect()
+    await slow.stop()
+  })
+
   test('a check over a server that hangs keeps its deadline, also with the default options of the client', async () => {
     const hung = await startRedis()
     const toHung = new Redis({ port: hung.port })
