@@ -1,17 +1,23 @@
 import { type Claims, readToken, type Token } from './claims.ts'
 import { isPartialAnswer } from './errors.ts'
-import { decide, unavailable, withDeadline } from './fail-policy.ts'
+import { decide, type FailPolicy, unavailable, withDeadline } from './fail-policy.ts'
 import { assertBounded } from './lifetime.ts'
 import type { Settings } from './options.ts'
 import type { Key, RevocationStore } from './store.ts'
 import { tokenKeys } from './target.ts'
 import { active, judge, type Verdict } from './verdict.ts'
 
+/** What a single check may do differently. */
+export interface CheckOptions {
+  /** In place of the policy that `createRevocation` was given: "reads may go on while the store is away, writes may not". */
+  readonly failPolicy?: FailPolicy | undefined
+}
+
 const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
 
 /** The reading side: one store call per check, whatever the number of scopes. */
-export function createCheck(settings: Settings): (claims: Claims) => Promise<Verdict> {
-  const { store, failPolicy, checkDeadline, now } = settings
+export function createCheck(settings: Settings): (claims: Claims, options?: CheckOptions) => Promise<Verdict> {
+  const { store, checkDeadline, now } = settings
 
   /** A store that throws has not answered, no more than one that rejects. */
   function ask(keys: readonly Key[]): ReturnType<RevocationStore['find']> {
@@ -28,6 +34,7 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
     keys: readonly Key[],
     answer: ReturnType<RevocationStore['find']>,
     claims: Claims,
+    failPolicy: FailPolicy,
   ): Promise<Verdict> {
     try {
       const found = isArray(answer) ? answer : await withDeadline(answer, checkDeadline)
@@ -41,14 +48,14 @@ export function createCheck(settings: Settings): (claims: Claims) => Promise<Ver
   }
 
   // Not an async function: where the store answers at once, that took 30 ns of 250 (Node 20.20, 2026-11).
-  return (claims) => {
+  return (claims, options) => {
     try {
       const token = readToken(claims, settings)
       assertBounded(token, now(), settings)
       const keys = tokenKeys(token, settings)
       const answer = ask(keys)
       if (isArray(answer) && answer.length === 0) return activeAtOnce
-      return judgeAnswer(token, keys, answer, claims)
+      return judgeAnswer(token, keys, answer, claims, options?.failPolicy ?? settings.failPolicy)
     } catch (error) {
       return Promise.reject(error)
     }

@@ -12,6 +12,7 @@ export type RevocationErrorCode =
   | 'ERR_PARTIAL_ANSWER'
   | 'ERR_INVALID_TOKEN'
   | 'ERR_KEYS_UNAVAILABLE'
+  | 'ERR_REFRESH_REUSED'
 
 /**
  * The base of every domain failure. Tell failures apart by `code`: it survives bundling and

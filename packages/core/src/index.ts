@@ -1,3 +1,4 @@
+export type { CheckOptions } from './check.ts'
 export type { Claims } from './claims.ts'
 export { type Duration, durationToMs } from './duration.ts'
 export {
@@ -17,7 +18,7 @@ export type { Limits } from './lifetime.ts'
 export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './mark.ts'
 export { decodeMark, encodeMark } from './mark-codec.ts'
 export type { RevocationOptions } from './options.ts'
-export { createRevocation, type Revocation } from './revocation.ts'
+export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
 export type { RevokeResult } from './revoke.ts'
 export type { RevokeCutoffOptions, RevokeOptions, RevokeOptionsFor, RevokeSessionOptions } from './revoke-plan.ts'
 export type {

@@ -1,4 +1,4 @@
-import { createCheck } from './check.ts'
+import { type CheckOptions, createCheck } from './check.ts'
 import type { Claims } from './claims.ts'
 import type { Limits } from './lifetime.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
@@ -6,6 +6,12 @@ import { createWriter, type RevokeResult } from './revoke.ts'
 import type { RevokeOptions, RevokeOptionsFor } from './revoke-plan.ts'
 import type { Target } from './target.ts'
 import { assertAllowed, type Verdict } from './verdict.ts'
+
+/** What a {@link Revocation} keeps to, in ms. */
+export interface RevocationLimits extends Limits {
+  /** How long a revocation may be under way: until then it was stored, or has rejected. */
+  readonly writeTimeout: number
+}
 
 /** Takes tokens back, and tells which were. Made by {@link createRevocation}. */
 export interface Revocation {
@@ -25,7 +31,7 @@ export interface Revocation {
    *
    * @throws InvalidClaimsError or TokenLifetimeError where the claims are unusable.
    */
-  check(claims: Claims): Promise<Verdict>
+  check(claims: Claims, options?: CheckOptions): Promise<Verdict>
 
   /**
    * Resolves where the claims may pass.
@@ -33,14 +39,14 @@ export interface Revocation {
    * @throws TokenRevokedError where they were revoked.
    * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
    */
-  assertActive(claims: Claims): Promise<void>
+  assertActive(claims: Claims, options?: CheckOptions): Promise<void>
 
   /**
    * `true` where the claims were revoked, `false` where they may pass.
    *
    * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
    */
-  isRevoked(claims: Claims): Promise<boolean>
+  isRevoked(claims: Claims, options?: CheckOptions): Promise<boolean>
 
   /**
    * Forgets what was revoked under exactly these targets. A token that another mark revokes stays revoked.
@@ -50,7 +56,9 @@ export interface Revocation {
   reinstate(targets: Target | readonly Target[]): Promise<void>
 
   /** In ms. An issuer stays below `maxTokenLifetime`, a verifier allows `clockTolerance`. */
-  readonly limits: Limits
+  readonly limits: RevocationLimits
+  /** As it was given. With `'*'`, every target but `{ token }` must name its issuer. */
+  readonly issuer: string | undefined
   /** The clock that it was given. */
   readonly now: () => number
 }
@@ -75,7 +83,7 @@ export interface Revocation {
  */
 export function createRevocation(options: RevocationOptions): Revocation {
   const settings = readOptions(options)
-  const { maxTokenLifetime, clockTolerance, now } = settings
+  const { maxTokenLifetime, clockTolerance, writeDeadline, issuer, now } = settings
   const check = createCheck(settings)
   const writer = createWriter(settings)
 
@@ -89,15 +97,16 @@ export function createRevocation(options: RevocationOptions): Revocation {
   return Object.freeze({
     revoke,
     check,
-    assertActive: async (claims: Claims) => assertAllowed(await check(claims)),
-    isRevoked: async (claims: Claims) => {
-      const verdict = await check(claims)
+    assertActive: async (claims: Claims, options?: CheckOptions) => assertAllowed(await check(claims, options)),
+    isRevoked: async (claims: Claims, options?: CheckOptions) => {
+      const verdict = await check(claims, options)
       if (verdict.status === 'revoked') return true
       assertAllowed(verdict)
       return false
     },
     reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
-    limits: Object.freeze({ maxTokenLifetime, clockTolerance }),
+    limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
+    issuer,
     now,
   })
 }

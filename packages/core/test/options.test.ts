@@ -105,7 +105,11 @@ test('does not follow a list of claims that is changed later', async () => {
 test('tells its limits and its clock, and lets nobody change them', () => {
   const now = () => startMs
   const revocation = createRevocation(withOptions({ clockTolerance: '5s', now }))
-  expect(revocation.limits).toEqual({ maxTokenLifetime: 86_400_000, clockTolerance: 5_000 })
+  expect(revocation.limits).toEqual({
+    maxTokenLifetime: 86_400_000,
+    clockTolerance: 5_000,
+    writeTimeout: 5_000,
+  })
   expect(revocation.now).toBe(now)
   expect(Object.isFrozen(revocation)).toBe(true)
   expect(Object.isFrozen(revocation.limits)).toBe(true)

@@ -1,5 +1,6 @@
 import {
   assertAllowed,
+  type CheckOptions,
   type Claims,
   type Duration,
   type Revocation,
@@ -53,7 +54,7 @@ export interface TokenVerifier {
    * @throws RevocationUnavailableError (503) where the store is unavailable and the policy is closed.
    * @throws KeysUnavailableError (503) where the keys could not be fetched.
    */
-  verify(token: string): Promise<VerifiedToken>
+  verify(token: string, options?: CheckOptions): Promise<VerifiedToken>
   /**
    * Logs a token out. It is verified first: nobody can fill the store with made-up ids. A token that has expired already is done.
    *
@@ -130,10 +131,10 @@ export function createTokens(options: IssuerOptions | VerifierOptions): Tokens |
   }
 
   const verifier: TokenVerifier = {
-    verify: async (token) => {
+    verify: async (token, checkOptions) => {
       const { claims, expired } = await authenticateNow(token)
       if (expired) throw new InvalidTokenError('ERR_JWT_EXPIRED', 'exp')
-      const verdict = await revocation.check(claims)
+      const verdict = await revocation.check(claims, checkOptions)
       assertAllowed(verdict)
       return { claims, degraded: verdict.status === 'unavailable' }
     },

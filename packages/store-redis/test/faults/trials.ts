@@ -92,7 +92,7 @@ export async function severInStorm({ store, server }: Suspect, sever: () => Prom
   await storm
   const calm = revocationOver(store, 5_000)
   await eventually(async () => (await calm.check(tokenOf('other'))).allowed, 'the store answers again', 10_000)
-  const verdicts = await Promise.all(acknowledged.map(calm.check))
+  const verdicts = await Promise.all(acknowledged.map((claims) => calm.check(claims)))
   const missed = verdicts.filter(({ status }) => status !== 'revoked')
   expect(missed.length, `acknowledged revocations are missed, of ${acknowledged.length}`).toBe(0)
   expect(await marksOn(server)).toBeGreaterThanOrEqual(acknowledged.length)

@@ -1,0 +1,13 @@
+import type { Answer } from './answer.ts'
+
+/** What an endpoint of `@revoked/http/oauth` reads of a request. */
+export interface EndpointRequest {
+  readonly method: string
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+  /** The parsed body of an `application/x-www-form-urlencoded` request: an object, or `URLSearchParams`. */
+  readonly form: unknown
+}
+
+/** An endpoint that any framework can serve, by the `serve` of its adapter. */
+export type Endpoint = (request: EndpointRequest) => Promise<Answer>

@@ -1,0 +1,28 @@
+import type { FailDecision } from '@revoked/core'
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/**
+ * A `failPolicy`: while the store is away, reads may go on and writes may not. Reads are the safe methods (RFC 9110, section 9.2.1).
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { openForReads } from '@revoked/http'
+ * import { requireToken } from '@revoked/http/express'
+ * import { createTokens } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const tokens = createTokens({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ * })
+ * const middleware = requireToken({ tokens, failPolicy: openForReads })
+ * ```
+ */
+export function openForReads({ method }: { readonly method: string }): FailDecision {
+  return safeMethods.has(method.toUpperCase()) ? 'open' : 'closed'
+}

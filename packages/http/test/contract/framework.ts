@@ -1,0 +1,34 @@
+import type { Revocation } from '@revoked/core'
+import type { TokenVerifier } from '@revoked/jose'
+
+/** What a server under test is built over. */
+export interface ServerOptions {
+  readonly revocation: Revocation
+  /** Verifies what `secret` signs. */
+  readonly tokens: TokenVerifier
+  /** For frameworks that verify by themselves: HS256, with `issuer` and `audience` of the tokens. */
+  readonly secret: string
+  readonly issuer: string
+  readonly audience: string
+  /** To be handed on, where the adapter takes it. */
+  readonly onUnavailable: (error: unknown) => void
+}
+
+/** A server that is up on 127.0.0.1. */
+export interface RunningServer {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/**
+ * A framework with our adapter, as its users would put them together. Each serves these routes, and answers 200 with
+ * `{ sub, degraded }` of the token where it passes:
+ *
+ * - `GET /closed`: refuses while the store is away
+ * - `GET /open`: lets pass while the store is away
+ * - `GET /by-method` and `POST /by-method`: under `openForReads`
+ */
+export interface Framework {
+  readonly name: string
+  readonly start: (options: ServerOptions) => Promise<RunningServer>
+}

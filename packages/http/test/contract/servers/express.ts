@@ -1,0 +1,25 @@
+import { openForReads } from '@revoked/http'
+import { requireToken } from '@revoked/http/express'
+import express5, { type Express, type RequestHandler } from 'express'
+import express4 from 'express-4'
+import type { Framework } from '../framework.ts'
+import { listen } from '../listen.ts'
+
+export const expressServers: readonly Framework[] = [serverOf('Express 5', express5), serverOf('Express 4', express4)]
+
+function serverOf(name: string, express: () => Express): Framework {
+  return {
+    name,
+    start: ({ tokens, onUnavailable }) => {
+      const app = express()
+      app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
+      app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads }), tell)
+      return listen(app)
+    },
+  }
+}
+
+const tell: RequestHandler = ({ auth, degraded }, response) => {
+  response.json({ sub: auth?.sub, degraded })
+}

@@ -1,0 +1,90 @@
+import { createRevocation, type Key, type KeyedMark, type Revocation, type RevocationStore } from '@revoked/core'
+import { createTokens, type Tokens } from '@revoked/jose'
+import { memoryStore } from '@revoked/store-memory'
+import { SignJWT } from 'jose'
+import type { ServerOptions } from './framework.ts'
+
+/** What no client may ever see. */
+export const secrets = {
+  subject: 'S3CRET-subject',
+  signingKey: 'S3CRET-signing-key-of-at-least-thirty-two-bytes',
+  storeError: 'S3CRET-host.internal:6379 refused the connection',
+}
+
+const issuer = 'https://login.example'
+const audience = 'https://api.example'
+
+/** How a store can be away. */
+export type Outage = 'throws' | 'rejects' | 'hangs'
+
+/** What the servers under test share: one store that can be taken away. */
+export interface World {
+  readonly revocation: Revocation
+  readonly tokens: Tokens
+  readonly options: ServerOptions
+  /** Why requests were answered 503, as far as the adapters told. */
+  readonly outagesTold: unknown[]
+  /** Signs what `tokens.issue` would not. A change to `undefined` leaves a claim out. */
+  readonly signByHand: (changes: Readonly<Record<string, unknown>>, alg?: string) => Promise<string>
+  readonly goDown: (how: Outage) => void
+  readonly comeBack: () => void
+}
+
+export function createWorld(): World {
+  const store = fragileStore()
+  const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout: '150ms' })
+  const key = new TextEncoder().encode(secrets.signingKey)
+  const tokens = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys: { secret: key } })
+  const outagesTold: unknown[] = []
+  return {
+    revocation,
+    tokens,
+    outagesTold,
+    options: {
+      revocation,
+      tokens,
+      secret: secrets.signingKey,
+      issuer,
+      audience,
+      onUnavailable: (error) => outagesTold.push(error),
+    },
+    signByHand: (changes, alg = 'HS256') => {
+      const iat = Math.floor(Date.now() / 1_000)
+      const claims = { iss: issuer, aud: audience, sub: secrets.subject, jti: crypto.randomUUID(), iat, exp: iat + 900 }
+      return new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg }).sign(key)
+    },
+    goDown: store.goDown,
+    comeBack: store.comeBack,
+  }
+}
+
+interface FragileStore extends RevocationStore {
+  readonly goDown: (how: Outage) => void
+  readonly comeBack: () => void
+}
+
+function fragileStore(): FragileStore {
+  const inner = memoryStore()
+  let outage: Outage | undefined
+
+  /** Rejects, throws or never settles while there is an outage. */
+  function reach<T>(operation: () => T | Promise<T>): T | Promise<T> {
+    if (outage === undefined) return operation()
+    if (outage === 'hangs') return new Promise(() => {})
+    const error = new Error(secrets.storeError)
+    if (outage === 'throws') throw error
+    return Promise.reject(error)
+  }
+
+  return {
+    goDown: (how) => {
+      outage = how
+    },
+    comeBack: () => {
+      outage = undefined
+    },
+    record: async (marks: readonly KeyedMark[]) => reach(() => inner.record(marks)),
+    find: (keys: readonly Key[]) => reach(() => inner.find(keys)) as ReturnType<RevocationStore['find']>,
+    forget: async (keys: readonly Key[]) => reach(() => inner.forget(keys)),
+  }
+}
