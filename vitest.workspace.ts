@@ -10,12 +10,20 @@ const projects = [
   'packages/store-layered',
   'packages/jose',
   'packages/http',
+  'examples/frameworks',
   'examples/login-server',
   'test-support',
 ]
 
 /** Those whose tests start servers, which are fetched first where they are not there, and named in the log. */
-const withServers = ['packages/store-redis', 'packages/store-layered', 'packages/http', 'examples/login-server', 'test-support']
+const withServers = [
+  'packages/store-redis',
+  'packages/store-layered',
+  'packages/jose',
+  'packages/http',
+  'examples/login-server',
+  'test-support',
+]
 const announcement = join(import.meta.dirname, 'test-support/src/announce-servers.ts')
 
 const sources = ['@revoked/source']

@@ -34,6 +34,15 @@ export function unavailable(cause: unknown): RevocationUnavailableError {
   return new RevocationUnavailableError('The revocation store failed or did not answer in time; see cause.', { cause })
 }
 
+/** What the operation comes to. Whatever goes wrong with a store, or with what it answers, is an outage. */
+export async function orUnavailable<T>(deadlineMs: number, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(operation(), deadlineMs)
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+}
+
 /** Settles as the promise does, or rejects once the deadline has passed; what the promise does then is ignored. */
 export function withDeadline<T>(promise: T | PromiseLike<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -14,6 +14,7 @@ export {
   UnidentifiableTokenError,
 } from './errors.ts'
 export type { FailDecision, FailPolicy } from './fail-policy.ts'
+export type { Families, SpentGeneration } from './families.ts'
 export type { Limits } from './lifetime.ts'
 export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './mark.ts'
 export { decodeMark, encodeMark } from './mark-codec.ts'

@@ -1,5 +1,6 @@
 import { type CheckOptions, createCheck } from './check.ts'
 import type { Claims } from './claims.ts'
+import { createFamilies, type Families } from './families.ts'
 import type { Limits } from './lifetime.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
 import { createWriter, type RevokeResult } from './revoke.ts'
@@ -55,6 +56,8 @@ export interface Revocation {
    */
   reinstate(targets: Target | readonly Target[]): Promise<void>
 
+  /** What is good for one use each: refresh tokens, in `@revoked/jose`. */
+  readonly families: Families
   /** In ms. An issuer stays below `maxTokenLifetime`, a verifier allows `clockTolerance`. */
   readonly limits: RevocationLimits
   /** As it was given. With `'*'`, every target but `{ token }` must name its issuer. */
@@ -105,6 +108,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return false
     },
     reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
+    families: createFamilies(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,
     now,

@@ -1,4 +1,4 @@
-import { unavailable, withDeadline } from './fail-policy.ts'
+import { orUnavailable } from './fail-policy.ts'
 import type { Settings } from './options.ts'
 import { planRevoke, type RevokeOptions, type RevokePlan } from './revoke-plan.ts'
 import { type Target, targetKey } from './target.ts'
@@ -26,18 +26,10 @@ export interface Writer {
 export function createWriter(settings: Settings): Writer {
   const { store, writeDeadline } = settings
 
-  async function write<T>(operation: () => Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(operation(), writeDeadline)
-    } catch (cause) {
-      throw unavailable(cause)
-    }
-  }
-
   /** The plans that changed anything. */
   async function record(plans: readonly RevokePlan[]): Promise<readonly RevokePlan[]> {
     if (plans.length === 0) return []
-    const changed = await write(async () => {
+    const changed = await orUnavailable(writeDeadline, async () => {
       const answers = await store.record(plans.map(({ key, mark }) => ({ key, mark })))
       if (answers.length !== plans.length) throw new TypeError('The store did not answer for every mark.')
       return answers
@@ -60,7 +52,7 @@ export function createWriter(settings: Settings): Writer {
     },
     reinstate: async (targets) => {
       const keys = targets.map((target) => targetKey(target, settings))
-      if (keys.length > 0) await write(() => store.forget(keys))
+      if (keys.length > 0) await orUnavailable(writeDeadline, () => store.forget(keys))
     },
   }
 }

@@ -30,8 +30,11 @@ const formNames: readonly FormName[] = ['token', 'session', 'subject', 'claim', 
 
 const everything: Key = { scope: 'all', value: '' }
 
+/** Families of refresh tokens, by their ids. No check of claims looks there. */
+export const familyScope = 'fam'
+
 /** The scopes that are not names of configured claims. */
-export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all']
+export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', familyScope]
 
 /**
  * The form of a target.

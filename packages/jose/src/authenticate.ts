@@ -1,31 +1,61 @@
-import { RevocationError } from '@revoked/core'
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { type Claims, type Revocation, RevocationError } from '@revoked/core'
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { InvalidTokenError } from './errors.ts'
 import type { ReadKeys } from './keys.ts'
 
 /** What a token turned out to be. Of an expired token everything but `exp` holds. */
 export interface Authenticated {
-  readonly claims: JWTPayload
+  /** Its payload, as far as revocation reads it narrowed. */
+  readonly claims: JWTPayload & Claims
+  /** The type that its header names. Nothing has looked at it yet. */
+  readonly typ: unknown
   readonly expired: boolean
 }
 
+/** What tokens are held to. */
+export interface AuthenticateSettings {
+  readonly revocation: Revocation
+  readonly issuer: string
+  /** The accepted ones, by name: a token never chooses its own. */
+  readonly algorithms: readonly string[]
+  readonly verification: ReadKeys['verification']
+}
+
 /**
- * Verifies signature and registered claims. jose looks at `exp` last, so a token that is merely expired
- * is otherwise in order.
+ * Verifies signature and registered claims of a token for this audience.
  *
- * @throws InvalidTokenError where the token is not valid in any other way.
+ * @throws InvalidTokenError where the token is not valid in any way but `exp`.
  * @throws KeysUnavailableError where the keys could not be fetched.
  */
-export async function authenticate(
-  token: string,
-  key: ReadKeys['verification'],
-  options: JWTVerifyOptions,
-): Promise<Authenticated> {
-  try {
-    return { claims: (await jwtVerify(token, key, options)).payload, expired: false }
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return { claims: error.payload, expired: true }
-    throw refused(error)
+export type Authenticate = (token: string, audience: string) => Promise<Authenticated>
+
+/** The verifying side, by the clock and with the leeway of the revocation: the two cannot disagree. */
+export function createAuthenticate({
+  revocation,
+  issuer,
+  algorithms,
+  verification,
+}: AuthenticateSettings): Authenticate {
+  const accepted = [...algorithms]
+
+  return async (token, audience) => {
+    const options: JWTVerifyOptions = {
+      algorithms: accepted,
+      issuer,
+      audience,
+      requiredClaims: ['exp'],
+      clockTolerance: revocation.limits.clockTolerance / 1_000,
+      currentDate: new Date(revocation.now()),
+    }
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, verification, options)
+      return { claims: payload, typ: protectedHeader.typ, expired: false }
+    } catch (error) {
+      // jose looks at `exp` last, so a token that is merely expired is otherwise in order.
+      if (error instanceof errors.JWTExpired)
+        return { claims: error.payload, typ: decodeProtectedHeader(token).typ, expired: true }
+      throw refused(error)
+    }
   }
 }
 

@@ -1,11 +1,11 @@
-export { InvalidTokenError, KeysUnavailableError } from './errors.ts'
-export type { IssueClaims } from './issue.ts'
+export { InvalidTokenError, KeysUnavailableError, RefreshReusedError } from './errors.ts'
+export type { InspectedToken } from './inspect.ts'
+export type { IssueClaims, SessionClaims } from './issue-claims.ts'
 export type { KeyPair, PublicKeys, SecretKeys } from './keys.ts'
-export {
-  createTokens,
-  type IssuerOptions,
-  type Tokens,
-  type TokenVerifier,
-  type VerifiedToken,
-  type VerifierOptions,
-} from './tokens.ts'
+export { createLogoutTokens, type LogoutTokenOptions, type LogoutTokens } from './logout-token.ts'
+export type { IssuerOptions, RefreshOptions, SessionOptions, VerifierOptions } from './options.ts'
+export type { TokenPair } from './pair.ts'
+export type { RotateOptions } from './rotate.ts'
+export type { TokenType } from './token-type.ts'
+export { createTokens, type SessionTokens, type Tokens } from './tokens.ts'
+export type { TokenVerifier, VerifiedToken } from './verifier.ts'

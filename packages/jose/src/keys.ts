@@ -1,5 +1,6 @@
-import { errors, type JWTVerifyGetKey, type KeyInput } from 'jose'
+import { type CryptoKey, errors, type JWTVerifyGetKey, type KeyInput } from 'jose'
 import { KeysUnavailableError } from './errors.ts'
+import { importedSecret } from './imported-secret.ts'
 
 /** One secret that signs and verifies (`HS256`, `HS384`, `HS512`). At least as long as the hash (RFC 7518, section 3.2). */
 export interface SecretKeys {
@@ -21,7 +22,7 @@ export interface PublicKeys {
 
 /** The private side, ready to sign. */
 export interface SigningKey {
-  readonly key: KeyInput
+  readonly key: KeyInput | (() => Promise<CryptoKey>)
   readonly algorithm: string
   readonly keyId?: string
 }
@@ -68,7 +69,10 @@ function readSecret(secret: KeyInput, algorithms: readonly string[], algorithm: 
   const bits = Math.max(...algorithms.map((name) => Number(name.slice(2))))
   if ((bitsOf(secret) ?? bits) < bits)
     throw new RangeError(`The secret must have at least ${bits / 8} bytes (RFC 7518, section 3.2).`)
-  return { signing: { key: secret, algorithm }, verification: secret }
+  if (!(secret instanceof Uint8Array)) return { signing: { key: secret, algorithm }, verification: secret }
+  const keyFor = importedSecret(secret)
+  // jose asks for none but the accepted algorithms.
+  return { signing: { key: () => keyFor(algorithm), algorithm }, verification: ({ alg }) => keyFor(alg) }
 }
 
 /** How long a secret is, in each of the forms that jose takes. */

@@ -1,71 +1,22 @@
+import { durationToMs } from '@revoked/core'
+import { createAuthenticate } from './authenticate.ts'
+import { createInspect, type Inspect } from './inspect.ts'
+import { createIssue, type IssueSettings, readLifetime } from './issue.ts'
+import type { IssueClaims } from './issue-claims.ts'
+import { readKeys } from './keys.ts'
 import {
-  assertAllowed,
-  type CheckOptions,
-  type Claims,
-  type Duration,
-  type Revocation,
-  type RevokeOptions,
-  type RevokeResult,
-} from '@revoked/core'
-import type { JWTPayload, JWTVerifyOptions } from 'jose'
-import { authenticate } from './authenticate.ts'
-import { InvalidTokenError } from './errors.ts'
-import { createIssue, type IssueClaims, readLifetime } from './issue.ts'
-import { type KeyPair, type PublicKeys, readKeys, type SecretKeys } from './keys.ts'
+  assertVerifierOptions,
+  type IssuerOptions,
+  type RefreshOptions,
+  type SessionOptions,
+  type VerifierOptions,
+} from './options.ts'
+import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
+import { createRotation, type RotateOptions } from './rotate.ts'
+import { createSign } from './sign.ts'
+import { createVerifier, type TokenVerifier, type VerifiedToken } from './verifier.ts'
 
-/** What {@link createTokens} takes to verify. */
-export interface VerifierOptions {
-  /** Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two cannot disagree. */
-  readonly revocation: Revocation
-  /** Stamped into `iss`, and the only one accepted. */
-  readonly issuer: string
-  /** Stamped into `aud`, and required in it. */
-  readonly audience: string
-  /** The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one signs. */
-  readonly algorithms: readonly string[]
-  /** What to verify with. */
-  readonly keys: SecretKeys | KeyPair | PublicKeys
-}
-
-/** What {@link createTokens} takes to issue as well. */
-export interface IssuerOptions extends VerifierOptions {
-  /** What to sign and verify with. */
-  readonly keys: SecretKeys | KeyPair
-  /** How long a token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default `'15m'`. */
-  readonly lifetime?: Duration
-}
-
-/** A token that may pass. */
-export interface VerifiedToken {
-  /** Its payload, as far as revocation reads it narrowed. */
-  readonly claims: JWTPayload & Claims
-  /** `true` where the store was unavailable and the policy lets tokens pass: the token may have been revoked. */
-  readonly degraded: boolean
-}
-
-/** Verifies tokens and takes them back. */
-export interface TokenVerifier {
-  /**
-   * Verifies signature and registered claims first, then looks for a revocation.
-   *
-   * @throws InvalidTokenError (401) where it is not valid.
-   * @throws InvalidClaimsError or TokenLifetimeError (401) where it is valid, and its claims are unusable.
-   * @throws TokenRevokedError (401) where it was revoked.
-   * @throws RevocationUnavailableError (503) where the store is unavailable and the policy is closed.
-   * @throws KeysUnavailableError (503) where the keys could not be fetched.
-   */
-  verify(token: string, options?: CheckOptions): Promise<VerifiedToken>
-  /**
-   * Logs a token out. It is verified first: nobody can fill the store with made-up ids. A token that has expired already is done.
-   *
-   * @throws InvalidTokenError where it is not valid: nothing was revoked.
-   * @throws RevocationUnavailableError where the store failed: never say "you are logged out" then.
-   * @throws UnidentifiableTokenError where it has no `jti`.
-   */
-  revoke(token: string, options?: RevokeOptions): Promise<RevokeResult>
-}
-
-/** Issues tokens too. */
+/** Issues access tokens too. */
 export interface Tokens extends TokenVerifier {
   /**
    * Signs a token with a random `jti`, `iat`, `exp`, `iss` and `aud`. It is never born revoked: where its subject was revoked within
@@ -82,6 +33,35 @@ export interface Tokens extends TokenVerifier {
   issue(claims: IssueClaims): Promise<string>
 }
 
+/** Issues refresh tokens too, and takes each of them once. */
+export interface SessionTokens extends Tokens {
+  /**
+   * Begins a session: an access token and a refresh token with the same claims. Without `sid` the session gets a random one.
+   *
+   * @throws as `issue` does.
+   */
+  issuePair(claims: IssueClaims): Promise<TokenPair>
+  /**
+   * Takes a refresh token, once, for a new pair in the same session. A second use means that it was stolen, or its successor was: the whole
+   * session is revoked, except within the grace, and then the answer is the same successor again. A revocation that was under
+   * way meanwhile reaches the new pair.
+   *
+   * A store that is unavailable refuses, whatever the policy: try again. Without a grace, a try whose answer was lost counts.
+   *
+   * @throws RefreshReusedError (401) for a second use: the session is revoked.
+   * @throws TokenRevokedError (401) where the token, its session or its subject was revoked.
+   * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) where it is no valid refresh token.
+   * @throws RevocationUnavailableError or KeysUnavailableError (503).
+   */
+  rotate(refreshToken: string, options?: RotateOptions): Promise<TokenPair>
+  /**
+   * Tells whether a refresh token is good, without using it.
+   *
+   * @throws as `rotate` does; TokenRevokedError for one that was used. No session is revoked.
+   */
+  verifyRefresh(refreshToken: string): Promise<VerifiedToken>
+}
+
 /**
  * JWTs that can be taken back, over jose.
  *
@@ -92,58 +72,57 @@ export interface Tokens extends TokenVerifier {
  * import { memoryStore } from '@revoked/store-memory'
  *
  * const tokens = createTokens({
- *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '30d' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
  *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   refresh: { lifetime: '30d' },
  * })
  *
- * const token = await tokens.issue({ sub: 'alice', sid: 'laptop' })
- * const { claims } = await tokens.verify(token)
- * await tokens.revoke(token, { reason: 'logout' })
+ * const { accessToken, refreshToken } = await tokens.issuePair({ sub: 'alice' })
+ * const { claims } = await tokens.verify(accessToken)
+ * const next = await tokens.rotate(refreshToken)
+ * await tokens.revoke(next.refreshToken, { reason: 'logout' })
  * console.log(claims.sub, 'is logged out')
  * ```
  *
  * @throws TypeError or RangeError for wrong options.
  */
+export function createTokens(options: SessionOptions): SessionTokens
 export function createTokens(options: IssuerOptions): Tokens
 export function createTokens(options: VerifierOptions): TokenVerifier
-export function createTokens(options: IssuerOptions | VerifierOptions): Tokens | TokenVerifier {
-  const { revocation, issuer, audience } = options
-  if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
-  for (const [name, value] of Object.entries({ issuer, audience })) {
-    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)
+export function createTokens(
+  options: VerifierOptions | IssuerOptions | SessionOptions,
+): TokenVerifier | Tokens | SessionTokens {
+  assertVerifierOptions(options)
+  const { revocation, issuer, audience, algorithms } = options
+  const { lifetime: accessLifetime = '15m', refresh } = options as Partial<SessionOptions>
+  const { signing, verification } = readKeys(options.keys, algorithms)
+  const inspect = createInspect(createAuthenticate({ revocation, issuer, algorithms, verification }), issuer, audience)
+  const verifier = createVerifier(options, inspect)
+  if (signing === undefined) {
+    if (refresh !== undefined) throw new TypeError('refresh needs keys to sign with: a secret or a privateKey.')
+    return verifier
   }
-  const { signing, verification } = readKeys(options.keys, options.algorithms)
-  const algorithms = [...options.algorithms]
+  const lifetime = readLifetime(accessLifetime, 'lifetime', revocation)
+  const settings: IssueSettings = { revocation, issuer, audience, sign: createSign(signing), lifetime }
+  const tokens: Tokens = { ...verifier, issue: createIssue(settings) }
+  return refresh === undefined ? tokens : { ...tokens, ...createSessions(settings, inspect, refresh) }
+}
 
-  function authenticateNow(token: string): ReturnType<typeof authenticate> {
-    const joseOptions: JWTVerifyOptions = {
-      algorithms,
-      issuer,
-      audience,
-      requiredClaims: ['exp'],
-      clockTolerance: revocation.limits.clockTolerance / 1_000,
-      currentDate: new Date(revocation.now()),
-    }
-    return authenticate(token, verification, joseOptions)
+function createSessions(
+  settings: IssueSettings,
+  inspect: Inspect,
+  refresh: RefreshOptions,
+): Pick<SessionTokens, 'issuePair' | 'rotate' | 'verifyRefresh'> {
+  const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', settings.revocation)
+  const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
+  const signPair = createSignPair({ ...settings, refreshLifetime })
+  const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })
+  return {
+    issuePair: createIssuePair(settings, signPair),
+    rotate,
+    verifyRefresh: async (refreshToken) => ({ claims: await verifyRefresh(refreshToken), degraded: false }),
   }
-
-  const verifier: TokenVerifier = {
-    verify: async (token, checkOptions) => {
-      const { claims, expired } = await authenticateNow(token)
-      if (expired) throw new InvalidTokenError('ERR_JWT_EXPIRED', 'exp')
-      const verdict = await revocation.check(claims, checkOptions)
-      assertAllowed(verdict)
-      return { claims, degraded: verdict.status === 'unavailable' }
-    },
-    revoke: async (token, revokeOptions) => {
-      const { claims } = await authenticateNow(token)
-      return await revocation.revoke({ token: claims }, revokeOptions)
-    },
-  }
-  if (signing === undefined) return verifier
-  const lifetime = readLifetime((options as IssuerOptions).lifetime ?? '15m', revocation)
-  return { ...verifier, issue: createIssue({ revocation, issuer, audience, signing, lifetime }) }
 }

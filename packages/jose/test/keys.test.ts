@@ -97,7 +97,7 @@ describe('the public key alone', () => {
     const verifier = createTokens({ ...issuerOptions(revocation, { algorithms: ['ES256'] }), keys: { publicKey } })
     expectTypeOf(verifier).toEqualTypeOf<TokenVerifier>()
     expectTypeOf(verifier).not.toHaveProperty('issue')
-    expect(Object.keys(verifier).sort()).toEqual(['revoke', 'verify'])
+    expect(Object.keys(verifier).sort()).toEqual(['endSession', 'inspect', 'redeem', 'revoke', 'verify'])
 
     const token = await tokens.issue({ sub: subject })
     expect((await verifier.verify(token)).claims.sub).toBe(subject)

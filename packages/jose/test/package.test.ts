@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
 
-const names = ['InvalidTokenError', 'KeysUnavailableError', 'createTokens']
+const names = ['InvalidTokenError', 'KeysUnavailableError', 'RefreshReusedError', 'createLogoutTokens', 'createTokens']
 
 describe('the built package', () => {
   beforeAll(async () => {

@@ -1,0 +1,52 @@
+import type { Duration, Revocation } from '@revoked/core'
+import type { KeyPair, PublicKeys, SecretKeys } from './keys.ts'
+
+/** What `createTokens` takes to verify. */
+export interface VerifierOptions {
+  /** Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two cannot disagree. */
+  readonly revocation: Revocation
+  /** Stamped into `iss`, and the only one accepted. */
+  readonly issuer: string
+  /** Stamped into `aud`, and required in it. */
+  readonly audience: string
+  /** The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one signs. */
+  readonly algorithms: readonly string[]
+  /** What to verify with. */
+  readonly keys: SecretKeys | KeyPair | PublicKeys
+}
+
+/** What `createTokens` takes to issue as well. */
+export interface IssuerOptions extends VerifierOptions {
+  /** What to sign and verify with. */
+  readonly keys: SecretKeys | KeyPair
+  /** How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default `'15m'`. */
+  readonly lifetime?: Duration
+}
+
+/** What `createTokens` takes to issue refresh tokens, too. */
+export interface SessionOptions extends IssuerOptions {
+  readonly refresh: RefreshOptions
+}
+
+/** How refresh tokens are kept. */
+export interface RefreshOptions {
+  /**
+   * How long a session may lie idle: the life of one refresh token. At most the `maxTokenLifetime` of the revocation; where it is just as
+   * long, a token out of a rotation lives about a minute shorter, as it is dated back.
+   */
+  readonly lifetime: Duration
+  /**
+   * For how long after its one use a refresh token is still answered, with the same successor: for a client that lost the answer, or
+   * that asked twice at the same time. Counted from the first use, and over as soon as the successor is used. A thief has the same
+   * time, so seconds. Default 0: the second use ends the session.
+   */
+  readonly grace?: Duration
+}
+
+/** @throws TypeError for the first option that is wrong. Keys and durations are read where they are used. */
+export function assertVerifierOptions({ revocation, issuer, audience }: VerifierOptions): void {
+  if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
+  for (const [name, value] of Object.entries({ issuer, audience })) {
+    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)
+  }
+}

@@ -1,0 +1,57 @@
+import { createRevocation, type FeedFollower, type FollowableStore } from '@revoked/core'
+import { layeredStore } from '@revoked/store-layered'
+import { memoryStore } from '@revoked/store-memory'
+import { eventually } from '@revoked/test-support'
+import { expect, test } from 'vitest'
+import { subject } from './fixtures.ts'
+import { alice, sessionTokens } from './refresh-fixtures.ts'
+
+/** The store with a subscription that can be made to lag: nothing that happens arrives, and the connection stays. */
+function laggingStore(): FollowableStore & { readonly lag: () => void } {
+  const inner = memoryStore()
+  let lags = false
+  return {
+    ...inner,
+    logs: inner.logs,
+    lag: () => {
+      lags = true
+    },
+    follow: (log, follower: FeedFollower) =>
+      inner.follow(log, {
+        opened: () => follower.opened(),
+        closed: (cause) => follower.closed(cause),
+        changed: (change) => {
+          if (!lags) follower.changed(change)
+        },
+        confirmed: (probe, position) => {
+          if (!lags) follower.confirmed(probe, position)
+        },
+      }),
+  }
+}
+
+test('a revocation that the cache of the instance has not heard of yet reaches the new pair, or the rotation is refused', async () => {
+  const remote = laggingStore()
+  const cached = layeredStore(remote, { maxStaleness: '10s', timeout: '80ms' })
+  try {
+    await eventually(() => cached.status().state === 'live', 'the cache is live')
+    const limits = { maxTokenLifetime: '24h', timeout: '100ms' } as const
+    const direct = createRevocation({ store: remote, ...limits })
+    const tokens = sessionTokens(createRevocation({ store: cached, ...limits }))
+    const pair = await tokens.issuePair(alice)
+    await tokens.verifyRefresh(pair.refreshToken)
+    remote.lag()
+
+    // Late in a second, so that it takes no longer than needed until a pair is dated later than this.
+    await expect.poll(() => Date.now() % 1_000, { interval: 5, timeout: 2_000 }).toBeGreaterThan(900)
+    await direct.revoke({ subject })
+    const revokedAt = Date.now()
+    await expect.poll(() => Date.now() - revokedAt, { interval: 20, timeout: 2_000 }).toBeGreaterThan(700)
+    const next = await tokens.rotate(pair.refreshToken).catch(() => undefined)
+    if (next === undefined) return
+    const { claims } = await tokens.inspect(next.accessToken)
+    await expect(direct.check(claims)).resolves.toMatchObject({ status: 'revoked', by: 'sub' })
+  } finally {
+    await cached.close()
+  }
+})
