@@ -3,7 +3,7 @@ import type { Problem } from './refusals.ts'
 /** A token, or why there is none. */
 export type FoundToken =
   | { readonly token: string; readonly problem?: never }
-  | { readonly problem: Extract<Problem, 'missing' | 'malformed'> }
+  | { readonly token?: never; readonly problem: Extract<Problem, 'missing' | 'malformed'> }
 
 const missing: FoundToken = { problem: 'missing' }
 const malformed: FoundToken = { problem: 'malformed' }

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 
-/** What an endpoint of `@revoked/http/oauth` reads of a request. */
+/** What an endpoint reads of a request. */
 export interface EndpointRequest {
   readonly method: string
   /** The `Authorization` header. */
@@ -9,5 +9,5 @@ export interface EndpointRequest {
   readonly form: unknown
 }
 
-/** An endpoint that any framework can serve, by the `serve` of its adapter. */
+/** An endpoint, such as those of `@revoked/http/oauth`, that any framework can serve: by the `serve` of its adapter. */
 export type Endpoint = (request: EndpointRequest) => Promise<Answer>

@@ -98,7 +98,7 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Error
 }
 
 /**
- * Serves an endpoint of `@revoked/http/oauth`. Goes behind `express.urlencoded()`.
+ * Serves an endpoint, such as `logoutEndpoint` or those of `@revoked/http/oauth`. Goes behind `express.urlencoded()`.
  */
 export function serve(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {

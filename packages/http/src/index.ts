@@ -1,4 +1,6 @@
 export type { Answer } from './answer.ts'
 export type { Endpoint, EndpointRequest } from './endpoint.ts'
 export type { Admission, GateOptions, TokenClaims, TokenGateOptions } from './gate.ts'
+export { type LogoutEndpointOptions, logoutEndpoint } from './logout-endpoint.ts'
 export { openForReads } from './open-for-reads.ts'
+export { answerFor } from './refusals.ts'

@@ -2,8 +2,13 @@ import type { FailDecision } from '@revoked/core'
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
+interface WithMethod {
+  readonly method: string
+}
+
 /**
- * A `failPolicy`: while the store is away, reads may go on and writes may not. Reads are the safe methods (RFC 9110, section 9.2.1).
+ * A `failPolicy`: while the store is away, reads may go on and writes may not. For every adapter: it takes requests, and the contexts of
+ * Koa and Hono. Reads are the safe methods (RFC 9110, section 9.2.1).
  *
  * @example
  * ```ts
@@ -23,6 +28,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
  * const middleware = requireToken({ tokens, failPolicy: openForReads })
  * ```
  */
-export function openForReads({ method }: { readonly method: string }): FailDecision {
+export function openForReads(request: WithMethod | { readonly req: WithMethod }): FailDecision {
+  const { method } = 'req' in request ? request.req : request
   return safeMethods.has(method.toUpperCase()) ? 'open' : 'closed'
 }

@@ -56,6 +56,24 @@ export function problemOf(error: unknown): Problem | undefined {
   }
 }
 
+/**
+ * The answer to an error of this library, for frameworks that have no adapter here: status, headers and body, to be sent as they are.
+ * `undefined` for every other error: it is a defect, and your framework's to answer.
+ *
+ * @example
+ * ```ts
+ * import { answerFor } from '@revoked/http'
+ * import { TokenRevokedError } from '@revoked/core'
+ *
+ * const answer = answerFor(new TokenRevokedError('jti'))
+ * console.log(answer?.status, answer?.headers['WWW-Authenticate'])
+ * ```
+ */
+export function answerFor(error: unknown): Answer | undefined {
+  const problem = problemOf(error)
+  return problem === undefined ? undefined : refusalFor(problem)
+}
+
 /** An error's own code. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined

@@ -26,7 +26,7 @@ export const missing: Expectation = answer(
 )
 export const malformed: Expectation = challenge(400, 'invalid_request', 'The bearer token is malformed')
 export const invalid: Expectation = challenge(401, 'invalid_token', 'The token is not valid')
-export const expired: Expectation = challenge(401, 'invalid_token', 'The token expired')
+const expired: Expectation = challenge(401, 'invalid_token', 'The token expired')
 export const revoked: Expectation = challenge(401, 'invalid_token', 'The token was revoked')
 export const unavailable: Expectation = answer(
   503,

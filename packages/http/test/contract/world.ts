@@ -1,4 +1,11 @@
-import { createRevocation, type Key, type KeyedMark, type Revocation, type RevocationStore } from '@revoked/core'
+import {
+  createRevocation,
+  type Duration,
+  type Key,
+  type KeyedMark,
+  type Revocation,
+  type RevocationStore,
+} from '@revoked/core'
 import { createTokens, type Tokens } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { SignJWT } from 'jose'
@@ -17,37 +24,38 @@ const audience = 'https://api.example'
 /** How a store can be away. */
 export type Outage = 'throws' | 'rejects' | 'hangs'
 
-/** What the servers under test share: one store that can be taken away. */
-export interface World {
+/** What the servers under test share. */
+export interface Issuer {
   readonly revocation: Revocation
   readonly tokens: Tokens
   readonly options: ServerOptions
   /** Why requests were answered 503, as far as the adapters told. */
   readonly outagesTold: unknown[]
+}
+
+/** The same over one store that can be taken away. */
+export interface World extends Issuer {
   /** Signs what `tokens.issue` would not. A change to `undefined` leaves a claim out. */
   readonly signByHand: (changes: Readonly<Record<string, unknown>>, alg?: string) => Promise<string>
   readonly goDown: (how: Outage) => void
   readonly comeBack: () => void
 }
 
-export function createWorld(): World {
-  const store = fragileStore()
-  const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout: '150ms' })
-  const key = new TextEncoder().encode(secrets.signingKey)
+const key = new TextEncoder().encode(secrets.signingKey)
+
+export function createIssuer(store: RevocationStore, timeout: Duration): Issuer {
+  const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout })
   const tokens = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys: { secret: key } })
   const outagesTold: unknown[] = []
+  const onUnavailable = (error: unknown) => outagesTold.push(error)
+  const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable }
+  return { revocation, tokens, outagesTold, options }
+}
+
+export function createWorld(): World {
+  const store = fragileStore()
   return {
-    revocation,
-    tokens,
-    outagesTold,
-    options: {
-      revocation,
-      tokens,
-      secret: secrets.signingKey,
-      issuer,
-      audience,
-      onUnavailable: (error) => outagesTold.push(error),
-    },
+    ...createIssuer(store, '150ms'),
     signByHand: (changes, alg = 'HS256') => {
       const iat = Math.floor(Date.now() / 1_000)
       const claims = { iss: issuer, aud: audience, sub: secrets.subject, jti: crypto.randomUUID(), iat, exp: iat + 900 }

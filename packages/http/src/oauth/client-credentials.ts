@@ -1,0 +1,79 @@
+import type { EndpointRequest } from '../endpoint.ts'
+import { type Form, readForm } from './form.ts'
+
+/** By what a client says who it is. They prove nothing until the secret was compared. */
+export interface ClientCredentials {
+  readonly clientId: string
+  /** Empty for a client that sent none: a public one. Who leaves it out has an empty one (RFC 6749, section 2.3.1). */
+  readonly clientSecret: string
+}
+
+/** Why there are no credentials. `several`: they came in two ways at once, and might be of two clients. */
+export type CredentialsProblem = 'missing' | 'malformed' | 'several'
+
+/** Credentials, or why there are none. */
+export type FoundCredentials =
+  | { readonly credentials: ClientCredentials; readonly problem?: never }
+  | { readonly problem: CredentialsProblem; readonly credentials?: never }
+
+/**
+ * Reads the credentials of a client: `client_secret_basic`, `client_secret_post`, or the `client_id` alone of a public client (RFC 6749,
+ * section 2.3.1). For endpoints of your own, such as the token endpoint; those of this package read them by themselves.
+ *
+ * In `Authorization: Basic`, id and secret are form-urlencoded first. A client that does not do that is understood all the same as
+ * long as neither holds `%`, `+` or, in the id, `:`.
+ */
+export function readClientCredentials({
+  authorization,
+  form,
+}: Pick<EndpointRequest, 'authorization' | 'form'>): FoundCredentials {
+  return findCredentials(authorization, readForm(form) ?? new Map())
+}
+
+/** The same, of a form that was read. */
+export function findCredentials(authorization: string | undefined, form: Form): FoundCredentials {
+  const clientId = form.get('client_id')
+  const clientSecret = form.get('client_secret')
+  if (isBasic(authorization)) {
+    const credentials = readBasic(authorization)
+    if (credentials === undefined) return { problem: 'malformed' }
+    // The id alone is no second way to authenticate, as long as it is the same one.
+    const isSame = clientId === undefined || clientId === credentials.clientId
+    return clientSecret === undefined && isSame ? { credentials } : { problem: 'several' }
+  }
+  if (clientId !== undefined) return { credentials: { clientId, clientSecret: clientSecret ?? '' } }
+  return { problem: clientSecret === undefined ? 'missing' : 'malformed' }
+}
+
+function isBasic(authorization: string | undefined): authorization is string {
+  return authorization !== undefined && /^basic(?: |$)/i.test(authorization)
+}
+
+function readBasic(authorization: string): ClientCredentials | undefined {
+  const encoded = /^basic +([\w+/]+=*) *$/i.exec(authorization)?.[1]
+  const text = encoded === undefined ? undefined : decodeBase64(encoded)
+  const colon = text?.indexOf(':') ?? -1
+  if (text === undefined || colon < 1) return undefined
+  const clientId = decodeFormValue(text.slice(0, colon))
+  const clientSecret = decodeFormValue(text.slice(colon + 1))
+  return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret }
+}
+
+function decodeBase64(encoded: string): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    // Not base64, or not UTF-8. Nothing else can fail here.
+    return undefined
+  }
+}
+
+function decodeFormValue(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    // A lone percent sign is all that can fail.
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+import { getRequestListener } from '@hono/node-server'
+import { openForReads } from '@revoked/http'
+import { requireToken } from '@revoked/http/fetch'
+import type { Framework } from '../framework.ts'
+import { listen } from '../listen.ts'
+
+export const fetchServers: readonly Framework[] = [
+  {
+    name: 'Fetch Standard',
+    start: ({ tokens, onUnavailable }) => {
+      const routes = new Map([
+        ['/closed', requireToken({ tokens, onUnavailable })],
+        ['/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })],
+        ['/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads })],
+      ])
+
+      async function handle(request: Request): Promise<Response> {
+        const authenticate = routes.get(new URL(request.url).pathname)
+        if (authenticate === undefined) return new Response(null, { status: 404 })
+        const { refusal, claims, degraded } = await authenticate(request)
+        if (refusal) return refusal
+        return Response.json({ sub: claims.sub, degraded })
+      }
+
+      return listen(getRequestListener(handle))
+    },
+  },
+]

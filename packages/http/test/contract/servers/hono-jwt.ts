@@ -1,0 +1,39 @@
+import { getRequestListener } from '@hono/node-server'
+import { openForReads } from '@revoked/http'
+import { answerErrors, requireActive, type TokenEnv } from '@revoked/http/hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { jwt } from 'hono/jwt'
+import type { Framework, ServerOptions } from '../framework.ts'
+import { listen } from '../listen.ts'
+
+export const honoJwtServers: readonly Framework[] = [
+  {
+    name: 'Hono 4 with hono/jwt',
+    start: (options) => {
+      const { onUnavailable } = options
+      return listen(getRequestListener(appOf(options).onError(answerErrors({ onUnavailable })).fetch))
+    },
+  },
+]
+
+/** Without the handler that answers errors, to see what that one is for. */
+export function startBareHonoJwt(options: ServerOptions): ReturnType<Framework['start']> {
+  return listen(getRequestListener(appOf(options).fetch))
+}
+
+function appOf({ revocation, secret, issuer, audience, onUnavailable }: ServerOptions): Hono {
+  function active(options: Parameters<typeof requireActive>[1]): MiddlewareHandler<TokenEnv> {
+    return requireActive(revocation, { onUnavailable, ...options })
+  }
+
+  const app = new Hono()
+  app.use(jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience } }))
+  app.get('/closed', active({}), tell)
+  app.get('/open', active({ failPolicy: 'open' }), tell)
+  app.all('/by-method', active({ failPolicy: (c) => openForReads(c.req) }), tell)
+  return app
+}
+
+function tell(c: Context<TokenEnv>): Response {
+  return c.json({ sub: c.get('jwtPayload').sub, degraded: c.get('degraded') })
+}

@@ -1,0 +1,23 @@
+import { getRequestListener } from '@hono/node-server'
+import { openForReads } from '@revoked/http'
+import { requireToken, type TokenEnv } from '@revoked/http/hono'
+import { type Context, Hono } from 'hono'
+import type { Framework } from '../framework.ts'
+import { listen } from '../listen.ts'
+
+export const honoServers: readonly Framework[] = [
+  {
+    name: 'Hono 4',
+    start: ({ tokens, onUnavailable }) => {
+      const app = new Hono()
+      app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
+      app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: (c) => openForReads(c.req) }), tell)
+      return listen(getRequestListener(app.fetch))
+    },
+  },
+]
+
+function tell(c: Context<TokenEnv>): Response {
+  return c.json({ sub: c.get('jwtPayload').sub, degraded: c.get('degraded') })
+}

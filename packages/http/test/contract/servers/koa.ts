@@ -1,0 +1,28 @@
+import { openForReads } from '@revoked/http'
+import { requireToken, type TokenState } from '@revoked/http/koa'
+import Koa3, { type Middleware } from 'koa'
+import Koa2 from 'koa-2'
+import type { Framework } from '../framework.ts'
+import { listen } from '../listen.ts'
+
+export const koaServers: readonly Framework[] = [serverOf('Koa 3', Koa3), serverOf('Koa 2', Koa2)]
+
+function serverOf(name: string, Koa: typeof Koa3): Framework {
+  return {
+    name,
+    start: ({ tokens, onUnavailable }) => {
+      const app = new Koa<TokenState>()
+      app.use(at('/closed', requireToken({ tokens, onUnavailable })))
+      app.use(at('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })))
+      app.use(at('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads })))
+      app.use(({ state, response }) => {
+        response.body = { sub: state.user.sub, degraded: state.degraded }
+      })
+      return listen(app.callback())
+    },
+  }
+}
+
+function at(path: string, middleware: Middleware<TokenState>): Middleware<TokenState> {
+  return (context, next) => (context.path === path ? middleware(context, next) : next())
+}

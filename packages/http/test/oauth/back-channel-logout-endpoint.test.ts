@@ -1,0 +1,158 @@
+import type { Revocation } from '@revoked/core'
+import { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint } from '@revoked/http/oauth'
+import { createLogoutTokens } from '@revoked/jose'
+import { createRemoteJWKSet } from 'jose'
+import { afterEach, describe, expect, test } from 'vitest'
+import { secrets } from '../contract/world.ts'
+import { createOAuthWorld, expectRefusal, logoutEvent, outages, post, retryLater, subject } from './oauth-world.ts'
+
+const world = createOAuthWorld()
+const { tokens, logoutTokens, signLogoutToken } = world
+const refusedTold: unknown[] = []
+const outagesTold: unknown[] = []
+const endpoint = backChannelLogoutEndpoint({
+  logoutTokens,
+  onRefused: (error) => refusedTold.push(error),
+  onUnavailable: (error) => outagesTold.push(error),
+})
+
+const done = { status: 200, headers: { 'Cache-Control': 'no-store' } }
+const revoked = { code: 'ERR_TOKEN_REVOKED', reason: 'back_channel_logout' }
+
+afterEach(() => {
+  world.comeBack()
+  refusedTold.length = 0
+  outagesTold.length = 0
+})
+
+test('logs the session out', async () => {
+  const sid = crypto.randomUUID()
+  const token = await tokens.issue({ sub: subject, sid })
+  expect(await post(endpoint, { logout_token: await signLogoutToken({ sid }) })).toEqual(done)
+  await expect(tokens.verify(token)).rejects.toMatchObject(revoked)
+})
+
+test('logs every session of the subject out, refresh tokens included', async () => {
+  const sub = `S3CRET-${crypto.randomUUID()}`
+  const { accessToken, refreshToken } = await tokens.issuePair({ sub })
+  expect(await post(endpoint, { logout_token: await signLogoutToken({ sub, sid: undefined }) })).toEqual(done)
+  await expect(tokens.verify(accessToken)).rejects.toMatchObject(revoked)
+  await expect(tokens.rotate(refreshToken)).rejects.toMatchObject(revoked)
+})
+
+test('asks for no client authentication, and ignores further parameters', async () => {
+  const form = new URLSearchParams({ logout_token: await signLogoutToken(), state: 'x' })
+  expect(await endpoint({ method: 'POST', authorization: undefined, form })).toEqual(done)
+})
+
+describe('refuses', () => {
+  test.each(['GET', 'HEAD', 'PUT'])('%s', async (method) => {
+    const form = { logout_token: await signLogoutToken() }
+    const answer = await endpoint({ method, authorization: undefined, form })
+    expectRefusal(answer, 405, 'invalid_request', { Allow: 'POST' })
+    expect(await post(endpoint, form)).toEqual(done)
+  })
+
+  test.each<readonly [title: string, form: unknown]>([
+    ['a request without a body', undefined],
+    ['a request without the token', { token: 'S3CRET' }],
+    ['an empty token', { logout_token: '' }],
+    ['a token that comes twice', { logout_token: ['S3CRET', 'S3CRET'] }],
+  ])('%s', async (_, form) => {
+    expectRefusal(await post(endpoint, form), 400, 'invalid_request')
+  })
+
+  test.each<readonly [title: string, make: () => string | Promise<string>]>([
+    ['text', () => 'S3CRET'],
+    ['an expired logout token', () => signLogoutToken({ iat: 1_000_000_000, exp: 1_000_000_120 })],
+    ['one of another provider', () => signLogoutToken({ iss: 'https://S3CRET.example' })],
+    ['one of an algorithm that is not accepted', () => signLogoutToken({}, 'HS512')],
+    ['one with a nonce', () => signLogoutToken({ nonce: 'S3CRET' })],
+    ['one with another event', () => signLogoutToken({ events: { S3CRET: {} } })],
+    ['one that names nobody', () => signLogoutToken({ sid: undefined, sub: undefined })],
+    ['one that names somebody by a number', () => signLogoutToken({ sid: 7 })],
+    ['one that lives too long', () => signLogoutToken({ exp: 9_999_999_999 })],
+    ['an access token', () => tokens.issue({ sub: subject, sid: crypto.randomUUID() })],
+    ['a refresh token', async () => (await tokens.issuePair({ sub: subject })).refreshToken],
+  ])('%s, and tells the log why', async (_, make) => {
+    const logoutToken = await make()
+    expectRefusal(await post(endpoint, { logout_token: logoutToken }), 400, 'invalid_request')
+    expect(refusedTold).toEqual([expect.objectContaining({ code: expect.stringMatching(/^ERR_/) })])
+    expect(String(refusedTold[0])).not.toMatch(/S3CRET|eyJ/)
+    expect(outagesTold).toEqual([])
+  })
+
+  test('a logout token that was redeemed before', async () => {
+    const form = { logout_token: await signLogoutToken() }
+    expect(await post(endpoint, form)).toEqual(done)
+    expectRefusal(await post(endpoint, form), 400, 'invalid_request')
+    expect(refusedTold).toMatchObject([{ problem: 'ERR_LOGOUT_TOKEN_REPLAYED' }])
+  })
+
+  test('all but one of those that come at the same moment', async () => {
+    const { revocation, ...options } = world.options
+    let missing = 8
+    let release = (): void => {}
+    const gathered = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    // All of them have looked for the mark of the logout token before the first one writes it.
+    const check: Revocation['check'] = async (claims, checkOptions) => {
+      const verdict = await revocation.check(claims, checkOptions)
+      missing -= 1
+      if (missing === 0) release()
+      await gathered
+      return verdict
+    }
+    const keys = { secret: new TextEncoder().encode(secrets.signingKey) }
+    const gathering = { ...options, revocation: { ...revocation, check }, algorithms: ['HS256'], keys }
+    const racing = backChannelLogoutEndpoint({ logoutTokens: createLogoutTokens(gathering) })
+    const form = { logout_token: await signLogoutToken() }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(racing, form)))
+    expect(answers.filter(({ status }) => status === 200)).toEqual([done])
+    for (const answer of answers) if (answer.status !== 200) expectRefusal(answer, 400, 'invalid_request')
+  })
+})
+
+describe('an outage is a failed logout, which can be tried again', () => {
+  test.each(outages)('while the store %s', async (how) => {
+    const sid = crypto.randomUUID()
+    const token = await tokens.issue({ sub: subject, sid })
+    const form = { logout_token: await signLogoutToken({ sid, events: { [logoutEvent]: {} } }) }
+    world.goDown(how)
+    expectRefusal(await post(endpoint, form), 400, 'temporarily_unavailable', retryLater)
+    expect(outagesTold).toMatchObject([{ code: 'ERR_REVOCATION_UNAVAILABLE' }])
+    expect(refusedTold).toEqual([])
+    world.comeBack()
+    await tokens.verify(token)
+    expect(await post(endpoint, form)).toEqual(done)
+    await expect(tokens.verify(token)).rejects.toMatchObject(revoked)
+  })
+
+  test('while the keys of the provider cannot be fetched', async () => {
+    const { revocation, issuer, audience } = world.options
+    // Nobody listens on port 1.
+    const keys = { publicKey: createRemoteJWKSet(new URL('http://127.0.0.1:1/S3CRET')) }
+    const away = createLogoutTokens({ revocation, issuer, audience, algorithms: ['RS256', 'ES256'], keys })
+    const header = Buffer.from(JSON.stringify({ alg: 'ES256' })).toString('base64url')
+    const logoutToken = `${header}.e30.${'A'.repeat(86)}`
+    const answer = await post(backChannelLogoutEndpoint({ logoutTokens: away }), { logout_token: logoutToken })
+    expectRefusal(answer, 400, 'temporarily_unavailable', retryLater)
+  })
+})
+
+test('hands a defect to the framework', async () => {
+  const defect = new TypeError('x is not a function')
+  const broken = backChannelLogoutEndpoint({ logoutTokens: { redeem: () => Promise.reject(defect) } })
+  await expect(post(broken, { logout_token: 'a' })).rejects.toBe(defect)
+})
+
+test.each([
+  ['logoutTokens', {}],
+  ['onRefused', { logoutTokens, onRefused: 'log' }],
+  ['onUnavailable', { logoutTokens, onUnavailable: 'log' }],
+])('cannot be made with a wrong %s', (name, options) => {
+  const create = () => backChannelLogoutEndpoint(options as unknown as BackChannelLogoutEndpointOptions)
+  expect(create).toThrow(TypeError)
+  expect(create).toThrow(name)
+})
