@@ -8,10 +8,12 @@ export interface DocExample {
   readonly code: string
 }
 
-/** The examples of every README and of every docstring in the packages' sources. */
+/** The examples of every README, of every guide and of every docstring in the packages' sources. */
 export function docExamples(root: string): DocExample[] {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => !/(^|\/)(node_modules|dist|\.git|test)\//.test(file) && /(^|\/)(README\.md|src\/.*\.ts)$/.test(file),
+    (file) =>
+      !/(^|\/)(node_modules|dist|\.git|test)\//.test(file) &&
+      /(^|\/)(README\.md|guides\/.*\.md|src\/.*\.ts)$/.test(file),
   )
   return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
 }

@@ -45,9 +45,9 @@ test('every example compiles, as strictly as the sources do', () => {
   expect(complaints).toBe('')
 })
 
-describe('every example of a README runs, and prints what its comments say', () => {
+describe('every example of a README or a guide runs, and prints what its comments say', () => {
   for (const [index, { place, code }] of examples.entries()) {
-    if (!place.includes('README.md')) continue
+    if (!place.includes('.md')) continue
     test(place, async () => {
       const { exitCode, output } = await runNode([join(folder, `example-${index}.mjs`)], root)
       expect(output).not.toContain('Error')
