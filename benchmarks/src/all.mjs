@@ -1,6 +1,7 @@
 // @ts-check
 import { checkBenchmark } from './check-benchmark.mjs'
 import { runCommand } from './command.mjs'
+import { httpBenchmarks } from './http-benchmark.mjs'
 import { layeredEntriesBenchmark } from './layered-entries-benchmark.mjs'
 import { layeredHotBenchmark } from './layered-hot-benchmark.mjs'
 import { layeredSpreadBenchmark } from './layered-spread-benchmark.mjs'
@@ -20,4 +21,5 @@ runCommand({
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
   entries: layeredEntriesBenchmark,
+  ...httpBenchmarks,
 })

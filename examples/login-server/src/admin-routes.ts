@@ -1,15 +1,15 @@
 import { Router } from 'express'
 import { readFields } from './fields.ts'
 import { HttpError } from './http-error.ts'
-import { requireAdmin, requireToken } from './require-token.ts'
+import { requireAdmin } from './session-claims.ts'
 import type { Signing } from './signing.ts'
 import type { ObservableStore } from './store.ts'
 import type { Users } from './users.ts'
 
-/** What only an admin may do. */
-export function adminRoutes(users: Users, { tokens, revocation }: Signing, store: ObservableStore): Router {
+/** What only an admin may do. Goes behind `requireToken`. */
+export function adminRoutes(users: Users, { revocation }: Signing, store: ObservableStore): Router {
   const router = Router()
-  router.use(requireToken(tokens), requireAdmin)
+  router.use(requireAdmin)
 
   router.post('/ban', async (request, response) => {
     const name = knownUser(request.body)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { login, me, serverStatus } from './requests.ts'
+import { login, me, refresh, serverStatus } from './requests.ts'
 import type { OutageStage, Stage } from './story.ts'
 
 /** A part of the story. */
@@ -12,6 +12,7 @@ export const chapters: readonly Chapter[] = [
   { title: 'Two people log in on three devices', tell: everybodyLogsIn },
   { title: 'Log out one device', tell: oneDeviceLogsOut },
   { title: 'Change the password: everywhere but here', tell: thePasswordChanges },
+  { title: 'A refresh token is stolen', tell: aRefreshTokenIsStolen },
   { title: 'Ban a user, and let him back', tell: anAdminBans },
   { title: 'A download link works once, and its mark is swept', tell: aLinkIsUsedUp },
 ]
@@ -37,7 +38,7 @@ async function everybodyLogsIn({ ask, laptop, phone, tablet, anybody }: Stage): 
 
 async function oneDeviceLogsOut({ ask, laptop, phone, tablet }: Stage): Promise<void> {
   await ask({ who: phone, request: 'POST /logout', status: 200, shows: 'this session only' })
-  await ask({ ...me(phone), status: 401, shows: 'the token is hours from expiry, and refused' })
+  await ask({ ...me(phone), status: 401, shows: 'the token has minutes to live, and is refused' })
   await ask({ ...me(laptop), status: 200, shows: 'her other device is still in' })
   await ask({ ...me(tablet), status: 200, shows: 'and so is everybody else' })
 }
@@ -53,6 +54,19 @@ async function thePasswordChanges({ ask, laptop, phone, tablet }: Stage): Promis
   await ask({ ...login(phone, 'difference-engine'), status: 200, shows: 'the new one works within the same second' })
   await ask({ ...me(phone), status: 200, shows: 'and its token was not born revoked' })
   await ask({ ...me(tablet), status: 200, shows: 'nothing has changed for ben' })
+}
+
+async function aRefreshTokenIsStolen({ ask, note, laptop, phone, thief }: Stage): Promise<void> {
+  await ask({ ...refresh(laptop), status: 200, shows: 'a new pair in the same session' })
+  Object.assign(thief, laptop, { name: 'thief' })
+  note('somebody copies what the laptop has')
+  await ask({ ...me(thief), status: 200, shows: 'the copy is as good as the original, so far' })
+  await ask({ ...refresh(laptop), status: 200, shows: 'the laptop is first, and goes on with the next pair' })
+  await ask({ ...refresh(thief), status: 401, shows: 'a refresh token is good for one use: now it is known' })
+  await ask({ ...me(thief), status: 401, shows: 'the session ends: the copied token is worth nothing' })
+  await ask({ ...me(laptop), status: 401, shows: 'for both, as nobody can tell who is who' })
+  await ask({ ...me(phone), status: 200, shows: 'her other device is still in' })
+  await ask({ ...login(laptop, 'difference-engine'), status: 200, shows: 'she logs in anew, and nobody else can' })
 }
 
 async function anAdminBans({ ask, tablet, admin, laptop }: Stage): Promise<void> {

@@ -5,6 +5,7 @@ export interface Device {
   readonly user: string
   readonly name: string
   token?: string
+  refreshToken?: string
 }
 
 /** What a device sends. */
@@ -18,6 +19,7 @@ export interface ClientRequest {
 /** What the server's bodies may hold. */
 export interface Answer {
   readonly token?: unknown
+  readonly refreshToken?: unknown
   readonly link?: unknown
   readonly marks?: unknown
   readonly cache?: LayeredStatus
@@ -34,7 +36,7 @@ export interface ClientResponse {
   readonly ms: number
 }
 
-/** Sends one request to the server, with the device's token, and keeps the token that a login answers. */
+/** Sends one request to the server, with the device's token, and keeps the tokens that it is given. */
 export async function send(url: string, { who, request, body }: ClientRequest): Promise<ClientResponse> {
   const [method, path] = request.split(' ')
   const start = performance.now()
@@ -48,5 +50,6 @@ export async function send(url: string, { who, request, body }: ClientRequest): 
   })
   const answer = (await response.json()) as Answer
   if (typeof answer.token === 'string') who.token = answer.token
+  if (typeof answer.refreshToken === 'string') who.refreshToken = answer.refreshToken
   return { status: response.status, headers: response.headers, body: answer, ms: performance.now() - start }
 }

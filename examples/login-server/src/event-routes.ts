@@ -1,13 +1,12 @@
-import { Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import type { LiveConnections } from './live-connections.ts'
-import { claimsOf, requireToken } from './require-token.ts'
-import type { Signing } from './signing.ts'
+import { claimsOf } from './session-claims.ts'
 
 /** Server-sent events, for as long as the token may pass. They stand for any connection that stays open. */
-export function eventRoutes({ tokens }: Signing, live: LiveConnections): Router {
+export function eventRoutes(live: LiveConnections, withToken: RequestHandler): Router {
   const router = Router()
 
-  router.get('/events', requireToken(tokens), (request, response) => {
+  router.get('/events', withToken, (request, response) => {
     response.set('Content-Type', 'text/event-stream').write('event: open\ndata: in\n\n')
     const leave = live.add(claimsOf(request), (why) => void response.end(`event: end\ndata: ${why}\n\n`))
     response.once('close', leave)

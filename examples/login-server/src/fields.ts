@@ -1,6 +1,7 @@
 import { HttpError } from './http-error.ts'
 
-const maxLength = 256
+/** Enough for a token, too. */
+const maxLength = 2_048
 
 /** The named fields of a JSON body, each a non-empty string. @throws HttpError (400) where one is not. */
 export function readFields<Name extends string>(body: unknown, ...names: readonly Name[]): Record<Name, string> {

@@ -10,6 +10,11 @@ export function me(who: Device): ClientRequest {
   return { who, request: 'GET /me' }
 }
 
+/** Trades the refresh token that the device has for a new pair. */
+export function refresh(who: Device): ClientRequest {
+  return { who, request: 'POST /refresh', body: { refreshToken: who.refreshToken } }
+}
+
 /** For admins. */
 export function serverStatus(who: Device): ClientRequest {
   return { who, request: 'GET /admin/status' }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { answerErrors, requireToken } from '@revoked/http/express'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
-import { answerErrors } from './answer-errors.ts'
+import { answerOtherErrors } from './answer-other-errors.ts'
 import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -42,12 +43,17 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
     revocation: signing.sessions.revocation,
     ...(recheckMs !== undefined && { recheckMs }),
   })
+  const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
   const app = express()
     .disable('x-powered-by')
     .use(noStore, express.json({ limit: '10kb' }))
-    .use(sessionRoutes(users, signing.sessions), linkRoutes(signing), eventRoutes(signing.sessions, live))
-    .use('/admin', adminRoutes(users, signing.sessions, store))
-    .use(notFound, answerErrors(report))
+    .use(
+      sessionRoutes(users, signing.sessions, withToken),
+      linkRoutes(signing, withToken),
+      eventRoutes(live, withToken),
+    )
+    .use('/admin', withToken, adminRoutes(users, signing.sessions, store))
+    .use(notFound, answerErrors({ onUnavailable: report }), answerOtherErrors(report))
 
   const server = app.listen(port, '127.0.0.1')
   await once(server, 'listening')

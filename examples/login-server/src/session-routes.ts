@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { Router } from 'express'
+import type { TokenPair } from '@revoked/jose'
+import { type RequestHandler, Router } from 'express'
 import { readFields } from './fields.ts'
 import { HttpError } from './http-error.ts'
-import { claimsOf, requireToken } from './require-token.ts'
-import type { Signing } from './signing.ts'
+import { claimsOf } from './session-claims.ts'
+import type { SessionSigning } from './signing.ts'
 import type { Users } from './users.ts'
 
 /** Logging in and out, and what changes who is logged in. */
-export function sessionRoutes(users: Users, { tokens, revocation }: Signing): Router {
+export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigning, withToken: RequestHandler): Router {
   const router = Router()
 
   router.post('/login', async (request, response) => {
@@ -15,23 +15,28 @@ export function sessionRoutes(users: Users, { tokens, revocation }: Signing): Ro
     const user = await users.authenticate(name, password)
     if (user === undefined) throw wrongCredentials()
     if (user.isBanned) throw new HttpError(403, 'banned')
-    const token = await tokens.issue({ sub: user.name, sid: randomUUID(), device, role: user.role })
-    // A ban or a new password while we were at it: its revocation may have come before this token was issued.
+    const pair = await tokens.issuePair({ sub: user.name, device, role: user.role })
+    // A ban or a new password while we were at it: its revocation may have come before these tokens were issued.
     if (users.find(name) !== user) throw wrongCredentials()
-    response.json({ token })
+    response.json(answerOf(pair))
   })
 
-  router.get('/me', requireToken(tokens), (request, response) => {
+  router.post('/refresh', async (request, response) => {
+    const { refreshToken } = readFields(request.body, 'refreshToken')
+    response.json(answerOf(await tokens.rotate(refreshToken)))
+  })
+
+  router.get('/me', withToken, (request, response) => {
     const { sub, device } = claimsOf(request)
     response.json({ user: sub, device })
   })
 
-  router.post('/logout', requireToken(tokens), async (request, response) => {
+  router.post('/logout', withToken, async (request, response) => {
     await revocation.revoke({ session: claimsOf(request).sid }, { reason: 'logout' })
     response.json({ done: true })
   })
 
-  router.post('/password', requireToken(tokens), async (request, response) => {
+  router.post('/password', withToken, async (request, response) => {
     const { newPassword } = readFields(request.body, 'newPassword')
     const claims = claimsOf(request)
     // In this order: the old password must open nothing once its sessions are gone. If the revocation fails, the
@@ -42,6 +47,10 @@ export function sessionRoutes(users: Users, { tokens, revocation }: Signing): Ro
   })
 
   return router
+}
+
+function answerOf({ accessToken, refreshToken }: TokenPair): object {
+  return { token: accessToken, refreshToken }
 }
 
 /** The same for an unknown name as for a wrong password. A 401 must carry a challenge (RFC 9110, section 15.5.2). */

@@ -1,5 +1,5 @@
 import { createRevocation, type Revocation } from '@revoked/core'
-import { createTokens, type Tokens } from '@revoked/jose'
+import { createTokens, type SessionTokens, type Tokens } from '@revoked/jose'
 import type { ObservableStore } from './store.ts'
 
 /** Tokens of one kind, and what takes them back. */
@@ -8,9 +8,14 @@ export interface Signing {
   readonly revocation: Revocation
 }
 
+/** The same, with refresh tokens. */
+export interface SessionSigning extends Signing {
+  readonly tokens: SessionTokens
+}
+
 /** The two kinds of tokens. Their audiences keep them apart: a download link opens no account. */
 export interface SigningKinds {
-  readonly sessions: Signing
+  readonly sessions: SessionSigning
   readonly links: Signing
 }
 
@@ -28,7 +33,13 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
   return {
     sessions: {
       revocation: sessions,
-      tokens: createTokens({ ...common, revocation: sessions, audience: 'https://api.example', lifetime: '12h' }),
+      tokens: createTokens({
+        ...common,
+        revocation: sessions,
+        audience: 'https://api.example',
+        lifetime: '15m',
+        refresh: { lifetime: '12h' },
+      }),
     },
     links: {
       revocation: links,

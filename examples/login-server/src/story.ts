@@ -11,6 +11,8 @@ interface Cast {
   readonly phone: Device
   readonly tablet: Device
   readonly admin: Device
+  /** Has copied what another device has. */
+  readonly thief: Device
   /** Has no token and needs none. */
   readonly anybody: Device
 }
@@ -76,6 +78,7 @@ function createCast(): Cast {
     phone: { user: 'ada', name: 'phone' },
     tablet: { user: 'ben', name: 'tablet' },
     admin: { user: 'root', name: 'desk' },
+    thief: { user: '?', name: 'thief' },
     anybody: { user: '-', name: '-' },
   }
 }

@@ -31,12 +31,12 @@ test('asks one server to refuse what the other has taken back, and leaves no pro
   expect(started.pids.map(isAlive)).toEqual([true, true, true])
 
   expect(await ended).toBe(0)
-  expect(output()).toMatch(/\n39 requests, all as they must be\n$/)
+  expect(output()).toMatch(/\n47 requests, all as they must be\n$/)
   expect(output()).toContain('\nFinding:  warning no-persistence: ')
   await expectAllGone(started)
 
   const requests = requestsIn(output().split('\n'))
-  expect(requests).toHaveLength(39)
+  expect(requests).toHaveLength(47)
   const after = (request: string): string | undefined => requests[requests.indexOf(request) + 1]
   expect(after('A POST /logout 200')).toBe('B GET /me 401')
   expect(after('A POST /password 200')).toBe('B GET /me 401')
@@ -52,7 +52,7 @@ test('leaves nothing in the Redis of REDIS_URL, touches nothing else there, and 
   await redis.commands(auth, ['SET', '{revoked:0}:sub:ada', 'not ours'])
   const { output, ended } = startProgram('demo', { REDIS_URL: `redis://:swordfish@127.0.0.1:${redis.port}` })
   expect(await ended).toBe(0)
-  expect(output()).toMatch(/\n39 requests, all as they must be\n$/)
+  expect(output()).toMatch(/\n47 requests, all as they must be\n$/)
   expect(output()).not.toContain('swordfish')
   const [, keys, value] = await redis.commands(auth, ['KEYS', '*'], ['GET', '{revoked:0}:sub:ada'])
   expect(keys).toEqual(['{revoked:0}:sub:ada'])
@@ -108,16 +108,20 @@ test('reports differences where the servers do not share the store', { timeout: 
   const { differences } = await tellStory({ urls, outage, print: (line) => lines.push(line), coloured: false })
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(differences).toBe(marked.length)
-  // The logout, the new password, the ban (twice), the link, and the ban once more after the outage.
+  // The logout, the new password, the stolen refresh token (three times), the ban (twice), the link, and the ban once more
+  // after the outage.
   expect(requestsIn(marked)).toEqual([
     'B GET /me 200',
     'B GET /me 200',
+    'A POST /refresh 200',
+    'B GET /me 200',
+    'A GET /me 200',
     'B GET /me 200',
     'B GET /me 200',
     'A GET /download 200',
     'B GET /me 200',
   ])
-  expect(lines.at(-1)).toBe('\n39 requests, 6 NOT as they must be')
+  expect(lines.at(-1)).toBe('\n47 requests, 9 NOT as they must be')
 })
 
 test('reports differences where the servers do not share the signing key', { timeout: 40_000 }, async () => {

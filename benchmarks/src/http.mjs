@@ -1,0 +1,5 @@
+// @ts-check
+import { runCommand } from './command.mjs'
+import { httpBenchmarks } from './http-benchmark.mjs'
+
+runCommand(httpBenchmarks)

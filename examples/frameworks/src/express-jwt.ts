@@ -1,0 +1,44 @@
+import { answerErrors, isRevoked } from '@revoked/http/express'
+import express from 'express'
+import { expressjwt } from 'express-jwt'
+import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+export function start(port = 0): Promise<RunningServer> {
+  const app = express()
+  app.use(express.json())
+
+  app.post('/login', async (request, response) => {
+    const session = await logIn(request.body)
+    if (session) response.json(session)
+    else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
+  })
+
+  // express-jwt verifies as before, and asks us last. Open: while the store is away, this route answers all the same.
+  const verify = expressjwt({
+    secret,
+    issuer,
+    audience,
+    algorithms: ['HS256'],
+    isRevoked: isRevoked(revocation, { failPolicy: 'open' }),
+  })
+
+  app.get('/me', verify, (request, response) => {
+    response.json({ user: request.auth?.sub })
+  })
+
+  app.post('/refresh', async (request, response) => {
+    response.json(await refresh(request.body))
+  })
+
+  // Not behind express-jwt, which would refuse a token that has expired.
+  app.post('/logout', async (request, response) => {
+    await logOut(request.headers.authorization)
+    response.status(204).end()
+  })
+
+  // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
+  app.use(answerErrors())
+
+  return listen(app, port)
+}

@@ -1,0 +1,38 @@
+import { fastifyJwt } from '@fastify/jwt'
+import { answerErrors, requireActive } from '@revoked/http/fastify'
+import { fastify } from 'fastify'
+import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import type { RunningServer } from './listen.ts'
+
+export async function start(port = 0): Promise<RunningServer> {
+  const app = fastify()
+  app.register(fastifyJwt, { secret, verify: { allowedIss: issuer, allowedAud: audience, algorithms: ['HS256'] } })
+
+  // What the handlers reject with becomes 401 or 503.
+  app.setErrorHandler(answerErrors())
+
+  app.post('/login', async (request, reply) => {
+    const session = await logIn(request.body)
+    if (session) return session
+    return reply.code(401).header('WWW-Authenticate', 'Bearer').send({ error: 'wrong_credentials' })
+  })
+
+  app.post('/refresh', async (request) => refresh(request.body))
+
+  // Not in the guarded scope, which would refuse a token that has expired.
+  app.post('/logout', async (request, reply) => {
+    await logOut(request.headers.authorization)
+    return reply.code(204).send()
+  })
+
+  // Whatever is registered in here needs a token. It calls `request.jwtVerify()` itself.
+  app.register(async (guarded) => {
+    guarded.register(requireActive, { revocation })
+
+    // Open: while the store is away, this route answers all the same. `request.user` is there as before.
+    guarded.get('/me', { config: { failPolicy: 'open' } }, async (request) => ({ user: request.auth?.sub }))
+  })
+
+  const url = await app.listen({ host: '127.0.0.1', port })
+  return { url, close: () => app.close() }
+}

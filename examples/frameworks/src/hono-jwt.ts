@@ -1,0 +1,42 @@
+import { getRequestListener } from '@hono/node-server'
+import { openForReads } from '@revoked/http'
+import { answerErrors, requireActive } from '@revoked/http/hono'
+import { type Context, Hono } from 'hono'
+import { jwt } from 'hono/jwt'
+import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+export function start(port = 0): Promise<RunningServer> {
+  const app = new Hono()
+
+  app.post('/login', async (c) => {
+    const session = await logIn(await readJson(c))
+    if (session) return c.json(session)
+    return c.json({ error: 'wrong_credentials' }, 401, { 'WWW-Authenticate': 'Bearer' })
+  })
+
+  // hono/jwt verifies as before; behind it, we look for a revocation. While the store is away, reads go on.
+  // Without `iat: false`, hono/jwt takes an `iat` with a fraction of a second for one in the future, and our tokens may have one.
+  const verify = jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience, iat: false } })
+  const active = requireActive(revocation, { failPolicy: (c) => openForReads(c.req) })
+  app.get('/me', verify, active, (c) => c.json({ user: c.get('jwtPayload').sub }))
+
+  app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
+
+  // Not behind hono/jwt, which would refuse a token that has expired.
+  app.post('/logout', async (c) => {
+    await logOut(c.req.header('authorization'))
+    return c.body(null, 204)
+  })
+
+  // What hono/jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
+  app.onError(answerErrors())
+
+  // On Deno, Bun and Workers, `app.fetch` is all that is needed.
+  return listen(getRequestListener(app.fetch), port)
+}
+
+/** What is no JSON has no fields. */
+function readJson({ req }: Context): Promise<unknown> {
+  return req.json().catch(() => undefined)
+}

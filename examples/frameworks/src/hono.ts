@@ -1,0 +1,40 @@
+import { getRequestListener } from '@hono/node-server'
+import { openForReads } from '@revoked/http'
+import { answerErrors, requireToken } from '@revoked/http/hono'
+import { type Context, Hono } from 'hono'
+import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+export function start(port = 0): Promise<RunningServer> {
+  const app = new Hono()
+
+  app.post('/login', async (c) => {
+    const session = await logIn(await readJson(c))
+    if (session) return c.json(session)
+    return c.json({ error: 'wrong_credentials' }, 401, { 'WWW-Authenticate': 'Bearer' })
+  })
+
+  // While the store is away, reads go on, and `c.get('degraded')` is true.
+  app.get('/me', requireToken({ tokens, failPolicy: (c) => openForReads(c.req) }), (c) => {
+    return c.json({ user: c.get('jwtPayload').sub })
+  })
+
+  app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
+
+  // Not behind requireToken, which would refuse a token that has expired.
+  app.post('/logout', async (c) => {
+    await logOut(c.req.header('authorization'))
+    return c.body(null, 204)
+  })
+
+  // What the handlers reject with becomes 401 or 503.
+  app.onError(answerErrors())
+
+  // On Deno, Bun and Workers, `app.fetch` is all that is needed.
+  return listen(getRequestListener(app.fetch), port)
+}
+
+/** What is no JSON has no fields. */
+function readJson({ req }: Context): Promise<unknown> {
+  return req.json().catch(() => undefined)
+}

@@ -1,0 +1,50 @@
+import { bodyParser } from '@koa/bodyparser'
+import { Router } from '@koa/router'
+import { openForReads } from '@revoked/http'
+import { answerErrors, isRevoked } from '@revoked/http/koa'
+import Koa from 'koa'
+import koaJwt from 'koa-jwt'
+import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+export function start(port = 0): Promise<RunningServer> {
+  const router = new Router()
+
+  router.post('/login', async (context) => {
+    const session = await logIn(context.request.body)
+    context.body = session ?? { error: 'wrong_credentials' }
+    if (session) return
+    context.status = 401
+    context.set('WWW-Authenticate', 'Bearer')
+  })
+
+  // koa-jwt verifies as before, and asks us last. While the store is away, reads go on.
+  const verify = koaJwt({
+    secret,
+    issuer,
+    audience,
+    algorithms: ['HS256'],
+    isRevoked: isRevoked(revocation, { failPolicy: openForReads }),
+  })
+
+  router.get('/me', verify, (context) => {
+    context.body = { user: context.state['user'].sub }
+  })
+
+  router.post('/refresh', async (context) => {
+    context.body = await refresh(context.request.body)
+  })
+
+  // Not behind koa-jwt, which would refuse a token that has expired.
+  router.post('/logout', async (context) => {
+    await logOut(context.headers.authorization)
+    context.status = 204
+  })
+
+  const app = new Koa()
+  // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt answers an outage with 401.
+  app.use(answerErrors())
+  app.use(bodyParser())
+  app.use(router.routes())
+  return listen(app.callback(), port)
+}

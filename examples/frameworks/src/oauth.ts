@@ -1,0 +1,56 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { answerErrors, serve } from '@revoked/http/express'
+import {
+  type AuthenticateClient,
+  backChannelLogoutEndpoint,
+  introspectionEndpoint,
+  revocationEndpoint,
+} from '@revoked/http/oauth'
+import { createLogoutTokens } from '@revoked/jose'
+import express from 'express'
+import { logIn, revocation, tokens } from './accounts.ts'
+import { listen, type RunningServer } from './listen.ts'
+
+/** A client that may ask about tokens and take them back. Yours are in a database, with hashes of their secrets. */
+export const client = { id: 'api', secret: randomBytes(16).toString('hex') }
+
+/** An OpenID provider where people log in for us too. One with a key pair gets `publicKey: createRemoteJWKSet(...)` of jose. */
+export const provider = { issuer: 'https://provider.example', ourClientId: 'our-client', secret: randomBytes(32) }
+
+const authenticateClient: AuthenticateClient = (credentials) => {
+  const given = Buffer.from(credentials?.clientSecret ?? '')
+  const expected = Buffer.from(client.secret)
+  const isRight = given.length === expected.length && timingSafeEqual(given, expected)
+  return isRight && credentials?.clientId === client.id ? client.id : undefined
+}
+
+/** They end what carries the provider's `sub` or `sid`: our users have the same names there. */
+const logoutTokens = createLogoutTokens({
+  revocation,
+  issuer: provider.issuer,
+  audience: provider.ourClientId,
+  algorithms: ['HS256'],
+  keys: { secret: provider.secret },
+})
+
+export function start(port = 0): Promise<RunningServer> {
+  const app = express()
+
+  // Only so that there are tokens: the other examples have the rest of the routes.
+  app.post('/login', express.json(), async (request, response) => {
+    const session = await logIn(request.body)
+    if (session) response.json(session)
+    else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
+  })
+
+  // `all`, as the endpoints know which method they take, and how to refuse another one.
+  app.use(express.urlencoded())
+  app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
+  app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient })))
+  app.all('/backchannel-logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
+
+  // Last: what the login rejects with becomes 503. The endpoints answer by themselves.
+  app.use(answerErrors())
+
+  return listen(app, port)
+}

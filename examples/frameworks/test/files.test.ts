@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { describe, expect, test } from 'vitest'
+
+const folder = new URL('../src/', import.meta.url)
+const files = readdirSync(folder)
+const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
+/** The entry points of our packages that a user can import. */
+function entriesOf(name: string): readonly string[] {
+  const manifest = new URL(`../../../packages/${name.slice('@revoked/'.length)}/package.json`, import.meta.url)
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return Object.keys(exports).map((entry) => name + entry.slice(1))
+}
+
+const ours = Object.keys(dependencies)
+  .filter((name) => name.startsWith('@revoked/'))
+  .flatMap(entriesOf)
+
+test('finds the examples', () => {
+  expect(files.length).toBeGreaterThanOrEqual(12)
+  expect(ours).toContain('@revoked/http/express')
+})
+
+describe.each(files)('%s', (file) => {
+  const source = readFileSync(new URL(file, folder), 'utf8')
+  const imported = [...source.matchAll(/(?:\bfrom|\bimport\(?) ?'([^']+)'/g)].map(([, specifier = '']) => specifier)
+
+  test('is short enough to be read at once', () => {
+    expect(source.split('\n').length).toBeLessThan(80)
+  })
+
+  test('imports what a copy of it can import', () => {
+    expect(imported.length).toBeGreaterThan(0)
+    for (const specifier of imported) {
+      if (specifier.startsWith('.')) expect(files).toContain(specifier.slice(2))
+      else if (specifier.startsWith('@revoked/')) expect(ours).toContain(specifier)
+      else if (specifier.startsWith('node:')) expect(builtinModules).toContain(specifier.slice(5))
+      else expect(Object.keys(dependencies)).toContain(packageOf(specifier))
+    }
+  })
+})
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}

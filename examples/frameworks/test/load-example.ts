@@ -1,0 +1,14 @@
+import { onTestFinished } from 'vitest'
+import type { RunningServer } from '../src/listen.ts'
+
+interface Example {
+  readonly start: () => Promise<RunningServer>
+}
+
+/** Serves an example while the test runs, and tells where. Loaded by name, as one of them is compiled with decorators that the others do not know. */
+export async function serve(name: string): Promise<string> {
+  const { start }: Example = await import(`../src/${name}.ts`)
+  const { url, close } = await start()
+  onTestFinished(async () => void (await close()))
+  return url
+}

@@ -1,0 +1,45 @@
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+
+const program = fileURLToPath(new URL('../dist/run.js', import.meta.url))
+const hasShell = ['bash', 'curl'].every((name) => spawnSync(name, ['--version']).status === 0)
+
+/** Starts an example, and resolves with all that it printed once it is up. */
+async function run(name: string): Promise<string> {
+  const child = spawn(process.execPath, [program, name], { env: { ...process.env, PORT: '0' }, stdio: 'pipe' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let printed = ''
+  for await (const chunk of child.stdout) {
+    printed += chunk
+    if (printed.endsWith(`'\n`)) break
+  }
+  return printed
+}
+
+test.runIf(hasShell).each([
+  ['fastify', '200 200 204 401'],
+  ['nest', '200 200 204 401'],
+  ['oauth', '200 200 200 200 200 200'],
+])('prints curl lines that work when pasted: %s', { timeout: 30_000 }, async (name, statuses) => {
+  const { stdout } = await promisify(execFile)('bash', ['-c', await run(name)])
+  const lines = stdout.trim().split('\n')
+  expect(lines.map((line) => line.split(' ').at(-1)).join(' ')).toBe(statuses)
+  if (name === 'oauth')
+    expect(lines.flatMap((line) => /"active":\w+/.exec(line) ?? [])).toEqual([
+      '"active":true',
+      '"active":false',
+      '"active":true',
+      '"active":false',
+    ])
+})
+
+test('names every example of the table where it does not know one', { timeout: 15_000 }, () => {
+  const { status, stderr } = spawnSync(process.execPath, [program, 'unknown'], { encoding: 'utf8' })
+  expect(status).toBe(1)
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const inTable = [...readme.matchAll(/\(src\/([\w-]+)\.ts\)/g)].map(([, name]) => name)
+  expect(stderr.trim()).toBe(`Name an example: ${inTable.join(', ')}.`)
+})
