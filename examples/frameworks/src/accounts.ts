@@ -44,12 +44,6 @@ export async function refresh(body: unknown): Promise<Session> {
   return { accessToken, refreshToken }
 }
 
-/** Ends the session of a bearer token, which may have expired: who logs out after an hour means it all the same. Rejects as `refresh` does. */
-export async function logOut(authorization: string | null | undefined): Promise<void> {
-  const [, token = ''] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? []
-  await tokens.endSession(token, { reason: 'logout' })
-}
-
 /** Two users for a demo. A real user directory keeps salted hashes of a slow function (scrypt, argon2) and no passwords. */
 const passwords = new Map([
   ['ada', 'analytical-engine'],

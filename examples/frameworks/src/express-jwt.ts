@@ -1,7 +1,8 @@
-import { answerErrors, isRevoked } from '@revoked/http/express'
+import { logoutEndpoint } from '@revoked/http'
+import { answerErrors, isRevoked, serve } from '@revoked/http/express'
 import express from 'express'
 import { expressjwt } from 'express-jwt'
-import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -32,10 +33,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind express-jwt, which would refuse a token that has expired.
-  app.post('/logout', async (request, response) => {
-    await logOut(request.headers.authorization)
-    response.status(204).end()
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
   app.use(answerErrors())

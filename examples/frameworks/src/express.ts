@@ -1,6 +1,7 @@
-import { answerErrors, requireToken } from '@revoked/http/express'
+import { logoutEndpoint } from '@revoked/http'
+import { answerErrors, requireToken, serve } from '@revoked/http/express'
 import express from 'express'
-import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -23,10 +24,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind requireToken, which would refuse a token that has expired.
-  app.post('/logout', async (request, response) => {
-    await logOut(request.headers.authorization)
-    response.status(204).end()
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // Last: what the handlers reject with becomes 401 or 503.
   app.use(answerErrors())

@@ -1,7 +1,8 @@
 import { fastifyJwt } from '@fastify/jwt'
-import { answerErrors, requireActive } from '@revoked/http/fastify'
+import { logoutEndpoint } from '@revoked/http'
+import { answerErrors, requireActive, serve } from '@revoked/http/fastify'
 import { fastify } from 'fastify'
-import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
 export async function start(port = 0): Promise<RunningServer> {
@@ -20,10 +21,7 @@ export async function start(port = 0): Promise<RunningServer> {
   app.post('/refresh', async (request) => refresh(request.body))
 
   // Not in the guarded scope, which would refuse a token that has expired.
-  app.post('/logout', async (request, reply) => {
-    await logOut(request.headers.authorization)
-    return reply.code(204).send()
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // Whatever is registered in here needs a token. It calls `request.jwtVerify()` itself.
   app.register(async (guarded) => {

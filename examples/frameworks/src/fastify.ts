@@ -1,6 +1,7 @@
-import { answerErrors, requireToken } from '@revoked/http/fastify'
+import { logoutEndpoint } from '@revoked/http'
+import { answerErrors, requireToken, serve } from '@revoked/http/fastify'
 import { fastify } from 'fastify'
-import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { logIn, refresh, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
 export async function start(port = 0): Promise<RunningServer> {
@@ -18,10 +19,7 @@ export async function start(port = 0): Promise<RunningServer> {
   app.post('/refresh', async (request) => refresh(request.body))
 
   // Not in the guarded scope, which would refuse a token that has expired.
-  app.post('/logout', async (request, reply) => {
-    await logOut(request.headers.authorization)
-    return reply.code(204).send()
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // Whatever is registered in here needs a token.
   app.register(async (guarded) => {

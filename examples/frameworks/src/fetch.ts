@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
-import { RevocationError } from '@revoked/core'
-import { requireToken } from '@revoked/http/fetch'
-import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { logoutEndpoint } from '@revoked/http'
+import { answerErrors, requireToken, serve } from '@revoked/http/fetch'
+import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -27,34 +27,15 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     },
   ],
   ['POST /refresh', async (request) => Response.json(await refresh(await readJson(request)))],
-  [
-    'POST /logout',
-    // Without `authenticate`, which would refuse a token that has expired.
-    async (request) => {
-      await logOut(request.headers.get('authorization'))
-      return new Response(null, { status: 204 })
-    },
-  ],
+  // Without `authenticate`, which would refuse a token that has expired.
+  ['POST /logout', serve(logoutEndpoint({ tokens }))],
 ])
 
-/** All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. */
-export async function handle(request: Request): Promise<Response> {
+/** All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. What it rejects with becomes 401 or 503. */
+export const handle = answerErrors(async (request) => {
   const route = routes.get(`${request.method} ${new URL(request.url).pathname}`)
-  if (route === undefined) return new Response(null, { status: 404 })
-  return await route(request).catch(answerError)
-}
-
-/** What the handlers reject with becomes 401 or 503. Every other error is a defect. */
-function answerError(error: unknown): Response {
-  if (!(error instanceof RevocationError) || error.status === undefined) throw error
-  const { status } = error
-  return status === 401
-    ? Response.json(
-        { error: 'invalid_token' },
-        { status, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } },
-      )
-    : Response.json({ error: 'temporarily_unavailable' }, { status, headers: { 'Retry-After': '5' } })
-}
+  return route === undefined ? new Response(null, { status: 404 }) : await route(request)
+})
 
 /** What is no JSON has no fields. */
 function readJson(request: Request): Promise<unknown> {

@@ -1,8 +1,8 @@
 import { server as createServer } from '@hapi/hapi'
 import * as hapiJwt from '@hapi/jwt'
-import { openForReads } from '@revoked/http'
-import { answerErrors, validate } from '@revoked/http/hapi'
-import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import { answerErrors, serve, validate } from '@revoked/http/hapi'
+import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
 export async function start(port = 0): Promise<RunningServer> {
@@ -45,10 +45,7 @@ export async function start(port = 0): Promise<RunningServer> {
     path: '/logout',
     // The strategy would refuse a token that has expired.
     options: { auth: false },
-    handler: async (request, h) => {
-      await logOut(request.raw.req.headers.authorization)
-      return h.response().code(204)
-    },
+    handler: serve(logoutEndpoint({ tokens })),
   })
 
   await server.start()

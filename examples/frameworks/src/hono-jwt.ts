@@ -1,9 +1,9 @@
 import { getRequestListener } from '@hono/node-server'
-import { openForReads } from '@revoked/http'
-import { answerErrors, requireActive } from '@revoked/http/hono'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import { answerErrors, requireActive, serve } from '@revoked/http/hono'
 import { type Context, Hono } from 'hono'
 import { jwt } from 'hono/jwt'
-import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -18,16 +18,13 @@ export function start(port = 0): Promise<RunningServer> {
   // hono/jwt verifies as before; behind it, we look for a revocation. While the store is away, reads go on.
   // Without `iat: false`, hono/jwt takes an `iat` with a fraction of a second for one in the future, and our tokens may have one.
   const verify = jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience, iat: false } })
-  const active = requireActive(revocation, { failPolicy: (c) => openForReads(c.req) })
+  const active = requireActive(revocation, { failPolicy: openForReads })
   app.get('/me', verify, active, (c) => c.json({ user: c.get('jwtPayload').sub }))
 
   app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
 
   // Not behind hono/jwt, which would refuse a token that has expired.
-  app.post('/logout', async (c) => {
-    await logOut(c.req.header('authorization'))
-    return c.body(null, 204)
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // What hono/jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
   app.onError(answerErrors())

@@ -1,8 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
-import { openForReads } from '@revoked/http'
-import { answerErrors, requireToken } from '@revoked/http/hono'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import { answerErrors, requireToken, serve } from '@revoked/http/hono'
 import { type Context, Hono } from 'hono'
-import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -15,17 +15,14 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // While the store is away, reads go on, and `c.get('degraded')` is true.
-  app.get('/me', requireToken({ tokens, failPolicy: (c) => openForReads(c.req) }), (c) => {
+  app.get('/me', requireToken({ tokens, failPolicy: openForReads }), (c) => {
     return c.json({ user: c.get('jwtPayload').sub })
   })
 
   app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
 
   // Not behind requireToken, which would refuse a token that has expired.
-  app.post('/logout', async (c) => {
-    await logOut(c.req.header('authorization'))
-    return c.body(null, 204)
-  })
+  app.post('/logout', serve(logoutEndpoint({ tokens })))
 
   // What the handlers reject with becomes 401 or 503.
   app.onError(answerErrors())

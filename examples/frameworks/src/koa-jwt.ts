@@ -1,10 +1,10 @@
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
-import { openForReads } from '@revoked/http'
-import { answerErrors, isRevoked } from '@revoked/http/koa'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import { answerErrors, isRevoked, serve } from '@revoked/http/koa'
 import Koa from 'koa'
 import koaJwt from 'koa-jwt'
-import { audience, issuer, logIn, logOut, refresh, revocation, secret } from './accounts.ts'
+import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -36,10 +36,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind koa-jwt, which would refuse a token that has expired.
-  router.post('/logout', async (context) => {
-    await logOut(context.headers.authorization)
-    context.status = 204
-  })
+  router.post('/logout', serve(logoutEndpoint({ tokens })))
 
   const app = new Koa()
   // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt answers an outage with 401.

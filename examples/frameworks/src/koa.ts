@@ -1,9 +1,9 @@
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
-import { openForReads } from '@revoked/http'
-import { answerErrors, requireToken } from '@revoked/http/koa'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import { answerErrors, requireToken, serve } from '@revoked/http/koa'
 import Koa from 'koa'
-import { logIn, logOut, refresh, tokens } from './accounts.ts'
+import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 export function start(port = 0): Promise<RunningServer> {
@@ -27,10 +27,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind requireToken, which would refuse a token that has expired.
-  router.post('/logout', async (context) => {
-    await logOut(context.headers.authorization)
-    context.status = 204
-  })
+  router.post('/logout', serve(logoutEndpoint({ tokens })))
 
   const app = new Koa()
   // First: what comes behind it and is thrown becomes 401 or 503.

@@ -1,25 +1,30 @@
 import 'reflect-metadata'
 import {
-  type ArgumentsHost,
   Body,
-  Catch,
   Controller,
   Get,
-  Headers,
   HttpCode,
-  HttpException,
   Module,
   Post,
   Req,
+  Res,
   UnauthorizedException,
   UseGuards,
 } from '@nestjs/common'
-import { APP_FILTER, BaseExceptionFilter, NestFactory } from '@nestjs/core'
-import { RevocationError } from '@revoked/core'
-import { openForReads } from '@revoked/http'
-import { requireToken, type Verified } from '@revoked/http/nest'
-import { logIn, logOut, refresh, type Session, tokens } from './accounts.ts'
+import { NestFactory } from '@nestjs/core'
+import { logoutEndpoint, openForReads } from '@revoked/http'
+import {
+  answerErrors,
+  type PlatformRequest,
+  type PlatformResponse,
+  requireToken,
+  serve,
+  type Verified,
+} from '@revoked/http/nest'
+import { logIn, refresh, type Session, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
+
+const serveLogout = serve(logoutEndpoint({ tokens }))
 
 @Controller()
 class Accounts {
@@ -46,30 +51,18 @@ class Accounts {
 
   // Not behind the guard, which would refuse a token that has expired.
   @Post('logout')
-  @HttpCode(204)
-  logOut(@Headers('authorization') authorization?: string): Promise<void> {
-    return logOut(authorization)
+  logOut(@Req() request: PlatformRequest, @Res() response: PlatformResponse): Promise<void> {
+    return serveLogout(request, response)
   }
 }
 
-/** What the handlers reject with becomes 401 or 503; the guard answers by itself. */
-@Catch(RevocationError)
-class AnswerErrors extends BaseExceptionFilter {
-  override catch(error: RevocationError, host: ArgumentsHost): void {
-    const { status } = error
-    const response = host.switchToHttp().getResponse<{ header(name: string, value: string): unknown }>()
-    if (status === 401) response.header('WWW-Authenticate', 'Bearer error="invalid_token"')
-    if (status === 503) response.header('Retry-After', '5')
-    const body = { error: status === 401 ? 'invalid_token' : 'temporarily_unavailable' }
-    super.catch(status === undefined ? error : new HttpException(body, status), host)
-  }
-}
-
-@Module({ controllers: [Accounts], providers: [{ provide: APP_FILTER, useClass: AnswerErrors }] })
+@Module({ controllers: [Accounts] })
 class App {}
 
 export async function start(port = 0): Promise<RunningServer> {
   const app = await NestFactory.create(App, { logger: ['error', 'warn'] })
+  // What the handlers reject with becomes 401 or 503. The guard answers by itself.
+  app.useGlobalInterceptors(answerErrors())
   await app.listen(port, '127.0.0.1')
   return { url: await app.getUrl(), close: () => app.close() }
 }

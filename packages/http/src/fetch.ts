@@ -51,16 +51,16 @@ export function requireToken(options: TokenGateOptions<Request>): (request: Requ
 }
 
 /** The options of {@link answerErrors}. */
-export type AnswerErrorsOptions = Pick<GateOptions<Request>, 'onUnavailable'>
+export type AnswerErrorsOptions<Given extends Request = Request> = Pick<GateOptions<Given>, 'onUnavailable'>
 
 /**
  * A handler that answers the refusals of this library where the given one throws them: that of `tokens.rotate`, say. Every other error
  * is thrown on. What is given beside the request is handed on.
  */
-export function answerErrors<Rest extends readonly unknown[]>(
-  handler: (request: Request, ...rest: Rest) => Response | Promise<Response>,
-  { onUnavailable }: AnswerErrorsOptions = {},
-): (request: Request, ...rest: Rest) => Promise<Response> {
+export function answerErrors<Given extends Request, Rest extends readonly unknown[]>(
+  handler: (request: Given, ...rest: Rest) => Response | Promise<Response>,
+  { onUnavailable }: AnswerErrorsOptions<Given> = {},
+): (request: Given, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     try {
       return await handler(request, ...rest)

@@ -143,7 +143,8 @@ function authorizationOf({ headers }: Request): string | undefined {
 }
 
 function respond(h: ResponseToolkit, { status, headers, body }: Answer): ResponseObject {
-  const response = h.response(body).code(status)
+  // A copy, as extensions may write into it.
+  const response = h.response(body && { ...body }).code(status)
   for (const [name, value] of Object.entries(headers)) response.header(name, value)
   return response
 }
@@ -168,7 +169,7 @@ function asBoom(answer: Answer, request: Request): Error {
     isBoom: true,
     isServer: status >= 500,
     isMissing: answer === refusalFor('missing') && !isLastResort(request),
-    output: { statusCode: status, headers, payload: body },
+    output: { statusCode: status, headers: { ...headers }, payload: { ...body } },
   })
 }
 

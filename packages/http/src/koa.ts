@@ -121,8 +121,8 @@ export function serve(endpoint: Endpoint): Middleware {
 }
 
 function send(context: Pick<Context, 'body' | 'status' | 'set'>, { status, headers, body }: Answer): void {
-  // Null makes Koa choose a status of its own, so ours comes after it.
-  context.body = body ?? null
+  // Null makes Koa choose a status of its own, so ours comes after it. A copy, as middleware may write into it.
+  context.body = body === undefined ? null : { ...body }
   context.status = status
   context.set(headers)
 }

@@ -147,7 +147,8 @@ export function serve(endpoint: Endpoint): (request: PlatformRequest, response: 
   return async ({ method, headers, body: form }, response) => {
     const answer = await endpoint({ method, authorization: headers.authorization, form })
     for (const [name, value] of Object.entries(answer.headers)) response.header(name, value)
-    response.status(answer.status).send(answer.body)
+    // A copy, as hooks of the platform may write into it.
+    response.status(answer.status).send(answer.body && { ...answer.body })
   }
 }
 

@@ -71,7 +71,9 @@ export function problemOf(error: unknown): Problem | undefined {
  */
 export function answerFor(error: unknown): Answer | undefined {
   const problem = problemOf(error)
-  return problem === undefined ? undefined : refusalFor(problem)
+  if (problem === undefined) return undefined
+  const { status, headers, body } = refusalFor(problem)
+  return { status, headers: { ...headers }, body: { ...body } }
 }
 
 /** An error's own code. */

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { type Outage, secrets, type World } from './world.ts'
 
 /** What must come back, whatever the framework. A header that is `undefined` must be absent. */
@@ -26,7 +27,7 @@ export const missing: Expectation = answer(
 )
 export const malformed: Expectation = challenge(400, 'invalid_request', 'The bearer token is malformed')
 export const invalid: Expectation = challenge(401, 'invalid_token', 'The token is not valid')
-const expired: Expectation = challenge(401, 'invalid_token', 'The token expired')
+export const expired: Expectation = challenge(401, 'invalid_token', 'The token expired')
 export const revoked: Expectation = challenge(401, 'invalid_token', 'The token was revoked')
 export const unavailable: Expectation = answer(
   503,
@@ -74,6 +75,8 @@ export const rows: readonly Row[] = [
     ),
     row(`unavailable (${outage}), open, yet tampered with`, open, tamperedToken, invalid, outage),
   ]),
+  // Last: it revokes the subject of all the others.
+  row('active, issued in the second of a revocation of its subject', closed, reissuedToken, passes),
 ]
 
 function row(
@@ -92,6 +95,13 @@ function issue({ tokens }: World): Promise<string> {
 
 async function activeToken(world: World): Promise<string> {
   return `Bearer ${await issue(world)}`
+}
+
+/** Its `iat` has a fraction, unless a second ends between the revocation and the issue: then both are done again. */
+async function reissuedToken(world: World): Promise<string> {
+  await world.revocation.revoke({ subject: secrets.subject })
+  const token = await world.tokens.issue({ sub: secrets.subject })
+  return Number.isInteger(decodeJwt(token).iat) ? await reissuedToken(world) : `Bearer ${token}`
 }
 
 async function revokedToken(world: World): Promise<string> {

@@ -12,7 +12,7 @@ export const honoServers: readonly Framework[] = [
       const app = new Hono()
       app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
       app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
-      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: (c) => openForReads(c.req) }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads }), tell)
       return listen(getRequestListener(app.fetch))
     },
   },

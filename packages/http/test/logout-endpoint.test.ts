@@ -1,0 +1,242 @@
+import { createRevocation } from '@revoked/core'
+import { type Answer, type Endpoint, logoutEndpoint } from '@revoked/http'
+import { createTokens, KeysUnavailableError, type TokenPair } from '@revoked/jose'
+import { memoryStore } from '@revoked/store-memory'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { type Expectation, invalid, malformed, missing, unavailable } from './contract/expectations.ts'
+import { secrets } from './contract/world.ts'
+import { expectAnswer } from './expect-answer.ts'
+import { servers } from './logout-servers.ts'
+import { createOAuthWorld, type OAuthWorld, outages } from './oauth/oauth-world.ts'
+
+const loggedOut = { status: 204, headers: { 'Cache-Control': 'no-store' } }
+
+let world: OAuthWorld
+let told: unknown[]
+let logout: Endpoint
+beforeEach(() => {
+  world = createOAuthWorld()
+  told = []
+  logout = logoutEndpoint({ tokens: world.tokens, onUnavailable: (error) => told.push(error) })
+})
+
+const post = (authorization?: string) => logout({ method: 'POST', authorization, form: undefined })
+const logIn = () => world.tokens.issuePair({ sub: secrets.subject })
+
+describe('ends the session', () => {
+  test.for(['accessToken', 'refreshToken'] as const)(
+    'of an %s: both tokens, and none of another one',
+    async (which) => {
+      const [pair, other] = [await logIn(), await logIn()]
+      expect(await post(`Bearer ${pair[which]}`)).toEqual(loggedOut)
+      await expectOver(pair)
+      expect(await world.tokens.verify(other.accessToken)).toMatchObject({ claims: { sid: other.sid } })
+      expect(await world.tokens.rotate(other.refreshToken)).toMatchObject({ sid: other.sid })
+    },
+  )
+
+  test('of a token that has expired', async () => {
+    const pair = await logIn()
+    const iat = Math.floor(Date.now() / 1_000) - 1_000
+    const token = await world.signByHand({ sid: pair.sid, iat, exp: iat + 900 })
+    await expect(world.tokens.verify(token)).rejects.toMatchObject({ problem: 'ERR_JWT_EXPIRED' })
+    expect(await post(`Bearer ${token}`)).toEqual(loggedOut)
+    await expectOver(pair)
+  })
+
+  test('of a token that was revoked by itself', async () => {
+    const pair = await logIn()
+    await world.tokens.revoke(pair.accessToken)
+    expect(await world.tokens.verifyRefresh(pair.refreshToken)).toMatchObject({ claims: { sid: pair.sid } })
+    expect(await post(`Bearer ${pair.accessToken}`)).toEqual(loggedOut)
+    await expectOver(pair)
+  })
+
+  test('that is over already', async () => {
+    const pair = await logIn()
+    const answers = [await post(`Bearer ${pair.accessToken}`), await post(`Bearer ${pair.refreshToken}`)]
+    expect(answers).toEqual([loggedOut, loggedOut])
+    await expectOver(pair)
+  })
+
+  test('with the reason "logout"', async () => {
+    const { accessToken } = await logIn()
+    await post(`Bearer ${accessToken}`)
+    await expect(world.tokens.verify(accessToken)).rejects.toMatchObject({ by: 'sid', reason: 'logout' })
+  })
+})
+
+describe('ends no session', () => {
+  test.for(['GET', 'HEAD', 'PUT', 'DELETE', 'post'])('by %s', async (method) => {
+    const { accessToken } = await logIn()
+    const answer = await logout({ method, authorization: `Bearer ${accessToken}`, form: undefined })
+    expect(answer).toMatchObject({ status: 405, headers: { Allow: 'POST' }, body: { error: 'invalid_request' } })
+    expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
+  })
+
+  test('where the token names none', async () => {
+    const token = await world.tokens.issue({ sub: secrets.subject })
+    expectRefusal(await post(`Bearer ${token}`), invalid)
+    expect(await world.tokens.verify(token)).toMatchObject({ degraded: false })
+  })
+
+  test.for([
+    ['no token', missing, async () => undefined],
+    ['another scheme', missing, async () => 'Basic YTpi'],
+    ['a scheme alone', malformed, async () => 'Bearer'],
+    ['two tokens', malformed, async (token: string) => `Bearer ${token} ${token}`],
+    ['what is no token', invalid, async () => 'Bearer S3CRET'],
+    ['a token that was tampered with', invalid, async (token: string) => `Bearer ${tamperWith(token)}`],
+    ['a token of another issuer', invalid, byHand({ iss: 'https://other.example' })],
+    ['a token for another audience', invalid, byHand({ aud: 'https://other.example' })],
+    ['a token of another algorithm', invalid, byHand({}, 'HS512')],
+  ] as const)('for %s', async ([, expected, authorize]) => {
+    const { accessToken, sid } = await logIn()
+    expectRefusal(await post(await authorize(accessToken, sid)), expected)
+    expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
+    expect(told).toEqual([])
+  })
+})
+
+describe('says that it could not', () => {
+  test.for(outages)('while the store %s, and tells why', async (how) => {
+    const { accessToken, refreshToken } = await logIn()
+    world.goDown(how)
+    for (const token of [accessToken, refreshToken]) expectRefusal(await post(`Bearer ${token}`), unavailable)
+    const outage = expect.objectContaining({ code: 'ERR_REVOCATION_UNAVAILABLE', cause: expect.any(Error) })
+    expect(told).toEqual([outage, outage])
+    world.comeBack()
+    expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
+    expect(await post(`Bearer ${accessToken}`)).toEqual(loggedOut)
+  })
+
+  test('under an open policy all the same', async () => {
+    const away = () => Promise.reject(new Error(secrets.storeError))
+    const store = { ...memoryStore(), find: away, record: away }
+    const revocation = createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open' })
+    const { issuer, audience } = world.options
+    const keys = { secret: new TextEncoder().encode(secrets.signingKey) }
+    const tokens = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys })
+    const { accessToken } = await logIn()
+    expect(await tokens.verify(accessToken)).toMatchObject({ degraded: true })
+    logout = logoutEndpoint({ tokens })
+    expectRefusal(await post(`Bearer ${accessToken}`), unavailable)
+  })
+
+  test('where the keys could not be fetched', async () => {
+    const error = new KeysUnavailableError(new Error(secrets.storeError))
+    logout = logoutEndpoint({ tokens: { endSession: () => Promise.reject(error) }, onUnavailable: (e) => told.push(e) })
+    expectRefusal(await post('Bearer token'), unavailable)
+    expect(told).toEqual([error])
+  })
+})
+
+test('rejects with a defect as it is', async () => {
+  const defect = new Error('a defect')
+  logout = logoutEndpoint({ tokens: { endSession: () => Promise.reject(defect) } })
+  await expect(post('Bearer token')).rejects.toBe(defect)
+})
+
+test('refuses wrong options', () => {
+  expect(() => logoutEndpoint({} as never)).toThrow(TypeError)
+  expect(() => logoutEndpoint({ tokens: {} as never })).toThrow(/createTokens/)
+  expect(() => logoutEndpoint({ tokens: world.tokens, onUnavailable: 'log' as never })).toThrow(/onUnavailable/)
+})
+
+describe.for(servers)('served by %s', ([, start]) => {
+  async function serve(endpoint: Endpoint) {
+    const { url, close } = await start(endpoint)
+    onTestFinished(close)
+    return (authorization?: string, method = 'POST') =>
+      fetch(url, {
+        method,
+        headers: authorization === undefined ? {} : { authorization },
+        signal: AbortSignal.timeout(5_000),
+      })
+  }
+
+  test('answers 204 without a body, and the session is over', async () => {
+    const send = await serve(logout)
+    const pair = await logIn()
+    const response = await send(`Bearer ${pair.accessToken}`)
+    expect([response.status, await response.text()]).toEqual([204, ''])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    for (const name of ['content-type', 'content-length', 'www-authenticate', 'retry-after'])
+      expect([name, response.headers.get(name)]).toEqual([name, null])
+    await expectOver(pair)
+  })
+
+  test('answers as every adapter does where there is no token of ours', async () => {
+    const send = await serve(logout)
+    await expectAnswer(await send(), missing)
+    await expectAnswer(await send('Bearer'), malformed)
+    await expectAnswer(await send(`Bearer ${await world.signByHand({}, 'HS512')}`), invalid)
+    await expectAnswer(await send(`Bearer ${await world.tokens.issue({ sub: secrets.subject })}`), invalid)
+  })
+
+  test('answers 405 to what is no POST', async () => {
+    const send = await serve(logout)
+    const { accessToken } = await logIn()
+    const response = await send(`Bearer ${accessToken}`, 'DELETE')
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+    expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
+  })
+
+  test('answers 503 while the store is away, however it is', async () => {
+    const send = await serve(logout)
+    const { accessToken } = await logIn()
+    for (const how of outages) {
+      world.goDown(how)
+      await expectAnswer(await send(`Bearer ${accessToken}`), unavailable)
+    }
+    expect(told.length).toBe(outages.length)
+    world.comeBack()
+    expect((await send(`Bearer ${accessToken}`)).status).toBe(204)
+  })
+
+  test('leaves a defect to the framework, which does not say 204', async () => {
+    const send = await serve(() => Promise.reject(new TypeError('S3CRET defect')))
+    expect((await send('Bearer token')).status).toBe(500)
+  })
+
+  test('is convicted where it takes an outage for a logout', async () => {
+    const send = await serve(async (request) => {
+      const answer = await logout(request)
+      return answer.status === 503 ? loggedOut : answer
+    })
+    world.goDown('rejects')
+    await expect(
+      expectAnswer(await send(`Bearer ${await world.signByHand({ sid: 'a' })}`), unavailable),
+    ).rejects.toThrow()
+  })
+})
+
+async function expectOver({
+  accessToken,
+  refreshToken,
+}: Pick<TokenPair, 'accessToken' | 'refreshToken'>): Promise<void> {
+  const refused = { code: 'ERR_TOKEN_REVOKED', by: 'sid' }
+  await expect(world.tokens.verify(accessToken)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
+  await expect(world.tokens.verifyRefresh(refreshToken)).rejects.toMatchObject(refused)
+  await expect(world.tokens.rotate(refreshToken)).rejects.toMatchObject(refused)
+}
+
+/** Header fields are told apart by any case. */
+function expectRefusal({ status, headers, body }: Answer, expected: Expectation): void {
+  const got = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const wanted = Object.entries(expected.headers).filter(([, value]) => value !== undefined)
+  expect({ status, headers: Object.fromEntries(got), body }).toEqual({
+    ...expected,
+    headers: Object.fromEntries(wanted),
+  })
+}
+
+function tamperWith(token: string): string {
+  const [header, payload, signature = ''] = token.split('.')
+  return `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+}
+
+function byHand(changes: Readonly<Record<string, unknown>>, alg?: string) {
+  return async (_token: string, sid: string) => `Bearer ${await world.signByHand({ sid, ...changes }, alg)}`
+}
