@@ -26,7 +26,10 @@ export interface Settings {
 /** A probe is a write on the remote: more than eighty a second from each instance are too many. */
 const minStalenessMs = 50
 
-/** Numbers are seconds: whoever means 2,000 ms must not get half an hour. */
+/**
+ * Numbers are seconds: whoever means 2,000 ms must not get half an hour. And whoever issues tokens in place of old ones, as `rotate` of
+ * `@revoked/jose` does, reckons with as much.
+ */
 const maxStalenessLimitMs = 60_000
 
 /** @throws TypeError or RangeError for wrong options. */
