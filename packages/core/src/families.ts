@@ -1,7 +1,7 @@
 import { CorruptMarkError } from './errors.ts'
 import { orUnavailable } from './fail-policy.ts'
 import type { Settings } from './options.ts'
-import type { Key } from './store.ts'
+import type { Key, KeyedMark } from './store.ts'
 import { familyScope } from './target.ts'
 
 /** The latest generation of a family that was spent. */
@@ -52,24 +52,38 @@ export function createFamilies({
       if (!Number.isSafeInteger(generation) || generation < 1)
         throw new RangeError('generation must be a positive safe integer.')
       const spentAt = Math.floor(now())
+      if (!Number.isFinite(spentAt)) throw new TypeError('The function now must answer ms since the epoch.')
       // Whoever issued it may have a clock that is ahead of ours, within the tolerance.
       const expiresAt = Math.ceil(spentAt + maxTokenLifetime + 2 * clockTolerance)
       const mark = { cutoff: generation, expiresAt, reason: encodeInstant(spentAt) }
       return await orUnavailable(writeDeadline, async () => {
-        const [changed] = await store.record([{ key, mark }])
-        if (changed === undefined) throw new TypeError('The store did not answer for the mark.')
+        const answers = await store.record([{ key, mark }])
+        const [changed] = answers
+        if (answers.length !== 1 || typeof changed !== 'boolean')
+          throw new TypeError('The store did not answer for the mark.')
         return changed
       })
     },
     lastSpent: async (family) => {
       const key = keyOf(family)
       return await orUnavailable(checkDeadline, async () => {
-        const found = await store.find([key])
-        const mark = found.find((keyed) => keyed.key.scope === familyScope && keyed.key.value === family)?.mark
-        return mark === undefined ? undefined : { generation: mark.cutoff, spentAt: decodeInstant(mark.reason) }
+        return readSpent(await store.find([key]), key)
       })
     },
   }
+}
+
+/** A store that does not say what was spent has not answered. */
+function readSpent(found: readonly KeyedMark[], { scope, value }: Key): SpentGeneration | undefined {
+  if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
+  if (found.length === 0) return undefined
+  const [{ key, mark }] = found as [KeyedMark]
+  if (found.length > 1 || key.scope !== scope || key.value !== value)
+    throw new TypeError('The store answered what it was not asked.')
+  const { cutoff: generation, reason } = mark
+  if (!Number.isSafeInteger(generation) || generation < 1)
+    throw new CorruptMarkError('The mark of a family does not tell a generation.')
+  return { generation, spentAt: decodeInstant(reason) }
 }
 
 // Of two reasons for the same cutoff the one that sorts last is kept. Counted backwards, that is the earliest instant, whatever

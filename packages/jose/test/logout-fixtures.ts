@@ -11,7 +11,7 @@ export const session = 'S3CRET-session'
 export const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 
 /** How a call of the store can fail. `loses the answer`: it is done all the same. */
-export type Fault = 'throws' | 'rejects' | 'hangs' | 'loses the answer'
+type Fault = 'throws' | 'rejects' | 'hangs' | 'loses the answer'
 
 /** What a redemption asks of the store, in order. */
 export const steps = ['find', 'record', 'record'] as const

@@ -24,7 +24,7 @@ export interface ScriptedStore extends RevocationStore {
   readonly hold: (method: Method, nth: number) => () => void
 }
 
-export function scriptedStore(now: () => number): ScriptedStore {
+function scriptedStore(now: () => number): ScriptedStore {
   const inner = memoryStore({ now })
   const calls: string[] = []
   const scripts = new Map<string, Failure | Promise<void>>()

@@ -47,6 +47,14 @@ describe('within the grace', () => {
     expect(world.store.size()).toBe(1)
   })
 
+  test('no access token out of a retry lives longer than the one that was answered first', async () => {
+    const world = graceful()
+    const [old, next] = await spent(world)
+    world.clock.advance(4_999)
+    const again = await world.tokens.rotate(old.refreshToken)
+    expect(claimsOf(again).access.exp).toBe(claimsOf(next).access.exp)
+  })
+
   test('fifty uses at the same time are answered with one generation', async () => {
     const { tokens, clock, store } = graceful()
     const { refreshToken } = await tokens.issuePair(alice)

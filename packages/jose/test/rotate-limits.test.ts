@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { issuer, moveTo, subject } from './fixtures.ts'
+import { issuer, moveTo, subject, world } from './fixtures.ts'
 import { alice, claimsOf, reused, sessionEnded, sessionTokens, sessionWorld } from './refresh-fixtures.ts'
 
 test('no token ever lives longer than maxTokenLifetime, by any clock and any lifetimes', async () => {
@@ -66,4 +66,36 @@ describe.each(['*', issuer])('with the issuer %s in createRevocation', (scoped) 
     await tokens.redeem(once)
     await expect(tokens.redeem(once)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
   })
+})
+
+describe('createTokens refuses shorter lives', () => {
+  // Five times the deadline, and the minute that a cache may be stale.
+  const cases = [
+    { timeout: '1s', least: 650, message: /at least: .* by 65 s/ },
+    { timeout: '100ms', least: 605, message: /at least: .* by 60\.5 s/ },
+    { timeout: '10s', least: 1_100, message: /at least: .* by 110 s/ },
+  ] as const
+
+  test.each(cases)(
+    'with a timeout of $timeout, refresh tokens need a maxTokenLifetime of $least s, ten times what a pair is dated back by',
+    async ({ timeout, least, message }) => {
+      const worldOf = (seconds: number) => () =>
+        sessionWorld({
+          revocation: { timeout, maxTokenLifetime: seconds },
+          tokens: { lifetime: '60s' },
+          refresh: { lifetime: '5m' },
+        })
+      expect(worldOf(least - 0.001)).toThrow(RangeError)
+      expect(worldOf(least - 0.001)).toThrow(message)
+      const { tokens, clock } = worldOf(least)()
+      const { refreshToken } = await tokens.issuePair(alice)
+      clock.advance(200_000)
+      await tokens.verify((await tokens.rotate(refreshToken)).accessToken)
+    },
+  )
+})
+
+test('without refresh, tokens may live as shortly as they like', async () => {
+  const { tokens } = world({ revocation: { maxTokenLifetime: '5s' }, tokens: { lifetime: '5s' } })
+  await tokens.verify(await tokens.issue(alice))
 })

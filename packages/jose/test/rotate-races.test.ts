@@ -3,9 +3,18 @@ import { memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/test-support'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens, TokenPair } from '../src/index.ts'
+import type { IssueClaims, SessionTokens, TokenPair } from '../src/index.ts'
 import { goodClaims, issuer, signByHand, subject } from './fixtures.ts'
-import { alice, outcomeOf, raced, sessionTokens, sessionWorld } from './refresh-fixtures.ts'
+import {
+  alice,
+  claimsOf,
+  outcomeOf,
+  raced,
+  reused,
+  sessionEnded,
+  sessionTokens,
+  sessionWorld,
+} from './refresh-fixtures.ts'
 import { createTimeline, type Latencies, laneStore } from './timeline.ts'
 
 /** Ms of a login, a rotation and a revocation of the subject that overlap somehow. */
@@ -124,6 +133,29 @@ describe('a revocation of the subject that is begun before, during or after a ro
   })
 })
 
+/** A rotation that has found the token unspent, and spends it when it is told to go on. Seconds pass meanwhile. */
+async function overtaken(grace: '0s' | '30s') {
+  const world = sessionWorld({ refresh: { grace } })
+  const { refreshToken } = await world.tokens.issuePair(alice)
+  world.clock.advance(60_000)
+  const startedAt = world.clock.now()
+  let goOn = (): void => undefined
+  const renewing = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  let isAsked = false
+  const renew = async (claims: IssueClaims): Promise<IssueClaims> => {
+    isAsked = true
+    await renewing
+    world.clock.advance(5_000)
+    return claims
+  }
+  const slow = world.tokens.rotate(refreshToken, { renew })
+  await expect.poll(() => isAsked).toBe(true)
+  world.clock.advance(5_000)
+  return { world, refreshToken, startedAt, goOn, slow }
+}
+
 describe('uses at the same time', () => {
   test('of one token: one pair, and the session ends', async () => {
     const { tokens, clock, store } = sessionWorld()
@@ -135,6 +167,34 @@ describe('uses at the same time', () => {
     for (const pair of pairs) {
       await expect(tokens.verify(pair.accessToken)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED', by: 'sid' })
     }
+  })
+
+  test('without a grace: who began first and spends second is not forgiven for having asked before the first use', async () => {
+    const { world, refreshToken, goOn, slow } = await overtaken('0s')
+    const next = await world.tokens.rotate(refreshToken)
+    goOn()
+    await expect(slow).rejects.toMatchObject(reused)
+    await expect(world.tokens.verify(next.accessToken)).rejects.toMatchObject(sessionEnded)
+  })
+
+  test('within the grace: who is overtaken by the use of the successor as well is not forgiven', async () => {
+    const { world, refreshToken, goOn, slow } = await overtaken('30s')
+    const next = await world.tokens.rotate(refreshToken)
+    world.clock.advance(10)
+    const last = await world.tokens.rotate(next.refreshToken)
+    goOn()
+    await expect(slow).rejects.toMatchObject(reused)
+    await expect(world.tokens.verify(last.accessToken)).rejects.toMatchObject(sessionEnded)
+  })
+
+  test('within the grace: who is overtaken by the first use gets the same generation, born no later than asked for', async () => {
+    const { world, refreshToken, startedAt, goOn, slow } = await overtaken('30s')
+    const next = await world.tokens.rotate(refreshToken)
+    goOn()
+    const other = await slow
+    const [one, two] = [next, other].map((pair) => claimsOf(pair))
+    expect(two?.refresh['fam']).toEqual(one?.refresh['fam'])
+    expect(two?.access.exp).toBe(Math.floor(startedAt / 1_000) + 900)
   })
 
   test('of tokens of different sessions do not concern each other', async () => {

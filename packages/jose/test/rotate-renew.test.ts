@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IssueClaims } from '../src/index.ts'
-import { rejectionOf, subject } from './fixtures.ts'
-import { alice, claimsOf, reused, sessionEnded, sessionWorld } from './refresh-fixtures.ts'
+import { issuer, rejectionOf, subject } from './fixtures.ts'
+import { alice, claimsOf, reused, sessionEnded, sessionWorld, unavailable } from './refresh-fixtures.ts'
 
 describe('renew', () => {
   test('is given what the token was issued with, and decides what the new pair carries', async () => {
@@ -72,6 +72,33 @@ describe('renew', () => {
     const next = await tokens.rotate(refreshToken, { renew }).catch(() => undefined)
     if (next === undefined) await tokens.rotate(refreshToken)
     else await tokens.verify(next.accessToken)
+  })
+
+  test.each(['*', issuer])(
+    'works with the issuer %s in createRevocation, and finds what was revoked there',
+    async (scope) => {
+      const { tokens, revocation, clock } = sessionWorld({ revocation: { issuer: scope, claims: ['client_id'] } })
+      const { refreshToken } = await tokens.issuePair({ ...alice, client_id: 'app-7' })
+      clock.advance(60_000)
+      const app8 = { claim: 'client_id', value: 'app-8' }
+      await revocation.revoke(scope === '*' ? { ...app8, issuer } : app8)
+      const renewTo = (client_id: string) => ({ renew: (claims: IssueClaims) => ({ ...claims, client_id }) })
+      const refused = { code: 'ERR_TOKEN_REVOKED', by: 'client_id' }
+      await expect(tokens.rotate(refreshToken, renewTo('app-8'))).rejects.toMatchObject(refused)
+      await tokens.verify((await tokens.rotate(refreshToken, renewTo('app-9'))).accessToken)
+    },
+  )
+
+  test('is answered with 503 where nobody can tell whether its claims were revoked, whatever the policy, and nothing is spent', async () => {
+    const { tokens, store, clock } = sessionWorld({ revocation: { failPolicy: 'open' } })
+    const { refreshToken } = await tokens.issuePair(alice)
+    clock.advance(60_000)
+    // The first two look for the old token.
+    store.fail('find', 3)
+    const renew = (claims: IssueClaims) => ({ ...claims, role: 'admin' })
+    await expect(tokens.rotate(refreshToken, { renew })).rejects.toMatchObject(unavailable)
+    expect(store.size()).toBe(0)
+    await tokens.rotate(refreshToken, { renew })
   })
 
   test('is not called for a token that cannot be spent', async () => {

@@ -1,0 +1,23 @@
+import type { RevocationStore } from '@revoked/core'
+
+/** A store whose records wait, in the order of their calls, until they are let through in any other. */
+export interface HeldStore extends RevocationStore {
+  /** How many wait. */
+  readonly waiting: () => number
+  /** Lets the nth call through; 0 is the first one. */
+  readonly letThrough: (nth: number) => void
+}
+
+export function heldStore(inner: RevocationStore): HeldStore {
+  const calls: (() => void)[] = []
+  return {
+    find: (keys) => inner.find(keys),
+    forget: (keys) => inner.forget(keys),
+    record: async (marks) => {
+      await new Promise<void>((resolve) => calls.push(resolve))
+      return await inner.record(marks)
+    },
+    waiting: () => calls.length,
+    letThrough: (nth) => calls[nth]?.(),
+  }
+}
