@@ -64,7 +64,11 @@ export function createTokenGate<Request>(options: TokenGateOptions<Request>): To
   return async (request, authorization) => {
     const found = find(request, authorization)
     if (found.problem !== undefined) return { refusal: refusalFor(found.problem) }
-    return await admit(request, options, () => tokens.verify(found.token, optionsFor(request)))
+    try {
+      return await tokens.verify(found.token, optionsFor(request))
+    } catch (error) {
+      return refuse(request, error, options)
+    }
   }
 }
 
@@ -74,12 +78,15 @@ export function createClaimsGate<Request>(
   options: GateOptions<Request> = {},
 ): ClaimsGate<Request> {
   const check = createChecker(revocation, options)
-  return (request, claims) =>
-    admit(request, options, async () => {
+  return async (request, claims) => {
+    try {
       const verdict = await check(request, claims)
       assertAllowed(verdict)
       return { claims: claims as TokenClaims, degraded: isDegraded(verdict) }
-    })
+    } catch (error) {
+      return refuse(request, error, options)
+    }
+  }
 }
 
 /**
@@ -101,19 +108,12 @@ export function isDegraded({ status, allowed }: Verdict): boolean {
   return allowed && status === 'unavailable'
 }
 
-async function admit<Request>(
-  request: Request,
-  { onUnavailable }: GateOptions<Request>,
-  verify: () => Promise<VerifiedToken>,
-): Promise<Admission> {
-  try {
-    return await verify()
-  } catch (error) {
-    const problem = problemOf(error)
-    if (problem === undefined) throw error
-    if (problem === 'unavailable') onUnavailable?.(error, request)
-    return { refusal: refusalFor(problem) }
-  }
+/** @throws the error itself, where it is none of ours. */
+function refuse<Request>(request: Request, error: unknown, { onUnavailable }: GateOptions<Request>): Admission {
+  const problem = problemOf(error)
+  if (problem === undefined) throw error
+  if (problem === 'unavailable') onUnavailable?.(error, request)
+  return { refusal: refusalFor(problem) }
 }
 
 function readPolicy<Request>({

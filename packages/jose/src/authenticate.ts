@@ -48,7 +48,7 @@ export function createAuthenticate({
       currentDate: new Date(revocation.now()),
     }
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, verification, options)
+      const { payload, protectedHeader } = await jwtVerify(token, await verification(), options)
       return { claims: payload, typ: protectedHeader.typ, expired: false }
     } catch (error) {
       // jose looks at `exp` last, so a token that is merely expired is otherwise in order.

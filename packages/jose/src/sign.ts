@@ -20,6 +20,6 @@ export function createSign({ key, algorithm, keyId }: SigningKey): Sign {
   return async (type, claims, stamps) => {
     const header = { alg: algorithm, typ: typOf[type], ...(keyId !== undefined && { kid: keyId }) }
     const jwt = new SignJWT({ ...claims, ...stamps, jti: crypto.randomUUID() }).setProtectedHeader(header)
-    return await jwt.sign(typeof key === 'function' ? await key() : key)
+    return await jwt.sign(await key())
   }
 }
