@@ -8,14 +8,22 @@ export interface DocExample {
   readonly code: string
 }
 
+/** What is installed, built or a test. Not looked into: other tests make and remove folders there meanwhile. */
+const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', 'test'])
+
 /** The examples of every README, of every guide and of every docstring in the packages' sources. */
 export function docExamples(root: string): DocExample[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (file) =>
-      !/(^|\/)(node_modules|dist|\.git|test)\//.test(file) &&
-      /(^|\/)(README\.md|guides\/.*\.md|src\/.*\.ts)$/.test(file),
-  )
+  const files = filesIn(root, '').filter((file) => /(^|\/)(README\.md|guides\/.*\.md|src\/.*\.ts)$/.test(file))
   return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
+}
+
+function filesIn(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !passedOver.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? filesIn(root, path) : [path]
+    })
 }
 
 function examplesIn(file: string, text: string): DocExample[] {
