@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Expectation, passes, passesDegraded, revoked, unavailable } from './contract/expectations.ts'
 import type { Framework, RunningServer } from './contract/framework.ts'
 import { createIssuer, type Issuer, secrets } from './contract/world.ts'
+import { noteUnhandledRejections } from './unhandled-rejections.ts'
 
 /** A request, and what may come back for it while the store comes and goes. */
 interface Attempt {
@@ -28,6 +29,7 @@ const answeredBefore = 250
 /** Redis dies in the middle of a thousand concurrent requests, and comes back with what it had stored. */
 export function describeOutage({ name, start }: Framework): void {
   describe(name, () => {
+    const unhandled = noteUnhandledRejections()
     let folder: string
     let redis: RedisServer
     let client: Redis
@@ -74,6 +76,7 @@ export function describeOutage({ name, start }: Framework): void {
       await eventually(async () => (await ask()).status === 200, 'service is back', 10_000)
       for (const token of bearers.active) await perform(server.url, { path: '/closed', token, allowed: [passes] })
       for (const token of bearers.revoked) await perform(server.url, { path: '/open', token, allowed: [revoked] })
+      expect(await unhandled()).toEqual([])
     })
   })
 }

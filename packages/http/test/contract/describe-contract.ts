@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { noteUnhandledRejections } from '../unhandled-rejections.ts'
 import { type Expectation, type Row, rows, unavailable } from './expectations.ts'
 import type { Framework, RunningServer } from './framework.ts'
 import { createWorld, secrets, type World } from './world.ts'
@@ -7,6 +8,7 @@ import { createWorld, secrets, type World } from './world.ts'
 export function describeContract({ name, start }: Framework): void {
   describe(name, () => {
     const world = createWorld()
+    const unhandled = noteUnhandledRejections()
     let server: RunningServer
 
     beforeAll(async () => {
@@ -25,6 +27,10 @@ export function describeContract({ name, start }: Framework): void {
       await expectAnswer(response, unavailable, header)
       expect(world.outagesTold).toEqual([expect.objectContaining({ code: 'ERR_REVOCATION_UNAVAILABLE' })])
       expect(world.outagesTold[0]).toHaveProperty('cause.message', secrets.storeError)
+    })
+
+    test('no rejection was left unhandled', async () => {
+      expect(await unhandled()).toEqual([])
     })
   })
 }
