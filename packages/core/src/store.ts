@@ -2,7 +2,7 @@ import type { Mark } from './mark.ts'
 
 /** What a mark is filed under. Opaque to stores, which must never let two different keys collide. */
 export interface Key {
-  /** `jti`, `sid`, `sub`, `all` or the name of a claim. */
+  /** `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens) or the name of a claim. */
   readonly scope: string
   /** Any string, the empty one included. */
   readonly value: string
