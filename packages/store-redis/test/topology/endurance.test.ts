@@ -22,6 +22,9 @@ async function failing(port: number): Promise<ConnectedClient> {
   return { client, disconnect: () => client.isOpen && client.destroy() }
 }
 
+/** Longer than a write is tried again: what was acknowledged too early is lost by then. */
+const outageMs = 1_500
+
 /** Takes the server away for some calls, and gives it back. It loses nothing. */
 const outage =
   (proxies: readonly FaultProxy[]) =>
@@ -30,7 +33,9 @@ const outage =
     await Promise.all(proxies.map((proxy) => proxy.refuse(true)))
     const before = calls()
     for (const proxy of proxies) proxy.cut()
-    await eventually(() => calls() > before + 100, 'calls settle during the outage', 10_000)
+    const cutAt = performance.now()
+    const isLongEnough = (): boolean => performance.now() > cutAt + outageMs
+    await eventually(() => isLongEnough() && calls() > before + 100, 'calls settle during the outage', 10_000)
     await Promise.all(proxies.map((proxy) => proxy.refuse(false)))
     return noGap
   }
