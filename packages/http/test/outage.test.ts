@@ -5,24 +5,22 @@ import { fastifyJwtServers } from './contract/servers/fastify-jwt.ts'
 import { fetchServers } from './contract/servers/fetch.ts'
 import { hapiServers } from './contract/servers/hapi-jwt.ts'
 import { honoServers } from './contract/servers/hono.ts'
-import { honoJwtServers } from './contract/servers/hono-jwt.ts'
 import { koaServers } from './contract/servers/koa.ts'
 import { koaJwtServers } from './contract/servers/koa-jwt.ts'
 import { nestServers } from './contract/servers/nest.ts'
 import { describeOutage } from './outage.ts'
 
-/** One version of each: how the versions differ, the table tells. */
+/** One of each framework, and one of each hook whose errors go astray. How the others differ, the table tells. */
 const servers = [
   ...expressServers.slice(0, 1),
   ...expressJwtServers.slice(0, 1),
   ...koaServers.slice(0, 1),
   ...koaJwtServers.slice(0, 1),
   ...fastifyServers,
-  ...fastifyJwtServers,
+  ...fastifyJwtServers.slice(-1),
   ...honoServers,
-  ...honoJwtServers,
-  ...hapiServers,
-  ...nestServers,
+  ...hapiServers.slice(0, 1),
+  ...nestServers.slice(0, 1),
   ...fetchServers,
 ]
 
