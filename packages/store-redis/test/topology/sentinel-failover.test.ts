@@ -15,7 +15,7 @@ let group: RedisSentinels
 beforeAll(async () => {
   group = await startSentinel()
   await suspectAfter(30_000)
-}, 60_000)
+}, 120_000)
 afterAll(() => group.stop())
 
 /** How long a server must be silent before the sentinels replace it. On a busy machine, those that run are silent, too. */
@@ -30,7 +30,7 @@ async function handOver(key: string): Promise<Gap> {
   const primary = await group.primary()
   const until = await replicated(primary, key, 2)
   await group.failover('command')
-  await eventually(async () => (await roleOf(primary))[0] === 'slave', 'the old primary is demoted', 20_000)
+  await eventually(async () => (await roleOf(primary))[0] === 'slave', 'the old primary is demoted', 60_000)
   return { until, since: performance.now() }
 }
 
@@ -59,7 +59,7 @@ describe.each([
     })
     // Another failover would have lost what this test takes for safe.
     expect(await group.primary()).toBe(primary)
-  }, 60_000)
+  }, 180_000)
 
   describe.each(clients)('%s', (name) => endures(() => ordeal.of(name)))
 
