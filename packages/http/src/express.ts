@@ -55,13 +55,15 @@ export type AnswerErrorsOptions = Pick<GateOptions<Request>, 'onUnavailable'>
 export function requireToken(options: TokenGateOptions<Request>): RequestHandler {
   const admit = createTokenGate(options)
   return (request, response, next) => {
-    // Express 4 takes no promises.
-    admit(request, request.headers.authorization).then((admission) => {
-      if (admission.refusal !== undefined) return send(response, admission.refusal)
-      request.auth = admission.claims
-      request.degraded = admission.degraded
-      next()
-    }, next)
+    // Express 4 takes no promises. To send fails as well, where a middleware for timeouts, say, has answered meanwhile.
+    admit(request, request.headers.authorization)
+      .then((admission) => {
+        if (admission.refusal !== undefined) return send(response, admission.refusal)
+        request.auth = admission.claims
+        request.degraded = admission.degraded
+        next()
+      })
+      .catch(next)
   }
 }
 
@@ -103,7 +105,9 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Error
 export function serve(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {
     const { method, headers, body: form } = request
-    endpoint({ method, authorization: headers.authorization, form }).then((answer) => send(response, answer), next)
+    endpoint({ method, authorization: headers.authorization, form })
+      .then((answer) => send(response, answer))
+      .catch(next)
   }
 }
 
