@@ -1,24 +1,17 @@
 import type { TokenVerifier } from '@revoked/jose'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, methodNotAllowed } from './endpoint.ts'
+import { answerOutages, type OutageOptions } from './outages.ts'
 import { problemOf, refusalFor } from './refusals.ts'
 
 /** What {@link logoutEndpoint} takes. */
-export interface LogoutEndpointOptions {
+export interface LogoutEndpointOptions extends OutageOptions {
   /** From `createTokens` of `@revoked/jose`; verifying is enough. */
   readonly tokens: Pick<TokenVerifier, 'endSession'>
-  /** Told of every logout that failed with 503, and why. For logs; clients are not told. */
-  readonly onUnavailable?: (error: unknown) => void
 }
 
 const done: Answer = { status: 204, headers: { 'Cache-Control': 'no-store' } }
-
-const methodNotAllowed: Answer = {
-  status: 405,
-  headers: { Allow: 'POST' },
-  body: { error: 'invalid_request', error_description: 'The method must be POST' },
-}
 
 /**
  * Logs out: ends the session of the bearer token, refresh tokens included. A token that has expired, or that was revoked before, logs out as
@@ -50,13 +43,12 @@ const methodNotAllowed: Answer = {
  *
  * @throws TypeError for wrong options.
  */
-export function logoutEndpoint({ tokens, onUnavailable }: LogoutEndpointOptions): Endpoint {
+export function logoutEndpoint(options: LogoutEndpointOptions): Endpoint {
+  const { tokens } = options
   if (typeof tokens?.endSession !== 'function')
     throw new TypeError('tokens must come from createTokens of @revoked/jose.')
-  if (onUnavailable !== undefined && typeof onUnavailable !== 'function')
-    throw new TypeError('onUnavailable must be a function.')
 
-  return async ({ method, authorization }) => {
+  const endpoint: Endpoint = async ({ method, authorization }) => {
     if (method !== 'POST') return methodNotAllowed
     const found = readBearer(authorization)
     if (found.problem !== undefined) return refusalFor(found.problem)
@@ -65,9 +57,9 @@ export function logoutEndpoint({ tokens, onUnavailable }: LogoutEndpointOptions)
       return done
     } catch (error) {
       const problem = problemOf(error)
-      if (problem === undefined) throw error
-      if (problem === 'unavailable') onUnavailable?.(error)
+      if (problem === undefined || problem === 'unavailable') throw error
       return refusalFor(problem)
     }
   }
+  return answerOutages(endpoint, options, refusalFor('unavailable'))
 }

@@ -1,14 +1,15 @@
-import { createRevocation, type Families, type FeedFollower, type FollowableStore } from '@revoked/core'
+import { createRevocation, type Families, type FollowableStore } from '@revoked/core'
 import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/test-support'
 import { expect, onTestFinished, test } from 'vitest'
+import { laggingFeed } from './lagging-feed.ts'
 import { outcomeOf } from './refresh-fixtures.ts'
 
 /** A store whose subscription can be made to lag, and whose answers can be made to fail. */
 function unruly() {
   const inner = memoryStore()
-  let lags = false
+  const feed = laggingFeed(inner)
   let isDown = false
   const unlessDown = async <T>(operation: () => T | Promise<T>): Promise<T> => {
     if (isDown) throw new Error('connect ECONNREFUSED')
@@ -20,24 +21,12 @@ function unruly() {
     find: (keys) => unlessDown(() => inner.find(keys)),
     record: (marks) => unlessDown(() => inner.record(marks)),
     forget: (keys) => inner.forget(keys),
-    follow: (log, follower: FeedFollower) =>
-      inner.follow(log, {
-        opened: () => follower.opened(),
-        closed: (cause) => follower.closed(cause),
-        changed: (change) => {
-          if (!lags) follower.changed(change)
-        },
-        confirmed: (probe, position) => {
-          if (!lags) follower.confirmed(probe, position)
-        },
-      }),
+    follow: feed.follow,
   }
   return {
     remote,
     size: () => inner.size,
-    lag: () => {
-      lags = true
-    },
+    lag: feed.lag,
     goDown: () => {
       isDown = true
     },

@@ -1,33 +1,16 @@
-import { createRevocation, type FeedFollower, type FollowableStore } from '@revoked/core'
+import { createRevocation, type FollowableStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/test-support'
 import { expect, test } from 'vitest'
 import { subject } from './fixtures.ts'
+import { type LaggingFeed, laggingFeed } from './lagging-feed.ts'
 import { alice, sessionTokens } from './refresh-fixtures.ts'
 
 /** The store with a subscription that can be made to lag: nothing that happens arrives, and the connection stays. */
-function laggingStore(): FollowableStore & { readonly lag: () => void } {
+function laggingStore(): FollowableStore & LaggingFeed {
   const inner = memoryStore()
-  let lags = false
-  return {
-    ...inner,
-    logs: inner.logs,
-    lag: () => {
-      lags = true
-    },
-    follow: (log, follower: FeedFollower) =>
-      inner.follow(log, {
-        opened: () => follower.opened(),
-        closed: (cause) => follower.closed(cause),
-        changed: (change) => {
-          if (!lags) follower.changed(change)
-        },
-        confirmed: (probe, position) => {
-          if (!lags) follower.confirmed(probe, position)
-        },
-      }),
-  }
+  return { ...inner, logs: inner.logs, ...laggingFeed(inner) }
 }
 
 test('a revocation that the cache of the instance has not heard of yet reaches the new pair, or the rotation is refused', async () => {

@@ -7,13 +7,6 @@ const noStore = { 'Cache-Control': 'no-store' }
 /** Done, without a body. */
 export const done: Answer = { status: 200, headers: noStore }
 
-/** A form is posted, always: of a query, tokens would end up in logs (RFC 7009, section 2.1; RFC 7662, section 2.1). */
-export const methodNotAllowed: Answer = {
-  status: 405,
-  headers: { ...noStore, Allow: 'POST' },
-  body: { error: 'invalid_request', error_description: 'The method must be POST' },
-}
-
 export function success(body: Readonly<Record<string, unknown>>): Answer {
   return { status: 200, headers: noStore, body }
 }

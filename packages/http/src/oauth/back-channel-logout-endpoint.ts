@@ -1,9 +1,9 @@
 import type { LogoutTokens } from '@revoked/jose'
-import type { Endpoint } from '../endpoint.ts'
+import { type Endpoint, methodNotAllowed } from '../endpoint.ts'
+import { answerOutages, type OutageOptions } from '../outages.ts'
 import { problemOf } from '../refusals.ts'
-import { done, methodNotAllowed, refuse, unavailable } from './answers.ts'
+import { done, refuse, unavailable } from './answers.ts'
 import { readForm } from './form.ts'
-import { answerOutages, type OutageOptions } from './outages.ts'
 
 /** What {@link backChannelLogoutEndpoint} takes. */
 export interface BackChannelLogoutEndpointOptions extends OutageOptions {

@@ -1,3 +1,4 @@
+export type { OutageOptions } from '../outages.ts'
 export { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint } from './back-channel-logout-endpoint.ts'
 export {
   type ClientCredentials,
@@ -6,6 +7,5 @@ export {
   readClientCredentials,
 } from './client-credentials.ts'
 export { type IntrospectionEndpointOptions, introspectionEndpoint } from './introspection-endpoint.ts'
-export type { OutageOptions } from './outages.ts'
 export { type RevocationEndpointOptions, revocationEndpoint } from './revocation-endpoint.ts'
 export type { AuthenticateClient, TokenEndpointOptions } from './token-endpoint.ts'

@@ -1,8 +1,8 @@
 import type { SessionTokens, TokenVerifier } from '@revoked/jose'
 import type { Endpoint } from '../endpoint.ts'
+import { answerOutages } from '../outages.ts'
 import { problemOf } from '../refusals.ts'
 import { success, unavailable } from './answers.ts'
-import { answerOutages } from './outages.ts'
 import { createTokenEndpoint, type TokenEndpointOptions } from './token-endpoint.ts'
 
 /** What {@link introspectionEndpoint} takes. */

@@ -1,8 +1,8 @@
 import type { TokenVerifier } from '@revoked/jose'
 import type { Endpoint } from '../endpoint.ts'
+import { answerOutages } from '../outages.ts'
 import { codeOf } from '../refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
-import { answerOutages } from './outages.ts'
 import { createTokenEndpoint, type TokenEndpointOptions } from './token-endpoint.ts'
 
 /** What {@link revocationEndpoint} takes. */

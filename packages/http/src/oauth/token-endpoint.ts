@@ -1,9 +1,9 @@
 import type { Answer } from '../answer.ts'
-import type { Endpoint, EndpointRequest } from '../endpoint.ts'
-import { methodNotAllowed, refuse, refuseClient } from './answers.ts'
+import { type Endpoint, type EndpointRequest, methodNotAllowed } from '../endpoint.ts'
+import type { OutageOptions } from '../outages.ts'
+import { refuse, refuseClient } from './answers.ts'
 import { type ClientCredentials, findCredentials } from './client-credentials.ts'
 import { readForm } from './form.ts'
-import type { OutageOptions } from './outages.ts'
 
 /**
  * Tells which client asks: its id, or `undefined` where it is none of yours. Look the secret up and compare it, in constant time.

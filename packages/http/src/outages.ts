@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts'
-import type { Endpoint } from '../endpoint.ts'
-import { problemOf } from '../refusals.ts'
+import type { Answer } from './answer.ts'
+import type { Endpoint } from './endpoint.ts'
+import { problemOf } from './refusals.ts'
 
 /** What every endpoint takes. */
 export interface OutageOptions {
