@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 /** One project per package, so that `--project core` runs one of them. Tests run on sources, never on a stale build. */
 const projects = [
   'packages/core',
+  'packages/conformance',
   'packages/store-memory',
   'packages/store-redis',
   'packages/store-layered',
@@ -12,7 +13,7 @@ const projects = [
   'packages/http',
   'examples/frameworks',
   'examples/login-server',
-  'test-support',
+  'packages/testing',
 ]
 
 /** Those whose tests start servers, which are fetched first where they are not there, and named in the log. */
@@ -22,9 +23,9 @@ const withServers = [
   'packages/jose',
   'packages/http',
   'examples/login-server',
-  'test-support',
+  'packages/testing',
 ]
-const announcement = join(import.meta.dirname, 'test-support/src/announce-servers.ts')
+const announcement = join(import.meta.dirname, 'packages/testing/src/announce-servers.ts')
 
 const sources = ['@revoked/source']
 

@@ -2,7 +2,7 @@
 // What the local cache takes of the heap, and what a flood of ids does to it.
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 import { createLayered, keysAsked, keysPerCheck } from './layered-revocation.mjs'
 import { batchesOf, createId, createPayload } from './tokens.mjs'
 

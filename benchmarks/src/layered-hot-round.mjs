@@ -2,7 +2,7 @@
 // One variant with everything in its local cache, in a process and over a server of its own.
 import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 import { Bench } from 'tinybench'
 import { variants } from './layered-hot-variants.mjs'
 import { createTokenTexts, parseTokens, revokedAmong, revokedCount, tokenCount } from './tokens.mjs'

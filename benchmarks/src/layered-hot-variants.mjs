@@ -11,7 +11,7 @@ import { createLayered, keysAsked, keysPerCheck } from './layered-revocation.mjs
 
 /**
  * @typedef {import('./tokens.mjs').Payload} Payload
- * @typedef {{ readonly server: import('@revoked/test-support').RedisServer, readonly tokens: readonly Payload[], readonly revokedTokens: readonly Payload[] }} Setting
+ * @typedef {{ readonly server: import('@revoked/testing').RedisServer, readonly tokens: readonly Payload[], readonly revokedTokens: readonly Payload[] }} Setting
  * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers how many are revoked
  * @typedef {{ readonly pass: Pass, readonly asked?: () => number }} Contestant `asked`: of how many keys the store was asked so far
  * @typedef {(setting: Setting) => Promise<Contestant>} Variant

@@ -2,7 +2,7 @@
 import { createRevocation } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { redisStore } from '@revoked/store-redis'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { Redis } from 'ioredis'
 
 /** `jti`, `sid`, `sub` and `all`. */

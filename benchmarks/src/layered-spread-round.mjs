@@ -5,7 +5,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 import { createLayered } from './layered-revocation.mjs'
 import { createPayload } from './tokens.mjs'
 

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 
 /**
  * @typedef {import('./layered-zipf-worker.mjs').Ready} Ready

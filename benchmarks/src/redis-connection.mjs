@@ -1,5 +1,5 @@
 // @ts-check
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 
@@ -24,7 +24,7 @@ const connect = {
  *
  * @template Result
  * @param {string} name
- * @param {(connection: Connection, server: import('@revoked/test-support').RedisServer) => Promise<Result>} use
+ * @param {(connection: Connection, server: import('@revoked/testing').RedisServer) => Promise<Result>} use
  * @returns {Promise<Result & { server: string }>} with what the server is
  */
 export async function withRedis(name, use) {

@@ -5,7 +5,7 @@ import { withRedis } from './redis-connection.mjs'
 import { variants } from './redis-memory-variants.mjs'
 import { batchesOf, createPayload } from './tokens.mjs'
 
-/** @typedef {import('@revoked/test-support').RedisServer} RedisServer */
+/** @typedef {import('@revoked/testing').RedisServer} RedisServer */
 
 const { values } = parseArgs({ options: { variant: { type: 'string', default: 'revoked' } } })
 

@@ -49,7 +49,7 @@ const result = await withRedis(values.client, async (connection, server) => {
 })
 console.log(JSON.stringify(result))
 
-/** A key for each token, and one for the position of the log, which has grown. @param {import('@revoked/test-support').RedisServer} server */
+/** A key for each token, and one for the position of the log, which has grown. @param {import('@revoked/testing').RedisServer} server */
 async function assertWritten(server) {
   const hasLog = values.variant !== 'set'
   const expected = warmUpCount + measuredCount

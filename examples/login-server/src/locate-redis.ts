@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type RedisServer, startRedis } from '@revoked/test-support'
+import { type RedisServer, startRedis } from '@revoked/testing'
 import type { Redis } from 'ioredis'
 import { openClient, type RedisAddress } from './redis-client.ts'
 import { SetupError } from './setup-error.ts'

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
-import { type FaultProxy, startFaultProxy } from '@revoked/test-support'
+import { type FaultProxy, startFaultProxy } from '@revoked/testing'
 import type { LocatedRedis } from './locate-redis.ts'
 import type { Outage } from './outage.ts'
 import type { RedisAddress } from './redis-client.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { runNode } from '@revoked/test-support'
+import { runNode } from '@revoked/testing'
 import { expect, test } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))

@@ -1,4 +1,4 @@
-import { startRedis } from '@revoked/test-support'
+import { startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import type { LocatedRedis } from '../src/locate-redis.ts'
 import { redisOutage } from '../src/redis-outage.ts'

@@ -1,7 +1,7 @@
 import { createRevocation, type Revocation } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually, startRedis } from '@revoked/test-support'
+import { eventually, startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Device, send } from '../src/client.ts'
 import { type EventStream, openEventStream } from '../src/event-stream.ts'

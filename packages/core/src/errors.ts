@@ -1,4 +1,4 @@
-import type { KeyedMark } from './store.ts'
+import type { KeyedMark } from './store/store.ts'
 
 /** Every code that an error of this library can carry. New codes are added, never renamed. */
 export type RevocationErrorCode =

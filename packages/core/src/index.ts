@@ -1,6 +1,18 @@
-export type { CheckOptions } from './check.ts'
-export type { Claims } from './claims.ts'
-export { type Duration, durationToMs } from './duration.ts'
+export type { CheckOptions } from './check/check.ts'
+export type { FailDecision, FailPolicy } from './check/fail-policy.ts'
+export { assertAllowed, type Verdict } from './check/verdict.ts'
+export type { Claims } from './claims/claims.ts'
+export { type Duration, durationToMs } from './claims/duration.ts'
+export type { Limits } from './claims/lifetime.ts'
+export type {
+  ClaimTarget,
+  CutoffTarget,
+  EverythingTarget,
+  SessionTarget,
+  SubjectTarget,
+  Target,
+  TokenTarget,
+} from './claims/target.ts'
 export {
   CorruptMarkError,
   InvalidClaimsError,
@@ -13,15 +25,18 @@ export {
   TokenRevokedError,
   UnidentifiableTokenError,
 } from './errors.ts'
-export type { FailDecision, FailPolicy } from './fail-policy.ts'
-export type { Families, SpentGeneration } from './families.ts'
-export type { Limits } from './lifetime.ts'
-export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './mark.ts'
-export { decodeMark, encodeMark } from './mark-codec.ts'
+export type { Families, SpentGeneration } from './families/families.ts'
 export type { RevocationOptions } from './options.ts'
 export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
-export type { RevokeResult } from './revoke.ts'
-export type { RevokeCutoffOptions, RevokeOptions, RevokeOptionsFor, RevokeSessionOptions } from './revoke-plan.ts'
+export type { RevokeResult } from './revoke/revoke.ts'
+export type {
+  RevokeCutoffOptions,
+  RevokeOptions,
+  RevokeOptionsFor,
+  RevokeSessionOptions,
+} from './revoke/revoke-plan.ts'
+export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './store/mark.ts'
+export { decodeMark, encodeMark } from './store/mark-codec.ts'
 export type {
   FeedChange,
   FeedConnection,
@@ -31,14 +46,4 @@ export type {
   Key,
   KeyedMark,
   RevocationStore,
-} from './store.ts'
-export type {
-  ClaimTarget,
-  CutoffTarget,
-  EverythingTarget,
-  SessionTarget,
-  SubjectTarget,
-  Target,
-  TokenTarget,
-} from './target.ts'
-export { assertAllowed, type Verdict } from './verdict.ts'
+} from './store/store.ts'

@@ -1,9 +1,9 @@
-import type { Claims, ClaimsPolicy } from './claims.ts'
-import { type Duration, durationToMs } from './duration.ts'
-import type { FailPolicy } from './fail-policy.ts'
-import type { Limits } from './lifetime.ts'
-import type { RevocationStore } from './store.ts'
-import { reservedScopes } from './target.ts'
+import type { FailPolicy } from './check/fail-policy.ts'
+import type { Claims, ClaimsPolicy } from './claims/claims.ts'
+import { type Duration, durationToMs } from './claims/duration.ts'
+import type { Limits } from './claims/lifetime.ts'
+import { reservedScopes } from './claims/target.ts'
+import type { RevocationStore } from './store/store.ts'
 
 /** The options of {@link createRevocation}. Validated once, there. */
 export interface RevocationOptions {

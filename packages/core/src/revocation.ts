@@ -1,12 +1,12 @@
-import { type CheckOptions, createCheck } from './check.ts'
-import type { Claims } from './claims.ts'
-import { createFamilies, type Families } from './families.ts'
-import type { Limits } from './lifetime.ts'
+import { type CheckOptions, createCheck } from './check/check.ts'
+import { assertAllowed, type Verdict } from './check/verdict.ts'
+import type { Claims } from './claims/claims.ts'
+import type { Limits } from './claims/lifetime.ts'
+import type { Target } from './claims/target.ts'
+import { createFamilies, type Families } from './families/families.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
-import { createWriter, type RevokeResult } from './revoke.ts'
-import type { RevokeOptions, RevokeOptionsFor } from './revoke-plan.ts'
-import type { Target } from './target.ts'
-import { assertAllowed, type Verdict } from './verdict.ts'
+import { createWriter, type RevokeResult } from './revoke/revoke.ts'
+import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-plan.ts'
 
 /** What a {@link Revocation} keeps to, in ms. */
 export interface RevocationLimits extends Limits {

@@ -1,7 +1,7 @@
 import { type Claims, type Target, UnidentifiableTokenError } from '@revoked/core'
 import { describe, expect, test } from 'vitest'
-import { badClaims, confusableIds, notClaims } from './bad-claims.ts'
-import { dayMs, rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from './claims.ts'
+import { badClaims, confusableIds, notClaims } from './support/bad-claims.ts'
+import { dayMs, rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from './support/claims.ts'
 
 /** The revocation rejects every one of these calls, and has neither stored nor looked up anything. */
 async function refusals(...calls: ((using: ReturnType<typeof virtualRevocation>['revocation']) => Promise<unknown>)[]) {

@@ -1,6 +1,7 @@
 import { createRevocation, RevocationUnavailableError, type Target } from '@revoked/core'
+import { plainStore } from '@revoked/testing/plain-store'
 import { expect, test } from 'vitest'
-import { storeError, storeWith } from './broken-stores.ts'
+import { storeError, storeWith } from './support/broken-stores.ts'
 import {
   dayMs,
   hourMs,
@@ -10,8 +11,7 @@ import {
   startSeconds,
   virtualClock,
   virtualRevocation,
-} from './claims.ts'
-import { plainStore } from './plain-store.ts'
+} from './support/claims.ts'
 
 test('a shorter revocation does not shrink the longer one of the same token', async () => {
   const { revocation, clock } = virtualRevocation()

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { type Claims, createRevocation, type Target } from '@revoked/core'
 import { describe, expect, test } from 'vitest'
-import { storeWith } from './broken-stores.ts'
-import { rejectionOf, startMs, startSeconds, thrownBy, virtualRevocation } from './claims.ts'
+import { storeWith } from './support/broken-stores.ts'
+import { rejectionOf, startMs, startSeconds, thrownBy, virtualRevocation } from './support/claims.ts'
 
 /** Every value that is private carries it. Claim names are not private. */
 const secret = 'S3CRET'

@@ -1,8 +1,8 @@
 import { createRevocation, type RevocationOptions } from '@revoked/core'
+import { plainStore } from '@revoked/testing/plain-store'
 import { describe, expect, test } from 'vitest'
 import { readOptions } from '../src/options.ts'
-import { someClaims, startMs, thrownBy } from './claims.ts'
-import { plainStore } from './plain-store.ts'
+import { someClaims, startMs, thrownBy } from './support/claims.ts'
 
 const store = plainStore()
 

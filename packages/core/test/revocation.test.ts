@@ -7,8 +7,8 @@ import {
   TokenRevokedError,
 } from '@revoked/core'
 import { describe, expect, test, vi } from 'vitest'
-import { storeError, storeWith } from './broken-stores.ts'
-import { rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from './claims.ts'
+import { storeError, storeWith } from './support/broken-stores.ts'
+import { rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from './support/claims.ts'
 
 const claims = someClaims()
 

@@ -1,7 +1,7 @@
 import { createRevocation, type Families, type FollowableStore } from '@revoked/core'
 import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { laggingFeed } from './lagging-feed.ts'
 import { outcomeOf } from './refresh-fixtures.ts'

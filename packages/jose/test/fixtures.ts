@@ -1,6 +1,6 @@
 import { createRevocation, type Revocation, type RevocationOptions, type RevocationStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { type VirtualClock, virtualClock } from '@revoked/test-support'
+import { type VirtualClock, virtualClock } from '@revoked/testing'
 import { type JWTHeaderParameters, type JWTPayload, type KeyInput, SignJWT } from 'jose'
 import { createTokens, type IssuerOptions, type Tokens } from '../src/index.ts'
 

@@ -1,6 +1,6 @@
 import { createRevocation, type RevocationOptions, type RevocationStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { virtualClock } from '@revoked/test-support'
+import { virtualClock } from '@revoked/testing'
 import type { JWTHeaderParameters } from 'jose'
 import { expect } from 'vitest'
 import { createLogoutTokens, createTokens, type LogoutTokenOptions } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { runNode } from '@revoked/test-support'
+import { runNode } from '@revoked/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))

@@ -1,6 +1,6 @@
 import { createRevocation, type Revocation, type RevocationOptions, type RevocationStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually, type VirtualClock, virtualClock } from '@revoked/test-support'
+import { eventually, type VirtualClock, virtualClock } from '@revoked/testing'
 import { decodeJwt, type JWTPayload } from 'jose'
 import { createTokens, type IssuerOptions, type RefreshOptions, type SessionTokens } from '../src/index.ts'
 import { issuerOptions, subject } from './fixtures.ts'

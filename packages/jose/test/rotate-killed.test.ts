@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import type { SessionTokens, TokenPair } from '../src/index.ts'
 import { cleanUps, expectRefusedEverywhere, generationOf, instances, nth, start } from './redis-instances.ts'

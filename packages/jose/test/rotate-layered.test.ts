@@ -1,7 +1,7 @@
 import { createRevocation, type FollowableStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { subject } from './fixtures.ts'
 import { type LaggingFeed, laggingFeed } from './lagging-feed.ts'

@@ -1,6 +1,6 @@
 import { createRevocation, type RevocationStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { virtualClock } from '@revoked/test-support'
+import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueClaims, SessionTokens, TokenPair } from '../src/index.ts'

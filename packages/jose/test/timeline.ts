@@ -1,5 +1,5 @@
 import type { RevocationStore } from '@revoked/core'
-import type { VirtualClock } from '@revoked/test-support'
+import type { VirtualClock } from '@revoked/testing'
 
 /** What one operation does, step by step, on a clock that only moves while all operations wait. */
 export interface Lane {

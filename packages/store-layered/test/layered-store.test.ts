@@ -1,6 +1,6 @@
 import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import { alice, bob, broken, marked, open, patchable } from './remotes.ts'
 

@@ -1,5 +1,5 @@
 import type { FollowableStore } from '@revoked/core'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { alice, bob, open, partitioned, patchable } from './remotes.ts'
 

@@ -1,6 +1,6 @@
 import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { onTestFinished } from 'vitest'
 import { type LayeredStore, type LayeredStoreOptions, layeredStore } from '../src/index.ts'
 

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
+import { feedCases } from '@revoked/conformance'
 import type { FeedConnection, FeedFollower, FollowableStore, KeyedMark } from '@revoked/core'
-import { feedCases } from '@revoked/core/conformance'
 import { memoryStore } from '@revoked/store-memory'
 import { describe, expect, test } from 'vitest'
 

@@ -1,6 +1,6 @@
-import { feedCases, storeCases } from '@revoked/core/conformance'
+import { feedCases, storeCases } from '@revoked/conformance'
 import { memoryStore } from '@revoked/store-memory'
-import { describeCases } from '@revoked/test-support/describe-cases'
+import { describeCases } from '@revoked/testing/describe-cases'
 
 describeCases('the store contract', storeCases, { open: () => ({ store: memoryStore() }) })
 describeCases('the store contract, nearly full', storeCases, {

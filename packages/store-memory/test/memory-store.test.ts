@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { Key, KeyedMark } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { virtualClock } from '@revoked/test-support'
+import { virtualClock } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 
 const clock = virtualClock()

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { memoryStore } from '@revoked/store-memory'
-import { runNode } from '@revoked/test-support'
+import { runNode } from '@revoked/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 const lifeMs = 60_000

@@ -1,5 +1,5 @@
-import { feedCases, storeCases } from '@revoked/core/conformance'
-import { nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/test-support'
+import { feedCases, storeCases } from '@revoked/conformance'
+import { nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterClients, openStore } from './clients.ts'
 

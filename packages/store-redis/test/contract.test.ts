@@ -1,5 +1,5 @@
-import { failureCases, feedCases, storeCases } from '@revoked/core/conformance'
-import { nameOf, type RedisServer, redisServers, startRedis } from '@revoked/test-support'
+import { failureCases, feedCases, storeCases } from '@revoked/conformance'
+import { nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clients, openStore } from './clients.ts'
 

@@ -1,4 +1,4 @@
-import { eventually, type RedisCluster, startCluster } from '@revoked/test-support'
+import { eventually, type RedisCluster, startCluster } from '@revoked/testing'
 import { Cluster } from 'ioredis'
 import { createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect } from 'vitest'

@@ -1,4 +1,4 @@
-import { type RedisSentinels, startSentinel } from '@revoked/test-support'
+import { type RedisSentinels, startSentinel } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createSentinel } from 'redis'
 import { afterAll, beforeAll, expect } from 'vitest'

@@ -1,4 +1,4 @@
-import { eventually, type RedisServer } from '@revoked/test-support'
+import { eventually, type RedisServer } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { describe, expect } from 'vitest'
 import { diagnoseRedis } from '../src/index.ts'

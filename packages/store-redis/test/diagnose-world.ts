@@ -1,4 +1,4 @@
-import { type RedisServer, startRedis } from '@revoked/test-support'
+import { type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'

@@ -1,4 +1,4 @@
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { describe, expect } from 'vitest'

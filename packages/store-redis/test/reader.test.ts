@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Key, KeyedMark } from '@revoked/core'
-import { type RedisServer, startRedis } from '@revoked/test-support'
+import { type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createClient, RESP_TYPES } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

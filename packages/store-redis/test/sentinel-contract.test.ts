@@ -1,5 +1,5 @@
-import { feedCases, storeCases } from '@revoked/core/conformance'
-import { type RedisSentinels, startSentinel } from '@revoked/test-support'
+import { feedCases, storeCases } from '@revoked/conformance'
+import { type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { openStore, sentinelClients } from './clients.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually, type HalfOpen } from '@revoked/test-support'
+import { eventually, type HalfOpen } from '@revoked/testing'
 import type { Fault } from './trial.ts'
 import { type StandaloneWorld, startStandalone } from './world.ts'
 

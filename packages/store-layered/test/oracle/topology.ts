@@ -10,7 +10,7 @@ import {
   startCluster,
   startRedis,
   startSentinel,
-} from '@revoked/test-support'
+} from '@revoked/testing'
 import type { Fault } from './trial.ts'
 import type { World } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import type { Contestant } from './contestant.ts'
 import { now, planTokens } from './plan.ts'
 import { judge, type ReaderReport, type Verdict, type WriterReport } from './verdict.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/test-support'
+import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import type { Site } from './worker.ts'
 
 /** The servers of a trial, and how its processes reach them. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RedisServer } from '@revoked/test-support'
+import type { RedisServer } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'

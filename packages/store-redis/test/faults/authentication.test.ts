@@ -1,4 +1,4 @@
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { describe } from 'vitest'
 import { clients } from '../clients.ts'
 import { authenticatedClients, letIn, rights } from './authenticated-clients.ts'

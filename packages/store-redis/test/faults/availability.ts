@@ -1,5 +1,5 @@
 import type { Claims, Revocation } from '@revoked/core'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { expect } from 'vitest'
 import { failureOf, unavailable, verdictOn } from './settled.ts'
 import { tokenOf } from './world.ts'

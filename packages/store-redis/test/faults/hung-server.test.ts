@@ -1,4 +1,4 @@
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'

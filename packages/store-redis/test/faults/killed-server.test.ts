@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FeedFollower } from '@revoked/core'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { clients } from '../clients.ts'
 import { guardRejections } from './rejection-guard.ts'

@@ -1,4 +1,4 @@
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { type ConnectedClient, clients } from '../clients.ts'
 import { guardRejections } from './rejection-guard.ts'

@@ -1,5 +1,5 @@
 import type { FollowableStore, KeyedMark } from '@revoked/core'
-import { eventually, type RedisServer } from '@revoked/test-support'
+import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { clients } from '../clients.ts'
 import { guardRejections } from './rejection-guard.ts'

@@ -1,5 +1,5 @@
 import type { FollowableStore, KeyedMark } from '@revoked/core'
-import type { RedisServer } from '@revoked/test-support'
+import type { RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { authenticatedClients, type ConnectingClient, letIn, rights } from './authenticated-clients.ts'
 import { guardRejections } from './rejection-guard.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { runNode } from '@revoked/test-support'
+import { runNode } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { describe, expect } from 'vitest'

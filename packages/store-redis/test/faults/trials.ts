@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Claims, RevocationStore } from '@revoked/core'
-import { eventually, type FaultProxy, type RedisServer } from '@revoked/test-support'
+import { eventually, type FaultProxy, type RedisServer } from '@revoked/testing'
 import { expect } from 'vitest'
 import { failureOf, settled, unavailable, verdictOn } from './settled.ts'
 import { changesOn, marksOn, revocationOver, timeoutMs, tokenOf, tokensOf } from './world.ts'

@@ -5,7 +5,7 @@ import {
   type Revocation,
   type RevocationStore,
 } from '@revoked/core'
-import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/test-support'
+import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import { test as base } from 'vitest'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from '../clients.ts'

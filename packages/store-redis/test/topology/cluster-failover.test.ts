@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eventually, type RedisCluster, startCluster } from '@revoked/test-support'
+import { eventually, type RedisCluster, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clusterClients } from '../clients.ts'
 import { guardRejections } from '../faults/rejection-guard.ts'

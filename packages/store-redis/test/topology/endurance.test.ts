@@ -1,5 +1,5 @@
 import type { FollowableStore, RevocationStore } from '@revoked/core'
-import { eventually, type FaultProxy } from '@revoked/test-support'
+import { eventually, type FaultProxy } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { describe, expect } from 'vitest'

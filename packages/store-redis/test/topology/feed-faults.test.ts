@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FollowableStore } from '@revoked/core'
-import { eventually, type RedisServer } from '@revoked/test-support'
+import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { clients } from '../clients.ts'
 import { authenticatedClients, letIn, rights } from '../faults/authenticated-clients.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FeedConnection, FeedPosition, FollowableStore, Key } from '@revoked/core'
-import { eventually } from '@revoked/test-support'
+import { eventually } from '@revoked/testing'
 import { expect } from 'vitest'
 
 /** A change, or a probe that came back, which changes nothing. */

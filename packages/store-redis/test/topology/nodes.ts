@@ -1,4 +1,4 @@
-import { eventually, type RedisServer } from '@revoked/test-support'
+import { eventually, type RedisServer } from '@revoked/testing'
 
 /** Waits until so many replicas have all that was acknowledged until now, and answers when now was. */
 export async function replicated(primary: RedisServer, key: string, replicas: number): Promise<number> {

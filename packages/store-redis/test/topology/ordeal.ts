@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FollowableStore, RevocationStore } from '@revoked/core'
-import { eventually, type RedisServer } from '@revoked/test-support'
+import { eventually, type RedisServer } from '@revoked/testing'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from '../clients.ts'
 import { revocationOver, tokenOf } from '../faults/world.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eventually, type RedisSentinels, type RedisServer, startSentinel } from '@revoked/test-support'
+import { eventually, type RedisSentinels, type RedisServer, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sentinelClients } from '../clients.ts'
 import { guardRejections } from '../faults/rejection-guard.ts'

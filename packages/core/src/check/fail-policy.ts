@@ -1,0 +1,61 @@
+import type { Claims } from '../claims/claims.ts'
+import { RevocationUnavailableError } from '../errors.ts'
+
+// Every JavaScript runtime has these two; the language's own library does not declare them.
+declare function setTimeout(callback: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
+/** What an unavailable store means for a check: refuse (`'closed'`) or let pass (`'open'`). */
+export type FailDecision = 'closed' | 'open'
+
+/** One decision for all tokens, or a function that decides per token: "reads may go on, writes may not". */
+export type FailPolicy = FailDecision | ((error: RevocationUnavailableError, claims: Claims) => FailDecision)
+
+/** The policy's decision, with the error to report. A policy that throws has not said "open": it closes, and its error joins the cause. */
+export function decide(
+  policy: FailPolicy,
+  error: RevocationUnavailableError,
+  claims: Claims,
+): { readonly allowed: boolean; readonly error: RevocationUnavailableError } {
+  if (typeof policy !== 'function') return { allowed: policy === 'open', error }
+  try {
+    return { allowed: policy(error, claims) === 'open', error }
+  } catch (policyError) {
+    const cause = new AggregateError(
+      [error.cause, policyError],
+      'The store failed, and then the failPolicy function did.',
+    )
+    return { allowed: false, error: unavailable(cause) }
+  }
+}
+
+/** The one error for a store that failed. Its message is ours: a store's own may name hosts and keys, and stays in `cause`. */
+export function unavailable(cause: unknown): RevocationUnavailableError {
+  return new RevocationUnavailableError('The revocation store failed or did not answer in time; see cause.', { cause })
+}
+
+/** What the operation comes to. Whatever goes wrong with a store, or with what it answers, is an outage. */
+export async function orUnavailable<T>(deadlineMs: number, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(operation(), deadlineMs)
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+}
+
+/** Settles as the promise does, or rejects once the deadline has passed; what the promise does then is ignored. */
+export function withDeadline<T>(promise: T | PromiseLike<T>, deadlineMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`No answer within ${deadlineMs} ms.`)), deadlineMs)
+    Promise.resolve(promise).then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
+}

@@ -1,0 +1,85 @@
+import { TokenLifetimeError } from '../errors.ts'
+import type { Token } from './claims.ts'
+
+/** What the TTL math rests on, in ms. */
+export interface Limits {
+  /** The longest life of any token that is accepted. */
+  readonly maxTokenLifetime: number
+  /** The leeway of whoever verifies `exp`. */
+  readonly clockTolerance: number
+}
+
+/** `reissueAt` is a whole second after the cutoff, so an honest `iat` may run ahead by one. */
+const reissueLeadMs = 1_000
+
+/** When the mark of a single token may be forgotten: when no verifier accepts the token any more. */
+export function tokenMarkExpiresAt(token: Token, { maxTokenLifetime, clockTolerance }: Limits): number {
+  const expiresAt = token.expiresAt ?? token.issuedAt + maxTokenLifetime
+  if (expiresAt === -Infinity) throw unbounded()
+  return Math.ceil(expiresAt + clockTolerance)
+}
+
+/** When a mark may be forgotten that revokes all tokens issued until `cutoff`: when the last of them has died. */
+export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTolerance }: Limits): number {
+  return Math.ceil(cutoff + maxTokenLifetime + clockTolerance)
+}
+
+/**
+ * Refuses a token whose marks may be forgotten while a verifier still accepts it. What passes is covered
+ * by every mark that revokes it, for as long as it passes. Without `iat` that holds as long as the issuer keeps to
+ * `maxTokenLifetime`: such a token does not tell how long it has been alive.
+ *
+ * @throws TokenLifetimeError naming the option to change.
+ */
+export function assertBounded(token: Token, now: number, limits: Limits): void {
+  const { maxTokenLifetime, clockTolerance } = limits
+  const { issuedAt, expiresAt } = token
+  // Each comparison is false where a number is NaN, and then the token is refused.
+  if (
+    expiresAt !== undefined &&
+    issuedAt <= now + clockTolerance + reissueLeadMs &&
+    expiresAt - issuedAt <= maxTokenLifetime &&
+    now < expiresAt + clockTolerance
+  ) {
+    return
+  }
+  assertBoundedOtherwise(token, now, limits)
+}
+
+/** The tokens that are not in order at first sight: without `iat`, without `exp`, or to be refused. */
+function assertBoundedOtherwise(
+  { issuedAt, expiresAt }: Token,
+  now: number,
+  { maxTokenLifetime, clockTolerance }: Limits,
+): void {
+  const hasIat = issuedAt !== -Infinity
+  if (hasIat && !(issuedAt <= now + clockTolerance + reissueLeadMs)) {
+    throw new TokenLifetimeError(
+      'The iat of the token is in the future, beyond clockTolerance: it would pass every cutoff. Set the clocks right, or raise clockTolerance.',
+    )
+  }
+  if (expiresAt === undefined) {
+    if (!hasIat) throw unbounded()
+    if (!(now - issuedAt < maxTokenLifetime)) throw tooLong()
+    return
+  }
+  // Without iat, the life that is left is all there is to measure.
+  if (!(expiresAt - (hasIat ? issuedAt : now) <= maxTokenLifetime)) throw tooLong()
+  if (!(now < expiresAt + clockTolerance)) {
+    throw new TokenLifetimeError(
+      'The token is past its exp by more than clockTolerance, so its revocation may be forgotten already. Verify exp before you check, or raise clockTolerance to the leeway of your verifier.',
+    )
+  }
+}
+
+function tooLong(): TokenLifetimeError {
+  return new TokenLifetimeError(
+    'The token lives longer than maxTokenLifetime, so a revocation of its subject or session could be forgotten before it dies. Raise maxTokenLifetime, or issue shorter tokens.',
+  )
+}
+
+function unbounded(): TokenLifetimeError {
+  return new TokenLifetimeError(
+    'The token has neither exp nor iat, so nothing bounds its life by maxTokenLifetime. Issue tokens with exp.',
+  )
+}

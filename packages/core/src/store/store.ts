@@ -1,0 +1,103 @@
+import type { Mark } from './mark.ts'
+
+/** What a mark is filed under. Opaque to stores, which must never let two different keys collide. */
+export interface Key {
+  /** `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens) or the name of a claim. */
+  readonly scope: string
+  /** Any string, the empty one included. */
+  readonly value: string
+}
+
+/** A mark and the key that it is filed under. */
+export interface KeyedMark {
+  readonly key: Key
+  readonly mark: Mark
+}
+
+/**
+ * Where marks are kept. Three methods, and monotone: `record` can only add to what is revoked, so retries,
+ * races and caches are safe. Every sentence here is a case of `@revoked/conformance`.
+ *
+ * - A mark is found by every `find` that starts after its `record` resolved, until its `expiresAt`, and not after.
+ * - A live mark is never evicted. A store that is full rejects the record.
+ * - Every failure rejects (or throws). An empty answer means "nothing recorded", never "I could not look". A cache that knows
+ *   some marks while its backend fails rejects with a `PartialAnswerError`.
+ * - A store opens no connection of its own on a client that it was handed, except where its
+ *   documentation says so, and closes nothing that it did not open.
+ */
+export interface RevocationStore {
+  /**
+   * Merges each mark into what its key holds with `mergeMarks`, atomically per key; what has already expired
+   * is ignored. Resolves once stored.
+   *
+   * @returns per mark, whether it revoked anything that was not revoked already. A mark that merely lives longer
+   * or carries another reason is merged and answers `false`. Of any number of concurrent identical first records
+   * exactly one answers `true`: this is the single-use primitive of the library.
+   */
+  record(marks: readonly KeyedMark[]): Promise<readonly boolean[]>
+
+  /**
+   * The unexpired marks among `keys`, in any order; keys without one are simply absent.
+   * May answer synchronously: callers `await` it, and save a turn of the event loop where they need not.
+   */
+  find(keys: readonly Key[]): readonly KeyedMark[] | Promise<readonly KeyedMark[]>
+
+  /** Forgets the keys: what they revoked is active again. Unknown keys are none of its business. */
+  forget(keys: readonly Key[]): Promise<void>
+}
+
+/** A place in a store's change log. Equal positions mean identical logs up to there. */
+export interface FeedPosition {
+  /** Random, and new whenever the log began anew. */
+  readonly epoch: string
+  /** Changes since the epoch began. */
+  readonly sequence: number
+  /** Names the last change. */
+  readonly tip: string
+}
+
+/** One change of a store, as its followers see it: of one key, or of several that were written together. */
+export interface FeedChange {
+  /** The position once this change is applied. */
+  readonly position: FeedPosition
+  /** The `tip` that this change follows: if it is not yours, you missed something. */
+  readonly previousTip: string
+  /** Absolute values, after the merge. A key that was forgotten as well holds this. */
+  readonly recorded: readonly KeyedMark[]
+  readonly forgotten: readonly Key[]
+}
+
+/** What a follower is told, in order. Its callbacks must not throw. */
+export interface FeedFollower {
+  /** From here on, every change arrives, or `closed` is called. */
+  opened(): void
+  changed(change: FeedChange): void
+  /** A probe of ours came back through the subscription, at this position. */
+  confirmed(probe: string, position: FeedPosition): void
+  /** Changes may have been missed; `opened` follows once the subscription is back. */
+  closed(cause?: Error): void
+}
+
+/** One follower's subscription. */
+export interface FeedConnection {
+  /** Writes on the primary, and comes back as `confirmed`. Rejects where it could not be written. */
+  probe(id: string): Promise<void>
+  /** Drops the subscription at once and opens a new one: `closed`, then `opened`. */
+  restart(): void
+  /** Ends it. The follower hears nothing more. */
+  close(): Promise<void>
+}
+
+/** A store that also offers its ordered log of changes, to caches and to whoever must drop live connections. */
+export interface FollowableStore extends RevocationStore {
+  /** How many logs there are: 1, unless the store is partitioned. */
+  readonly logs: number
+  /** The log, from 0, that carries the changes of this key. */
+  logOf(key: Key): number
+  /**
+   * Follows one log. No callback runs before this call has returned.
+   *
+   * @throws RangeError for a log that does not exist.
+   */
+  follow(log: number, follower: FeedFollower): FeedConnection
+}

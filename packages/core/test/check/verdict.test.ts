@@ -1,0 +1,92 @@
+import {
+  assertAllowed,
+  type KeyedMark,
+  type Mark,
+  RevocationUnavailableError,
+  TokenRevokedError,
+  type Verdict,
+} from '@revoked/core'
+import { describe, expect, test } from 'vitest'
+import { active, judge } from '../../src/check/verdict.ts'
+import { readToken } from '../../src/claims/claims.ts'
+import { tokenKeys } from '../../src/claims/target.ts'
+import { someClaims, startMs, thrownBy } from '../support/claims.ts'
+
+const policy = { claims: ['client_id'], issuer: undefined, identify: undefined }
+const values = { jti: 'token-1', sid: 'session-1', sub: 'alice', client_id: 'app-7', all: '' }
+
+function keyed(scope: keyof typeof values, fields: Partial<Mark> = {}): KeyedMark {
+  return { key: { scope, value: values[scope] }, mark: { cutoff: startMs, expiresAt: Infinity, ...fields } }
+}
+
+function judged(found: readonly KeyedMark[], fields: object = {}): Verdict {
+  const token = readToken(someClaims(fields), policy)
+  return judge(token, tokenKeys(token, policy), found)
+}
+
+describe('judge', () => {
+  test('passes a token that no mark was found for', () => {
+    expect(judged([])).toBe(active)
+  })
+
+  test.each(['jti', 'sid', 'sub', 'client_id', 'all'] as const)('names the scope %s of the mark that revokes', (by) => {
+    expect(judged([keyed(by)])).toEqual({ status: 'revoked', allowed: false, by })
+  })
+
+  test('tells the reason of the mark that revokes', () => {
+    expect(judged([keyed('sub', { reason: 'fraud' })])).toHaveProperty('reason', 'fraud')
+    expect(judged([keyed('sub')])).not.toHaveProperty('reason')
+  })
+
+  test('names the most specific mark that revokes, in whatever order they were found', () => {
+    const found = [keyed('all', { reason: 'leak' }), keyed('sub'), keyed('sid', { reason: 'device', cutoff: 0 })]
+    expect(judged(found)).toEqual({ status: 'revoked', allowed: false, by: 'sub' })
+    expect(judged(found.toReversed())).toEqual({ status: 'revoked', allowed: false, by: 'sub' })
+  })
+
+  test('revokes where any one of several marks does: cutoffs are never combined by their minimum', () => {
+    const iat = startMs / 1_000
+    const earlier = { cutoff: startMs - 1 }
+    expect(judged([keyed('sub', earlier), keyed('all')], { iat })).toMatchObject({ by: 'all' })
+    expect(judged([keyed('sub'), keyed('all', earlier)], { iat })).toMatchObject({ by: 'sub' })
+    expect(judged([keyed('sub', earlier), keyed('all', earlier)], { iat })).toBe(active)
+  })
+
+  test('spares the session of the token, and only in the mark that spares it', () => {
+    const spared = { 'sid:session-1': -Infinity }
+    expect(judged([keyed('sub', { spared })])).toBe(active)
+    expect(judged([keyed('sub', { spared }), keyed('all')])).toMatchObject({ by: 'all' })
+    expect(judged([keyed('sub', { spared })], { sid: 'session-2' })).toMatchObject({ by: 'sub' })
+  })
+
+  test.each<[string, KeyedMark]>([
+    ['another value', { ...keyed('sub'), key: { scope: 'sub', value: 'alicia' } }],
+    ['another scope', { ...keyed('sub'), key: { scope: 'sid', value: 'alice' } }],
+  ])('is not misled by a mark for %s that nobody asked for', (_, mark) => {
+    expect(judged([mark])).toBe(active)
+  })
+
+  test('lets nobody change the verdict that all active tokens share', () => {
+    expect(Object.isFrozen(active)).toBe(true)
+    expect(active).toEqual({ status: 'active', allowed: true })
+  })
+})
+
+describe('assertAllowed', () => {
+  const error = new RevocationUnavailableError('m')
+
+  test('returns for what may pass', () => {
+    expect(assertAllowed(active)).toBeUndefined()
+    expect(assertAllowed({ status: 'unavailable', allowed: true, error })).toBeUndefined()
+  })
+
+  test('throws TokenRevokedError with scope and reason', () => {
+    const thrown = thrownBy(() => assertAllowed({ status: 'revoked', allowed: false, by: 'sub', reason: 'fraud' }))
+    expect(thrown).toBeInstanceOf(TokenRevokedError)
+    expect(thrown).toMatchObject({ by: 'sub', reason: 'fraud' })
+  })
+
+  test('throws the error of an unavailable store as it is', () => {
+    expect(thrownBy(() => assertAllowed({ status: 'unavailable', allowed: false, error }))).toBe(error)
+  })
+})

@@ -1,0 +1,89 @@
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DebianArchive } from './debian-archive.ts'
+import { fillOnce } from './fill-once.ts'
+import { runCommand } from './run-command.ts'
+
+export type ServerName = 'redis-server' | 'valkey-server'
+
+export interface Unpacking {
+  readonly archive: DebianArchive
+  /** What the archive has. All of them are unpacked at once, as most of the download is shared. */
+  readonly servers: readonly ServerName[]
+  readonly cache?: string | undefined
+}
+
+export const defaultCache: string = fileURLToPath(new URL('../../../../node_modules/.cache/revoked', import.meta.url))
+
+// A server of another release needs the C library of that release, which only the dynamic loader that belongs to it can
+// load. `exec`, so that the pid of the script is the pid of the server.
+const startScript = (server: ServerName): string => `#!/bin/sh
+here=$(dirname "$0")
+for folder in "$here"/lib/*-linux-* "$here"/usr/lib/*-linux-*; do libraries="$folder\${libraries:+:$libraries}"; done
+for loader in "$here"/lib/*-linux-*/ld-linux-*.so.* "$here"/usr/lib/*-linux-*/ld-linux-*.so.*; do
+  [ -x "$loader" ] && exec "$loader" --library-path "$libraries" "$here/usr/bin/${server}" "$@"
+done
+echo "no dynamic loader in $here" >&2
+exit 1
+`
+
+/**
+ * Unpacks servers of Debian's or Ubuntu's with their libraries into a folder, once, and answers the path of the script
+ * that starts each. The system stays as it is: nothing is installed, no service starts, and no rights are needed.
+ */
+export async function unpackServers(unpacking: Unpacking): Promise<(server: ServerName) => string> {
+  const { archive, servers, cache = defaultCache } = unpacking
+  const target = join(cache, `servers-${archive.name}-${process.arch}`)
+  await fillOnce(target, async (folder) => {
+    await download(folder, unpacking)
+    for (const server of servers) {
+      const script = join(folder, `start-${server}`)
+      await writeFile(script, startScript(server))
+      await chmod(script, 0o755)
+    }
+  })
+  return (server) => join(target, `start-${server}`)
+}
+
+async function download(folder: string, { archive, servers }: Unpacking): Promise<void> {
+  const apt = join(folder, 'apt')
+  const options = await privateApt(apt, archive)
+  await runCommand('apt-get', [...options, '-qq', 'update'])
+  const dependsOf = (...names: readonly string[]): Promise<string> =>
+    runCommand('apt-cache', [...options, 'depends', '--important', ...names])
+  const tools = servers.map((server) => server.replace('-server', '-tools'))
+  const direct = [...(await dependsOf(...tools)).matchAll(/^ *\|?Depends: (?<name>(?:z?lib|lua)[\w.+-]+)$/gm)]
+  // Those, and those that they need.
+  const all = await dependsOf('--recurse', ...direct.map((match) => match.groups?.['name'] ?? ''))
+  const libraries = all.split('\n').filter((line) => /^(z?lib|lua)[\w.+-]+$/.test(line))
+  await runCommand('apt-get', [...options, 'download', ...servers, ...tools, ...new Set(libraries)], apt)
+  for (const file of await readdir(apt)) {
+    if (file.endsWith('.deb')) await runCommand('dpkg', ['-x', join(apt, file), folder])
+  }
+  await rm(apt, { recursive: true })
+}
+
+/** Lists and archives of our own: those of the system may be absent, need root, and are locked while in use. */
+async function privateApt(apt: string, { sources }: DebianArchive): Promise<string[]> {
+  await mkdir(join(apt, 'lists/partial'), { recursive: true })
+  await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
+  // As if nothing were installed, which is not for the choice of a version to know.
+  await writeFile(join(apt, 'status'), '')
+  const settings = [
+    `Dir::State::lists=${apt}/lists`,
+    `Dir::State::status=${apt}/status`,
+    `Dir::Cache=${apt}/cache`,
+    'Acquire::Languages=none',
+    'Acquire::http::Timeout=20',
+    'APT::Sandbox::User=',
+    'APT::Update::Post-Invoke-Success::=',
+  ]
+  if (sources !== undefined) {
+    await writeFile(join(apt, 'sources.list'), sources)
+    settings.push(`Dir::Etc::sourcelist=${apt}/sources.list`, 'Acquire::AllowInsecureRepositories=false')
+    settings.push('Dir::Etc::sourceparts=/dev/null', 'Dir::Etc::preferences=/dev/null')
+    settings.push('Dir::Etc::preferencesparts=/dev/null')
+  }
+  return settings.flatMap((setting) => ['-o', setting])
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { docExamples, runNode } from '@revoked/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const examples = docExamples(root)
+
+// Inside the checkout, so that imports are resolved as a user's are.
+const folder = mkdtempSync(join(root, 'node_modules', '.doc-examples-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What the compiler says of all of them, against the built packages as a user has them. It leaves what can be run. */
+async function compile(): Promise<string> {
+  const files = examples.map(({ code }, index) => {
+    const file = join(folder, `example-${index}.mts`)
+    writeFileSync(file, code)
+    return file
+  })
+  const config = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: { noUnusedLocals: false, customConditions: [], types: ['node'] },
+    files,
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const { output } = await runNode([compiler, '--project', folder], root, 60_000)
+  return output.replace(/\S*example-(\d+)\.mts/g, (_, index) => examples[Number(index)]?.place ?? '')
+}
+
+let complaints = ''
+beforeAll(async () => {
+  complaints = await compile()
+}, 60_000)
+
+test('finds the examples of READMEs and docstrings', () => {
+  const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))
+  expect(places).toEqual(
+    expect.arrayContaining(['README.md', 'packages/core/README.md', 'packages/core/src/revocation.ts']),
+  )
+})
+
+test('every example compiles, as strictly as the sources do', () => {
+  expect(complaints).toBe('')
+})
+
+describe('every example of a README or a guide runs, and prints what its comments say', () => {
+  for (const [index, { place, code }] of examples.entries()) {
+    if (!place.includes('.md')) continue
+    test(place, async () => {
+      const { exitCode, output } = await runNode([join(folder, `example-${index}.mjs`)], root)
+      expect(output).not.toContain('Error')
+      expect(exitCode).toBe(0)
+      const promised = [...code.matchAll(/console\.log\(.*\/\/ (?<printed>\w.*)$/gm)].map(
+        (match) => match.groups?.['printed'],
+      )
+      expect(output.split('\n')).toEqual(expect.arrayContaining(promised.filter((line) => line?.match(/^[\w ]+$/))))
+    })
+  }
+})

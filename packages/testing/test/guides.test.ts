@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createRevocation, type Revocation } from '@revoked/core'
+import { redisStore } from '@revoked/store-redis'
+import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const folder = mkdtempSync(join(root, 'node_modules', '.guides-'))
+const secret = 'a secret of at least thirty-two bytes'
+const iat = Math.floor(Date.now() / 1_000) - 60
+
+let server: RedisServer
+let client: Redis
+
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Redis(server.url)
+}, 60_000)
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+describe('taking over what was revoked, as the guides say', () => {
+  test('from a denylist of tokens in Redis', { timeout: 60_000 }, async () => {
+    const tokens = await Promise.all([sign('a', 3_600), sign('b', 3_600), sign('expired', -600)])
+    await client.mset([...tokens, 'no token'].flatMap((token) => [`blacklist:${token}`, '1']))
+    await runGuide('moving-from-jsonwebtoken-and-redis.md', `takeOver(redis, ${JSON.stringify(secret)})`)
+    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
+    expect(await statuses(revocation, ['a', 'b', 'c'])).toEqual(['revoked', 'revoked', 'active'])
+    await client.flushall()
+  })
+
+  test('from the hashes of express-jwt-blacklist', { timeout: 60_000 }, async () => {
+    await client.hset('jwt-blacklist:ada', { revoke: `${iat - 20},${iat}` })
+    await client.hset('jwt-blacklist:ben', { revoke: String(iat - 20), purge: String(iat - 10) })
+    await runGuide('moving-from-express-jwt-blacklist.md', 'takeOver(redis)')
+    const revocation = createRevocation({
+      store: redisStore(client),
+      maxTokenLifetime: '24h',
+      identify: ({ sub, iat }) => (sub === undefined ? undefined : `${sub} ${iat}`),
+    })
+    const check = async (sub: string, issued: number): Promise<boolean> =>
+      revocation.isRevoked({ sub, iat: issued, exp: iat + 3_600 })
+    const ada = [iat - 21, iat - 20, iat, iat + 1].map((issued) => check('ada', issued))
+    expect(await Promise.all(ada)).toEqual([false, true, true, false])
+    const ben = [iat - 21, iat - 20, iat - 10, iat - 9].map((issued) => check('ben', issued))
+    expect(await Promise.all(ben)).toEqual([true, true, true, false])
+    await client.flushall()
+  })
+})
+
+/** Runs the example of the guide that has a function `takeOver`, twice: the second time must change nothing. */
+async function runGuide(guide: string, call: string): Promise<void> {
+  const example = docExamples(root).find(({ place, code }) => place.includes(guide) && code.includes('takeOver'))
+  const lines = [
+    example?.code,
+    `const redis = new Redis('${server.url}')`,
+    `await ${call}`,
+    'const keys = await redis.dbsize()',
+    `await ${call}`,
+    'console.log("changed", (await redis.dbsize()) - keys)',
+    'redis.disconnect()',
+  ]
+  const file = join(folder, `${guide}.mts`)
+  writeFileSync(file, lines.join('\n'))
+  const config = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: { customConditions: [], types: ['node'] },
+    files: [file],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  expect(await runNode([compiler, '--project', folder], root, 60_000)).toEqual({ exitCode: 0, output: '' })
+  const { exitCode, output } = await runNode([file.replace(/\.mts$/, '.mjs')], root)
+  expect(output).toContain('changed 0\n')
+  expect(exitCode).toBe(0)
+}
+
+function sign(jti: string, lifetime: number): Promise<string> {
+  const claims = { sub: 'ada', jti, iat: iat - 600, exp: iat + 60 + lifetime }
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret))
+}
+
+async function statuses(revocation: Revocation, ids: readonly string[]): Promise<string[]> {
+  const verdicts = await Promise.all(ids.map((jti) => revocation.check({ sub: 'ada', jti, iat, exp: iat + 3_600 })))
+  return verdicts.map(({ status }) => status)
+}
