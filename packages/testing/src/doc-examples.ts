@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A block of code that the docs show as TypeScript. */
+/** A block of code that the docs show as TypeScript or JavaScript. */
 export interface DocExample {
   /** `file:line`, relative to the root. */
   readonly place: string
+  readonly language: 'ts' | 'js'
   readonly code: string
+  /** The shell commands shown next, if they use `curl`: they go with a server. */
+  readonly commands: string | undefined
 }
 
 /** What is installed, built or a test. Not looked into: other tests make and remove folders there meanwhile. */
@@ -26,12 +29,26 @@ function filesIn(root: string, folder: string): string[] {
     })
 }
 
+const fence = /^(?<margin> *(?:\* )?)```(?<language>ts|js|sh)\n(?<code>.*?)^\k<margin>```$/gms
+
 function examplesIn(file: string, text: string): DocExample[] {
-  return [...text.matchAll(/^(?<margin> *(?:\* )?)```ts\n(?<code>.*?)^\k<margin>```$/gms)].map((match) => {
-    const { margin = '', code = '' } = match.groups ?? {}
-    const lines = code
-      .split('\n')
-      .map((line) => (line.startsWith(margin) ? line.slice(margin.length) : line.trimStart().slice(1)))
-    return { place: `${file}:${text.slice(0, match.index).split('\n').length}`, code: lines.join('\n') }
+  const blocks = [...text.matchAll(fence)].map(({ groups = {}, index }) => ({
+    place: `${file}:${text.slice(0, index).split('\n').length}`,
+    language: groups['language'] as 'ts' | 'js' | 'sh',
+    code: withoutMargin(groups['code'] ?? '', groups['margin'] ?? ''),
+  }))
+  return blocks.flatMap(({ place, language, code }, index) => {
+    // JavaScript without an import is a fragment, such as the code that a guide replaces.
+    if (language === 'sh' || (language === 'js' && !/^import /m.test(code))) return []
+    const next = blocks[index + 1]
+    const commands = next?.language === 'sh' && /\bcurl\b/.test(next.code) ? next.code : undefined
+    return [{ place, language, code, commands }]
   })
+}
+
+function withoutMargin(code: string, margin: string): string {
+  const lines = code.split('\n')
+  return lines
+    .map((line) => (line.startsWith(margin) ? line.slice(margin.length) : line.trimStart().slice(1)))
+    .join('\n')
 }

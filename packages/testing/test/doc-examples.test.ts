@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { docExamples, runNode } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startReadmeServer } from './support/readme-server.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const examples = docExamples(root)
@@ -11,12 +12,15 @@ const examples = docExamples(root)
 const folder = mkdtempSync(join(root, 'node_modules', '.doc-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What the compiler says of all of them, against the built packages as a user has them. It leaves what can be run. */
+/**
+ * Compiles the examples in TypeScript against the built packages, as users have them. Returns what the compiler
+ * reports. Afterwards, all examples can be run.
+ */
 async function compile(): Promise<string> {
-  const files = examples.map(({ code }, index) => {
-    const file = join(folder, `example-${index}.mts`)
+  const files = examples.flatMap(({ language, code }, index) => {
+    const file = join(folder, `example-${index}.${language === 'ts' ? 'mts' : 'mjs'}`)
     writeFileSync(file, code)
-    return file
+    return language === 'ts' ? [file] : []
   })
   const config = {
     extends: join(root, 'tsconfig.base.json'),
@@ -41,13 +45,15 @@ test('finds the examples of READMEs and docstrings', () => {
   )
 })
 
-test('every example compiles, as strictly as the sources do', () => {
+test('every TypeScript example compiles, as strictly as the sources do', () => {
   expect(complaints).toBe('')
 })
 
+const listens = (code: string): boolean => /\.listen\(|\bserve\(\{/.test(code)
+
 describe('every example of a README or a guide runs, and prints what its comments say', () => {
   for (const [index, { place, code }] of examples.entries()) {
-    if (!place.includes('.md')) continue
+    if (!place.includes('.md') || listens(code)) continue
     test(place, async () => {
       const { exitCode, output } = await runNode([join(folder, `example-${index}.mjs`)], root)
       expect(output).not.toContain('Error')
@@ -56,6 +62,19 @@ describe('every example of a README or a guide runs, and prints what its comment
         (match) => match.groups?.['printed'],
       )
       expect(output.split('\n')).toEqual(expect.arrayContaining(promised.filter((line) => line?.match(/^[\w ]+$/))))
+    })
+  }
+})
+
+describe('every server of a README answers the commands shown beside it as their comments say', () => {
+  for (const [index, { place, code, commands }] of examples.entries()) {
+    if (!place.includes('.md') || !listens(code)) continue
+    test(place, { timeout: 30_000 }, async () => {
+      await using server = await startReadmeServer(join(folder, `example-${index}.mjs`), root)
+      const output = await server.paste(commands ?? 'false # a server needs a block of curl commands next to it')
+      const promised = [...(commands ?? '').matchAll(/# => (.+)$/gm)].map(([, printed = '']) => printed)
+      expect(promised).not.toHaveLength(0)
+      for (const printed of promised) expect(output).toContain(printed)
     })
   }
 })
