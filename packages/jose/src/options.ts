@@ -1,5 +1,5 @@
 import type { Duration, Revocation } from '@revoked/core'
-import type { KeyPair, PublicKeys, SecretKeys } from './keys.ts'
+import type { KeyPair, PublicKeys, SecretKeys } from './keys/keys.ts'
 
 /** What `createTokens` takes to verify. */
 export interface VerifierOptions {

@@ -1,9 +1,11 @@
 import { durationToMs } from '@revoked/core'
-import { createAuthenticate } from './authenticate.ts'
-import { createInspect, type Inspect } from './inspect.ts'
-import { createIssue, type IssueSettings, readLifetime } from './issue.ts'
-import type { IssueClaims } from './issue-claims.ts'
-import { readKeys } from './keys.ts'
+import { createAuthenticate } from './access/authenticate.ts'
+import { createInspect, type Inspect } from './access/inspect.ts'
+import { createIssue, type IssueSettings, readLifetime } from './access/issue.ts'
+import type { IssueClaims } from './access/issue-claims.ts'
+import { createSign } from './access/sign.ts'
+import { createVerifier, type TokenVerifier, type VerifiedToken } from './access/verifier.ts'
+import { readKeys } from './keys/keys.ts'
 import {
   assertVerifierOptions,
   type IssuerOptions,
@@ -11,10 +13,8 @@ import {
   type SessionOptions,
   type VerifierOptions,
 } from './options.ts'
-import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
-import { createRotation, type RotateOptions } from './rotate.ts'
-import { createSign } from './sign.ts'
-import { createVerifier, type TokenVerifier, type VerifiedToken } from './verifier.ts'
+import { createIssuePair, createSignPair, type TokenPair } from './refresh/pair.ts'
+import { createRotation, type RotateOptions } from './refresh/rotate.ts'
 
 /** Issues access tokens too. */
 export interface Tokens extends TokenVerifier {

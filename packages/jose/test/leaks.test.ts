@@ -14,8 +14,8 @@ import {
   tampered,
   type World,
   world,
-} from './fixtures.ts'
-import { failing, serveKeys } from './jwks-server.ts'
+} from './support/fixtures.ts'
+import { failing, serveKeys } from './support/jwks-server.ts'
 
 /** Everything that a log may make of an error, on one line. */
 function everythingOf(error: unknown): string {

@@ -1,0 +1,25 @@
+import { type JWTPayload, SignJWT } from 'jose'
+import type { SigningKey } from '../keys/keys.ts'
+import type { Family } from '../refresh/refresh-claims.ts'
+import type { IssueClaims } from './issue-claims.ts'
+import { type TokenType, typOf } from './token-type.ts'
+
+// Every JavaScript runtime has it; the language's own library does not declare it.
+declare const crypto: { randomUUID(): string }
+
+/** What is stamped into every token beside its type and `jti`. */
+interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>> {
+  /** Of refresh tokens. */
+  readonly fam?: Family
+}
+
+/** Signs a token with a random `jti`. */
+export type Sign = (type: TokenType, claims: IssueClaims, stamps: Stamps) => Promise<string>
+
+export function createSign({ key, algorithm, keyId }: SigningKey): Sign {
+  return async (type, claims, stamps) => {
+    const header = { alg: algorithm, typ: typOf[type], ...(keyId !== undefined && { kid: keyId }) }
+    const jwt = new SignJWT({ ...claims, ...stamps, jti: crypto.randomUUID() }).setProtectedHeader(header)
+    return await jwt.sign(await key())
+  }
+}

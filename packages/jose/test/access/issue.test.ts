@@ -1,0 +1,143 @@
+import { decodeProtectedHeader, generateKeyPair, type JWTPayload } from 'jose'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { createTokens, type IssueClaims, type Tokens } from '../../src/index.ts'
+import { audience, issuer, issuerOptions, subject, world } from '../support/fixtures.ts'
+
+const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+async function issued(tokens: Tokens, claims: IssueClaims = { sub: subject }): Promise<JWTPayload> {
+  return (await tokens.verify(await tokens.issue(claims))).claims
+}
+
+describe('issue stamps', () => {
+  test('iss, aud, iat in whole seconds, and exp fifteen minutes later', async () => {
+    const { tokens, clock } = world()
+    const iat = Math.floor(clock.now() / 1_000)
+    expect(await issued(tokens)).toEqual({
+      iss: issuer,
+      aud: audience,
+      sub: subject,
+      iat,
+      exp: iat + 900,
+      jti: expect.stringMatching(uuid4),
+    })
+  })
+
+  test('a jti of 122 random bits that never comes twice', async () => {
+    const { tokens } = world()
+    const claims = await Promise.all(Array.from({ length: 500 }, () => issued(tokens)))
+    expect(claims.filter(({ jti }) => jti !== undefined && uuid4.test(jti))).toHaveLength(500)
+    expect(new Set(claims.map(({ jti }) => jti)).size).toBe(500)
+  })
+
+  test('typ JWT and the algorithm into the header, and no kid without keyId', async () => {
+    const { tokens } = world()
+    expect(decodeProtectedHeader(await tokens.issue({ sub: subject }))).toEqual({ alg: 'HS256', typ: 'JWT' })
+  })
+
+  test('keyId as kid', async () => {
+    const keys = { ...(await generateKeyPair('ES256')), keyId: '2026-01' }
+    const { tokens } = world({ tokens: { algorithms: ['ES256'], keys } })
+    const header = decodeProtectedHeader(await tokens.issue({ sub: subject }))
+    expect(header).toEqual({ alg: 'ES256', typ: 'JWT', kid: '2026-01' })
+  })
+
+  test('the claims of the caller as they are', async () => {
+    const { tokens } = world()
+    const claims = { sub: subject, sid: 'laptop', scope: 'read', roles: ['a', 'b'], deep: { er: 1 } }
+    expect(await issued(tokens, claims)).toMatchObject(claims)
+  })
+
+  test('nothing into the claims of the caller', async () => {
+    const { tokens } = world()
+    await expect(tokens.issue(Object.freeze({ sub: subject }))).resolves.toEqual(expect.any(String))
+  })
+
+  test('nothing into the store', async () => {
+    const { tokens, store } = world()
+    await tokens.issue({ sub: subject })
+    expect(store.calls).toEqual(['find'])
+    expect(store.size()).toBe(0)
+  })
+})
+
+describe('issue refuses', () => {
+  test.each([
+    ['jti', 'mine'],
+    ['iat', 0],
+    ['exp', 99_999_999_999],
+    ['iss', issuer],
+    ['aud', audience],
+    ['exp', undefined],
+  ])('the claim %s, which it stamps itself: %j', async (name, value) => {
+    const { tokens, store } = world()
+    await expect(tokens.issue({ sub: subject, [name]: value })).rejects.toThrow(TypeError)
+    expect(store.calls).toEqual([])
+  })
+
+  test.each([
+    ['sub', ''],
+    ['sub', 7],
+    ['sub', null],
+    ['sub', ['a']],
+    ['sub', 'x'.repeat(1_025)],
+    ['sub', '\ud800'],
+    ['sid', ''],
+    ['sid', 7],
+    ['sid', null],
+  ])('the claim %s where no revocation could name it: %j', async (name, value) => {
+    const { tokens, store } = world()
+    await expect(tokens.issue({ sub: subject, [name]: value })).rejects.toMatchObject({
+      code: 'ERR_INVALID_CLAIMS',
+      claim: name,
+    })
+    expect(store.calls).toEqual([])
+  })
+
+  test('a configured claim that is no string', async () => {
+    const { tokens } = world({ revocation: { claims: ['client_id'] } })
+    await expect(tokens.issue({ sub: subject, client_id: 7 })).rejects.toMatchObject({ claim: 'client_id' })
+  })
+
+  test('a claim set without sub at compile time', () => {
+    expectTypeOf<{ readonly sid: string }>().not.toExtend<IssueClaims>()
+  })
+})
+
+describe('the lifetime', () => {
+  test.each([
+    ['1s', 1],
+    [30, 30],
+    ['1h', 3_600],
+    ['60000ms', 60],
+    ['24h', 86_400],
+  ] as const)('of %j is exp - iat, up to maxTokenLifetime', async (lifetime, seconds) => {
+    const { tokens } = world({ tokens: { lifetime } })
+    const { iat = 0, exp = 0 } = await issued(tokens)
+    expect(exp - iat).toBe(seconds)
+  })
+
+  test.each([
+    ['above maxTokenLifetime', '86401s'],
+    ['of a fraction of a second', '1500ms'],
+    ['of a fraction of a second', 0.5],
+    ['of less than a second', '999ms'],
+    ['of nothing', 0],
+    ['below nothing', -60],
+    ['without end', Infinity],
+    ['of NaN', Number.NaN],
+  ] as const)('%s is refused at creation: %j', (_, lifetime) => {
+    const { revocation } = world()
+    expect(() => createTokens(issuerOptions(revocation, { lifetime }))).toThrow(RangeError)
+  })
+
+  test('by default is refused where maxTokenLifetime is shorter', () => {
+    expect(() => world({ revocation: { maxTokenLifetime: '5m' } })).toThrow(RangeError)
+  })
+
+  test('in words is refused at creation', () => {
+    const { revocation } = world()
+    const lifetime = '15 minutes' as unknown as '15m'
+    expect(() => createTokens(issuerOptions(revocation, { lifetime }))).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,108 @@
+import { createRevocation, type Families, type FollowableStore } from '@revoked/core'
+import { type LayeredStore, layeredStore } from '@revoked/store-layered'
+import { memoryStore } from '@revoked/store-memory'
+import { eventually } from '@revoked/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { laggingFeed } from '../support/lagging-feed.ts'
+import { outcomeOf } from '../support/refresh-fixtures.ts'
+
+/** A store whose subscription can be made to lag, and whose answers can be made to fail. */
+function unruly() {
+  const inner = memoryStore()
+  const feed = laggingFeed(inner)
+  let isDown = false
+  const unlessDown = async <T>(operation: () => T | Promise<T>): Promise<T> => {
+    if (isDown) throw new Error('connect ECONNREFUSED')
+    return await operation()
+  }
+  const remote: FollowableStore = {
+    logs: inner.logs,
+    logOf: inner.logOf,
+    find: (keys) => unlessDown(() => inner.find(keys)),
+    record: (marks) => unlessDown(() => inner.record(marks)),
+    forget: (keys) => inner.forget(keys),
+    follow: feed.follow,
+  }
+  return {
+    remote,
+    size: () => inner.size,
+    lag: feed.lag,
+    goDown: () => {
+      isDown = true
+    },
+  }
+}
+
+async function cached(remote: FollowableStore, maxStaleness: '1s' | '30s' = '30s'): Promise<LayeredStore> {
+  const store = layeredStore(remote, { maxStaleness, timeout: '500ms' })
+  onTestFinished(() => store.close())
+  await eventually(() => store.status().state === 'live', 'the cache is live')
+  return store
+}
+
+function familiesOver(store: Parameters<typeof createRevocation>[0]['store'], now = () => Date.now()): Families {
+  return createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open', now }).families
+}
+
+function nth(all: readonly Families[], index: number): Families {
+  const families = all[index % all.length]
+  if (families === undefined) throw new RangeError('There are none.')
+  return families
+}
+
+test('of fifty spenders over two caches and none exactly one is answered true, and all of them know', async () => {
+  const { remote, size } = unruly()
+  const stores = [await cached(remote), await cached(remote), remote]
+  const all = stores.map((store) => familiesOver(store))
+  for (let generation = 1; generation <= 20; generation++) {
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => nth(all, index).spend('f', generation)))
+    expect(answers.filter((changed) => changed)).toHaveLength(1)
+    for (const families of all) expect(await families.lastSpent('f')).toHaveProperty('generation', generation)
+    expect(await nth(all, generation).spend('f', generation - 1 || 1)).toBe(false)
+  }
+  expect(size()).toBe(1)
+})
+
+test('whoever spent in vain is told by its cache at once who did before, and when, though nothing was heard of it', async () => {
+  const { remote, lag } = unruly()
+  const startAt = Date.now()
+  const direct = familiesOver(remote, () => startAt)
+  const late = familiesOver(await cached(remote), () => startAt + 250)
+  expect(await late.lastSpent('f')).toBeUndefined()
+  lag()
+  expect(await direct.spend('f', 1)).toBe(true)
+  // Served locally, and stale: the control of what follows.
+  expect(await late.lastSpent('f')).toBeUndefined()
+  expect(await late.spend('f', 1)).toBe(false)
+  expect(await late.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
+  expect(await direct.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
+})
+
+test('an earlier instant that arrives later reaches every cache', async () => {
+  const { remote } = unruly()
+  const startAt = Date.now()
+  const ahead = familiesOver(await cached(remote), () => startAt + 250)
+  const behind = familiesOver(await cached(remote), () => startAt)
+  expect(await ahead.spend('f', 1)).toBe(true)
+  await eventually(async () => (await behind.lastSpent('f')) !== undefined, 'the other cache has heard of it')
+  expect(await behind.spend('f', 1)).toBe(false)
+  for (const families of [ahead, behind]) {
+    await expect.poll(() => families.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
+  }
+})
+
+test('what a cache knows of a family is no answer once nobody else answers, whatever the policy', async () => {
+  const { remote, lag, goDown } = unruly()
+  const store = await cached(remote, '1s')
+  const families = familiesOver(store)
+  await families.spend('f', 1)
+  expect(await families.lastSpent('f')).toHaveProperty('generation', 1)
+  lag()
+  goDown()
+  await eventually(async () => 'code' in (await outcomeOf(families.lastSpent('f'))), 'the cache is believed no more')
+  await expect(families.lastSpent('f')).rejects.toMatchObject({
+    code: 'ERR_REVOCATION_UNAVAILABLE',
+    cause: { code: 'ERR_PARTIAL_ANSWER' },
+  })
+  await expect(families.spend('f', 2)).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE' })
+})
