@@ -1,6 +1,6 @@
 // @ts-check
 import { createRevocation } from '@revoked/core'
-import { createTokens } from '@revoked/jose'
+import { createRevocableTokens } from '@revoked/jose'
 import { redisStore } from '@revoked/store-redis'
 import { Redis } from 'ioredis'
 import { audience, issuer } from './http-tokens.mjs'
@@ -10,9 +10,9 @@ import { createLayered, keysAsked, keysPerCheck } from './layered-revocation.mjs
  * @typedef {Awaited<ReturnType<typeof import('jose').importJWK>>} Key
  * @typedef {{ readonly url: string, readonly algorithm: string, readonly key: Key, readonly imported: Key }} Setting `imported`: the key as jose is fastest with it
  * @typedef {(jti: unknown) => Promise<boolean>} IsBlacklisted
- * @typedef {import('@revoked/jose').TokenVerifier} TokenVerifier
+ * @typedef {import('@revoked/jose').RevocableTokens} RevocableTokens
  * @typedef {(requests: number) => number} Asked of how many keys Redis was asked for so many requests
- * @typedef {{ readonly tokens: TokenVerifier, readonly asked?: Asked, readonly isBlacklisted?: never }} Ours
+ * @typedef {{ readonly tokens: RevocableTokens, readonly asked?: Asked, readonly isBlacklisted?: never }} Ours
  * @typedef {{ readonly tokens?: never, readonly isBlacklisted?: IsBlacklisted, readonly asked?: never, readonly key: Key }} HandMade a call of jose, and perhaps a command
  * @typedef {(setting: Setting) => Promise<Ours | HandMade>} Variant
  */
@@ -64,7 +64,7 @@ export const variants = {
  */
 function tokensOver(revocation, { algorithm, key }) {
   const keys = algorithm.startsWith('HS') ? { secret: key } : { publicKey: key }
-  return createTokens({ revocation, issuer, audience, algorithms: [algorithm], keys })
+  return createRevocableTokens({ revocation, issuer, audience, algorithms: [algorithm], keys })
 }
 
 /** @param {string} url */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createRevocation } from '@revoked/core'
-import { createTokens } from '@revoked/jose'
+import { createTokenPairs } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 
 export const issuer = 'https://login.example'
@@ -14,7 +14,7 @@ export const store = memoryStore()
 
 export const revocation = createRevocation({ store, maxTokenLifetime: '12h' })
 
-export const tokens = createTokens({
+export const tokens = createTokenPairs({
   revocation,
   issuer,
   audience,

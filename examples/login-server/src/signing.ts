@@ -1,16 +1,16 @@
 import { createRevocation, type Revocation } from '@revoked/core'
-import { createTokens, type SessionTokens, type Tokens } from '@revoked/jose'
+import { type AccessTokens, createAccessTokens, createTokenPairs, type TokenPairs } from '@revoked/jose'
 import type { ObservableStore } from './store.ts'
 
 /** Tokens of one kind, and what takes them back. */
 export interface Signing {
-  readonly tokens: Tokens
+  readonly tokens: AccessTokens
   readonly revocation: Revocation
 }
 
 /** The same, with refresh tokens. */
 export interface SessionSigning extends Signing {
-  readonly tokens: SessionTokens
+  readonly tokens: TokenPairs
 }
 
 /** The two kinds of tokens. Their audiences keep them apart: a download link opens no account. */
@@ -33,7 +33,7 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
   return {
     sessions: {
       revocation: sessions,
-      tokens: createTokens({
+      tokens: createTokenPairs({
         ...common,
         revocation: sessions,
         audience: 'https://api.example',
@@ -43,7 +43,7 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
     },
     links: {
       revocation: links,
-      tokens: createTokens({ ...common, revocation: links, audience: 'https://files.example', lifetime: '2s' }),
+      tokens: createAccessTokens({ ...common, revocation: links, audience: 'https://files.example', lifetime: '2s' }),
     },
   }
 }

@@ -48,11 +48,11 @@ export type AnswerErrorsOptions = Pick<GateOptions<FastifyRequest>, 'onUnavailab
  * ```ts
  * import { createRevocation } from '@revoked/core'
  * import { requireToken } from '@revoked/http/fastify'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import { fastify } from 'fastify'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

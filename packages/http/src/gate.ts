@@ -7,7 +7,7 @@ import {
   type RevocationUnavailableError,
   type Verdict,
 } from '@revoked/core'
-import type { TokenVerifier, VerifiedToken } from '@revoked/jose'
+import type { RevocableTokens, VerifiedToken } from '@revoked/jose'
 import type { Answer } from './answer.ts'
 import { type FoundToken, readBearer, readGiven } from './bearer.ts'
 import { problemOf, refusalFor } from './refusals.ts'
@@ -28,8 +28,8 @@ export interface GateOptions<Request> {
 
 /** What an adapter takes that verifies tokens itself. */
 export interface TokenGateOptions<Request> extends GateOptions<Request> {
-  /** From `createTokens` of `@revoked/jose`; verifying is enough. */
-  readonly tokens: Pick<TokenVerifier, 'verify'>
+  /** From one of the factories of `@revoked/jose`. */
+  readonly tokens: Pick<RevocableTokens, 'verify'>
   /** Where the token is, if not in the `Authorization` header: in a cookie, for one. `undefined` where there is none. */
   readonly getToken?: (request: Request) => string | undefined
 }
@@ -53,7 +53,8 @@ export type ClaimsGate<Request> = (request: Request, claims: unknown) => Promise
 /** @throws TypeError for wrong options. */
 export function createTokenGate<Request>(options: TokenGateOptions<Request>): TokenGate<Request> {
   const { tokens, getToken } = options
-  if (typeof tokens?.verify !== 'function') throw new TypeError('tokens must come from createTokens of @revoked/jose.')
+  if (typeof tokens?.verify !== 'function')
+    throw new TypeError('tokens must come from createRevocableTokens, createAccessTokens or createTokenPairs.')
   if (getToken !== undefined && typeof getToken !== 'function') throw new TypeError('getToken must be a function.')
   const optionsFor = readPolicy(options)
 

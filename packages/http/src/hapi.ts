@@ -37,10 +37,10 @@ export interface Validation {
  * import { server as createServer } from '@hapi/hapi'
  * import { createRevocation } from '@revoked/core'
  * import { requireToken } from '@revoked/http/hapi'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

@@ -39,11 +39,11 @@ export interface AnswerErrorsOptions extends Pick<GateOptions<Context>, 'onUnava
  * ```ts
  * import { createRevocation } from '@revoked/core'
  * import { requireToken } from '@revoked/http/hono'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import { Hono } from 'hono'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

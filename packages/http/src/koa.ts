@@ -32,11 +32,11 @@ export type AnswerErrorsOptions = Pick<GateOptions<Context>, 'onUnavailable'>
  * ```ts
  * import { createRevocation } from '@revoked/core'
  * import { requireToken } from '@revoked/http/koa'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import Koa from 'koa'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

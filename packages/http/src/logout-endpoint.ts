@@ -1,4 +1,4 @@
-import type { TokenVerifier } from '@revoked/jose'
+import type { RevocableTokens } from '@revoked/jose'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
 import { type Endpoint, methodNotAllowed } from './endpoint.ts'
@@ -7,8 +7,8 @@ import { problemOf, refusalFor } from './refusals.ts'
 
 /** What {@link logoutEndpoint} takes. */
 export interface LogoutEndpointOptions extends OutageOptions {
-  /** From `createTokens` of `@revoked/jose`; verifying is enough. */
-  readonly tokens: Pick<TokenVerifier, 'endSession'>
+  /** From one of the factories of `@revoked/jose`. */
+  readonly tokens: Pick<RevocableTokens, 'endSession'>
 }
 
 const done: Answer = { status: 204, headers: { 'Cache-Control': 'no-store' } }
@@ -25,11 +25,11 @@ const done: Answer = { status: 204, headers: { 'Cache-Control': 'no-store' } }
  * import { createRevocation } from '@revoked/core'
  * import { logoutEndpoint } from '@revoked/http'
  * import { serve } from '@revoked/http/express'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import express from 'express'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
@@ -46,7 +46,7 @@ const done: Answer = { status: 204, headers: { 'Cache-Control': 'no-store' } }
 export function logoutEndpoint(options: LogoutEndpointOptions): Endpoint {
   const { tokens } = options
   if (typeof tokens?.endSession !== 'function')
-    throw new TypeError('tokens must come from createTokens of @revoked/jose.')
+    throw new TypeError('tokens must come from createRevocableTokens, createAccessTokens or createTokenPairs.')
 
   const endpoint: Endpoint = async ({ method, authorization }) => {
     if (method !== 'POST') return methodNotAllowed

@@ -67,10 +67,10 @@ export interface RequireActiveOptions<Request> extends GateOptions<Request> {
  * import { APP_GUARD, Reflector } from '@nestjs/core'
  * import { createRevocation } from '@revoked/core'
  * import { requireToken } from '@revoked/http/nest'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

@@ -15,10 +15,10 @@ interface WithMethod {
  * import { createRevocation } from '@revoked/core'
  * import { openForReads } from '@revoked/http'
  * import { requireToken } from '@revoked/http/express'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',

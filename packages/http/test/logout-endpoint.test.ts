@@ -1,6 +1,6 @@
 import { createRevocation } from '@revoked/core'
 import { type Answer, type Endpoint, logoutEndpoint } from '@revoked/http'
-import { createTokens, KeysUnavailableError, type TokenPair } from '@revoked/jose'
+import { createAccessTokens, KeysUnavailableError, type TokenPair } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Expectation, invalid, malformed, missing, unavailable } from './contract/expectations.ts'
@@ -116,7 +116,7 @@ describe('says that it could not', () => {
     const revocation = createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open' })
     const { issuer, audience } = world.options
     const keys = { secret: new TextEncoder().encode(secrets.signingKey) }
-    const tokens = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys })
+    const tokens = createAccessTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys })
     const { accessToken } = await logIn()
     expect(await tokens.verify(accessToken)).toMatchObject({ degraded: true })
     logout = logoutEndpoint({ tokens })
@@ -139,7 +139,7 @@ test('rejects with a defect as it is', async () => {
 
 test('refuses wrong options', () => {
   expect(() => logoutEndpoint({} as never)).toThrow(TypeError)
-  expect(() => logoutEndpoint({ tokens: {} as never })).toThrow(/createTokens/)
+  expect(() => logoutEndpoint({ tokens: {} as never })).toThrow(/createTokenPairs/)
   expect(() => logoutEndpoint({ tokens: world.tokens, onUnavailable: 'log' as never })).toThrow(/onUnavailable/)
 })
 

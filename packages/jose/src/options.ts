@@ -1,8 +1,9 @@
 import type { Duration, Revocation } from '@revoked/core'
 import type { KeyPair, PublicKeys, SecretKeys } from './keys/keys.ts'
+import { assertKnownOptions, type OptionNames } from './known-options.ts'
 
-/** What `createTokens` takes to verify. */
-export interface VerifierOptions {
+/** Options of `createRevocableTokens`, which verifies and revokes. */
+export interface RevocableTokenOptions {
   /** Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two cannot disagree. */
   readonly revocation: Revocation
   /** Stamped into `iss`, and the only one accepted. */
@@ -15,16 +16,16 @@ export interface VerifierOptions {
   readonly keys: SecretKeys | KeyPair | PublicKeys
 }
 
-/** What `createTokens` takes to issue as well. */
-export interface IssuerOptions extends VerifierOptions {
+/** Options of `createAccessTokens`, which issues as well. */
+export interface AccessTokenOptions extends RevocableTokenOptions {
   /** What to sign and verify with. */
   readonly keys: SecretKeys | KeyPair
   /** How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default `'15m'`. */
   readonly lifetime?: Duration
 }
 
-/** What `createTokens` takes to issue refresh tokens, too. */
-export interface SessionOptions extends IssuerOptions {
+/** Options of `createTokenPairs`, which issues refresh tokens, too. */
+export interface TokenPairOptions extends AccessTokenOptions {
   readonly refresh: RefreshOptions
 }
 
@@ -43,8 +44,25 @@ export interface RefreshOptions {
   readonly grace?: Duration
 }
 
-/** @throws TypeError for the first option that is wrong. Keys and durations are read where they are used. */
-export function assertVerifierOptions({ revocation, issuer, audience }: VerifierOptions): void {
+export const revocableTokenOptionNames: OptionNames<RevocableTokenOptions> = {
+  revocation: true,
+  issuer: true,
+  audience: true,
+  algorithms: true,
+  keys: true,
+}
+export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = { ...revocableTokenOptionNames, lifetime: true }
+export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTokenOptionNames, refresh: true }
+export const refreshOptionNames: OptionNames<RefreshOptions> = { lifetime: true, grace: true }
+
+/**
+ * Validates the options that every factory has. Keys and durations are validated where they are used.
+ *
+ * @throws TypeError for the first option that is wrong, or that the factory does not have.
+ */
+export function assertOptions(options: RevocableTokenOptions, names: OptionNames<object>): void {
+  assertKnownOptions(options, names)
+  const { revocation, issuer, audience } = options
   if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
   for (const [name, value] of Object.entries({ issuer, audience })) {
     if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { createRemoteJWKSet, decodeJwt, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokens, type IssueClaims } from '../src/index.ts'
+import { createAccessTokens, createRevocableTokens, type IssueClaims } from '../src/index.ts'
 import {
   goodClaims,
   issuerOptions,
@@ -131,7 +131,7 @@ describe('a valid token shows up in no error', () => {
     const { tokens, revocation } = world()
     const { url, close } = await serveKeys(failing(500))
     const options = issuerOptions(revocation, { algorithms: ['ES256'] })
-    const verifier = createTokens({ ...options, keys: { publicKey: createRemoteJWKSet(url) } })
+    const verifier = createRevocableTokens({ ...options, keys: { publicKey: createRemoteJWKSet(url) } })
     const { privateKey } = await generateKeyPair('ES256')
     const claims = decodeJwt(await tokens.issue({ sub: subject }))
     const token = await signByHand(claims, privateKey, { alg: 'ES256', kid: 'one' })
@@ -162,14 +162,14 @@ describe('neither subject nor secret shows up', () => {
     await expectSilent(tokens.issue({ sub: subject, sid: subject }), 'ERR_TOKEN_REVOKED')
   })
 
-  test('where createTokens refuses the keys', async () => {
+  test('where createAccessTokens refuses the keys', async () => {
     const { revocation } = world()
     for (const [algorithms, keys] of [
       [['RS256'], { secret }],
       [['HS512'], { secret: secret.slice(0, 40) }],
       [['none'], { secret }],
     ] as const) {
-      const creation = (async () => createTokens(issuerOptions(revocation, { algorithms, keys })))()
+      const creation = (async () => createAccessTokens(issuerOptions(revocation, { algorithms, keys })))()
       expectNoLeak(await rejectionOf(creation))
     }
   })

@@ -5,7 +5,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
 
-const names = ['InvalidTokenError', 'KeysUnavailableError', 'RefreshReusedError', 'createLogoutTokens', 'createTokens']
+const names = [
+  'InvalidTokenError',
+  'KeysUnavailableError',
+  'RefreshReusedError',
+  'createAccessTokens',
+  'createLogoutTokens',
+  'createRevocableTokens',
+  'createTokenPairs',
+]
 
 describe('the built package', () => {
   beforeAll(async () => {
@@ -24,10 +32,10 @@ describe('the built package', () => {
 
   test('issues, verifies and revokes from CommonJS', async () => {
     const script = `
-      const { createTokens } = require('@revoked/jose')
+      const { createAccessTokens } = require('@revoked/jose')
       const { createRevocation } = require('@revoked/core')
       const store = { record: async (marks) => marks.map(() => true), find: () => [], forget: async () => {} }
-      const tokens = createTokens({
+      const tokens = createAccessTokens({
         revocation: createRevocation({ store, maxTokenLifetime: '1h' }),
         issuer: 'https://login.example',
         audience: 'https://api.example',

@@ -1,4 +1,4 @@
-import type { SessionTokens, TokenVerifier } from '@revoked/jose'
+import type { RevocableTokens, TokenPairs } from '@revoked/jose'
 import type { Endpoint } from '../endpoint.ts'
 import { answerOutages } from '../outages.ts'
 import { problemOf } from '../refusals.ts'
@@ -7,8 +7,8 @@ import { createTokenEndpoint, type TokenEndpointOptions } from './token-endpoint
 
 /** What {@link introspectionEndpoint} takes. */
 export interface IntrospectionEndpointOptions extends TokenEndpointOptions {
-  /** From `createTokens` of `@revoked/jose`. Refresh tokens can be active only where it issues them (`refresh`). */
-  readonly tokens: Pick<TokenVerifier, 'inspect' | 'verify'> & Partial<Pick<SessionTokens, 'verifyRefresh'>>
+  /** From one of the factories of `@revoked/jose`. Refresh tokens can be active only if it is `createTokenPairs`. */
+  readonly tokens: Pick<RevocableTokens, 'inspect' | 'verify'> & Partial<Pick<TokenPairs, 'verifyRefresh'>>
 }
 
 /** Nothing more: why it is not active is not the caller's business (section 2.2). */
@@ -31,11 +31,11 @@ const outage = unavailable(503, 'The token could not be checked')
  * import { createRevocation } from '@revoked/core'
  * import { serve } from '@revoked/http/express'
  * import { type AuthenticateClient, introspectionEndpoint } from '@revoked/http/oauth'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import express from 'express'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
@@ -62,7 +62,7 @@ const outage = unavailable(503, 'The token could not be checked')
 export function introspectionEndpoint(options: IntrospectionEndpointOptions): Endpoint {
   const { tokens } = options
   if (typeof tokens?.inspect !== 'function' || typeof tokens.verify !== 'function')
-    throw new TypeError('tokens must come from createTokens of @revoked/jose.')
+    throw new TypeError('tokens must come from createRevocableTokens, createAccessTokens or createTokenPairs.')
 
   async function verify(token: string): Promise<Readonly<Record<string, unknown>>> {
     const { type } = await tokens.inspect(token)

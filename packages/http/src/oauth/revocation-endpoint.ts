@@ -1,4 +1,4 @@
-import type { TokenVerifier } from '@revoked/jose'
+import type { RevocableTokens } from '@revoked/jose'
 import type { Endpoint } from '../endpoint.ts'
 import { answerOutages } from '../outages.ts'
 import { codeOf } from '../refusals.ts'
@@ -7,8 +7,8 @@ import { createTokenEndpoint, type TokenEndpointOptions } from './token-endpoint
 
 /** What {@link revocationEndpoint} takes. */
 export interface RevocationEndpointOptions extends TokenEndpointOptions {
-  /** From `createTokens` of `@revoked/jose`; verifying is enough. */
-  readonly tokens: Pick<TokenVerifier, 'inspect' | 'revoke'>
+  /** From one of the factories of `@revoked/jose`. */
+  readonly tokens: Pick<RevocableTokens, 'inspect' | 'revoke'>
 }
 
 const reason = 'client_request'
@@ -37,11 +37,11 @@ const outage = unavailable(503, 'The token could not be revoked')
  * import { createRevocation } from '@revoked/core'
  * import { serve } from '@revoked/http/express'
  * import { type AuthenticateClient, revocationEndpoint } from '@revoked/http/oauth'
- * import { createTokens } from '@revoked/jose'
+ * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import express from 'express'
  *
- * const tokens = createTokens({
+ * const tokens = createRevocableTokens({
  *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
@@ -68,7 +68,7 @@ const outage = unavailable(503, 'The token could not be revoked')
 export function revocationEndpoint(options: RevocationEndpointOptions): Endpoint {
   const { tokens } = options
   if (typeof tokens?.inspect !== 'function' || typeof tokens.revoke !== 'function')
-    throw new TypeError('tokens must come from createTokens of @revoked/jose.')
+    throw new TypeError('tokens must come from createRevocableTokens, createAccessTokens or createTokenPairs.')
 
   const endpoint = createTokenEndpoint(options, async (token, clientId) => {
     try {

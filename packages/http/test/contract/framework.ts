@@ -1,11 +1,11 @@
 import type { Revocation } from '@revoked/core'
-import type { TokenVerifier } from '@revoked/jose'
+import type { RevocableTokens } from '@revoked/jose'
 
 /** What a server under test is built over. */
 export interface ServerOptions {
   readonly revocation: Revocation
   /** Verifies what `secret` signs. */
-  readonly tokens: TokenVerifier
+  readonly tokens: RevocableTokens
   /** For frameworks that verify by themselves: HS256, with `issuer` and `audience` of the tokens. */
   readonly secret: string
   readonly issuer: string

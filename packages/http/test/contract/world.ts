@@ -6,7 +6,7 @@ import {
   type Revocation,
   type RevocationStore,
 } from '@revoked/core'
-import { createTokens, type Tokens } from '@revoked/jose'
+import { type AccessTokens, createAccessTokens } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { SignJWT } from 'jose'
 import type { ServerOptions } from './framework.ts'
@@ -27,7 +27,7 @@ export type Outage = 'throws' | 'rejects' | 'hangs'
 /** What the servers under test share. */
 export interface Issuer {
   readonly revocation: Revocation
-  readonly tokens: Tokens
+  readonly tokens: AccessTokens
   readonly options: ServerOptions
   /** Why requests were answered 503, as far as the adapters told. */
   readonly outagesTold: unknown[]
@@ -45,7 +45,7 @@ const key = new TextEncoder().encode(secrets.signingKey)
 
 export function createIssuer(store: RevocationStore, timeout: Duration): Issuer {
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout })
-  const tokens = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys: { secret: key } })
+  const tokens = createAccessTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys: { secret: key } })
   const outagesTold: unknown[] = []
   const onUnavailable = (error: unknown) => outagesTold.push(error)
   const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable }

@@ -1,6 +1,6 @@
 import { createRevocation } from '@revoked/core'
 import { introspectionEndpoint } from '@revoked/http/oauth'
-import { createTokens } from '@revoked/jose'
+import { createTokenPairs } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -121,10 +121,11 @@ describe.each(outages)('while the store %s', (how) => {
 })
 
 test('an open policy does not make a token active', async () => {
-  const options = { ...world.options, algorithms: ['HS256'], keys: { secret: new Uint8Array(32).fill(7) } }
+  const { issuer, audience } = world.options
+  const options = { issuer, audience, algorithms: ['HS256'], keys: { secret: new Uint8Array(32).fill(7) } }
   const store = { ...memoryStore(), find: () => Promise.reject(new Error('S3CRET')) }
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open' })
-  const openTokens = createTokens({ ...options, revocation, refresh: { lifetime: '1h' } })
+  const openTokens = createTokenPairs({ ...options, revocation, refresh: { lifetime: '1h' } })
   const token = await openTokens.issue({ sub: subject })
   expect(await openTokens.verify(token)).toMatchObject({ degraded: true })
   const open = introspectionEndpoint({ tokens: openTokens, authenticateClient })
@@ -137,6 +138,13 @@ async function expiredPair() {
   const revocation = createRevocation({ store: memoryStore({ now }), maxTokenLifetime: '24h', now })
   const keys = { secret: new TextEncoder().encode('S3CRET-signing-key-of-at-least-thirty-two-bytes') }
   const { issuer, audience } = world.options
-  const past = createTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys, refresh: { lifetime: '1h' } })
+  const past = createTokenPairs({
+    revocation,
+    issuer,
+    audience,
+    algorithms: ['HS256'],
+    keys,
+    refresh: { lifetime: '1h' },
+  })
   return await past.issuePair({ sub: subject })
 }

@@ -1,6 +1,6 @@
 import type { Answer, Endpoint } from '@revoked/http'
 import type { AuthenticateClient } from '@revoked/http/oauth'
-import { createLogoutTokens, createTokens, type LogoutTokens, type SessionTokens } from '@revoked/jose'
+import { createLogoutTokens, createTokenPairs, type LogoutTokens, type TokenPairs } from '@revoked/jose'
 import { expect } from 'vitest'
 import { createWorld, secrets, type World } from '../contract/world.ts'
 
@@ -11,7 +11,7 @@ export const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 
 /** An authorization server with two clients of the same secret, which is its own client for back-channel logouts, too. */
 export interface OAuthWorld extends World {
-  readonly tokens: SessionTokens
+  readonly tokens: TokenPairs
   readonly logoutTokens: LogoutTokens
   /** A change to `undefined` leaves a claim out. */
   readonly signLogoutToken: (changes?: Readonly<Record<string, unknown>>, alg?: string) => Promise<string>
@@ -24,7 +24,7 @@ export function createOAuthWorld(): OAuthWorld {
   const options = { revocation, issuer, audience, algorithms: ['HS256'], keys }
   return {
     ...world,
-    tokens: createTokens({ ...options, refresh: { lifetime: '1h' } }),
+    tokens: createTokenPairs({ ...options, refresh: { lifetime: '1h' } }),
     logoutTokens: createLogoutTokens(options),
     signLogoutToken: (changes, alg) =>
       world.signByHand({ sid: session, events: { [logoutEvent]: {} }, ...changes }, alg),

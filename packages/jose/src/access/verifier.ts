@@ -7,7 +7,7 @@ import {
   TokenRevokedError,
 } from '@revoked/core'
 import { InvalidTokenError } from '../errors.ts'
-import type { VerifierOptions } from '../options.ts'
+import type { RevocableTokenOptions } from '../options.ts'
 import type { Inspect, InspectedToken } from './inspect.ts'
 
 /** A token that may pass. */
@@ -18,8 +18,8 @@ export interface VerifiedToken {
   readonly degraded: boolean
 }
 
-/** Verifies tokens and takes them back. */
-export interface TokenVerifier {
+/** Verifies and revokes tokens. Made by `createRevocableTokens`. */
+export interface RevocableTokens {
   /**
    * Verifies signature, type and registered claims of an access token first, then looks for a revocation.
    *
@@ -64,7 +64,7 @@ export interface TokenVerifier {
 }
 
 /** The verifying side. */
-export function createVerifier({ revocation, issuer }: VerifierOptions, inspect: Inspect): TokenVerifier {
+export function createVerifier({ revocation, issuer }: RevocableTokenOptions, inspect: Inspect): RevocableTokens {
   async function verify(token: string, options?: CheckOptions): Promise<VerifiedToken> {
     const { claims, expired } = await inspect(token, 'access')
     if (expired) throw new InvalidTokenError('ERR_JWT_EXPIRED', 'exp')

@@ -68,8 +68,7 @@ export function readKeys(keys: SecretKeys | KeyPair | PublicKeys, algorithms: re
 function readSecret(secret: KeyInput, algorithms: readonly string[], algorithm: string): ReadKeys {
   if (!algorithms.every((name) => symmetricAlgorithm.test(name)))
     throw new TypeError('A secret goes with HS256, HS384 or HS512 only.')
-  if (typeof secret !== 'object' || secret === null)
-    throw new TypeError('The secret must be bytes or a key, as jose takes them; a string is neither.')
+  assertSecret(secret)
   const bits = Math.max(...algorithms.map((name) => Number(name.slice(2))))
   if ((bitsOf(secret) ?? bits) < bits)
     throw new RangeError(`The secret must have at least ${bits / 8} bytes (RFC 7518, section 3.2).`)
@@ -79,6 +78,19 @@ function readSecret(secret: KeyInput, algorithms: readonly string[], algorithm: 
   // jose asks for none but the accepted algorithms.
   const ofToken: JWTVerifyGetKey = ({ alg }) => keyFor(alg)
   return { signing: { key, algorithm }, verification: algorithms.length === 1 ? key : () => ofToken }
+}
+
+/** @throws TypeError that says how to encode what is neither bytes nor a symmetric key. */
+function assertSecret(secret: unknown): void {
+  if (secret instanceof Uint8Array) return
+  const expected = 'The secret must be a Uint8Array, a CryptoKey, a KeyObject or a JWK'
+  if (typeof secret === 'string')
+    throw new TypeError(`${expected}, not a string. Encode it: new TextEncoder().encode(secret).`)
+  if (Array.isArray(secret)) throw new TypeError(`${expected}, not an array. Convert it: Uint8Array.from(secret).`)
+  if (secret instanceof ArrayBuffer)
+    throw new TypeError(`${expected}, not an ArrayBuffer. Wrap it: new Uint8Array(secret).`)
+  const { type, kty } = (secret ?? {}) as { readonly type?: unknown; readonly kty?: unknown }
+  if (type !== 'secret' && kty !== 'oct') throw new TypeError(`${expected}.`)
 }
 
 /** How long a secret is, in each of the forms that jose takes. */

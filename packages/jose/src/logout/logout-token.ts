@@ -2,10 +2,10 @@ import type { Claims, RevokeResult } from '@revoked/core'
 import { createAuthenticate } from '../access/authenticate.ts'
 import { InvalidTokenError } from '../errors.ts'
 import { readKeys } from '../keys/keys.ts'
-import { assertVerifierOptions, type VerifierOptions } from '../options.ts'
+import { assertOptions, type RevocableTokenOptions, revocableTokenOptionNames } from '../options.ts'
 
 /** What {@link createLogoutTokens} takes. */
-export interface LogoutTokenOptions extends VerifierOptions {
+export interface LogoutTokenOptions extends RevocableTokenOptions {
   /** The OpenID provider whose logout tokens are accepted. */
   readonly issuer: string
   /** Our `client_id` at the provider. */
@@ -65,7 +65,7 @@ const idPrefix = 'logout-token:'
  * @throws TypeError or RangeError for wrong options.
  */
 export function createLogoutTokens(options: LogoutTokenOptions): LogoutTokens {
-  assertVerifierOptions(options)
+  assertOptions(options, revocableTokenOptionNames)
   const { revocation, issuer, audience, algorithms } = options
   const { verification } = readKeys(options.keys, algorithms)
   const authenticate = createAuthenticate({ revocation, issuer, algorithms, verification })

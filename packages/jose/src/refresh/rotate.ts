@@ -3,6 +3,7 @@ import type { Inspect } from '../access/inspect.ts'
 import type { IssueSettings } from '../access/issue.ts'
 import { assertIssuable, givenClaims, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
 import { InvalidTokenError, RefreshReusedError } from '../errors.ts'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import { type RefreshClaims, readRefreshClaims } from './refresh-claims.ts'
 
@@ -20,6 +21,16 @@ export interface RotateSettings extends Pick<IssueSettings, 'revocation' | 'issu
   readonly inspect: Inspect
   readonly signPair: SignPair
   readonly graceMs: number
+}
+
+const rotateOptionNames: OptionNames<RotateOptions> = { renew: true }
+
+/** @throws TypeError for wrong options, before anything is looked up. */
+function readRenew(options: RotateOptions): RotateOptions['renew'] {
+  assertKnownOptions(options, rotateOptionNames)
+  const { renew } = options
+  if (renew !== undefined && typeof renew !== 'function') throw new TypeError('renew must be a function.')
+  return renew
 }
 
 /** Spends refresh tokens. */
@@ -98,7 +109,8 @@ export function createRotation(settings: RotateSettings): Rotation {
   }
 
   return {
-    rotate: async (refreshToken, { renew } = {}) => {
+    rotate: async (refreshToken, options = {}) => {
+      const renew = readRenew(options)
       const claims = await authenticate(refreshToken)
       const { id, generation } = claims.fam
       const startedAt = Math.floor(revocation.now())

@@ -1,6 +1,6 @@
 import { CompactSign } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokens } from '../../src/index.ts'
+import { createAccessTokens } from '../../src/index.ts'
 import {
   audience,
   goodClaims,
@@ -149,7 +149,7 @@ describe('verify', () => {
 
   test('does not take the token of another service with the same secret', async () => {
     const { tokens, revocation, store } = world()
-    const other = createTokens(issuerOptions(revocation, { audience: 'https://other.example' }))
+    const other = createAccessTokens(issuerOptions(revocation, { audience: 'https://other.example' }))
     const token = await other.issue({ sub: subject })
     const callsBefore = store.calls.length
     await expect(tokens.verify(token)).rejects.toMatchObject({ problem: claimFailed, claim: 'aud' })

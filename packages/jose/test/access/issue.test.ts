@@ -1,11 +1,11 @@
 import { decodeProtectedHeader, generateKeyPair, type JWTPayload } from 'jose'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { createTokens, type IssueClaims, type Tokens } from '../../src/index.ts'
+import { type AccessTokens, createAccessTokens, type IssueClaims } from '../../src/index.ts'
 import { audience, issuer, issuerOptions, subject, world } from '../support/fixtures.ts'
 
 const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-async function issued(tokens: Tokens, claims: IssueClaims = { sub: subject }): Promise<JWTPayload> {
+async function issued(tokens: AccessTokens, claims: IssueClaims = { sub: subject }): Promise<JWTPayload> {
   return (await tokens.verify(await tokens.issue(claims))).claims
 }
 
@@ -128,7 +128,7 @@ describe('the lifetime', () => {
     ['of NaN', Number.NaN],
   ] as const)('%s is refused at creation: %j', (_, lifetime) => {
     const { revocation } = world()
-    expect(() => createTokens(issuerOptions(revocation, { lifetime }))).toThrow(RangeError)
+    expect(() => createAccessTokens(issuerOptions(revocation, { lifetime }))).toThrow(RangeError)
   })
 
   test('by default is refused where maxTokenLifetime is shorter', () => {
@@ -138,6 +138,6 @@ describe('the lifetime', () => {
   test('in words is refused at creation', () => {
     const { revocation } = world()
     const lifetime = '15 minutes' as unknown as '15m'
-    expect(() => createTokens(issuerOptions(revocation, { lifetime }))).toThrow(TypeError)
+    expect(() => createAccessTokens(issuerOptions(revocation, { lifetime }))).toThrow(TypeError)
   })
 })

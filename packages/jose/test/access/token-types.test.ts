@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens } from '../../src/index.ts'
+import type { TokenPairs } from '../../src/index.ts'
 import { audience, goodClaims, issuer, partsOf, signByHand, subject } from '../support/fixtures.ts'
 import { alice, type SessionWorld, sessionWorld } from '../support/refresh-fixtures.ts'
 
@@ -9,7 +9,7 @@ const invalid = { code: 'ERR_INVALID_TOKEN', status: 401, statusCode: 401 }
 const wrongType = { ...invalid, problem: 'ERR_TOKEN_TYPE' }
 
 /** Whatever takes a token. */
-const takers: readonly (readonly [name: string, take: (tokens: SessionTokens, token: string) => Promise<unknown>])[] = [
+const takers: readonly (readonly [name: string, take: (tokens: TokenPairs, token: string) => Promise<unknown>])[] = [
   ['verify', (tokens, token) => tokens.verify(token)],
   ['redeem', (tokens, token) => tokens.redeem(token)],
   ['rotate', (tokens, token) => tokens.rotate(token)],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTokens, type VerifierOptions } from '../../src/index.ts'
+import { createRevocableTokens, type RevocableTokenOptions } from '../../src/index.ts'
 import { goodClaims, issuerOptions, signByHand, subject, world } from '../support/fixtures.ts'
 
 describe('verify', () => {
@@ -101,7 +101,7 @@ describe('while the store is down', () => {
   })
 })
 
-describe('createTokens refuses', () => {
+describe('createRevocableTokens refuses', () => {
   const wrong: readonly (readonly [title: string, changes: Readonly<Record<string, unknown>>])[] = [
     ['an empty issuer', { issuer: '' }],
     ['a missing issuer', { issuer: undefined }],
@@ -117,7 +117,7 @@ describe('createTokens refuses', () => {
   ]
   test.each(wrong)('%s', (_, changes) => {
     const { revocation } = world()
-    const options = { ...issuerOptions(revocation), ...changes } as unknown as VerifierOptions
-    expect(() => createTokens(options)).toThrow(TypeError)
+    const options = { ...issuerOptions(revocation), ...changes } as unknown as RevocableTokenOptions
+    expect(() => createRevocableTokens(options)).toThrow(TypeError)
   })
 })

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, decodeProtectedHeader, exportJWK, exportSPKI, generateKeyPair, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokens } from '../../src/index.ts'
+import { createAccessTokens } from '../../src/index.ts'
 import {
   goodClaims,
   issuerOptions,
@@ -107,7 +107,7 @@ test('a named key of the header is not used, even under the right algorithm', as
 
 test('the first algorithm signs, and the others verify', async () => {
   const { tokens, revocation } = world({ tokens: { algorithms: ['HS512', 'HS256'] } })
-  const previous = createTokens(issuerOptions(revocation, { algorithms: ['HS256'] }))
+  const previous = createAccessTokens(issuerOptions(revocation, { algorithms: ['HS256'] }))
   const token = await tokens.issue({ sub: subject })
   expect(decodeProtectedHeader(token).alg).toBe('HS512')
   expect((await tokens.verify(token)).claims.sub).toBe(subject)

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokens, InvalidTokenError, type IssueClaims } from '../../src/index.ts'
+import { createAccessTokens, InvalidTokenError, type IssueClaims } from '../../src/index.ts'
 import { issuerOptions, secret, subject, world } from '../support/fixtures.ts'
 
 const short = Buffer.from('short')
@@ -26,7 +26,7 @@ describe('a short secret is refused', () => {
   ])('%s', async (_, make) => {
     const keys = { secret: await make() }
     const { revocation } = world()
-    expect(() => createTokens(issuerOptions(revocation, { keys }))).toThrow(RangeError)
+    expect(() => createAccessTokens(issuerOptions(revocation, { keys }))).toThrow(RangeError)
   })
 })
 
@@ -43,7 +43,7 @@ describe('algorithms', () => {
   test.each([undefined, 'HS256', [], ['HSfoo'], ['HS999'], ['hs256']])('%j are refused at once', (algorithms) => {
     const { revocation } = world()
     const options = { ...issuerOptions(revocation), algorithms: algorithms as readonly string[] }
-    expect(() => createTokens(options)).toThrow(TypeError)
+    expect(() => createAccessTokens(options)).toThrow(TypeError)
   })
 })
 
@@ -56,8 +56,8 @@ test.each([
 ])('wrong %s are refused at once, by name', (name, wrong) => {
   const { revocation } = world()
   const options = { ...issuerOptions(revocation), ...(wrong as object) }
-  expect(() => createTokens(options)).toThrow(new RegExp(`^(The )?${name}`))
-  expect(() => createTokens(options)).toThrow(TypeError)
+  expect(() => createAccessTokens(options)).toThrow(new RegExp(`^(The )?${name}`))
+  expect(() => createAccessTokens(options)).toThrow(TypeError)
 })
 
 test.each([{}, { sub: undefined }])('issue refuses claims without a subject: %j', async (claims) => {

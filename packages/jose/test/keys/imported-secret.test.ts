@@ -1,6 +1,6 @@
 import { base64url, type JWTHeaderParameters, jwtVerify } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
-import { createTokens } from '../../src/index.ts'
+import { createAccessTokens } from '../../src/index.ts'
 import {
   goodClaims,
   issuerOptions,
@@ -54,7 +54,7 @@ describe.each(algorithms)('with %s', (alg) => {
     test('no other secret verifies, be it different in its last bit only', async () => {
       const other = Uint8Array.from(secret, (byte, index) => (index === secret.length - 1 ? byte ^ 1 : byte))
       const { tokens, revocation, clock } = world({ tokens: options })
-      const stranger = createTokens(issuerOptions(revocation, { ...options, keys: { secret: other } }))
+      const stranger = createAccessTokens(issuerOptions(revocation, { ...options, keys: { secret: other } }))
       const token = await tokens.issue({ sub: subject })
       await expect(stranger.verify(token)).rejects.toMatchObject(invalidSignature)
       await expect(tokens.verify(await stranger.issue({ sub: subject }))).rejects.toMatchObject(invalidSignature)

@@ -7,7 +7,13 @@ import {
   type JWTVerifyGetKey,
 } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createTokens, type KeyPair, type Tokens, type TokenVerifier } from '../../src/index.ts'
+import {
+  type AccessTokens,
+  createAccessTokens,
+  createRevocableTokens,
+  type KeyPair,
+  type RevocableTokens,
+} from '../../src/index.ts'
 import { goodClaims, issuerOptions, signByHand, subject, world } from '../support/fixtures.ts'
 import { answering, failing, serveKeys } from '../support/jwks-server.ts'
 
@@ -32,18 +38,18 @@ beforeAll(async () => {
   newSet = { keys: [newKey] }
 })
 
-function issuerOf(pair: Pick<KeyPair, 'privateKey' | 'publicKey'>, keyId: string): Tokens {
-  return createTokens(issuerOptions(revocation, { algorithms, keys: { ...pair, keyId } }))
+function issuerOf(pair: Pick<KeyPair, 'privateKey' | 'publicKey'>, keyId: string): AccessTokens {
+  return createAccessTokens(issuerOptions(revocation, { algorithms, keys: { ...pair, keyId } }))
 }
 
-function verifierOf(publicKey: JWTVerifyGetKey): TokenVerifier {
-  return createTokens({ ...issuerOptions(revocation, { algorithms }), keys: { publicKey } })
+function verifierOf(publicKey: JWTVerifyGetKey): RevocableTokens {
+  return createRevocableTokens({ ...issuerOptions(revocation, { algorithms }), keys: { publicKey } })
 }
 
 describe('a local key set', () => {
   test('is what an issuer verifies with, too', async () => {
     const keys = { privateKey: newPair.privateKey, publicKey: createLocalJWKSet(bothSet), keyId: 'new' }
-    const tokens = createTokens(issuerOptions(revocation, { algorithms, keys }))
+    const tokens = createAccessTokens(issuerOptions(revocation, { algorithms, keys }))
     expect((await tokens.verify(await tokens.issue({ sub: subject }))).claims.sub).toBe(subject)
   })
 

@@ -1,7 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { createTokens, type TokenVerifier, type VerifierOptions } from '../../src/index.ts'
+import {
+  createAccessTokens,
+  createRevocableTokens,
+  type RevocableTokenOptions,
+  type RevocableTokens,
+} from '../../src/index.ts'
 import { readKeys } from '../../src/keys/keys.ts'
 import { issuerOptions, secret, subject, tampered, world } from '../support/fixtures.ts'
 
@@ -17,7 +22,7 @@ describe('a secret', () => {
 
   test('does not verify what another secret of the same length signed', async () => {
     const { tokens, revocation } = world()
-    const stranger = createTokens(issuerOptions(revocation, { keys: { secret: secret.toReversed() } }))
+    const stranger = createAccessTokens(issuerOptions(revocation, { keys: { secret: secret.toReversed() } }))
     const token = await stranger.issue({ sub: subject })
     await expect(tokens.verify(token)).rejects.toMatchObject(invalidSignature)
   })
@@ -65,8 +70,8 @@ describe('a key pair', () => {
   test('does not verify what another key signed', async () => {
     const { revocation } = world()
     const [ours, theirs] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')])
-    const tokens = createTokens(issuerOptions(revocation, { algorithms: ['ES256'], keys: ours }))
-    const stranger = createTokens(issuerOptions(revocation, { algorithms: ['ES256'], keys: theirs }))
+    const tokens = createAccessTokens(issuerOptions(revocation, { algorithms: ['ES256'], keys: ours }))
+    const stranger = createAccessTokens(issuerOptions(revocation, { algorithms: ['ES256'], keys: theirs }))
     await expect(tokens.verify(await stranger.issue({ sub: subject }))).rejects.toMatchObject(invalidSignature)
   })
 
@@ -94,8 +99,11 @@ describe('the public key alone', () => {
     const keys = await generateKeyPair('ES256')
     const { tokens, revocation } = world({ tokens: { algorithms: ['ES256'], keys } })
     const { publicKey } = keys
-    const verifier = createTokens({ ...issuerOptions(revocation, { algorithms: ['ES256'] }), keys: { publicKey } })
-    expectTypeOf(verifier).toEqualTypeOf<TokenVerifier>()
+    const verifier = createRevocableTokens({
+      ...issuerOptions(revocation, { algorithms: ['ES256'] }),
+      keys: { publicKey },
+    })
+    expectTypeOf(verifier).toEqualTypeOf<RevocableTokens>()
     expectTypeOf(verifier).not.toHaveProperty('issue')
     expect(Object.keys(verifier).sort()).toEqual(['endSession', 'inspect', 'redeem', 'revoke', 'verify'])
 
@@ -112,7 +120,7 @@ test('keys without a secret and without a public key are refused', () => {
   const options = issuerOptions(revocation, { algorithms: ['ES256'] })
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   for (const keys of [{}, { privateKey }, undefined] as readonly unknown[]) {
-    expect(() => createTokens({ ...options, keys } as VerifierOptions)).toThrow(TypeError)
+    expect(() => createRevocableTokens({ ...options, keys } as RevocableTokenOptions)).toThrow(TypeError)
   }
 })
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { inspect } from 'node:util'
 import { decodeJwt, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createLogoutTokens, createTokens, type LogoutTokenOptions } from '../../src/index.ts'
+import { createAccessTokens, createLogoutTokens, type LogoutTokenOptions } from '../../src/index.ts'
 import { audience, issuerOptions, rejectionOf, secretText, signByHand, subject, tampered } from '../support/fixtures.ts'
 import { clientId, expectRefused, logoutEvent, refusedFor, session, setUp } from '../support/logout-fixtures.ts'
 
@@ -96,7 +96,7 @@ describe('a logout token is refused', () => {
 
   test('where it is an access token or an ID token of the same provider for the same client', async () => {
     const world = setUp()
-    const sameAudience = createTokens(issuerOptions(world.revocation, { audience: clientId }))
+    const sameAudience = createAccessTokens(issuerOptions(world.revocation, { audience: clientId }))
     const accessToken = await sameAudience.issue({ sub: subject, sid: session })
     world.store.calls.length = 0
     await expectRefused(world, accessToken, refusedFor('events'))

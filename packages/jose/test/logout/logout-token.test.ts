@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createLogoutTokens, createTokens } from '../../src/index.ts'
+import { createAccessTokens, createLogoutTokens } from '../../src/index.ts'
 import { issuer, issuerOptions, signByHand, subject } from '../support/fixtures.ts'
 import { answering, failing, serveKeys } from '../support/jwks-server.ts'
 import {
@@ -165,7 +165,7 @@ describe('issuers of the revocation', () => {
   test('session tokens of our own are reached by the sid of the provider', async () => {
     const ours = 'https://app.example'
     const { revocation, logoutTokens, sign } = setUp({ revocation: { issuer: ours } })
-    const tokens = createTokens(issuerOptions(revocation, { issuer: ours }))
+    const tokens = createAccessTokens(issuerOptions(revocation, { issuer: ours }))
     const token = await tokens.issue({ sub: subject, sid: session })
     const logoutToken = await sign()
     await logoutTokens.redeem(logoutToken)

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokens, type IssueClaims } from '../../src/index.ts'
+import { createTokenPairs, type IssueClaims, type TokenPairOptions } from '../../src/index.ts'
 import { audience, issuer, issuerOptions, subject, world } from '../support/fixtures.ts'
 import { alice, claimsOf, familyOf, sessionWorld, unavailable } from '../support/refresh-fixtures.ts'
 
@@ -105,7 +105,7 @@ describe('issuePair', () => {
   })
 })
 
-describe('createTokens refuses refresh', () => {
+describe('createTokenPairs refuses refresh', () => {
   const create = (refresh: unknown) => () => sessionWorld({ refresh: refresh as { lifetime: '1h' } })
 
   test.each([
@@ -136,12 +136,6 @@ describe('createTokens refuses refresh', () => {
     const { publicKey } = await generateKeyPair('EdDSA')
     const options = issuerOptions(revocation, { algorithms: ['EdDSA'] })
     const forPublicKey = { ...options, keys: { publicKey }, refresh: { lifetime: '1h' } }
-    expect(() => createTokens(forPublicKey as unknown as typeof options)).toThrow(TypeError)
+    expect(() => createTokenPairs(forPublicKey as unknown as TokenPairOptions)).toThrow(TypeError)
   })
-})
-
-test('without refresh there is neither issuePair nor rotate', () => {
-  const { tokens } = world()
-  expect(Object.keys(tokens)).not.toEqual(expect.arrayContaining(['issuePair']))
-  expect(Object.keys(tokens)).not.toEqual(expect.arrayContaining(['rotate']))
 })

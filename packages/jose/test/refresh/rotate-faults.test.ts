@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens } from '../../src/index.ts'
+import type { TokenPairs } from '../../src/index.ts'
 import { partsOf, rejectionOf, secretText, subject, tampered } from '../support/fixtures.ts'
 import {
   alice,
@@ -25,7 +25,7 @@ async function loggedIn(grace: '0s' | '5s'): Promise<LoggedIn> {
   return { ...world, refreshToken }
 }
 
-async function expectUsable(tokens: SessionTokens, refreshToken: string): Promise<void> {
+async function expectUsable(tokens: TokenPairs, refreshToken: string): Promise<void> {
   const next = await tokens.rotate(refreshToken)
   await tokens.verify(next.accessToken)
   await tokens.verifyRefresh(next.refreshToken)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens, TokenPair } from '../../src/index.ts'
+import type { TokenPair, TokenPairs } from '../../src/index.ts'
 import { subject } from '../support/fixtures.ts'
 import {
   alice,
@@ -27,7 +27,7 @@ function generationOf(pair: TokenPair): readonly unknown[] {
   return [pair.sid, familyOf(claimsOf(pair).refresh)]
 }
 
-async function expectEnded(tokens: SessionTokens, pair: TokenPair): Promise<void> {
+async function expectEnded(tokens: TokenPairs, pair: TokenPair): Promise<void> {
   await expect(tokens.verify(pair.accessToken)).rejects.toMatchObject(sessionEnded)
   await expect(tokens.rotate(pair.refreshToken)).rejects.toMatchObject(sessionEnded)
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens, TokenPair } from '../../src/index.ts'
+import type { TokenPair, TokenPairs } from '../../src/index.ts'
 import { cleanUps, expectRefusedEverywhere, generationOf, instances, nth, start } from '../support/redis-instances.ts'
 import { alice, outcomeOf } from '../support/refresh-fixtures.ts'
 
@@ -21,7 +21,7 @@ function gate(): Gate {
 }
 
 interface Aftermath {
-  readonly all: readonly SessionTokens[]
+  readonly all: readonly TokenPairs[]
   readonly sessions: readonly TokenPair[]
   /** By session, what the rotation was answered that the server was killed amid. */
   readonly answers: readonly (TokenPair | undefined)[]

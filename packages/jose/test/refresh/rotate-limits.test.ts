@@ -68,7 +68,7 @@ describe.each(['*', issuer])('with the issuer %s in createRevocation', (scoped) 
   })
 })
 
-describe('createTokens refuses shorter lives', () => {
+describe('createAccessTokens refuses shorter lives', () => {
   // Five times the deadline, and the minute that a cache may be stale.
   const cases = [
     { timeout: '1s', least: 650, message: /at least: .* by 65 s/ },

@@ -3,7 +3,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { SessionTokens, TokenPair } from '../../src/index.ts'
+import type { TokenPair, TokenPairs } from '../../src/index.ts'
 import { claimsOf, familyOf, outcomeOf, sessionTokens } from '../support/refresh-fixtures.ts'
 
 /** What a session comes to in the model. */
@@ -53,7 +53,7 @@ class Run {
   readonly #clock = virtualClock()
   readonly #store = memoryStore({ now: this.#clock.now })
   readonly #graceMs: number
-  readonly #instances: readonly SessionTokens[]
+  readonly #instances: readonly TokenPairs[]
   readonly #revocation = this.#revocationOver()
   readonly #issued: Issued[] = []
   readonly #sessions: Session[] = []
@@ -98,7 +98,7 @@ class Run {
     }
   }
 
-  async #rotate({ pair, session, generation }: Issued, tokens: SessionTokens): Promise<void> {
+  async #rotate({ pair, session, generation }: Issued, tokens: TokenPairs): Promise<void> {
     const now = this.#clock.now()
     const expected = this.#expectedOf(pair.refreshToken, session, generation)
     const outcome = await outcomeOf(tokens.rotate(pair.refreshToken))
@@ -121,7 +121,7 @@ class Run {
     return isForgiven ? 'answered' : 'ERR_REFRESH_REUSED'
   }
 
-  async #verify({ pair, session }: Issued, tokens: SessionTokens): Promise<void> {
+  async #verify({ pair, session }: Issued, tokens: TokenPairs): Promise<void> {
     const outcome = await outcomeOf(tokens.verify(pair.accessToken))
     const refused = session.revoked ? 'ERR_TOKEN_REVOKED' : 'passes'
     const expected = this.#hasExpired(pair.accessToken) ? 'ERR_INVALID_TOKEN' : refused
@@ -133,7 +133,7 @@ class Run {
     return this.#clock.now() >= (exp + 60) * 1_000
   }
 
-  #tokens(instance: number): SessionTokens {
+  #tokens(instance: number): TokenPairs {
     const tokens = this.#instances[instance]
     if (tokens === undefined) throw new RangeError('There is no such instance.')
     return tokens

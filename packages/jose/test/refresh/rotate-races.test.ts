@@ -3,7 +3,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { IssueClaims, SessionTokens, TokenPair } from '../../src/index.ts'
+import type { IssueClaims, TokenPair, TokenPairs } from '../../src/index.ts'
 import { goodClaims, issuer, signByHand, subject } from '../support/fixtures.ts'
 import {
   alice,
@@ -41,7 +41,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
   grace: fc.constantFrom(0, 30),
 })
 
-type Rotate = (tokens: SessionTokens, pair: TokenPair) => Promise<TokenPair>
+type Rotate = (tokens: TokenPairs, pair: TokenPair) => Promise<TokenPair>
 
 /** Runs a schedule. `true`: the revocation resolved, and a pair outlived it. */
 async function survives({ age, revokeAt, write, rotation, grace }: Schedule, rotate: Rotate): Promise<boolean> {

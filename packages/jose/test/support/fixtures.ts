@@ -2,7 +2,7 @@ import { createRevocation, type Revocation, type RevocationOptions, type Revocat
 import { memoryStore } from '@revoked/store-memory'
 import { type VirtualClock, virtualClock } from '@revoked/testing'
 import { type JWTHeaderParameters, type JWTPayload, type KeyInput, SignJWT } from 'jose'
-import { createTokens, type IssuerOptions, type Tokens } from '../../src/index.ts'
+import { type AccessTokenOptions, type AccessTokens, createAccessTokens } from '../../src/index.ts'
 
 export const issuer = 'https://login.example'
 export const audience = 'https://api.example'
@@ -60,24 +60,24 @@ export interface World {
   readonly clock: VirtualClock
   readonly store: ObservedStore
   readonly revocation: Revocation
-  readonly tokens: Tokens
+  readonly tokens: AccessTokens
 }
 
 export interface WorldOptions {
   readonly revocation?: Partial<RevocationOptions>
-  readonly tokens?: Partial<IssuerOptions>
+  readonly tokens?: Partial<AccessTokenOptions>
 }
 
-/** Tokens under HS256 over a store in memory, all on one virtual clock that starts within a second. */
+/** AccessTokens under HS256 over a store in memory, all on one virtual clock that starts within a second. */
 export function world(options: WorldOptions = {}): World {
   const clock = virtualClock()
   const store = observedStore(clock.now)
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now, ...options.revocation })
-  return { clock, store, revocation, tokens: createTokens(issuerOptions(revocation, options.tokens)) }
+  return { clock, store, revocation, tokens: createAccessTokens(issuerOptions(revocation, options.tokens)) }
 }
 
 /** Good options; HS256 unless told otherwise. */
-export function issuerOptions(revocation: Revocation, changes: Partial<IssuerOptions> = {}): IssuerOptions {
+export function issuerOptions(revocation: Revocation, changes: Partial<AccessTokenOptions> = {}): AccessTokenOptions {
   return { revocation, issuer, audience, algorithms: ['HS256'], keys: { secret }, ...changes }
 }
 

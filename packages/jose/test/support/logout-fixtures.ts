@@ -3,7 +3,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import type { JWTHeaderParameters } from 'jose'
 import { expect } from 'vitest'
-import { createLogoutTokens, createTokens, type LogoutTokenOptions } from '../../src/index.ts'
+import { createAccessTokens, createLogoutTokens, type LogoutTokenOptions } from '../../src/index.ts'
 import { issuer, issuerOptions, secret, signByHand, subject } from './fixtures.ts'
 
 export const clientId = 'our-client-id'
@@ -80,7 +80,7 @@ export function setUp({
     now: clock.now,
     ...revocationChanges,
   })
-  const tokens = createTokens(issuerOptions(revocation))
+  const tokens = createAccessTokens(issuerOptions(revocation))
   const logoutTokens = createLogoutTokens({ ...issuerOptions(revocation), audience: clientId, ...logout })
 
   /** A change to `undefined` leaves a claim out. */

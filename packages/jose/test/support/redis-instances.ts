@@ -5,7 +5,7 @@ import { redisStore } from '@revoked/store-redis'
 import { eventually, type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { afterEach, expect } from 'vitest'
-import type { SessionTokens, TokenPair } from '../../src/index.ts'
+import type { TokenPair, TokenPairs } from '../../src/index.ts'
 import { claimsOf, familyOf, outcomeOf, sessionTokens } from './refresh-fixtures.ts'
 
 /** What is to be let go of after each test, the last one first. */
@@ -36,7 +36,7 @@ async function connect(port: number): Promise<Redis> {
 }
 
 /** Instances with a client each; the last one answers from a local cache. */
-export async function instances(port: number, grace: '0s' | '30s'): Promise<readonly SessionTokens[]> {
+export async function instances(port: number, grace: '0s' | '30s'): Promise<readonly TokenPairs[]> {
   const prefix = randomUUID()
   const clients = await Promise.all([0, 1, 2, 3].map(() => connect(port)))
   const stores = clients.map((client) => redisStore(client, { prefix }))
@@ -50,7 +50,7 @@ export async function instances(port: number, grace: '0s' | '30s'): Promise<read
   )
 }
 
-export function nth(all: readonly SessionTokens[], index: number): SessionTokens {
+export function nth(all: readonly TokenPairs[], index: number): TokenPairs {
   const tokens = all[index % all.length]
   if (tokens === undefined) throw new RangeError('There are no instances.')
   return tokens
@@ -62,7 +62,7 @@ export function generationOf(pair: TokenPair): string {
 
 /** Within the bound of the cache: nobody accepts it any more. */
 export async function expectRefusedEverywhere(
-  all: readonly SessionTokens[],
+  all: readonly TokenPairs[],
   { accessToken, refreshToken }: TokenPair,
 ): Promise<void> {
   for (const tokens of all) {

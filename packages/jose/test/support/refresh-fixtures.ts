@@ -2,7 +2,7 @@ import { createRevocation, type Revocation, type RevocationOptions, type Revocat
 import { memoryStore } from '@revoked/store-memory'
 import { eventually, type VirtualClock, virtualClock } from '@revoked/testing'
 import { decodeJwt, type JWTPayload } from 'jose'
-import { createTokens, type IssuerOptions, type RefreshOptions, type SessionTokens } from '../../src/index.ts'
+import { type AccessTokenOptions, createTokenPairs, type RefreshOptions, type TokenPairs } from '../../src/index.ts'
 import { issuerOptions, subject } from './fixtures.ts'
 
 export const reused = { code: 'ERR_REFRESH_REUSED', status: 401, statusCode: 401 }
@@ -62,7 +62,7 @@ function scriptedStore(now: () => number): ScriptedStore {
 
 export interface SessionWorldOptions {
   readonly revocation?: Partial<RevocationOptions>
-  readonly tokens?: Partial<IssuerOptions>
+  readonly tokens?: Partial<AccessTokenOptions>
   readonly refresh?: Partial<RefreshOptions>
 }
 
@@ -70,7 +70,7 @@ export interface SessionWorld {
   readonly clock: VirtualClock
   readonly store: ScriptedStore
   readonly revocation: Revocation
-  readonly tokens: SessionTokens
+  readonly tokens: TokenPairs
 }
 
 /** Sessions under HS256 over a store in memory, all on one virtual clock that starts within a second. */
@@ -81,8 +81,8 @@ export function sessionWorld(options: SessionWorldOptions = {}): SessionWorld {
   return { clock, store, revocation, tokens: sessionTokens(revocation, options) }
 }
 
-export function sessionTokens(revocation: Revocation, { tokens, refresh }: SessionWorldOptions = {}): SessionTokens {
-  return createTokens({ ...issuerOptions(revocation, tokens), refresh: { lifetime: '24h', ...refresh } })
+export function sessionTokens(revocation: Revocation, { tokens, refresh }: SessionWorldOptions = {}): TokenPairs {
+  return createTokenPairs({ ...issuerOptions(revocation, tokens), refresh: { lifetime: '24h', ...refresh } })
 }
 
 /** The claims of both tokens of a pair, unverified. */

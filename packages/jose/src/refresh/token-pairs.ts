@@ -1,0 +1,91 @@
+import { durationToMs } from '@revoked/core'
+import { type AccessTokens, readIssuer } from '../access/access-tokens.ts'
+import { readLifetime } from '../access/issue.ts'
+import type { IssueClaims } from '../access/issue-claims.ts'
+import type { VerifiedToken } from '../access/verifier.ts'
+import { assertKnownOptions } from '../known-options.ts'
+import { assertOptions, refreshOptionNames, type TokenPairOptions, tokenPairOptionNames } from '../options.ts'
+import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
+import { createRotation, type RotateOptions } from './rotate.ts'
+
+/** Issues access and refresh tokens, and takes each refresh token once. Made by {@link createTokenPairs}. */
+export interface TokenPairs extends AccessTokens {
+  /**
+   * Begins a session: an access token and a refresh token with the same claims. Without `sid` the
+   * session gets a random one.
+   *
+   * @throws as `issue` does.
+   */
+  issuePair(claims: IssueClaims): Promise<TokenPair>
+  /**
+   * Takes a refresh token, once, for a new pair in the same session. A second use means that it was
+   * stolen, or its successor was: the whole session is revoked, except within the grace, and then the
+   * answer is the same successor again. A revocation that was under way meanwhile reaches the new pair.
+   *
+   * A store that is unavailable refuses, whatever the policy: try again. Without a grace, a try whose
+   * answer was lost counts.
+   *
+   * @throws RefreshReusedError (401) for a second use: the session is revoked.
+   * @throws TokenRevokedError (401) if the token, its session or its subject was revoked.
+   * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid refresh token.
+   * @throws RevocationUnavailableError or KeysUnavailableError (503).
+   */
+  rotate(refreshToken: string, options?: RotateOptions): Promise<TokenPair>
+  /**
+   * Verifies a refresh token without using it.
+   *
+   * @throws as `rotate` does; TokenRevokedError for one that was used. No session is revoked.
+   */
+  verifyRefresh(refreshToken: string): Promise<VerifiedToken>
+}
+
+/**
+ * Creates the tokens of logins that are refreshed: short access tokens, and refresh tokens that are
+ * good for one use.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { createTokenPairs } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const { JWT_SECRET = '' } = process.env
+ * const tokens = createTokenPairs({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '30d' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   keys: { secret: new TextEncoder().encode(JWT_SECRET) },
+ *   refresh: { lifetime: '30d' },
+ * })
+ *
+ * async function session(userId: string): Promise<void> {
+ *   const { accessToken, refreshToken } = await tokens.issuePair({ sub: userId })
+ *   await tokens.verify(accessToken)
+ *   const next = await tokens.rotate(refreshToken)
+ *   await tokens.revoke(next.refreshToken, { reason: 'logout' })
+ * }
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function createTokenPairs(options: TokenPairOptions): TokenPairs {
+  assertOptions(options, tokenPairOptionNames)
+  const { refresh } = options
+  if (refresh === undefined)
+    throw new TypeError(
+      "refresh is missing, such as { lifetime: '30d' }. Without refresh tokens, use createAccessTokens.",
+    )
+  assertKnownOptions(refresh, refreshOptionNames, 'refresh.')
+  const { tokens, inspect, settings } = readIssuer(options)
+  const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', settings.revocation)
+  const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
+  const signPair = createSignPair({ ...settings, refreshLifetime })
+  const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })
+  return {
+    ...tokens,
+    issuePair: createIssuePair(settings, signPair),
+    rotate,
+    verifyRefresh: async (refreshToken) => ({ claims: await verifyRefresh(refreshToken), degraded: false }),
+  }
+}
