@@ -14,6 +14,7 @@ const projects = [
   'examples/frameworks',
   'examples/login-server',
   'packages/testing',
+  'scripts',
 ]
 
 /** Those whose tests start servers, which are fetched first where they are not there, and named in the log. */
