@@ -4,11 +4,12 @@ import {
   type AuthenticateClient,
   backChannelLogoutEndpoint,
   introspectionEndpoint,
+  type MayInspect,
   revocationEndpoint,
 } from '@revoked/http/oauth'
 import { createLogoutTokens } from '@revoked/jose'
 import express from 'express'
-import { logIn, revocation, tokens } from './accounts.ts'
+import { audience, logIn, revocation, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
 /** A client that may ask about tokens and take them back. Yours are in a database, with hashes of their secrets. */
@@ -23,6 +24,10 @@ const authenticateClient: AuthenticateClient = (credentials) => {
   const isRight = given.length === expected.length && timingSafeEqual(given, expected)
   return isRight && credentials?.clientId === client.id ? client.id : undefined
 }
+
+/** The client is the API, a resource server: it may see the access tokens that are for it, whoever has them. */
+const mayInspect: MayInspect = (clientId, { claims, type }) =>
+  clientId === client.id && type === 'access' && claims.aud === audience
 
 /** They end what carries the provider's `sub` or `sid`: our users have the same names there. */
 const logoutTokens = createLogoutTokens({
@@ -46,7 +51,7 @@ export function start(port = 0): Promise<RunningServer> {
   // `all`, as the endpoints know which method they take, and how to refuse another one.
   app.use(express.urlencoded())
   app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
-  app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient })))
+  app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
   app.all('/backchannel-logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
 
   // Last: what the login rejects with becomes 503. The endpoints answer by themselves.

@@ -2,6 +2,8 @@
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Values of `Set-Cookie`, each for a header field of its own (RFC 6265, section 3). */
+  readonly setCookie?: readonly string[]
   /** Sent as JSON; without it the body is empty. */
   readonly body?: Readonly<Record<string, unknown>>
 }

@@ -1,7 +1,7 @@
 import { assertAllowed, type Revocation } from '@revoked/core'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Answer } from './answer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import {
   createChecker,
   createTokenGate,

@@ -2,7 +2,7 @@ import type { Revocation } from '@revoked/core'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import {
   type Admission,
   createClaimsGate,

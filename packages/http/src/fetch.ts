@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import { createTokenGate, type GateOptions, type TokenClaims, type TokenGateOptions } from './gate.ts'
 import { problemOf, refusalFor } from './refusals.ts'
 

@@ -2,7 +2,7 @@ import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerAuthSch
 import type { Revocation } from '@revoked/core'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import { createClaimsGate, createTokenGate, type GateOptions, type TokenGateOptions } from './gate.ts'
 import { type Problem, problemOf, refusalFor } from './refusals.ts'
 

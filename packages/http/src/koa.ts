@@ -2,7 +2,7 @@ import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Context, Middleware } from 'koa'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import {
   createChecker,
   createTokenGate,

@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, HttpException, type NestInterc
 import type { Revocation } from '@revoked/core'
 import { catchError } from 'rxjs'
 import type { Answer } from './answer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
 import {
   type Admission,
   createClaimsGate,

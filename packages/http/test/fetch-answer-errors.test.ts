@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from
 import { revoked, unavailable } from './contract/expectations.ts'
 import { listen } from './contract/listen.ts'
 import { secrets } from './contract/world.ts'
+import { createOAuthWorld, type OAuthWorld, outages } from './endpoints/oauth-world.ts'
 import { expectAnswer } from './expect-answer.ts'
-import { createOAuthWorld, type OAuthWorld, outages } from './oauth/oauth-world.ts'
 
 let world: OAuthWorld
 beforeEach(() => {

@@ -22,8 +22,8 @@ import { firstValueFrom, throwError } from 'rxjs'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { missing, revoked, unavailable } from './contract/expectations.ts'
 import { secrets } from './contract/world.ts'
+import { createOAuthWorld, type OAuthWorld, outages } from './endpoints/oauth-world.ts'
 import { expectAnswer } from './expect-answer.ts'
-import { createOAuthWorld, type OAuthWorld, outages } from './oauth/oauth-world.ts'
 
 type Interceptor = ReturnType<typeof answerErrors>
 type Create = (module: Type) => Promise<INestApplication>

@@ -33,19 +33,35 @@ export interface Issuer {
   readonly outagesTold: unknown[]
 }
 
+/** What is not in the claims of a token. */
+export interface SignOptions {
+  readonly typ?: string
+  readonly key?: Parameters<SignJWT['sign']>[0]
+}
+
 /** The same over one store that can be taken away. */
 export interface World extends Issuer {
   /** Signs what `tokens.issue` would not. A change to `undefined` leaves a claim out. */
-  readonly signByHand: (changes: Readonly<Record<string, unknown>>, alg?: string) => Promise<string>
+  readonly signByHand: (
+    changes: Readonly<Record<string, unknown>>,
+    alg?: string,
+    options?: SignOptions,
+  ) => Promise<string>
   readonly goDown: (how: Outage) => void
   readonly comeBack: () => void
 }
 
-const key = new TextEncoder().encode(secrets.signingKey)
+const secretKey = new TextEncoder().encode(secrets.signingKey)
 
 export function createIssuer(store: RevocationStore, timeout: Duration): Issuer {
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout })
-  const tokens = createAccessTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys: { secret: key } })
+  const tokens = createAccessTokens({
+    revocation,
+    issuer,
+    audience,
+    algorithms: ['HS256'],
+    keys: { secret: secretKey },
+  })
   const outagesTold: unknown[] = []
   const onUnavailable = (error: unknown) => outagesTold.push(error)
   const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable }
@@ -56,10 +72,12 @@ export function createWorld(): World {
   const store = fragileStore()
   return {
     ...createIssuer(store, '150ms'),
-    signByHand: (changes, alg = 'HS256') => {
+    signByHand: (changes, alg = 'HS256', { typ, key = secretKey } = {}) => {
       const iat = Math.floor(Date.now() / 1_000)
       const claims = { iss: issuer, aud: audience, sub: secrets.subject, jti: crypto.randomUUID(), iat, exp: iat + 900 }
-      return new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg }).sign(key)
+      return new SignJWT({ ...claims, ...changes })
+        .setProtectedHeader({ alg, ...(typ !== undefined && { typ }) })
+        .sign(key)
     },
     goDown: store.goDown,
     comeBack: store.comeBack,

@@ -1,9 +1,9 @@
 import { RevocationUnavailableError } from '@revoked/core'
 import {
   type AuthenticateClient,
+  type ClientEndpointOptions,
   introspectionEndpoint,
   revocationEndpoint,
-  type TokenEndpointOptions,
 } from '@revoked/http/oauth'
 import { describe, expect, test } from 'vitest'
 import {
@@ -23,8 +23,8 @@ const token = await tokens.issue({ sub: subject, client_id: 'web' })
 
 /** What the endpoints have in common that are asked about a token. */
 describe.each([
-  ['revocation', (options: TokenEndpointOptions) => revocationEndpoint({ tokens, ...options })],
-  ['introspection', (options: TokenEndpointOptions) => introspectionEndpoint({ tokens, ...options })],
+  ['revocation', (options: ClientEndpointOptions) => revocationEndpoint({ tokens, ...options })],
+  ['introspection', (options: ClientEndpointOptions) => introspectionEndpoint({ tokens, ...options })],
 ])('the %s endpoint', (_, create) => {
   const endpoint = create({ authenticateClient })
 
@@ -124,7 +124,7 @@ describe.each([
     ['tokens', { authenticateClient, tokens: undefined }],
     ['tokens', { authenticateClient, tokens: { inspect: tokens.inspect } }],
   ])('cannot be made with a wrong %s', (name, options) => {
-    expect(() => create(options as unknown as TokenEndpointOptions)).toThrow(TypeError)
-    expect(() => create(options as unknown as TokenEndpointOptions)).toThrow(name)
+    expect(() => create(options as unknown as ClientEndpointOptions)).toThrow(TypeError)
+    expect(() => create(options as unknown as ClientEndpointOptions)).toThrow(name)
   })
 })

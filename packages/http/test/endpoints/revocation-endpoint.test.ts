@@ -65,29 +65,21 @@ describe('takes back', () => {
   })
 })
 
-describe('answers 200 where there is nothing to take back', () => {
-  test('a token that was revoked before', async () => {
-    const token = await tokens.issue({ sub: subject })
-    await tokens.revoke(token)
-    expect(await post(endpoint, { token })).toEqual(done)
-  })
-
-  test.each<readonly [title: string, make: () => string | Promise<string>]>([
-    ['text', () => 'S3CRET'],
-    ['a token of another issuer', () => world.signByHand({ iss: 'https://evil.example' })],
-    ['a token for another audience', () => world.signByHand({ aud: 'https://other.example' })],
-    ['a token of an algorithm that is not ours', () => world.signByHand({}, 'HS512')],
-    ['a token with another signature', async () => `${(await world.signByHand({})).slice(0, -8)}AAAAAAAA`],
-    ['a logout token', () => world.signLogoutToken({ aud: 'our-client-id' })],
-    ['a token that has expired', () => world.signByHand({ iat: 1_000_000_000, exp: 1_000_000_900 })],
-  ])('%s', async (_, make) => {
-    expect(await post(endpoint, { token: await make() })).toEqual(done)
-  })
+test('answers 200 for a token that was revoked before', async () => {
+  const token = await tokens.issue({ sub: subject })
+  await tokens.revoke(token)
+  expect(await post(endpoint, { token })).toEqual(done)
 })
 
 describe("refuses another client's", () => {
   test.each(['app', '', 'WEB', 7, ['web']])('access token (client_id %j), and revokes nothing', async (clientId) => {
     const token = await tokens.issue({ sub: subject, client_id: clientId })
+    expectRefusal(await post(endpoint, { token }), 400, 'invalid_grant')
+    await tokens.verify(token)
+  })
+
+  test('access token (by azp), and revokes nothing', async () => {
+    const token = await tokens.issue({ sub: subject, azp: 'app' })
     expectRefusal(await post(endpoint, { token }), 400, 'invalid_grant')
     await tokens.verify(token)
   })

@@ -1,4 +1,4 @@
-import type { EndpointRequest } from '../endpoint.ts'
+import type { EndpointRequest } from './endpoint.ts'
 import { type Form, readForm } from './form.ts'
 
 /** By what a client says who it is. They prove nothing until the secret was compared. */

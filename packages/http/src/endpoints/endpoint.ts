@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import type { Answer } from '../answer.ts'
 
 /** What an endpoint reads of a request. */
 export interface EndpointRequest {

@@ -25,7 +25,7 @@ describe.each<readonly [name: string, framework: Framework, extended: boolean]>(
     const app = framework()
     app.use(framework.urlencoded({ extended }))
     app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
-    app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient })))
+    app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect: () => true })))
     app.all('/logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
     server = await listen(app)
   })
@@ -56,14 +56,13 @@ describe.each<readonly [name: string, framework: Framework, extended: boolean]>(
     expect(after.text).toBe('{"active":false}')
   })
 
-  test('a session is alive until the provider ends it, once', async () => {
+  test('a session is alive until the provider ends it', async () => {
     const { accessToken, refreshToken, sid } = await tokens.issuePair({ sub: subject })
     const logoutToken = await world.signLogoutToken({ sid })
     expect(await send('/logout', { logout_token: logoutToken })).toMatchObject({ status: 200, text: '' })
     for (const token of [accessToken, refreshToken])
       expect((await send('/introspect', { token }, basic('app'))).text).toBe('{"active":false}')
-    const replay = await send('/logout', { logout_token: logoutToken })
-    expect(replay).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+    expect(await send('/logout', { logout_token: logoutToken })).toMatchObject({ status: 200, text: '' })
   })
 
   test.each(['/revoke', '/introspect'])('%s challenges a client that it does not know', async (path) => {

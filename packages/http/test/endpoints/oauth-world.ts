@@ -24,10 +24,11 @@ export function createOAuthWorld(): OAuthWorld {
   const options = { revocation, issuer, audience, algorithms: ['HS256'], keys }
   return {
     ...world,
+    signByHand: (changes, alg, options) => world.signByHand(changes, alg, { typ: 'at+jwt', ...options }),
     tokens: createTokenPairs({ ...options, refresh: { lifetime: '1h' } }),
     logoutTokens: createLogoutTokens(options),
     signLogoutToken: (changes, alg) =>
-      world.signByHand({ sid: session, events: { [logoutEvent]: {} }, ...changes }, alg),
+      world.signByHand({ sid: session, events: { [logoutEvent]: {} }, ...changes }, alg, { typ: 'logout+jwt' }),
   }
 }
 

@@ -3,11 +3,11 @@ import { type Answer, type Endpoint, logoutEndpoint } from '@revoked/http'
 import { createAccessTokens, KeysUnavailableError, type TokenPair } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type Expectation, invalid, malformed, missing, unavailable } from './contract/expectations.ts'
-import { secrets } from './contract/world.ts'
-import { expectAnswer } from './expect-answer.ts'
-import { servers } from './logout-servers.ts'
-import { createOAuthWorld, type OAuthWorld, outages } from './oauth/oauth-world.ts'
+import { type Expectation, invalid, malformed, missing, unavailable } from '../contract/expectations.ts'
+import { secrets } from '../contract/world.ts'
+import { expectAnswer } from '../expect-answer.ts'
+import { servers } from '../logout-servers.ts'
+import { createOAuthWorld, type OAuthWorld, outages } from './oauth-world.ts'
 
 const loggedOut = { status: 204, headers: { 'Cache-Control': 'no-store' } }
 
@@ -21,6 +21,7 @@ beforeEach(() => {
 })
 
 const post = (authorization?: string) => logout({ method: 'POST', authorization, form: undefined })
+const issue = () => world.tokens.issue({ sub: secrets.subject })
 const logIn = () => world.tokens.issuePair({ sub: secrets.subject })
 
 describe('ends the session', () => {
@@ -59,6 +60,13 @@ describe('ends the session', () => {
     await expectOver(pair)
   })
 
+  test('of a token without sid: the token itself', async () => {
+    const [token, other] = [await issue(), await issue()]
+    expect(await post(`Bearer ${token}`)).toEqual(loggedOut)
+    await expect(world.tokens.verify(token)).rejects.toMatchObject({ by: 'jti', reason: 'logout' })
+    expect(await world.tokens.verify(other)).toMatchObject({ degraded: false })
+  })
+
   test('with the reason "logout"', async () => {
     const { accessToken } = await logIn()
     await post(`Bearer ${accessToken}`)
@@ -74,10 +82,11 @@ describe('ends no session', () => {
     expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
   })
 
-  test('where the token names none', async () => {
-    const token = await world.tokens.issue({ sub: secrets.subject })
-    expectRefusal(await post(`Bearer ${token}`), invalid)
-    expect(await world.tokens.verify(token)).toMatchObject({ degraded: false })
+  test('of an authentic token with neither sid nor jti, and reports why', async () => {
+    const refused: unknown[] = []
+    logout = logoutEndpoint({ tokens: world.tokens, onRefused: (error) => refused.push(error) })
+    expectRefusal(await post(`Bearer ${await world.signByHand({ jti: undefined })}`), invalid)
+    expect(refused).toMatchObject([{ code: 'ERR_UNIDENTIFIABLE_TOKEN' }])
   })
 
   test.for([
@@ -125,7 +134,7 @@ describe('says that it could not', () => {
 
   test('where the keys could not be fetched', async () => {
     const error = new KeysUnavailableError(new Error(secrets.storeError))
-    logout = logoutEndpoint({ tokens: { endSession: () => Promise.reject(error) }, onUnavailable: (e) => told.push(e) })
+    logout = logoutEndpoint({ tokens: failing(error), onUnavailable: (e) => told.push(e) })
     expectRefusal(await post('Bearer token'), unavailable)
     expect(told).toEqual([error])
   })
@@ -133,13 +142,13 @@ describe('says that it could not', () => {
 
 test('rejects with a defect as it is', async () => {
   const defect = new Error('a defect')
-  logout = logoutEndpoint({ tokens: { endSession: () => Promise.reject(defect) } })
+  logout = logoutEndpoint({ tokens: failing(defect) })
   await expect(post('Bearer token')).rejects.toBe(defect)
 })
 
 test('refuses wrong options', () => {
   expect(() => logoutEndpoint({} as never)).toThrow(TypeError)
-  expect(() => logoutEndpoint({ tokens: {} as never })).toThrow(/createTokenPairs/)
+  expect(() => logoutEndpoint({ tokens: {} as never })).toThrow(/tokens must come/)
   expect(() => logoutEndpoint({ tokens: world.tokens, onUnavailable: 'log' as never })).toThrow(/onUnavailable/)
 })
 
@@ -171,7 +180,6 @@ describe.for(servers)('served by %s', ([, start]) => {
     await expectAnswer(await send(), missing)
     await expectAnswer(await send('Bearer'), malformed)
     await expectAnswer(await send(`Bearer ${await world.signByHand({}, 'HS512')}`), invalid)
-    await expectAnswer(await send(`Bearer ${await world.tokens.issue({ sub: secrets.subject })}`), invalid)
   })
 
   test('answers 405 to what is no POST', async () => {
@@ -239,4 +247,9 @@ function tamperWith(token: string): string {
 
 function byHand(changes: Readonly<Record<string, unknown>>, alg?: string) {
   return async (_token: string, sid: string) => `Bearer ${await world.signByHand({ sid, ...changes }, alg)}`
+}
+
+function failing(error: Error) {
+  const fail = () => Promise.reject(error)
+  return { inspect: fail, revoke: fail, endSession: fail }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readForm } from '../../src/oauth/form.ts'
+import { readForm } from '../../src/endpoints/form.ts'
 
 test.each<readonly [title: string, body: unknown]>([
   ['an object', { token: 'a', hint: 'b' }],

@@ -1,0 +1,110 @@
+import { callHook } from '../call-hook.ts'
+import { problemOf } from '../refusals.ts'
+import { done, refuse, unavailable } from './answers.ts'
+import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
+import { readForm } from './form.ts'
+import type { RedeemsLogoutTokens } from './ports.ts'
+
+/** A logout that could not be stored. */
+export interface LostLogout {
+  /**
+   * What the provider sent. It is verified unless `error.code` is `ERR_KEYS_UNAVAILABLE`; `redeem`
+   * verifies it in any case.
+   */
+  readonly logoutToken: string
+  /** In ms since the epoch. */
+  readonly receivedAt: number
+  readonly error: unknown
+}
+
+/** Options for {@link backChannelLogoutEndpoint}. */
+export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
+  /** From `createLogoutTokens` of `@revoked/jose`. */
+  readonly logoutTokens: RedeemsLogoutTokens
+  /**
+   * Called with every logout that fails because the store or the keys are unavailable, before the
+   * request is answered. Providers do not send a logout again: keep the token, and call
+   * `logoutTokens.redeem` with it until that succeeds.
+   */
+  readonly onLost?: (logout: LostLogout) => unknown
+}
+
+/**
+ * A failed logout is a 400, whatever the reason (section 2.8): 503 is not among the answers. `error`
+ * and `Retry-After` tell the difference to a provider that tries again.
+ */
+const outage = unavailable(400, 'The logout failed; it may be tried again')
+
+const invalid = refuse('invalid_request', 'The logout token is not valid')
+
+/**
+ * Creates the back-channel logout URI of a client (OpenID Connect Back-Channel Logout 1.0): the
+ * provider posts a logout token, and the session or the subject that it names is logged out.
+ *
+ * - 200 once that is stored, and for a retry of a logout token that is in force already.
+ * - 400 in every other case: `invalid_request` for a token that is not valid (`onRefused` learns
+ *   why), `temporarily_unavailable` while the store or the keys of the provider are unavailable
+ *   (`onUnavailable` learns why, `onLost` gets the token).
+ *
+ * The signature of the logout token is the only authentication of the provider.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { serve } from '@revoked/http/express'
+ * import { backChannelLogoutEndpoint } from '@revoked/http/oauth'
+ * import { createLogoutTokens } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import express from 'express'
+ * import { createRemoteJWKSet } from 'jose'
+ *
+ * const logoutTokens = createLogoutTokens({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'our-client-id',
+ *   algorithms: ['RS256'],
+ *   keys: { publicKey: createRemoteJWKSet(new URL('https://login.example/jwks')) },
+ * })
+ *
+ * const app = express()
+ * app.use('/oidc', express.urlencoded())
+ * app.all('/oidc/back-channel-logout', serve(backChannelLogoutEndpoint({ logoutTokens, onRefused: console.warn })))
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOptions): Endpoint {
+  const { logoutTokens, onLost } = options
+  if (typeof logoutTokens?.redeem !== 'function')
+    throw new TypeError('logoutTokens must come from createLogoutTokens of @revoked/jose.')
+  if (onLost !== undefined && typeof onLost !== 'function') throw new TypeError('onLost must be a function.')
+
+  return createEndpoint(options, {
+    outage,
+    respond: async (request, refused) => {
+      const form = readForm(request.form)
+      if (form === undefined)
+        return refuse('invalid_request', 'The body must be an urlencoded form with no parameter twice')
+      const logoutToken = form.get('logout_token')
+      if (logoutToken === undefined) return refuse('invalid_request', 'The parameter logout_token is missing')
+      const receivedAt = Date.now()
+      try {
+        await logoutTokens.redeem(logoutToken)
+        return done
+      } catch (error) {
+        if (isReplay(error)) return done
+        const problem = problemOf(error)
+        if (problem === 'unavailable') await callHook(onLost, { logoutToken, receivedAt, error })
+        if (problem === undefined || problem === 'unavailable') throw error
+        refused(error)
+        return invalid
+      }
+    },
+  })
+}
+
+/** A logout token is spent after its logout was stored, so what it demands is in force. */
+function isReplay(error: unknown): boolean {
+  return error instanceof Error && 'problem' in error && error.problem === 'ERR_LOGOUT_TOKEN_REPLAYED'
+}

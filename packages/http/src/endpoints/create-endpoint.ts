@@ -1,0 +1,75 @@
+import { type Duration, durationToMs, RevocationUnavailableError } from '@revoked/core'
+import type { Answer } from '../answer.ts'
+import { callHook } from '../call-hook.ts'
+import { problemOf } from '../refusals.ts'
+import { type Endpoint, type EndpointRequest, methodNotAllowed } from './endpoint.ts'
+
+// Every JavaScript runtime has them; the language's own library does not declare them.
+declare function setTimeout(callback: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
+/** Options that every endpoint takes. */
+export interface EndpointOptions {
+  /**
+   * How long a request may take in all, the body included; it is answered as an outage then.
+   * Default `'15s'`, which is longer than a write of the revocation may take (`'5s'`).
+   */
+  readonly timeout?: Duration
+  /**
+   * Called for every request that fails because the store or the keys are unavailable, or because
+   * of the timeout; `error.cause` holds why. For logs: clients do not see it.
+   */
+  readonly onUnavailable?: (error: unknown, request: EndpointRequest) => unknown
+  /**
+   * Called for every token that is refused, with the reason: `code`, `problem` and `claim` of the
+   * error. For logs: clients do not see it.
+   */
+  readonly onRefused?: (error: unknown, request: EndpointRequest) => unknown
+}
+
+/** How one endpoint answers. */
+export interface EndpointAnswers {
+  /** The answer while the store or the keys are unavailable. */
+  readonly outage: Answer
+  /** Answers a POST. An error of this library that means an outage becomes {@link outage}. */
+  readonly respond: (request: EndpointRequest, refused: (error: unknown) => void) => Promise<Answer>
+}
+
+/**
+ * Creates an endpoint: the method, the deadline, outages and hooks, which all endpoints share. Any
+ * other error is a defect, and the framework answers it.
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function createEndpoint(options: EndpointOptions, { outage, respond }: EndpointAnswers): Endpoint {
+  const { onUnavailable, onRefused, timeout = '15s' } = options
+  for (const [name, hook] of Object.entries({ onUnavailable, onRefused }))
+    if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)
+  const timeoutMs = durationToMs(timeout, 'timeout')
+  if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
+
+  return async (request) => {
+    if (request.method !== 'POST') return methodNotAllowed
+    try {
+      return await beforeDeadline(
+        timeoutMs,
+        respond(request, (error) => void callHook(onRefused, error, request)),
+      )
+    } catch (error) {
+      if (problemOf(error) !== 'unavailable') throw error
+      void callHook(onUnavailable, error, request)
+      return outage
+    }
+  }
+}
+
+/** Rejects with an outage at the deadline. The work goes on, and what becomes of it is ignored. */
+function beforeDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new RevocationUnavailableError(`The endpoint did not answer within ${ms} ms.`)),
+      ms,
+    )
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
