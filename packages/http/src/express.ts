@@ -1,7 +1,7 @@
 import { assertAllowed, type Revocation } from '@revoked/core'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Answer } from './answer.ts'
-import type { Endpoint } from './endpoints/endpoint.ts'
+import { type Endpoint, headerIn } from './endpoints/endpoint.ts'
 import {
   createChecker,
   createTokenGate,
@@ -105,14 +105,15 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Error
 export function serve(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {
     const { method, headers, body: form } = request
-    endpoint({ method, authorization: headers.authorization, form })
+    endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
       .then((answer) => send(response, answer))
       .catch(next)
   }
 }
 
-function send(response: Response, { status, headers, body }: Answer): void {
+function send(response: Response, { status, headers, setCookie = [], body }: Answer): void {
   response.status(status).set(headers)
+  if (setCookie.length > 0) response.append('Set-Cookie', [...setCookie])
   if (body === undefined) response.end()
   else response.json(body)
 }

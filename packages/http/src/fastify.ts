@@ -2,7 +2,7 @@ import type { Revocation } from '@revoked/core'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoints/endpoint.ts'
+import { type Endpoint, headerIn } from './endpoints/endpoint.ts'
 import {
   type Admission,
   createClaimsGate,
@@ -129,7 +129,10 @@ export function answerErrors({
 export function serve(endpoint: Endpoint): RouteHandlerMethod {
   return async (request, reply) => {
     const { method, headers, body: form } = request
-    return send(reply, await endpoint({ method, authorization: headers.authorization, form }))
+    return send(
+      reply,
+      await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form }),
+    )
   }
 }
 
@@ -165,8 +168,9 @@ function perRoute<Options extends GateOptions<FastifyRequest>, Gate>(
   return ({ routeOptions }) => (routeOptions.config.failPolicy === undefined ? usual : ofRoute)
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, headers, setCookie = [], body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
+  if (setCookie.length > 0) reply.header('Set-Cookie', [...setCookie])
   if (body === undefined) return reply.send()
   // As text: from an object, the response schema of a route and preSerialization hooks would make something else.
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(body))

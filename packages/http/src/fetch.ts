@@ -79,12 +79,16 @@ export function answerErrors<Given extends Request, Rest extends readonly unknow
  */
 export function serve(endpoint: Endpoint): (request: Request) => Promise<Response> {
   return async (request) => {
-    const authorization = request.headers.get('authorization') ?? undefined
-    return toResponse(await endpoint({ method: request.method, authorization, form: await readForm(request) }))
+    const { method, headers } = request
+    const header = (name: string) => headers.get(name) ?? undefined
+    const form = await readForm(request)
+    return toResponse(await endpoint({ method, authorization: header('authorization'), header, form }))
   }
 }
 
-function toResponse({ status, headers, body }: Answer): Response {
+function toResponse({ status, headers: fields, setCookie = [], body }: Answer): Response {
+  const headers = new Headers(fields)
+  for (const value of setCookie) headers.append('Set-Cookie', value)
   return body === undefined ? new Response(null, { status, headers }) : Response.json(body, { status, headers })
 }
 

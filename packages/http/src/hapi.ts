@@ -2,7 +2,7 @@ import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerAuthSch
 import type { Revocation } from '@revoked/core'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoints/endpoint.ts'
+import { type Endpoint, headerIn } from './endpoints/endpoint.ts'
 import { createClaimsGate, createTokenGate, type GateOptions, type TokenGateOptions } from './gate.ts'
 import { type Problem, problemOf, refusalFor } from './refusals.ts'
 
@@ -133,7 +133,9 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Lifec
 export function serve(endpoint: Endpoint): Lifecycle.Method {
   return async (request, h) => {
     const authorization = authorizationOf(request)
-    return respond(h, await endpoint({ method: request.method.toUpperCase(), authorization, form: request.payload }))
+    const method = request.method.toUpperCase()
+    const header = headerIn(request.headers)
+    return respond(h, await endpoint({ method, authorization, header, form: request.payload }))
   }
 }
 
@@ -142,10 +144,11 @@ function authorizationOf({ headers }: Request): string | undefined {
   return typeof authorization === 'string' ? authorization : undefined
 }
 
-function respond(h: ResponseToolkit, { status, headers, body }: Answer): ResponseObject {
+function respond(h: ResponseToolkit, { status, headers, setCookie = [], body }: Answer): ResponseObject {
   // A copy, as extensions may write into it.
   const response = h.response(body && { ...body }).code(status)
   for (const [name, value] of Object.entries(headers)) response.header(name, value)
+  for (const value of setCookie) response.header('Set-Cookie', value, { append: true })
   return response
 }
 

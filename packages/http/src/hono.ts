@@ -104,7 +104,8 @@ export function answerErrors({ onUnavailable, otherwise = answerAsHono }: Answer
 export function serve(endpoint: Endpoint): Handler {
   return async (c) => {
     const { method } = c.req
-    return send(c, await endpoint({ method, authorization: c.req.header('authorization'), form: await readForm(c) }))
+    const header = (name: string) => c.req.header(name)
+    return send(c, await endpoint({ method, authorization: header('authorization'), header, form: await readForm(c) }))
   }
 }
 
@@ -118,7 +119,8 @@ function guard(admit: (c: Context<TokenEnv>) => Promise<Admission>): MiddlewareH
   }
 }
 
-function send(c: Context, { status, headers, body }: Answer): Response {
+function send(c: Context, { status, headers, setCookie = [], body }: Answer): Response {
+  for (const value of setCookie) c.header('Set-Cookie', value, { append: true })
   if (body === undefined) return c.body(null, status as ContentfulStatusCode, headers)
   return c.json(body, status as ContentfulStatusCode, headers)
 }

@@ -2,7 +2,7 @@ import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Context, Middleware } from 'koa'
 import type { Answer } from './answer.ts'
 import { readBearer } from './bearer.ts'
-import type { Endpoint } from './endpoints/endpoint.ts'
+import { type Endpoint, headerIn } from './endpoints/endpoint.ts'
 import {
   createChecker,
   createTokenGate,
@@ -116,15 +116,19 @@ export function serve(endpoint: Endpoint): Middleware {
   return async (context) => {
     const { method, headers } = context
     const form = 'body' in context.request ? context.request.body : undefined
-    send(context, await endpoint({ method, authorization: headers.authorization, form }))
+    send(context, await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form }))
   }
 }
 
-function send(context: Pick<Context, 'body' | 'status' | 'set'>, { status, headers, body }: Answer): void {
+function send(
+  context: Pick<Context, 'body' | 'status' | 'set' | 'append'>,
+  { status, headers, setCookie = [], body }: Answer,
+): void {
   // Null makes Koa choose a status of its own, so ours comes after it. A copy, as middleware may write into it.
   context.body = body === undefined ? null : { ...body }
   context.status = status
   context.set(headers)
+  if (setCookie.length > 0) context.append('Set-Cookie', [...setCookie])
 }
 
 function keepOnly(headers: Readonly<Record<string, unknown>>, context: Context): void {

@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, HttpException, type NestInterc
 import type { Revocation } from '@revoked/core'
 import { catchError } from 'rxjs'
 import type { Answer } from './answer.ts'
-import type { Endpoint } from './endpoints/endpoint.ts'
+import { type Endpoint, headerIn } from './endpoints/endpoint.ts'
 import {
   type Admission,
   createClaimsGate,
@@ -27,7 +27,7 @@ export interface PlatformRequest extends GuardedRequest {
 
 /** What is used of a response: Express has it, and so has Fastify. */
 export interface PlatformResponse {
-  header(name: string, value: string): unknown
+  header(name: string, value: string | string[]): unknown
   status(status: number): PlatformResponse
   send(body?: unknown): unknown
 }
@@ -145,8 +145,9 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): NestI
  */
 export function serve(endpoint: Endpoint): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
   return async ({ method, headers, body: form }, response) => {
-    const answer = await endpoint({ method, authorization: headers.authorization, form })
+    const answer = await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
     for (const [name, value] of Object.entries(answer.headers)) response.header(name, value)
+    if (answer.setCookie !== undefined) response.header('Set-Cookie', [...answer.setCookie])
     // A copy, as hooks of the platform may write into it.
     response.status(answer.status).send(answer.body && { ...answer.body })
   }

@@ -1,20 +1,38 @@
 import type { Answer } from '../answer.ts'
 
-/** What an endpoint reads of a request. */
+/** What an endpoint reads of a request. The adapter of each framework makes one. */
 export interface EndpointRequest {
   readonly method: string
   /** The `Authorization` header. */
   readonly authorization: string | undefined
+  /** Returns a header field by its name, whatever the case. */
+  readonly header: (name: string) => string | undefined
   /** The parsed body of an `application/x-www-form-urlencoded` request: an object, or `URLSearchParams`. */
   readonly form: unknown
 }
 
-/** An endpoint, such as those of `@revoked/http/oauth`, that any framework can serve: by the `serve` of its adapter. */
+/** An endpoint that any framework can serve, by the `serve` of its adapter. */
 export type Endpoint = (request: EndpointRequest) => Promise<Answer>
 
-/** Endpoints are posted to, always: of a query, tokens would end up in logs (RFC 7009, section 2.1; RFC 7662, section 2.1). */
+/**
+ * Endpoints take POST only: tokens in a query would end up in logs (RFC 7009, section 2.1; RFC 7662,
+ * section 2.1).
+ */
 export const methodNotAllowed: Answer = {
   status: 405,
   headers: { 'Cache-Control': 'no-store', Allow: 'POST' },
   body: { error: 'invalid_request', error_description: 'The method must be POST' },
+}
+
+/** Header fields as Node and its frameworks have them: by names in lower case. */
+export type HeaderFields = Readonly<Record<string, unknown>>
+
+/** Creates the `header` function of a request. */
+export function headerIn(fields: HeaderFields): EndpointRequest['header'] {
+  return (name) => {
+    const value = fields[name.toLowerCase()]
+    // Node joins most fields by itself, cookies with a semicolon.
+    if (Array.isArray(value)) return value.join(', ')
+    return typeof value === 'string' ? value : undefined
+  }
 }

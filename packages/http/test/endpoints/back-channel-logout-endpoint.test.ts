@@ -4,7 +4,16 @@ import { createLogoutTokens } from '@revoked/jose'
 import { createRemoteJWKSet } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
 import { secrets } from '../contract/world.ts'
-import { createOAuthWorld, expectRefusal, logoutEvent, outages, post, retryLater, subject } from './oauth-world.ts'
+import {
+  createOAuthWorld,
+  expectRefusal,
+  logoutEvent,
+  outages,
+  post,
+  requestOf,
+  retryLater,
+  subject,
+} from './oauth-world.ts'
 
 const world = createOAuthWorld()
 const { tokens, logoutTokens, signLogoutToken } = world
@@ -42,13 +51,13 @@ test('logs every session of the subject out, refresh tokens included', async () 
 
 test('asks for no client authentication, and ignores further parameters', async () => {
   const form = new URLSearchParams({ logout_token: await signLogoutToken(), state: 'x' })
-  expect(await endpoint({ method: 'POST', authorization: undefined, form })).toEqual(done)
+  expect(await endpoint(requestOf({ form }))).toEqual(done)
 })
 
 describe('refuses', () => {
   test.each(['GET', 'HEAD', 'PUT'])('%s', async (method) => {
     const form = { logout_token: await signLogoutToken() }
-    const answer = await endpoint({ method, authorization: undefined, form })
+    const answer = await endpoint(requestOf({ method, form }))
     expectRefusal(answer, 405, 'invalid_request', { Allow: 'POST' })
     expect(await post(endpoint, form)).toEqual(done)
   })

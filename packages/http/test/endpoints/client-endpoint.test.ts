@@ -14,6 +14,7 @@ import {
   createOAuthWorld,
   expectRefusal,
   post,
+  requestOf,
   retryLater,
   subject,
 } from './oauth-world.ts'
@@ -29,7 +30,7 @@ describe.each([
   const endpoint = create({ authenticateClient })
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {
-    const answer = await endpoint({ method, authorization: basic('web'), form: { token } })
+    const answer = await endpoint(requestOf({ method, authorization: basic('web'), form: { token } }))
     expectRefusal(answer, 405, 'invalid_request', { Allow: 'POST' })
   })
 
@@ -54,7 +55,7 @@ describe.each([
     const made = 'made-up'
     expect(await post(endpoint, { token: made })).toMatchObject({ status: 200 })
     const form = { token: made, client_id: 'app', client_secret: clientSecret }
-    expect(await endpoint({ method: 'POST', authorization: undefined, form })).toMatchObject({ status: 200 })
+    expect(await endpoint(requestOf({ authorization: undefined, form }))).toMatchObject({ status: 200 })
   })
 
   test.each<readonly [title: string, authorization: string | undefined, form: Readonly<Record<string, string>>]>([
@@ -65,7 +66,7 @@ describe.each([
     ['without a secret', undefined, { client_id: 'web' }],
     ['with a malformed header', 'Basic S3CRET*', {}],
   ])('refuses a client %s', async (_, authorization, form) => {
-    const answer = await endpoint({ method: 'POST', authorization, form: { token, ...form } })
+    const answer = await endpoint(requestOf({ authorization, form: { token, ...form } }))
     expectRefusal(answer, 401, 'invalid_client', basicChallenge)
   })
 

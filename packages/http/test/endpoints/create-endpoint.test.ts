@@ -4,7 +4,7 @@ import { backChannelLogoutEndpoint, introspectionEndpoint, revocationEndpoint } 
 import { InvalidTokenError } from '@revoked/jose'
 import { describe, expect, test } from 'vitest'
 import { noteUnhandledRejections } from '../unhandled-rejections.ts'
-import { authenticateClient, basic } from './oauth-world.ts'
+import { authenticateClient, basic, requestOf } from './oauth-world.ts'
 
 /** Makes an endpoint whose tokens are handled by one function. */
 type Create = (handle: () => Promise<never>, options: EndpointOptions) => Endpoint
@@ -46,11 +46,10 @@ const fail = (): never => {
 
 describe.each(endpoints)('the %s endpoint', (name, outageStatus, refusedStatus, create) => {
   const unhandled = noteUnhandledRejections()
-  const request = {
-    method: 'POST',
+  const request = requestOf({
     authorization: name === 'logout' ? 'Bearer a.b.c' : basic('web'),
     form: { token: 'a.b.c', logout_token: 'a.b.c' },
-  }
+  })
 
   test('answers at its timeout if the keys or the store hang', async () => {
     const reported: unknown[] = []
@@ -113,7 +112,7 @@ test.each(endpoints.filter(([name]) => /^(?:rev|int)/.test(name)))(
   async (name) => {
     const make = name === 'revocation' ? revocationEndpoint : introspectionEndpoint
     const endpoint = make({ tokens: tokensOf(hang), authenticateClient: hang, timeout: '50ms' })
-    const request = { method: 'POST', authorization: basic('web'), form: { token: 'a' } }
+    const request = requestOf({ authorization: basic('web'), form: { token: 'a' } })
     expect(await endpoint(request)).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } })
   },
 )

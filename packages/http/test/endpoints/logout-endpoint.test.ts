@@ -7,7 +7,7 @@ import { type Expectation, invalid, malformed, missing, unavailable } from '../c
 import { secrets } from '../contract/world.ts'
 import { expectAnswer } from '../expect-answer.ts'
 import { servers } from '../logout-servers.ts'
-import { createOAuthWorld, type OAuthWorld, outages } from './oauth-world.ts'
+import { createOAuthWorld, type OAuthWorld, outages, requestOf } from './oauth-world.ts'
 
 const loggedOut = { status: 204, headers: { 'Cache-Control': 'no-store' } }
 
@@ -20,7 +20,7 @@ beforeEach(() => {
   logout = logoutEndpoint({ tokens: world.tokens, onUnavailable: (error) => told.push(error) })
 })
 
-const post = (authorization?: string) => logout({ method: 'POST', authorization, form: undefined })
+const post = (authorization?: string) => logout(requestOf({ authorization }))
 const issue = () => world.tokens.issue({ sub: secrets.subject })
 const logIn = () => world.tokens.issuePair({ sub: secrets.subject })
 
@@ -77,7 +77,7 @@ describe('ends the session', () => {
 describe('ends no session', () => {
   test.for(['GET', 'HEAD', 'PUT', 'DELETE', 'post'])('by %s', async (method) => {
     const { accessToken } = await logIn()
-    const answer = await logout({ method, authorization: `Bearer ${accessToken}`, form: undefined })
+    const answer = await logout(requestOf({ method, authorization: `Bearer ${accessToken}` }))
     expect(answer).toMatchObject({ status: 405, headers: { Allow: 'POST' }, body: { error: 'invalid_request' } })
     expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
   })

@@ -1,8 +1,9 @@
 import { RevocationUnavailableError } from '@revoked/core'
-import { type Endpoint, type LogoutEndpointOptions, logoutEndpoint } from '@revoked/http'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { type Endpoint, type EndpointRequest, type LogoutEndpointOptions, logoutEndpoint } from '@revoked/http'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { secrets } from '../contract/world.ts'
-import { createOAuthWorld, type OAuthWorld } from './oauth-world.ts'
+import { servers } from '../logout-servers.ts'
+import { createOAuthWorld, type OAuthWorld, requestOf } from './oauth-world.ts'
 
 const cleared = ['a=; Max-Age=0', 'b=; Max-Age=0']
 const loggedOutAndCleared = { status: 204, headers: { 'Cache-Control': 'no-store' }, setCookie: cleared }
@@ -26,7 +27,7 @@ beforeEach(() => {
 })
 
 const post = (token?: string) =>
-  logout({ method: 'POST', authorization: token === undefined ? undefined : `Bearer ${token}`, form: undefined })
+  logout(requestOf({ authorization: token === undefined ? undefined : `Bearer ${token}` }))
 const logIn = () => world.tokens.issuePair({ sub: secrets.subject })
 
 describe('ends the session', () => {
@@ -130,6 +131,20 @@ test.each([
   ['setCookie', { setCookie: [7] }],
 ])('cannot be made with a wrong %s', (name, options) => {
   expect(() => logoutEndpoint({ tokens: world.tokens, ...(options as object) })).toThrow(name)
+})
+
+describe.for(servers)('served by %s', ([, start]) => {
+  test('reads cookies from the request, and deletes them with the answer', async () => {
+    const { accessToken } = await logIn()
+    const setCookie = ['a=; Max-Age=0; Path=/', 'b=; Max-Age=0; Path=/session']
+    const getToken = ({ header }: EndpointRequest) => /(?:^|; )a=([^;]+)/.exec(header('Cookie') ?? '')?.[1]
+    const { url, close } = await start(logoutEndpoint({ tokens: world.tokens, getToken, setCookie }))
+    onTestFinished(close)
+    const response = await fetch(url, { method: 'POST', headers: { cookie: `x=1; a=${accessToken}` } })
+    expect(response).toMatchObject({ status: 204 })
+    expect(response.headers.getSetCookie()).toEqual(setCookie)
+    await expect(world.tokens.verify(accessToken)).rejects.toMatchObject(over)
+  })
 })
 
 function fail(): never {

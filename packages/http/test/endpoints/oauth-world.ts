@@ -1,4 +1,4 @@
-import type { Answer, Endpoint } from '@revoked/http'
+import type { Answer, Endpoint, EndpointRequest } from '@revoked/http'
 import type { AuthenticateClient } from '@revoked/http/oauth'
 import { createLogoutTokens, createTokenPairs, type LogoutTokens, type TokenPairs } from '@revoked/jose'
 import { expect } from 'vitest'
@@ -46,13 +46,23 @@ export function basic(clientId: string, secret: string = clientSecret): string {
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')}`
 }
 
+/** A request as an adapter makes it. */
+export function requestOf({
+  method = 'POST',
+  authorization,
+  form,
+}: Partial<EndpointRequest> & { readonly authorization?: string | undefined }): EndpointRequest {
+  const headers = new Headers(authorization === undefined ? {} : { authorization })
+  return { method, authorization, header: (name) => headers.get(name) ?? undefined, form }
+}
+
 /** What the client `web` gets for a form. */
 export function post(
   endpoint: Endpoint,
   form: unknown,
   authorization: string | undefined = basic('web'),
 ): Promise<Answer> {
-  return endpoint({ method: 'POST', authorization, form })
+  return endpoint(requestOf({ authorization, form }))
 }
 
 /** A refusal, whole: its header fields beside `Cache-Control`, and the error. Nothing of the request is in it. */
