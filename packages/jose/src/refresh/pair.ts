@@ -5,13 +5,17 @@ import type { Family } from './refresh-claims.ts'
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare const crypto: { randomUUID(): string }
 
-/** What a login hands out. */
+/** The tokens of a login, or of a refresh. */
 export interface TokenPair {
   /** For every request. Short-lived. */
   readonly accessToken: string
   /** For `rotate` alone. Good for one use. */
   readonly refreshToken: string
-  /** The session that both are of. */
+  /** When the access token expires (`exp`), in ms since the epoch. Refresh shortly before. */
+  readonly accessExpiresAt: number
+  /** When the refresh token expires (`exp`), in ms since the epoch: the session ends unless it is refreshed before. */
+  readonly refreshExpiresAt: number
+  /** The session of both. */
   readonly sid: string
 }
 
@@ -24,40 +28,33 @@ export interface PairSettings extends IssueSettings {
 /** What both tokens of a pair have in common. */
 interface PairStamps {
   readonly fam: Family
-  /** In seconds. */
+  /** In seconds. The lifetimes of both tokens count from it. */
   readonly iat: number
-  /** When their lives begin. In ms. */
-  readonly bornAt: number
 }
 
 /** Signs both tokens of a pair. */
 export type SignPair = (claims: SessionClaims, stamps: PairStamps) => Promise<TokenPair>
 
-export function createSignPair({
-  revocation,
-  issuer,
-  audience,
-  sign,
-  lifetime,
-  refreshLifetime,
-}: PairSettings): SignPair {
-  const longest = revocation.limits.maxTokenLifetime / 1_000
-
-  return async (claims, { fam, iat, bornAt }) => {
-    /** A token that is dated back must not live longer than its revocation is kept. */
-    function expiryOf(seconds: number): number {
-      return Math.floor(Math.min(bornAt / 1_000 + seconds, iat + longest))
-    }
-
+/** Creates what signs pairs. */
+export function createSignPair({ issuer, audience, sign, lifetime, refreshLifetime }: PairSettings): SignPair {
+  return async (claims, { fam, iat }) => {
+    const accessExp = Math.floor(iat) + lifetime
+    const refreshExp = Math.floor(iat) + refreshLifetime
     const [accessToken, refreshToken] = await Promise.all([
-      sign('access', claims, { iss: issuer, aud: audience, iat, exp: expiryOf(lifetime) }),
-      sign('refresh', claims, { iss: issuer, aud: issuer, fam, iat, exp: expiryOf(refreshLifetime) }),
+      sign('access', claims, { iss: issuer, aud: audience, iat, exp: accessExp }),
+      sign('refresh', claims, { iss: issuer, aud: issuer, fam, iat, exp: refreshExp }),
     ])
-    return { accessToken, refreshToken, sid: claims.sid }
+    return {
+      accessToken,
+      refreshToken,
+      accessExpiresAt: accessExp * 1_000,
+      refreshExpiresAt: refreshExp * 1_000,
+      sid: claims.sid,
+    }
   }
 }
 
-/** Begins a session: a family of refresh tokens of its own. */
+/** Creates what begins sessions: each has its own family of refresh tokens. */
 export function createIssuePair(
   { revocation, issuer }: IssueSettings,
   signPair: SignPair,
@@ -66,7 +63,6 @@ export function createIssuePair(
     assertIssuable(given)
     const claims: SessionClaims = { ...given, sid: given.sid === undefined ? crypto.randomUUID() : given.sid }
     const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    const fam = { id: crypto.randomUUID(), generation: 1 }
-    return await signPair(claims, { fam, iat, bornAt: Math.floor(iat) * 1_000 })
+    return await signPair(claims, { fam: { id: crypto.randomUUID(), generation: 1 }, iat })
   }
 }

@@ -5,6 +5,7 @@ import type { IssueClaims } from '../access/issue-claims.ts'
 import type { VerifiedToken } from '../access/verifier.ts'
 import { assertKnownOptions } from '../known-options.ts'
 import { assertOptions, refreshOptionNames, type TokenPairOptions, tokenPairOptionNames } from '../options.ts'
+import { assertOutlivesDating } from './dating.ts'
 import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
 import { createRotation, type RotateOptions } from './rotate.ts'
 
@@ -79,6 +80,8 @@ export function createTokenPairs(options: TokenPairOptions): TokenPairs {
   assertKnownOptions(refresh, refreshOptionNames, 'refresh.')
   const { tokens, inspect, settings } = readIssuer(options)
   const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', settings.revocation)
+  assertOutlivesDating(settings.lifetime, 'lifetime', settings.revocation)
+  assertOutlivesDating(refreshLifetime, 'refresh.lifetime', settings.revocation)
   const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
   const signPair = createSignPair({ ...settings, refreshLifetime })
   const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })

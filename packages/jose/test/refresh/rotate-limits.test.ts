@@ -1,40 +1,49 @@
+import { createRevocation } from '@revoked/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { issuer, moveTo, subject, world } from '../support/fixtures.ts'
+import { createRevocableTokens } from '../../src/index.ts'
+import { issuer, issuerOptions, moveTo, subject, world } from '../support/fixtures.ts'
 import { alice, claimsOf, reused, sessionEnded, sessionTokens, sessionWorld } from '../support/refresh-fixtures.ts'
 
-test('no token ever lives longer than maxTokenLifetime, by any clock and any lifetimes', async () => {
-  const lifetimes = fc.integer({ min: 750, max: 7_200 }).chain((max) =>
+/** Of a revocation with the default timeout: what a pair is dated back by, and half a minute of use. */
+const least = 95
+
+test('exp - iat never exceeds the lifetime, so an API with just that maxTokenLifetime accepts', async () => {
+  const lifetimes = fc.integer({ min: least, max: 7_200 }).chain((max) =>
     fc.record({
       max: fc.constant(max),
-      lifetime: fc.integer({ min: 1, max }),
-      refresh: fc.oneof(fc.constant(max), fc.integer({ min: 1, max })),
-      timeout: fc.constantFrom('100ms', '1s', '3s'),
+      lifetime: fc.integer({ min: least, max }),
+      refresh: fc.oneof(fc.constant(max), fc.integer({ min: least, max })),
       start: fc.integer({ min: 0, max: 2_000 }),
       steps: fc.array(fc.integer({ min: 2, max: 20_000 }), { minLength: 1, maxLength: 6 }),
       loginAfterRevocation: fc.boolean(),
     }),
   )
   await fc.assert(
-    fc.asyncProperty(lifetimes, async ({ max, lifetime, refresh, timeout, start, steps, loginAfterRevocation }) => {
-      const { tokens, clock, revocation } = sessionWorld({
-        revocation: { maxTokenLifetime: max, timeout: timeout as '1s' },
+    fc.asyncProperty(lifetimes, async ({ max, lifetime, refresh, start, steps, loginAfterRevocation }) => {
+      const { tokens, clock, revocation, store } = sessionWorld({
+        revocation: { maxTokenLifetime: max },
         tokens: { lifetime },
         refresh: { lifetime: refresh },
       })
+      const api = createRevocation({ store, maxTokenLifetime: lifetime, now: clock.now })
+      const apiTokens = createRevocableTokens({ ...issuerOptions(api) })
       clock.advance(start)
       if (loginAfterRevocation) await revocation.revoke({ subject })
       clock.advance(1)
       let pair = await tokens.issuePair(alice)
       for (const step of steps) {
-        for (const { iat = 0, exp = 0 } of Object.values(claimsOf(pair))) {
-          expect(exp - iat).toBeLessThanOrEqual(max)
-          expect(Number.isInteger(exp)).toBe(true)
-        }
-        await tokens.verify(pair.accessToken)
+        const claims = claimsOf(pair)
+        expect((claims.access.exp ?? 0) - (claims.access.iat ?? 0)).toBeLessThanOrEqual(lifetime)
+        expect((claims.refresh.exp ?? 0) - (claims.refresh.iat ?? 0)).toBeLessThanOrEqual(refresh)
+        expect(pair).toMatchObject({
+          accessExpiresAt: (claims.access.exp ?? 0) * 1_000,
+          refreshExpiresAt: (claims.refresh.exp ?? 0) * 1_000,
+        })
+        expect(pair.accessExpiresAt - clock.now()).toBeGreaterThan(29_000)
+        await apiTokens.verify(pair.accessToken)
         clock.advance(step)
-        const { exp = 0 } = claimsOf(pair).refresh
-        if (clock.now() >= exp * 1_000) moveTo(clock, exp * 1_000 - 1)
+        if (clock.now() >= pair.refreshExpiresAt) moveTo(clock, pair.refreshExpiresAt - 1)
         pair = await tokens.rotate(pair.refreshToken)
       }
     }),
@@ -68,34 +77,32 @@ describe.each(['*', issuer])('with the issuer %s in createRevocation', (scoped) 
   })
 })
 
-describe('createAccessTokens refuses shorter lives', () => {
-  // Five times the deadline, and the minute that a cache may be stale.
+describe('lifetimes too short for what a rotated pair is dated back by are refused by name', () => {
+  // Five times the timeout, the minute that a cache may be stale, and half a minute of use.
   const cases = [
-    { timeout: '1s', least: 650, message: /at least: .* by 65 s/ },
-    { timeout: '100ms', least: 605, message: /at least: .* by 60\.5 s/ },
-    { timeout: '10s', least: 1_100, message: /at least: .* by 110 s/ },
+    { timeout: '1s', seconds: 95, message: /must be at least 95 s: .* by 65 s/ },
+    { timeout: '100ms', seconds: 91, message: /must be at least 91 s: .* by 60\.5 s/ },
+    { timeout: '10s', seconds: 140, message: /must be at least 140 s: .* by 110 s/ },
   ] as const
 
-  test.each(cases)(
-    'with a timeout of $timeout, refresh tokens need a maxTokenLifetime of $least s, ten times what a pair is dated back by',
-    async ({ timeout, least, message }) => {
-      const worldOf = (seconds: number) => () =>
-        sessionWorld({
-          revocation: { timeout, maxTokenLifetime: seconds },
-          tokens: { lifetime: '60s' },
-          refresh: { lifetime: '5m' },
-        })
-      expect(worldOf(least - 0.001)).toThrow(RangeError)
-      expect(worldOf(least - 0.001)).toThrow(message)
-      const { tokens, clock } = worldOf(least)()
-      const { refreshToken } = await tokens.issuePair(alice)
+  test.each(cases)('with a timeout of $timeout below $seconds s', async ({ timeout, seconds, message }) => {
+    const create = (lifetime: number, refresh: number) => () =>
+      sessionWorld({ revocation: { timeout }, tokens: { lifetime }, refresh: { lifetime: refresh } })
+    expect(create(seconds - 1, 3_600)).toThrow(RangeError)
+    expect(create(seconds - 1, 3_600)).toThrow(message)
+    expect(create(seconds, seconds - 1)).toThrow(/^refresh\.lifetime must be at least/)
+    const { tokens, clock } = create(seconds, 3_600)()
+    let pair = await tokens.issuePair(alice)
+    for (let rotation = 0; rotation < 3; rotation++) {
       clock.advance(200_000)
-      await tokens.verify((await tokens.rotate(refreshToken)).accessToken)
-    },
-  )
-})
+      pair = await tokens.rotate(pair.refreshToken)
+      await tokens.verify(pair.accessToken)
+      expect(pair.accessExpiresAt - clock.now()).toBeGreaterThan(29_000)
+    }
+  })
 
-test('without refresh, tokens may live as shortly as they like', async () => {
-  const { tokens } = world({ revocation: { maxTokenLifetime: '5s' }, tokens: { lifetime: '5s' } })
-  await tokens.verify(await tokens.issue(alice))
+  test('and not where no pairs are issued', async () => {
+    const { tokens } = world({ revocation: { maxTokenLifetime: '5s' }, tokens: { lifetime: '5s' } })
+    await tokens.verify(await tokens.issue(alice))
+  })
 })

@@ -8,12 +8,12 @@ describe('rotate', () => {
     const first = await tokens.issuePair(alice)
     clock.advance(3_600_000)
     const second = await tokens.rotate(first.refreshToken)
-    const now = Math.floor(clock.now() / 1_000)
+    const iat = Math.floor((clock.now() - 65_000) / 1_000)
     const { id } = familyOf(claimsOf(first).refresh)
     expect(second.sid).toBe(first.sid)
     expect(claimsOf(second)).toMatchObject({
-      access: { ...alice, sid: first.sid, exp: now + 900 },
-      refresh: { ...alice, sid: first.sid, fam: { id, generation: 2 }, aud: issuer },
+      access: { ...alice, sid: first.sid, iat, exp: iat + 900 },
+      refresh: { ...alice, sid: first.sid, fam: { id, generation: 2 }, aud: issuer, iat, exp: iat + 86_400 },
     })
     expect(claimsOf(second).access).not.toHaveProperty('fam')
     const ids = [first, second].flatMap((pair) => [claimsOf(pair).access.jti, claimsOf(pair).refresh.jti])
