@@ -31,8 +31,8 @@ export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
 }
 
 /**
- * A failed logout is a 400, whatever the reason (section 2.8): 503 is not among the answers. `error`
- * and `Retry-After` tell the difference to a provider that tries again.
+ * A failed logout is a 400, whatever the reason (section 2.8): 503 is not among the answers.
+ * `error` and `Retry-After` tell the difference to a provider that tries again.
  */
 const outage = unavailable(400, 'The logout failed; it may be tried again')
 

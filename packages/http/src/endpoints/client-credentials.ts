@@ -1,14 +1,17 @@
 import type { EndpointRequest } from './endpoint.ts'
 import { type Form, readForm } from './form.ts'
 
-/** By what a client says who it is. They prove nothing until the secret was compared. */
+/** What a client identifies itself by. It proves nothing until the secret was compared. */
 export interface ClientCredentials {
   readonly clientId: string
-  /** Empty for a client that sent none: a public one. Who leaves it out has an empty one (RFC 6749, section 2.3.1). */
+  /** Empty if the client sent none: it is a public client (RFC 6749, section 2.3.1). */
   readonly clientSecret: string
 }
 
-/** Why there are no credentials. `several`: they came in two ways at once, and might be of two clients. */
+/**
+ * Why there are no credentials. `several`: they came in two ways at once, and might be those of two
+ * clients.
+ */
 export type CredentialsProblem = 'missing' | 'malformed' | 'several'
 
 /** Credentials, or why there are none. */
@@ -17,11 +20,12 @@ export type FoundCredentials =
   | { readonly problem: CredentialsProblem; readonly credentials?: never }
 
 /**
- * Reads the credentials of a client: `client_secret_basic`, `client_secret_post`, or the `client_id` alone of a public client (RFC 6749,
- * section 2.3.1). For endpoints of your own, such as the token endpoint; those of this package read them by themselves.
+ * Reads the credentials of a client: `client_secret_basic`, `client_secret_post`, or the
+ * `client_id` alone of a public client (RFC 6749, section 2.3.1). Use it in endpoints that you
+ * write, such as a token endpoint; those of this package read the credentials themselves.
  *
- * In `Authorization: Basic`, id and secret are form-urlencoded first. A client that does not do that is understood all the same as
- * long as neither holds `%`, `+` or, in the id, `:`.
+ * In `Authorization: Basic`, id and secret are form-urlencoded first. A client that does not do
+ * that is understood as well if neither contains `%` or `+`, and the id no `:`.
  */
 export function readClientCredentials({
   authorization,
@@ -30,14 +34,14 @@ export function readClientCredentials({
   return findCredentials(authorization, readForm(form) ?? new Map())
 }
 
-/** The same, of a form that was read. */
+/** Reads the credentials of a client from its header and its form. */
 export function findCredentials(authorization: string | undefined, form: Form): FoundCredentials {
   const clientId = form.get('client_id')
   const clientSecret = form.get('client_secret')
   if (isBasic(authorization)) {
     const credentials = readBasic(authorization)
     if (credentials === undefined) return { problem: 'malformed' }
-    // The id alone is no second way to authenticate, as long as it is the same one.
+    // The same id in the form is no second way to authenticate.
     const isSame = clientId === undefined || clientId === credentials.clientId
     return clientSecret === undefined && isSame ? { credentials } : { problem: 'several' }
   }
@@ -64,7 +68,7 @@ function decodeBase64(encoded: string): string | undefined {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    // Not base64, or not UTF-8. Nothing else can fail here.
+    // The text is not base64, or not UTF-8. Nothing else can fail here.
     return undefined
   }
 }

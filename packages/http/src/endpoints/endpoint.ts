@@ -7,7 +7,10 @@ export interface EndpointRequest {
   readonly authorization: string | undefined
   /** Returns a header field by its name, whatever the case. */
   readonly header: (name: string) => string | undefined
-  /** The parsed body of an `application/x-www-form-urlencoded` request: an object, or `URLSearchParams`. */
+  /**
+   * The parsed body of an `application/x-www-form-urlencoded` request: an object, or
+   * `URLSearchParams`.
+   */
   readonly form: unknown
 }
 
@@ -15,8 +18,8 @@ export interface EndpointRequest {
 export type Endpoint = (request: EndpointRequest) => Promise<Answer>
 
 /**
- * Endpoints take POST only: tokens in a query would end up in logs (RFC 7009, section 2.1; RFC 7662,
- * section 2.1).
+ * Endpoints take POST only: tokens in a query would end up in logs (RFC 7009, section 2.1; RFC
+ * 7662, section 2.1).
  */
 export const methodNotAllowed: Answer = {
   status: 405,

@@ -24,8 +24,9 @@ export interface IntrospectionEndpointOptions extends ClientEndpointOptions {
    * Decides per token whether a client may see it. The token is inactive for all others.
    *
    * By default a client sees the tokens that were issued to it (claim `client_id` or `azp`) or for
-   * it (its client id is in `aud`). A resource server whose client id is not its audience needs this
-   * option: `(clientId, { claims, type }) => type === 'access' && claims.aud === audiences.get(clientId)`.
+   * it (its client id is in `aud`). A resource server whose client id is not its audience needs
+   * this option:
+   * `(clientId, { claims, type }) => type === 'access' && claims.aud === audiences.get(clientId)`.
    */
   readonly mayInspect?: MayInspect
 }
@@ -40,8 +41,8 @@ const outage = unavailable(503, 'The token could not be checked')
  * returns its claims.
  *
  * - `{ active: true, …claims, token_type }` for a token that may pass and that the client may see.
- *   `token_type` is `Bearer` for an access token and `refresh_token` for a refresh token, so that no
- *   resource server takes one for the other.
+ *   `token_type` is `Bearer` for an access token and `refresh_token` for a refresh token, so that
+ *   no resource server takes one for the other.
  * - `{ active: false }` and nothing more for every other token: revoked, expired, not yet valid,
  *   spent, malformed, of another issuer, or not for this client (section 2.2).
  * - 503 while the store or the keys are unavailable, whatever the fail policy: the answer is never

@@ -22,7 +22,9 @@ const irrevocable: ReadonlySet<unknown> = new Set([
   'ERR_UNIDENTIFIABLE_TOKEN',
 ])
 
-/** The client must assume that the token still exists, and may ask again (RFC 7009, section 2.2.1). */
+/**
+ * The client must assume that the token still exists, and may ask again (RFC 7009, section 2.2.1).
+ */
 const outage = unavailable(503, 'The token could not be revoked')
 
 /**

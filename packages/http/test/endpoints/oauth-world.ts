@@ -9,7 +9,10 @@ export const subject = secrets.subject
 export const session = 'S3CRET-session'
 export const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 
-/** An authorization server with two clients of the same secret, which is its own client for back-channel logouts, too. */
+/**
+ * An authorization server with two clients of the same secret, which is its own client for
+ * back-channel logouts, too.
+ */
 export interface OAuthWorld extends World {
   readonly tokens: TokenPairs
   readonly logoutTokens: LogoutTokens
@@ -65,7 +68,10 @@ export function post(
   return endpoint(requestOf({ authorization, form }))
 }
 
-/** A refusal, whole: its header fields beside `Cache-Control`, and the error. Nothing of the request is in it. */
+/**
+ * A refusal, whole: its header fields beside `Cache-Control`, and the error. Nothing of the request
+ * is in it.
+ */
 export function expectRefusal(
   answer: Answer,
   status: number,
