@@ -30,10 +30,16 @@ export interface Session {
   readonly refreshToken: string
 }
 
-/** A new session for `{ user, password }`, or `undefined` where they are wrong. */
-export async function logIn(body: unknown): Promise<Session | undefined> {
+/** The user of `{ user, password }`, or `undefined` if they are wrong. */
+export function authenticate(body: unknown): string | undefined {
   const user = readField(body, 'user')
-  if (!passwordMatches(user, readField(body, 'password'))) return undefined
+  return passwordMatches(user, readField(body, 'password')) ? user : undefined
+}
+
+/** A new session for `{ user, password }`, or `undefined` if they are wrong. */
+export async function logIn(body: unknown): Promise<Session | undefined> {
+  const user = authenticate(body)
+  if (user === undefined) return undefined
   const { accessToken, refreshToken } = await tokens.issuePair({ sub: user })
   return { accessToken, refreshToken }
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 
-/** What to paste into a shell, from top to bottom. Needs curl and node, nothing else. Each request prints its status. */
+/**
+ * What to paste into a shell, from top to bottom. Needs curl and node, nothing else. Each request
+ * prints its status.
+ */
 export function curlLines(url: string): string {
   const refresh = `curl -s ${url}/refresh ${json('{"refreshToken":"\'$(field refreshToken)\'"}')}`
   const withToken = `-H "Authorization: Bearer $(field accessToken)" ${status}`
@@ -17,7 +20,29 @@ export function curlLines(url: string): string {
   ].join('\n')
 }
 
-/** The same for the endpoints of OAuth, with a logout token of the provider that is good for an hour. */
+/** The same with cookies, which curl keeps in a file as a browser would. */
+export function cookieCurlLines(url: string): string {
+  const ask = (request: string) => `curl -s -b "$JAR" -c "$JAR" ${request} ${status}`
+  const login = `${url}/session/login ${json('{"user":"ada","password":"analytical-engine"}')}`
+  return [
+    'JAR=$(mktemp)',
+    ask(login),
+    ask(`${url}/me`),
+    '# A new pair of cookies for the refresh token.',
+    ask(`-X POST ${url}/session/refresh`),
+    ask(`${url}/me`),
+    '# What a page of another site would send is refused.',
+    ask(`-X POST -H 'Sec-Fetch-Site: cross-site' ${url}/session/logout`),
+    '# Logged out. Both cookies are gone.',
+    ask(`-X POST ${url}/session/logout`),
+    ask(`${url}/me`),
+  ].join('\n')
+}
+
+/**
+ * The same for the endpoints of OAuth, with a logout token of the provider that is good for an
+ * hour.
+ */
 export async function oauthCurlLines(url: string): Promise<string> {
   const { client, provider } = await import('./oauth.ts')
   const now = Math.floor(Date.now() / 1_000)

@@ -1,4 +1,4 @@
-import { curlLines, oauthCurlLines } from './curl-lines.ts'
+import { cookieCurlLines, curlLines, oauthCurlLines } from './curl-lines.ts'
 import type { RunningServer } from './listen.ts'
 
 interface Example {
@@ -17,6 +17,8 @@ const examples: ReadonlyMap<string, () => Promise<Example>> = new Map<string, ()
   ['hapi', () => import('./hapi.ts')],
   ['nest', () => import('./nest.ts')],
   ['fetch', () => import('./fetch.ts')],
+  ['express-cookies', () => import('./express-cookies.ts')],
+  ['fetch-cookies', () => import('./fetch-cookies.ts')],
   ['oauth', () => import('./oauth.ts')],
 ])
 
@@ -30,5 +32,10 @@ if (load === undefined) {
   const { start } = await load()
   const { url } = await start(Number(process.env['PORT'] ?? 0))
   console.log(`# ${name} listens on ${url}. Ctrl-C stops it. To paste into another shell:`)
-  console.log(name === 'oauth' ? await oauthCurlLines(url) : curlLines(url))
+  console.log(await linesFor(name, url))
+}
+
+function linesFor(name: string, url: string): string | Promise<string> {
+  if (name === 'oauth') return oauthCurlLines(url)
+  return name.endsWith('-cookies') ? cookieCurlLines(url) : curlLines(url)
 }

@@ -22,6 +22,7 @@ async function run(name: string): Promise<string> {
 test.runIf(hasShell).each([
   ['fastify', '200 200 204 401'],
   ['nest', '200 200 204 401'],
+  ['express-cookies', '200 200 204 200 403 204 401'],
   ['oauth', '200 200 200 200 200 200'],
 ])('prints curl lines that work when pasted: %s', { timeout: 30_000 }, async (name, statuses) => {
   const { stdout } = await promisify(execFile)('bash', ['-c', await run(name)])
