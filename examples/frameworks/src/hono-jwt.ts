@@ -16,8 +16,9 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // hono/jwt verifies as before; behind it, we look for a revocation. While the store is away, reads go on.
+  // Our access tokens have the typ at+jwt (RFC 9068); by default, hono/jwt takes JWT alone.
   // Without `iat: false`, hono/jwt takes an `iat` with a fraction of a second for one in the future, and our tokens may have one.
-  const verify = jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience, iat: false } })
+  const verify = jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience, typ: 'at+jwt', iat: false } })
   const active = requireActive(revocation, { failPolicy: openForReads })
   app.get('/me', verify, active, (c) => c.json({ user: c.get('jwtPayload').sub }))
 

@@ -66,7 +66,8 @@ export function requireToken(options: TokenGateOptions<Context>): MiddlewareHand
  * Lets a request pass whose token was not taken back. Goes behind hono/jwt, or anything else that puts the payload of a verified token
  * into `c.get('jwtPayload')`; a request without one is refused. Answers 401 or 503 itself.
  *
- * Give hono/jwt `verification: { iat: false }`: it refuses an `iat` with a fraction for the rest of that second, and `issue` stamps one where
+ * Give hono/jwt `verification: { typ: 'at+jwt', iat: false }` for tokens of `@revoked/jose`: they have the `typ` of RFC 9068, and by default
+ * it takes `JWT` alone. It refuses an `iat` with a fraction for the rest of that second, and `issue` stamps one where
  * the subject was revoked in the same second. An `iat` in the future is refused here.
  *
  * @throws TypeError for wrong options.

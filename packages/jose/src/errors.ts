@@ -1,28 +1,34 @@
 import { RevocationError } from '@revoked/core'
 
+/** The codes of the errors that this package adds to those of `@revoked/core`. New codes are added, never renamed. */
+export type TokenErrorCode = 'ERR_INVALID_TOKEN' | 'ERR_KEYS_UNAVAILABLE' | 'ERR_REFRESH_REUSED'
+
 /**
- * The token is not one of ours, or not any more: malformed, of another algorithm, issuer or audience, badly
+ * The token is not one of ours, or not any more: malformed, of another algorithm, issuer, type or audience, badly
  * signed, expired. Answer 401.
  */
 export class InvalidTokenError extends RevocationError {
-  readonly code = 'ERR_INVALID_TOKEN'
+  readonly code: Extract<TokenErrorCode, 'ERR_INVALID_TOKEN'> = 'ERR_INVALID_TOKEN'
   override readonly status = 401
   override readonly statusCode = 401
   /**
-   * What jose found: its error code, such as `ERR_JWT_EXPIRED`. Or one of ours: `ERR_TOKEN_TYPE` for a token of another type,
-   * `ERR_LOGOUT_TOKEN_REPLAYED`, and `ERR_KEY_UNSUITABLE` where the token's algorithm is among the accepted ones but the key is of another
-   * kind. jose's error itself holds the payload, and is not kept.
+   * The rule that was broken, as a code of jose: `ERR_JWS_SIGNATURE_VERIFICATION_FAILED`, `ERR_JWT_EXPIRED`,
+   * `ERR_JWT_CLAIM_VALIDATION_FAILED` (see `claim`) and so on. Or a code of this package: `ERR_TOKEN_TYPE` if the token is of another
+   * type, `ERR_KEY_UNSUITABLE` if the algorithm of the token is accepted, but the key is of another kind. The error of jose
+   * itself holds the payload, and is not kept.
    */
   readonly problem: string
-  /** The name of the claim that was at fault, if it was one. */
+  /** The name of the claim or header parameter at fault, if it is one. Never its value. */
   declare readonly claim?: string
 
   static {
     InvalidTokenError.prototype.name = 'InvalidTokenError'
   }
 
-  constructor(problem: string, claim?: string) {
-    super(`The token is not valid: ${problem}${claim === undefined ? '' : `, claim ${claim}`}.`)
+  /** @param hint - a sentence for the operator: what to change, if the token is to be accepted. */
+  constructor(problem: string, claim?: string, hint?: string) {
+    const at = claim === undefined ? '' : `, claim ${claim}`
+    super(`The token is not valid: ${problem}${at}.${hint === undefined ? '' : ` ${hint}`}`)
     this.problem = problem
     if (claim !== undefined) this.claim = claim
   }
@@ -30,7 +36,7 @@ export class InvalidTokenError extends RevocationError {
 
 /** The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be good. */
 export class KeysUnavailableError extends RevocationError {
-  readonly code = 'ERR_KEYS_UNAVAILABLE'
+  readonly code: Extract<TokenErrorCode, 'ERR_KEYS_UNAVAILABLE'> = 'ERR_KEYS_UNAVAILABLE'
   override readonly status = 503
   override readonly statusCode = 503
 
@@ -47,7 +53,7 @@ export class KeysUnavailableError extends RevocationError {
  * A refresh token was used that had been spent: it was stolen, or its successor was. Its session is revoked by now, for both. Answer 401.
  */
 export class RefreshReusedError extends RevocationError {
-  readonly code = 'ERR_REFRESH_REUSED'
+  readonly code: Extract<TokenErrorCode, 'ERR_REFRESH_REUSED'> = 'ERR_REFRESH_REUSED'
   override readonly status = 401
   override readonly statusCode = 401
 

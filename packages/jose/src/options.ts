@@ -1,4 +1,6 @@
 import type { Duration, Revocation } from '@revoked/core'
+import type { TokenCacheOptions } from './access/token-cache.ts'
+import type { AcceptUntyped } from './access/token-type.ts'
 import type { KeyPair, PublicKeys, SecretKeys } from './keys/keys.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
 
@@ -8,12 +10,26 @@ export interface RevocableTokenOptions {
   readonly revocation: Revocation
   /** Stamped into `iss`, and the only one accepted. */
   readonly issuer: string
-  /** Stamped into `aud`, and required in it. */
-  readonly audience: string
+  /** Stamped into `aud`. A token must be for it, or for one of them if there are several. */
+  readonly audience: string | readonly string[]
   /** The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one signs. */
   readonly algorithms: readonly string[]
   /** What to verify with. */
   readonly keys: SecretKeys | KeyPair | PublicKeys
+  /**
+   * Whether access tokens without an explicit type are accepted, with the `typ` `JWT` or with none: those of other issuers. By default
+   * an access token must have the `typ` `at+jwt` (RFC 9068), as those that are issued here have.
+   *
+   * With `true`, the claims must show that it is an access token: `scope`, `scp`, `appid`, `azpacr`, `token_use: 'access'`, or
+   * `typ: 'Bearer'`. A function decides by the verified claims instead. In either case a token with `events`, `nonce`,
+   * `at_hash`, `c_hash` or `s_hash`, or with another `typ` or `token_use`, is refused: a logout token or an ID token.
+   */
+  readonly acceptUntyped?: AcceptUntyped
+  /**
+   * Keeps verified access tokens, so that their signatures are not verified again. `exp`, `nbf` and revocation are checked every time.
+   * Off by default. `{}` stands for the defaults.
+   */
+  readonly cache?: TokenCacheOptions
 }
 
 /** Options of `createAccessTokens`, which issues as well. */
@@ -50,6 +66,8 @@ export const revocableTokenOptionNames: OptionNames<RevocableTokenOptions> = {
   audience: true,
   algorithms: true,
   keys: true,
+  acceptUntyped: true,
+  cache: true,
 }
 export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = { ...revocableTokenOptionNames, lifetime: true }
 export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTokenOptionNames, refresh: true }
@@ -62,9 +80,20 @@ export const refreshOptionNames: OptionNames<RefreshOptions> = { lifetime: true,
  */
 export function assertOptions(options: RevocableTokenOptions, names: OptionNames<object>): void {
   assertKnownOptions(options, names)
-  const { revocation, issuer, audience } = options
+  const { revocation, issuer, audience, acceptUntyped = false } = options
   if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
-  for (const [name, value] of Object.entries({ issuer, audience })) {
-    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string.`)
-  }
+  if (!isText(issuer)) throw new TypeError('issuer must be a non-empty string.')
+  if (!isText(audience) && !(Array.isArray(audience) && audience.length > 0 && audience.every(isText)))
+    throw new TypeError('audience must be a non-empty string, or an array of them.')
+  if (typeof acceptUntyped !== 'boolean' && typeof acceptUntyped !== 'function')
+    throw new TypeError('acceptUntyped must be a boolean, or a function of the verified claims that returns one.')
+}
+
+/** Returns the audiences as a list. */
+export function audiencesOf({ audience }: Pick<RevocableTokenOptions, 'audience'>): readonly string[] {
+  return typeof audience === 'string' ? [audience] : [...audience]
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }

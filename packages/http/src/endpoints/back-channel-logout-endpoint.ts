@@ -9,7 +9,7 @@ import type { RedeemsLogoutTokens } from './ports.ts'
 /** A logout that could not be stored. */
 export interface LostLogout {
   /**
-   * What the provider sent. It is verified unless `error.code` is `ERR_KEYS_UNAVAILABLE`; `redeem`
+   * What the provider sent. It is verified unless `error.code` is `ERR_KEYS_UNAVAILABLE`; `recover`
    * verifies it in any case.
    */
   readonly logoutToken: string
@@ -24,8 +24,8 @@ export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
   readonly logoutTokens: RedeemsLogoutTokens
   /**
    * Called with every logout that fails because the store or the keys are unavailable, before the
-   * request is answered. Providers do not send a logout again: keep the token, and call
-   * `logoutTokens.redeem` with it until that succeeds.
+   * request is answered. Providers do not send a logout again: keep `logoutToken` and `receivedAt`,
+   * and call `logoutTokens.recover` with them until that succeeds.
    */
   readonly onLost?: (logout: LostLogout) => unknown
 }
@@ -93,7 +93,6 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
         await logoutTokens.redeem(logoutToken)
         return done
       } catch (error) {
-        if (isReplay(error)) return done
         const problem = problemOf(error)
         if (problem === 'unavailable') await callHook(onLost, { logoutToken, receivedAt, error })
         if (problem === undefined || problem === 'unavailable') throw error
@@ -102,9 +101,4 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
       }
     },
   })
-}
-
-/** A logout token is spent after its logout was stored, so what it demands is in force. */
-function isReplay(error: unknown): boolean {
-  return error instanceof Error && 'problem' in error && error.problem === 'ERR_LOGOUT_TOKEN_REPLAYED'
 }

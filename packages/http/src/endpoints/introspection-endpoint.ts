@@ -105,11 +105,11 @@ export function introspectionEndpoint(options: IntrospectionEndpointOptions): En
     // Only `true` itself: a forgotten `return` or `await` must not open everything.
     if ((await mayInspect(clientId, { claims, type })) !== true) return { active: false }
     if (type === 'refresh' && tokens.verifyRefresh !== undefined) {
-      await tokens.verifyRefresh(token)
+      await tokens.verifyRefresh(inspected)
       return { ...disclosable(claims), active: true, token_type: 'refresh_token' }
     }
     // The answer cannot say "active, perhaps".
-    await tokens.verify(token, { failPolicy: 'closed' })
+    await tokens.verify(inspected, { failPolicy: 'closed' })
     return { ...disclosable(claims), active: true, token_type: 'Bearer' }
   }
 

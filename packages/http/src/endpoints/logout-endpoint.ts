@@ -98,8 +98,8 @@ async function endAll(given: readonly string[], tokens: EndsSessions): Promise<r
 
 async function end(token: string, tokens: EndsSessions): Promise<void> {
   const inspected = await tokens.inspect(token)
-  if (inspected.claims.sid === undefined) await tokens.revoke(token, { reason })
-  else await tokens.endSession(token, { reason })
+  if (inspected.claims.sid === undefined) await tokens.revoke(inspected, { reason })
+  else await tokens.endSession(inspected, { reason })
 }
 
 /** A token that passes nowhere needs no logout if another one was logged out. */

@@ -98,7 +98,7 @@ export function revocationEndpoint(options: RevocationEndpointOptions): Endpoint
         const owner = ownerOf(inspected.claims)
         if (owner !== undefined && owner !== clientId)
           return refuse('invalid_grant', 'The token was issued to another client')
-        await tokens.revoke(token, { reason })
+        await tokens.revoke(inspected, { reason })
         return done
       } catch (error) {
         if (isUnusable(error)) return done

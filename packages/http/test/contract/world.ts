@@ -72,12 +72,10 @@ export function createWorld(): World {
   const store = fragileStore()
   return {
     ...createIssuer(store, '150ms'),
-    signByHand: (changes, alg = 'HS256', { typ, key = secretKey } = {}) => {
+    signByHand: (changes, alg = 'HS256', { typ = 'at+jwt', key = secretKey } = {}) => {
       const iat = Math.floor(Date.now() / 1_000)
       const claims = { iss: issuer, aud: audience, sub: secrets.subject, jti: crypto.randomUUID(), iat, exp: iat + 900 }
-      return new SignJWT({ ...claims, ...changes })
-        .setProtectedHeader({ alg, ...(typ !== undefined && { typ }) })
-        .sign(key)
+      return new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg, typ }).sign(key)
     },
     goDown: store.goDown,
     comeBack: store.comeBack,

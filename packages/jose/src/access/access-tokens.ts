@@ -1,5 +1,5 @@
 import { type AccessTokenOptions, accessTokenOptionNames, assertOptions } from '../options.ts'
-import { createIssue, type IssueSettings, readLifetime } from './issue.ts'
+import { createIssue, type IssueOptions, type IssueSettings, readLifetime } from './issue.ts'
 import type { IssueClaims } from './issue-claims.ts'
 import { type ReadTokens, readTokens } from './revocable-tokens.ts'
 import { createSign } from './sign.ts'
@@ -8,7 +8,8 @@ import type { RevocableTokens } from './verifier.ts'
 /** Verifies, revokes and issues access tokens. Made by {@link createAccessTokens}. */
 export interface AccessTokens extends RevocableTokens {
   /**
-   * Signs a token with a random `jti`, `iat`, `exp`, `iss` and `aud`. It is never born revoked: if its
+   * Signs a token of the type `at+jwt` (RFC 9068) with a random `jti`, `iat`, `exp`, `iss` and `aud`.
+   * Give `client_id` among the claims if a client is behind it (section 2.2). The token is never born revoked: if its
    * subject was revoked within this very second (a new login right after a password change), `iat` is
    * the exact instant, with its fraction (RFC 7519, section 2).
    *
@@ -19,8 +20,9 @@ export interface AccessTokens extends RevocableTokens {
    * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
    * @throws InvalidClaimsError if `sub` or `sid` cannot be used.
    * @throws TypeError if `claims` holds one that is stamped.
+   * @throws RangeError for a lifetime that is too long.
    */
-  issue(claims: IssueClaims): Promise<string>
+  issue(claims: IssueClaims, options?: IssueOptions): Promise<string>
 }
 
 /**

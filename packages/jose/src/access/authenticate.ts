@@ -1,69 +1,69 @@
-import { type Claims, type Revocation, RevocationError } from '@revoked/core'
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
-import { InvalidTokenError } from '../errors.ts'
-import type { ReadKeys } from '../keys/keys.ts'
+import type { Revocation } from '@revoked/core'
+import type { JWTPayload } from 'jose'
+import { assertAudience, assertIssuer, assertTimes } from './claim-rules.ts'
+import type { InspectedToken } from './inspected-token.ts'
+import { createTokenCache, type TokenCache, type TokenCacheOptions } from './token-cache.ts'
+import { type AcceptUntyped, createReadType, type ReadType, type TokenType } from './token-type.ts'
+import { parseClaims, type SignedToken, type VerifySignature } from './verify-signature.ts'
 
-/** What a token turned out to be. Of an expired token everything but `exp` holds. */
-export interface Authenticated {
-  /** Its payload, as far as revocation reads it narrowed. */
-  readonly claims: JWTPayload & Claims
-  /** The type that its header names. Nothing has looked at it yet. */
-  readonly typ: unknown
-  readonly expired: boolean
-}
+/** A token of which everything holds but what changes with time: `exp`, `nbf` and revocation. */
+export type AuthenticToken = Pick<InspectedToken, 'claims' | 'type'>
 
-/** What tokens are held to. */
+/** Options of {@link createAuthenticate}. */
 export interface AuthenticateSettings {
   readonly revocation: Revocation
   readonly issuer: string
-  /** The accepted ones, by name: a token never chooses its own. */
-  readonly algorithms: readonly string[]
-  readonly verification: ReadKeys['verification']
+  /** An access token must be for one of these. A refresh token must be for the issuer itself. */
+  readonly audiences: readonly string[]
+  readonly acceptUntyped: AcceptUntyped
+  readonly cache: TokenCacheOptions | undefined
+  readonly verifySignature: VerifySignature
 }
 
 /**
- * Verifies signature and registered claims of a token for this audience.
+ * Verifies signature, issuer, type and audience of a token, in this order: whoever gets another error than one of the
+ * signature knows that the issuer signed the token. It answers at once if the cache knows the token.
  *
- * @throws InvalidTokenError where the token is not valid in any way but `exp`.
- * @throws KeysUnavailableError where the keys could not be fetched.
+ * @throws InvalidTokenError if one of them does not hold.
+ * @throws KeysUnavailableError if the keys could not be fetched.
  */
-export type Authenticate = (token: string, audience: string) => Promise<Authenticated>
+export type Authenticate = (token: string) => AuthenticToken | Promise<AuthenticToken>
 
-/** The verifying side, by the clock and with the leeway of the revocation: the two cannot disagree. */
-export function createAuthenticate({
-  revocation,
-  issuer,
-  algorithms,
-  verification,
-}: AuthenticateSettings): Authenticate {
-  const accepted = [...algorithms]
-
-  return async (token, audience) => {
-    const options: JWTVerifyOptions = {
-      algorithms: accepted,
-      issuer,
-      audience,
-      requiredClaims: ['exp'],
-      clockTolerance: revocation.limits.clockTolerance / 1_000,
-      currentDate: new Date(revocation.now()),
-    }
-    try {
-      const { payload, protectedHeader } = await jwtVerify(token, await verification(), options)
-      return { claims: payload, typ: protectedHeader.typ, expired: false }
-    } catch (error) {
-      // jose looks at `exp` last, so a token that is merely expired is otherwise in order.
-      if (error instanceof errors.JWTExpired)
-        return { claims: error.payload, typ: decodeProtectedHeader(token).typ, expired: true }
-      throw refused(error)
-    }
-  }
+/** What the cache holds: the text of the claims, so that no caller changes those of another one. */
+interface CachedToken {
+  readonly payload: string
+  readonly type: TokenType
 }
 
-function refused(error: unknown): unknown {
-  if (error instanceof RevocationError) return error
-  if (error instanceof errors.JWTClaimValidationFailed) return new InvalidTokenError(error.code, error.claim)
-  if (error instanceof errors.JOSEError) return new InvalidTokenError(error.code)
-  // jose throws a TypeError where the key is of another kind than the algorithm. Which of the accepted algorithms that is,
-  // the token says, and anybody can write a token: it is no fault of the server's.
-  return new InvalidTokenError('ERR_KEY_UNSUITABLE')
+/** Creates the function that authenticates tokens. */
+export function createAuthenticate(settings: AuthenticateSettings): Authenticate {
+  const { revocation, verifySignature } = settings
+  const readType = createReadType(settings.acceptUntyped)
+  const cache = settings.cache === undefined ? undefined : createTokenCache<CachedToken>(settings.cache, revocation.now)
+
+  async function authenticate(token: string): Promise<AuthenticToken> {
+    const verifiedAt = revocation.now()
+    const signed = await verifySignature(token)
+    const type = judge(signed, readType, settings)
+    // A refresh token is used once.
+    if (type === 'access') cache?.set(token, { payload: signed.payload, type }, verifiedAt)
+    return { claims: signed.claims, type }
+  }
+
+  return cache === undefined ? authenticate : (token) => recall(cache, token) ?? authenticate(token)
+}
+
+function recall(cache: TokenCache<CachedToken>, token: string): AuthenticToken | undefined {
+  const cached = cache.get(token)
+  return cached === undefined ? undefined : { claims: parseClaims(cached.payload), type: cached.type }
+}
+
+function judge({ header, claims }: SignedToken, readType: ReadType, settings: AuthenticateSettings): TokenType {
+  const { issuer, audiences } = settings
+  assertIssuer(claims, issuer)
+  const type = readType(header.typ, claims)
+  // Verifiers that never look at `typ` refuse a refresh token all the same, for its audience.
+  assertAudience(claims, type === 'refresh' ? [issuer] : audiences)
+  assertTimes(claims as JWTPayload, ['exp'])
+  return type
 }

@@ -1,27 +1,35 @@
+import type { Revocation } from '@revoked/core'
 import { InvalidTokenError } from '../errors.ts'
-import type { Authenticate, Authenticated } from './authenticate.ts'
-import { type TokenType, typeClaimedBy, typeOf } from './token-type.ts'
-
-/** What a token is, whether or not it may pass. */
-export interface InspectedToken extends Pick<Authenticated, 'claims' | 'expired'> {
-  readonly type: TokenType
-}
+import type { Authenticate, AuthenticToken } from './authenticate.ts'
+import { judgeTimes } from './claim-rules.ts'
+import { InspectedToken } from './inspected-token.ts'
+import type { TokenType } from './token-type.ts'
 
 /**
- * Authenticates a token of the expected type, or of whichever type it is.
+ * Authenticates a token, or judges one again that was inspected before: its `exp` may have passed meanwhile.
  *
- * @throws InvalidTokenError or KeysUnavailableError.
+ * @throws InvalidTokenError or KeysUnavailableError. InvalidTokenError too if it is not of the expected type.
+ * @throws TypeError for an inspected token of other tokens.
  */
-export type Inspect = (token: string, expected?: TokenType) => Promise<InspectedToken>
+export type Inspect = (token: string | InspectedToken, expected?: TokenType) => InspectedToken | Promise<InspectedToken>
 
-/** A refresh token is for its issuer alone, so verifiers that never look at `typ` refuse it all the same. */
-export function createInspect(authenticate: Authenticate, issuer: string, audience: string): Inspect {
-  const audiences: Readonly<Record<TokenType, string>> = { access: audience, refresh: issuer }
+/** Creates the function that inspects tokens. It answers at once if nothing must be verified. */
+export function createInspect(authenticate: Authenticate, { now, limits }: Revocation): Inspect {
+  const inspector = {}
 
-  return async (token, expected) => {
-    const type = expected ?? typeClaimedBy(token)
-    const { claims, typ, expired } = await authenticate(token, audiences[type])
-    if (typeOf(typ) !== type) throw new InvalidTokenError('ERR_TOKEN_TYPE')
-    return { claims, type, expired }
+  function judge(token: AuthenticToken, expected: TokenType | undefined): InspectedToken {
+    if (expected !== undefined && token.type !== expected) throw new InvalidTokenError('ERR_TOKEN_TYPE', 'typ')
+    return new InspectedToken(inspector, token, judgeTimes(token.claims, now(), limits.clockTolerance))
+  }
+
+  // Not an async function: each promise more is on the path of every request.
+  return (token, expected) => {
+    if (InspectedToken.isOf(token, inspector)) return judge(token, expected)
+    if ((token as unknown) instanceof InspectedToken)
+      throw new TypeError('The inspected token comes from the inspect of other tokens.')
+    const authenticated = authenticate(token)
+    return authenticated instanceof Promise
+      ? authenticated.then((authentic) => judge(authentic, expected))
+      : judge(authenticated, expected)
   }
 }

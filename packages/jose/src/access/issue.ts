@@ -1,4 +1,5 @@
 import { assertAllowed, type Claims, type Duration, durationToMs, type Revocation } from '@revoked/core'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { assertIssuable, type IssueClaims } from './issue-claims.ts'
 import type { Sign } from './sign.ts'
 
@@ -9,25 +10,41 @@ declare function setTimeout(callback: () => void, ms: number): unknown
 export interface IssueSettings {
   readonly revocation: Revocation
   readonly issuer: string
-  readonly audience: string
+  readonly audience: string | readonly string[]
   readonly sign: Sign
   /** Whole seconds. */
   readonly lifetime: number
 }
 
-/** The issuing side. */
-export function createIssue({
-  revocation,
-  issuer,
-  audience,
-  sign,
-  lifetime,
-}: IssueSettings): (claims: IssueClaims) => Promise<string> {
-  return async (claims) => {
+/** Options of a single `issue`. */
+export interface IssueOptions {
+  /** How long this token lives, in place of the `lifetime` of the tokens. At most the `maxTokenLifetime` of the revocation. */
+  readonly lifetime?: Duration
+}
+
+const optionNames: OptionNames<IssueOptions> = { lifetime: true }
+
+/** Issues an access token. */
+export type Issue = (claims: IssueClaims, options?: IssueOptions) => Promise<string>
+
+/** Creates the issuing side. */
+export function createIssue(settings: IssueSettings): Issue {
+  const { revocation, issuer, sign } = settings
+  const aud = audienceToStamp(settings)
+
+  return async (claims, options = {}) => {
     assertIssuable(claims)
+    assertKnownOptions(options, optionNames)
+    const lifetime =
+      options.lifetime === undefined ? settings.lifetime : readLifetime(options.lifetime, 'lifetime', revocation)
     const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    return await sign('access', claims, { iss: issuer, aud: audience, iat, exp: Math.floor(iat) + lifetime })
+    return await sign('access', claims, { iss: issuer, aud, iat, exp: Math.floor(iat) + lifetime })
   }
+}
+
+/** Returns the `aud` of access tokens: a string, or a list if there are several (RFC 7519, section 4.1.3). */
+export function audienceToStamp({ audience }: Pick<IssueSettings, 'audience'>): string | string[] {
+  return typeof audience === 'string' ? audience : [...audience]
 }
 
 /**

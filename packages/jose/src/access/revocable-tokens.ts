@@ -1,8 +1,9 @@
 import { readKeys, type SigningKey } from '../keys/keys.ts'
-import { assertOptions, type RevocableTokenOptions, revocableTokenOptionNames } from '../options.ts'
+import { assertOptions, audiencesOf, type RevocableTokenOptions, revocableTokenOptionNames } from '../options.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createInspect, type Inspect } from './inspect.ts'
 import { createVerifier, type RevocableTokens } from './verifier.ts'
+import { createVerifySignature } from './verify-signature.ts'
 
 /**
  * Creates the verifying side of tokens that can be revoked, for services that issue none: it takes a
@@ -49,9 +50,11 @@ export interface ReadTokens {
  * @throws TypeError or RangeError for wrong keys or algorithms.
  */
 export function readTokens(options: RevocableTokenOptions): ReadTokens {
-  const { revocation, issuer, audience, algorithms } = options
+  const { revocation, issuer, algorithms, acceptUntyped = false, cache } = options
   const { signing, verification } = readKeys(options.keys, algorithms)
-  const authenticate = createAuthenticate({ revocation, issuer, algorithms, verification })
-  const inspect = createInspect(authenticate, issuer, audience)
+  const verifySignature = createVerifySignature({ verification, algorithms })
+  const audiences = audiencesOf(options)
+  const authenticate = createAuthenticate({ revocation, issuer, audiences, acceptUntyped, cache, verifySignature })
+  const inspect = createInspect(authenticate, revocation)
   return { tokens: createVerifier(options, inspect), inspect, signing }
 }

@@ -1,4 +1,4 @@
-import { findUnrevokedIat, type IssueSettings } from '../access/issue.ts'
+import { audienceToStamp, findUnrevokedIat, type IssueSettings } from '../access/issue.ts'
 import { assertIssuable, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
 import type { Family } from './refresh-claims.ts'
 
@@ -37,11 +37,13 @@ export type SignPair = (claims: SessionClaims, stamps: PairStamps) => Promise<To
 
 /** Creates what signs pairs. */
 export function createSignPair({ issuer, audience, sign, lifetime, refreshLifetime }: PairSettings): SignPair {
+  const aud = audienceToStamp({ audience })
+
   return async (claims, { fam, iat }) => {
     const accessExp = Math.floor(iat) + lifetime
     const refreshExp = Math.floor(iat) + refreshLifetime
     const [accessToken, refreshToken] = await Promise.all([
-      sign('access', claims, { iss: issuer, aud: audience, iat, exp: accessExp }),
+      sign('access', claims, { iss: issuer, aud, iat, exp: accessExp }),
       sign('refresh', claims, { iss: issuer, aud: issuer, fam, iat, exp: refreshExp }),
     ])
     return {

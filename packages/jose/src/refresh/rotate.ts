@@ -1,7 +1,11 @@
 import { type Revocation, TokenRevokedError } from '@revoked/core'
+import { assertCurrent } from '../access/claim-rules.ts'
 import type { Inspect } from '../access/inspect.ts'
+
+import type { InspectedToken } from '../access/inspected-token.ts'
 import type { SessionClaims } from '../access/issue-claims.ts'
-import { InvalidTokenError, RefreshReusedError } from '../errors.ts'
+
+import { RefreshReusedError } from '../errors.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { dateBack } from './dating.ts'
 import { judgeUse, type Use } from './judge-use.ts'
@@ -32,7 +36,7 @@ export interface RotateSettings {
 export interface Rotation {
   readonly rotate: (refreshToken: string, options?: RotateOptions) => Promise<TokenPair>
   /** Returns the claims of a token that may be spent. */
-  readonly verifyRefresh: (refreshToken: string) => Promise<RefreshClaims>
+  readonly verifyRefresh: (refreshToken: string | InspectedToken) => Promise<RefreshClaims>
 }
 
 const rotateOptionNames: OptionNames<RotateOptions> = { renew: true }
@@ -45,10 +49,10 @@ export function createRotation(settings: RotateSettings): Rotation {
   const { revocation, issuer, inspect, signPair, graceMs } = settings
   const { families } = revocation
 
-  async function authenticate(refreshToken: string): Promise<RefreshClaims> {
-    const { claims, expired } = await inspect(refreshToken, 'refresh')
-    if (expired) throw new InvalidTokenError('ERR_JWT_EXPIRED', 'exp')
-    return readRefreshClaims(claims)
+  async function authenticate(refreshToken: string | InspectedToken): Promise<RefreshClaims> {
+    const inspected = await inspect(refreshToken, 'refresh')
+    assertCurrent(inspected)
+    return readRefreshClaims(inspected.claims)
   }
 
   async function findUse(claims: RefreshClaims, startedAt: number): Promise<JudgedUse> {

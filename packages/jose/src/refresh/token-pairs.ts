@@ -1,5 +1,6 @@
 import { durationToMs } from '@revoked/core'
 import { type AccessTokens, readIssuer } from '../access/access-tokens.ts'
+import type { InspectedToken } from '../access/inspected-token.ts'
 import { readLifetime } from '../access/issue.ts'
 import type { IssueClaims } from '../access/issue-claims.ts'
 import type { VerifiedToken } from '../access/verifier.ts'
@@ -37,7 +38,7 @@ export interface TokenPairs extends AccessTokens {
    *
    * @throws as `rotate` does; TokenRevokedError for one that was used. No session is revoked.
    */
-  verifyRefresh(refreshToken: string): Promise<VerifiedToken>
+  verifyRefresh(refreshToken: string | InspectedToken): Promise<VerifiedToken>
 }
 
 /**

@@ -8,8 +8,18 @@ describe('inspect', () => {
     const pair = await tokens.issuePair(alice)
     const { access, refresh } = claimsOf(pair)
     store.calls.length = 0
-    expect(await tokens.inspect(pair.accessToken)).toEqual({ type: 'access', claims: access, expired: false })
-    expect(await tokens.inspect(pair.refreshToken)).toEqual({ type: 'refresh', claims: refresh, expired: false })
+    expect(await tokens.inspect(pair.accessToken)).toEqual({
+      type: 'access',
+      claims: access,
+      expired: false,
+      notYetValid: false,
+    })
+    expect(await tokens.inspect(pair.refreshToken)).toEqual({
+      type: 'refresh',
+      claims: refresh,
+      expired: false,
+      notYetValid: false,
+    })
     expect(store.calls).toEqual([])
   })
 
@@ -22,12 +32,17 @@ describe('inspect', () => {
       ['refresh', pair.refreshToken, refresh],
     ] as const) {
       clock.advance(((claims.exp ?? 0) + 60) * 1_000 - 1 - clock.now())
-      expect(await tokens.inspect(token)).toEqual({ type, claims, expired: false })
+      expect(await tokens.inspect(token)).toEqual({ type, claims, expired: false, notYetValid: false })
       clock.advance(1)
-      expect(await tokens.inspect(token)).toEqual({ type, claims, expired: true })
+      expect(await tokens.inspect(token)).toEqual({ type, claims, expired: true, notYetValid: false })
     }
     clock.advance(365 * 86_400_000)
-    expect(await tokens.inspect(pair.accessToken)).toEqual({ type: 'access', claims: access, expired: true })
+    expect(await tokens.inspect(pair.accessToken)).toEqual({
+      type: 'access',
+      claims: access,
+      expired: true,
+      notYetValid: false,
+    })
   })
 
   test('ignores revocations', async () => {

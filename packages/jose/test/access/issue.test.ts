@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, generateKeyPair, type JWTPayload } from 'jose'
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, type JWTPayload } from 'jose'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { type AccessTokens, createAccessTokens, type IssueClaims } from '../../src/index.ts'
 import { audience, issuer, issuerOptions, subject, world } from '../support/fixtures.ts'
@@ -30,16 +30,16 @@ describe('issue stamps', () => {
     expect(new Set(claims.map(({ jti }) => jti)).size).toBe(500)
   })
 
-  test('typ JWT and the algorithm into the header, and no kid without keyId', async () => {
+  test('typ at+jwt (RFC 9068) and the algorithm into the header, no kid without keyId', async () => {
     const { tokens } = world()
-    expect(decodeProtectedHeader(await tokens.issue({ sub: subject }))).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(decodeProtectedHeader(await tokens.issue({ sub: subject }))).toEqual({ alg: 'HS256', typ: 'at+jwt' })
   })
 
   test('keyId as kid', async () => {
     const keys = { ...(await generateKeyPair('ES256')), keyId: '2026-01' }
     const { tokens } = world({ tokens: { algorithms: ['ES256'], keys } })
     const header = decodeProtectedHeader(await tokens.issue({ sub: subject }))
-    expect(header).toEqual({ alg: 'ES256', typ: 'JWT', kid: '2026-01' })
+    expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: '2026-01' })
   })
 
   test('the claims of the caller as they are', async () => {
@@ -139,5 +139,37 @@ describe('the lifetime', () => {
     const { revocation } = world()
     const lifetime = '15 minutes' as unknown as '15m'
     expect(() => createAccessTokens(issuerOptions(revocation, { lifetime }))).toThrow(TypeError)
+  })
+})
+
+describe('a lifetime for one token', () => {
+  test('takes the place of the lifetime of the tokens, up to maxTokenLifetime', async () => {
+    const { tokens } = world({ tokens: { lifetime: '5m' } })
+    for (const [lifetime, seconds] of [
+      ['10s', 10],
+      [60, 60],
+      ['24h', 86_400],
+      [undefined, 300],
+    ] as const) {
+      const { iat = 0, exp = 0 } = decodeJwt(
+        await tokens.issue({ sub: subject }, lifetime === undefined ? {} : { lifetime }),
+      )
+      expect(exp - iat).toBe(seconds)
+    }
+  })
+
+  test.each([
+    ['longer than maxTokenLifetime', '25h', RangeError],
+    ['no whole seconds', '1500ms', RangeError],
+    ['zero', 0, RangeError],
+    ['no duration', 'soon', TypeError],
+  ])('that is %s is refused', async (_, lifetime, type) => {
+    const { tokens } = world()
+    await expect(tokens.issue({ sub: subject }, { lifetime: lifetime as '25h' })).rejects.toThrow(type)
+  })
+
+  test('under a misspelt name is refused', async () => {
+    const { tokens } = world()
+    await expect(tokens.issue({ sub: subject }, { lifetme: '10s' } as object)).rejects.toThrow(/lifetme/)
   })
 })

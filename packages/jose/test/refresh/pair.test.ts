@@ -23,7 +23,7 @@ describe('issuePair', () => {
     })
     expect(pair.sid).toMatch(uuid4)
     const typs = [pair.accessToken, pair.refreshToken].map((token) => decodeProtectedHeader(token).typ)
-    expect(typs).toEqual(['JWT', 'rt+jwt'])
+    expect(typs).toEqual(['at+jwt', 'rt+jwt'])
   })
 
   test('keeps a session that is given', async () => {

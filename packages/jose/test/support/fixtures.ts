@@ -87,13 +87,18 @@ export function goodClaims(nowMs: number, changes: Readonly<Record<string, unkno
   return { iss: issuer, aud: audience, sub: subject, jti: 'by-hand', iat, exp: iat + 900, ...changes }
 }
 
-/** Signs without asking anybody. */
+/** A header, in which `typ: undefined` leaves the type out. */
+type HandmadeHeader = Omit<JWTHeaderParameters, 'typ'> & { readonly typ?: string | undefined }
+
+/** Signs without asking anybody: an access token, unless the header says otherwise. */
 export function signByHand(
   claims: JWTPayload,
   key: KeyInput = secret,
-  header: JWTHeaderParameters = { alg: 'HS256' },
+  header: HandmadeHeader = { alg: 'HS256' },
 ): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader(header).sign(key)
+  return new SignJWT(claims)
+    .setProtectedHeader(('typ' in header ? header : { ...header, typ: 'at+jwt' }) as JWTHeaderParameters)
+    .sign(key)
 }
 
 /** Header, payload and signature. */

@@ -27,7 +27,7 @@ function appOf({ revocation, secret, issuer, audience, onUnavailable }: ServerOp
   }
 
   const app = new Hono()
-  app.use(jwt({ secret, alg: 'HS256', verification: { iat: false, iss: issuer, aud: audience } }))
+  app.use(jwt({ secret, alg: 'HS256', verification: { typ: 'at+jwt', iat: false, iss: issuer, aud: audience } }))
   app.get('/closed', active({}), tell)
   app.get('/open', active({ failPolicy: 'open' }), tell)
   app.all('/by-method', active({ failPolicy: openForReads }), tell)

@@ -1,0 +1,113 @@
+import { RevocationError } from '@revoked/core'
+import { type CompactVerifyResult, compactVerify, errors, type JWTHeaderParameters, type JWTPayload } from 'jose'
+import { InvalidTokenError } from '../errors.ts'
+import type { ReadKeys, VerificationKey } from '../keys/keys.ts'
+
+// Every JavaScript runtime has it; the language's own library does not declare it.
+declare class TextDecoder {
+  constructor(label: 'utf-8', options: { readonly fatal: true })
+  decode(bytes: Uint8Array): string
+}
+
+/** A token whose signature holds. Nothing has looked at its claims yet. */
+export interface SignedToken {
+  readonly header: JWTHeaderParameters
+  /** The JSON text of the claims. */
+  readonly payload: string
+  readonly claims: JWTPayload
+}
+
+/** Options of {@link createVerifySignature}. */
+export interface SignatureSettings extends Pick<ReadKeys, 'verification'> {
+  /** The accepted algorithms, by name: a token never chooses its own. */
+  readonly algorithms: readonly string[]
+}
+
+/**
+ * Verifies the signature of a token, and parses its claims.
+ *
+ * @throws InvalidTokenError if it is no JWT that one of the keys signed.
+ * @throws KeysUnavailableError if the keys could not be fetched.
+ */
+export type VerifySignature = (token: string) => Promise<SignedToken>
+
+/**
+ * Creates the function that verifies signatures. It uses `compactVerify` and not `jwtVerify` of jose, which refuses
+ * a token that is not valid yet, or for another audience, before a caller learns whose token it is.
+ */
+export function createVerifySignature({ verification, algorithms }: SignatureSettings): VerifySignature {
+  const options = { algorithms: [...algorithms] }
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const [current, ...previous] = verification
+
+  async function verifyWith(token: string, key: () => VerificationKey | Promise<VerificationKey>) {
+    const verified = await compactVerify(token, await key(), options)
+    return readToken(verified, decoder)
+  }
+
+  /** With a secret of before, if it was not this one: the error is that of the current one. */
+  async function verifyWithPrevious(token: string, error: unknown): Promise<SignedToken> {
+    if (isWrongKey(error)) {
+      for (const key of previous) {
+        try {
+          return await verifyWith(token, key)
+        } catch (previousError) {
+          if (!isWrongKey(previousError)) throw refused(previousError)
+        }
+      }
+    }
+    throw refused(error)
+  }
+
+  return async (token) => {
+    if (typeof token !== 'string') throw new InvalidTokenError('ERR_JWS_INVALID')
+    try {
+      return await verifyWith(token, current)
+    } catch (error) {
+      return await verifyWithPrevious(token, error)
+    }
+  }
+}
+
+function readToken({ protectedHeader, payload: bytes }: CompactVerifyResult, decoder: TextDecoder): SignedToken {
+  // RFC 7797, section 7: JWTs never have an unencoded payload.
+  if (protectedHeader.b64 === false) throw new InvalidTokenError('ERR_JWT_INVALID')
+  const payload = decode(bytes, decoder)
+  return { header: protectedHeader, payload, claims: parseClaims(payload) }
+}
+
+function decode(bytes: Uint8Array, decoder: TextDecoder): string {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    // The bytes are not UTF-8. Nothing else can fail here.
+    throw new InvalidTokenError('ERR_JWT_INVALID')
+  }
+}
+
+/** @throws InvalidTokenError if the text is no JSON object. */
+export function parseClaims(payload: string): JWTPayload {
+  let claims: unknown
+  try {
+    claims = JSON.parse(payload)
+  } catch {
+    // The error of JSON.parse shows the text.
+    throw new InvalidTokenError('ERR_JWT_INVALID')
+  }
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
+    throw new InvalidTokenError('ERR_JWT_INVALID')
+  return claims as JWTPayload
+}
+
+/** jose throws a TypeError if the key is of another kind than the algorithm. */
+function isWrongKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError
+}
+
+function refused(error: unknown): unknown {
+  if (error instanceof RevocationError) return error
+  if (error instanceof errors.JOSEError) return new InvalidTokenError(error.code)
+  // A key of another kind. Which of the accepted algorithms it is, the token says, and anybody can write a token: the
+  // server is not at fault.
+  return new InvalidTokenError('ERR_KEY_UNSUITABLE')
+}
