@@ -143,10 +143,10 @@ test('ends a connection whose token expires, and looks again where the store tel
 })
 
 test('ends connections where nobody can tell any more', async () => {
-  const { record, forget } = memoryStore()
+  const { record, forget, agree } = memoryStore()
   let isDown = false
   const find = async () => (isDown ? Promise.reject(new Error('down')) : [])
-  const { live } = open({ record, forget, find }, 20)
+  const { live } = open({ record, forget, find, agree }, 20)
   const ended: string[] = []
   live.add(claims, (why) => ended.push(why))
   isDown = true

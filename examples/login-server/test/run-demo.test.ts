@@ -13,16 +13,16 @@ function listener() {
 }
 
 test('reports differences where the store finds nothing', { timeout: 20_000 }, async () => {
-  const { record, forget } = memoryStore()
+  const { record, forget, agree } = memoryStore()
   const { lines, voice } = listener()
-  expect(await runDemo({ record, forget, find: () => [] }, voice)).toBe(1)
+  expect(await runDemo({ record, forget, find: () => [], agree }, voice)).toBe(1)
   expect(lines).toContainEqual(expect.stringMatching(/^✗ ada {2}phone +GET +\/me +200 .* must be 401/))
   expect(lines.at(-1)).toMatch(/^\n\d+ requests, \d+ NOT as they must be$/)
 })
 
 test('reports differences where the outage does not reach the server', { timeout: 20_000 }, async () => {
-  const { record, forget, find } = memoryStore()
-  const server = await startServer({ store: { record, forget, find } })
+  const { record, forget, find, agree } = memoryStore()
+  const server = await startServer({ store: { record, forget, find, agree } })
   const { lines, voice } = listener()
   const unconnected = outageStore(memoryStore())
   const { differences } = await tellStory({ urls: [server.url], outage: unconnected, ...voice })

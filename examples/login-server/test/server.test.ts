@@ -187,8 +187,8 @@ describe('admin routes', () => {
   })
 
   test('count the marks, where the store does', async () => {
-    const { record, find, forget } = memoryStore()
-    const { send, login } = await openServer({ record, find, forget })
+    const { record, find, forget, agree } = memoryStore()
+    const { send, login } = await openServer({ record, find, forget, agree })
     const response = await send('GET /admin/status', { token: await login(...root) })
     expect(await response.json()).toEqual({ marks: null })
   })

@@ -24,6 +24,9 @@ export interface StoreSubject<Opened extends OpenStore = OpenStore> {
   readonly open: () => Opened | Promise<Opened>
 }
 
+/** The clocks of the server of a store and of the suite may differ by this many ms. */
+export const clockOffsetMs = 50
+
 /** A case that opens its store, and closes it whatever happens. */
 export function caseOver<Opened extends OpenStore>(
   name: string,

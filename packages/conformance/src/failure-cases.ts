@@ -13,6 +13,7 @@ export const failureCases: readonly ConformanceCase<StoreSubject<BreakableStore>
   failureCase('find', ({ store }) => store.find([someKey()])),
   failureCase('record', ({ store }) => store.record([{ key: someKey('another'), mark: someMark() }])),
   failureCase('forget', ({ store }) => store.forget([someKey()])),
+  failureCase('agree', ({ store }) => store.agree({ maxTokenLifetime: 1, clockTolerance: 0, claims: [] })),
 ]
 
 function failureCase(

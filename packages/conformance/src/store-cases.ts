@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import type { KeyedMark } from '@revoked/core'
+import type { KeyedMark, RevocationStore } from '@revoked/core'
 import { type Mark, mergeMarks } from '@revoked/core'
-import { type ConformanceCase, caseOver, eventually, type StoreSubject } from './case.ts'
+import { agreeCases } from './agree-cases.ts'
+import { type ConformanceCase, caseOver, clockOffsetMs, eventually, type StoreSubject } from './case.ts'
 import { assertHolds, confusableKeys, findOne, someKey, someMark } from './samples.ts'
-
-/** The clocks of a store's server and of the suite may differ by this much. */
-const clockOffsetMs = 50
 
 const finding: readonly ConformanceCase<StoreSubject>[] = [
   caseOver('finds a mark as soon as its record has resolved, on every handle', async ({ store, peer = store }) => {
@@ -153,17 +151,21 @@ const expiring: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual([before, after], [true, true])
     await assertHolds(store, someKey(), mark)
   }),
-  caseOver('ignores a mark that has expired already', async ({ store }) => {
+  caseOver('rejects a mark that has already expired, and stores nothing of it', async ({ store }) => {
     const living = someMark({ cutoff: Date.now() })
     const expired = someMark({ expiresAt: Date.now() - 1_000 })
     await store.record([{ key: someKey('a'), mark: living }])
-    const changed = await store.record([
-      { key: someKey('a'), mark: expired },
-      { key: someKey('b'), mark: expired },
-    ])
-    assert.deepEqual([...changed], [false, false])
+    await assertRejectsExpired(store, [{ key: someKey('a'), mark: expired }])
+    await assertRejectsExpired(store, [{ key: someKey('b'), mark: expired }])
     await assertHolds(store, someKey('a'), living)
     await assertHolds(store, someKey('b'), undefined)
+  }),
+  caseOver('rejects a batch of which one mark has already expired', async ({ store }) => {
+    const live = { key: someKey('a'), mark: someMark() }
+    await assertRejectsExpired(store, [live, { key: someKey('b'), mark: someMark({ expiresAt: Date.now() - 1_000 }) }])
+    // The live mark may be stored, and a retry without the other one succeeds in any case.
+    await store.record([live])
+    await assertHolds(store, live.key, live.mark)
   }),
   caseOver('never evicts a live mark: what was acknowledged is found, however many come', async ({ store }) => {
     const acknowledged: KeyedMark[] = []
@@ -200,6 +202,15 @@ const forgetting: readonly ConformanceCase<StoreSubject>[] = [
   }),
 ]
 
+/** Fails unless the store rejects the marks with ERR_MARK_EXPIRED. */
+async function assertRejectsExpired(store: RevocationStore, marks: readonly KeyedMark[]): Promise<void> {
+  await assert.rejects(
+    async () => await store.record(marks),
+    (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ERR_MARK_EXPIRED',
+    'record must reject an expired mark with ERR_MARK_EXPIRED',
+  )
+}
+
 /** The contract of every {@link RevocationStore}. */
 export const storeCases: readonly ConformanceCase<StoreSubject>[] = [
   ...finding,
@@ -207,4 +218,5 @@ export const storeCases: readonly ConformanceCase<StoreSubject>[] = [
   ...changing,
   ...expiring,
   ...forgetting,
+  ...agreeCases,
 ]

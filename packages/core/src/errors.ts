@@ -10,6 +10,9 @@ export type RevocationErrorCode =
   | 'ERR_STORE_FULL'
   | 'ERR_CORRUPT_MARK'
   | 'ERR_PARTIAL_ANSWER'
+  | 'ERR_MARK_EXPIRED'
+  | 'ERR_SETTINGS_CONFLICT'
+  | 'ERR_CLOCK_SKEW'
   | 'ERR_INVALID_TOKEN'
   | 'ERR_KEYS_UNAVAILABLE'
   | 'ERR_REFRESH_REUSED'
@@ -118,6 +121,43 @@ export class CorruptMarkError extends RevocationError {
 
   static {
     CorruptMarkError.prototype.name = 'CorruptMarkError'
+  }
+}
+
+/**
+ * A store found a mark already expired by its own clock, so it did not record it. The clocks of the
+ * store and of the revoker are further apart than the tolerance.
+ */
+export class MarkExpiredError extends RevocationError {
+  readonly code = 'ERR_MARK_EXPIRED'
+
+  static {
+    MarkExpiredError.prototype.name = 'MarkExpiredError'
+  }
+
+  constructor(
+    message = 'The mark has already expired by the clock of the store. Set the clocks right, or raise clockTolerance.',
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** Services that share a store have options that exclude each other. The message names the option. */
+export class SettingsConflictError extends RevocationError {
+  readonly code = 'ERR_SETTINGS_CONFLICT'
+
+  static {
+    SettingsConflictError.prototype.name = 'SettingsConflictError'
+  }
+}
+
+/** The clock of the store and that of the revocation differ by more than the tolerance. */
+export class ClockSkewError extends RevocationError {
+  readonly code = 'ERR_CLOCK_SKEW'
+
+  static {
+    ClockSkewError.prototype.name = 'ClockSkewError'
   }
 }
 

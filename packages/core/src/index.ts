@@ -14,12 +14,15 @@ export type {
   TokenTarget,
 } from './claims/target.ts'
 export {
+  ClockSkewError,
   CorruptMarkError,
   InvalidClaimsError,
+  MarkExpiredError,
   PartialAnswerError,
   RevocationError,
   type RevocationErrorCode,
   RevocationUnavailableError,
+  SettingsConflictError,
   StoreFullError,
   TokenLifetimeError,
   TokenRevokedError,
@@ -35,6 +38,8 @@ export type {
   RevokeOptionsFor,
   RevokeSessionOptions,
 } from './revoke/revoke-plan.ts'
+export { decodeSettings, encodeSettings } from './settings/settings-codec.ts'
+export { type AgreedSettings, mergeSettings, type SharedSettings, settingsEqual } from './settings/shared-settings.ts'
 export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
 export type {

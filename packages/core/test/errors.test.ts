@@ -1,9 +1,12 @@
 import {
+  ClockSkewError,
   CorruptMarkError,
   InvalidClaimsError,
+  MarkExpiredError,
   PartialAnswerError,
   RevocationError,
   RevocationUnavailableError,
+  SettingsConflictError,
   StoreFullError,
   TokenLifetimeError,
   TokenRevokedError,
@@ -19,6 +22,9 @@ describe.each([
   ['UnidentifiableTokenError', new UnidentifiableTokenError('m'), 'ERR_UNIDENTIFIABLE_TOKEN', undefined],
   ['StoreFullError', new StoreFullError('m'), 'ERR_STORE_FULL', undefined],
   ['CorruptMarkError', new CorruptMarkError('m'), 'ERR_CORRUPT_MARK', undefined],
+  ['MarkExpiredError', new MarkExpiredError(), 'ERR_MARK_EXPIRED', undefined],
+  ['SettingsConflictError', new SettingsConflictError('m'), 'ERR_SETTINGS_CONFLICT', undefined],
+  ['ClockSkewError', new ClockSkewError('m'), 'ERR_CLOCK_SKEW', undefined],
   ['PartialAnswerError', new PartialAnswerError([]), 'ERR_PARTIAL_ANSWER', undefined],
 ])('%s', (name, error, code, status) => {
   test('is a RevocationError with a name and a code of its own', () => {

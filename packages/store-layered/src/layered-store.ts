@@ -102,6 +102,8 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
       await remote.forget(keys)
       for (const key of keys) lookup.forgotten(key)
     },
+    // The settings concern what is written, so only the remote can keep them.
+    agree: (settings) => remote.agree(settings),
     status: () => statusOf(views, counters, cache),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),

@@ -19,6 +19,7 @@ export function patchable() {
     find: (keys) => (patch.find ?? store.find)(keys),
     record: (marks) => (patch.record ?? store.record)(marks),
     forget: (keys) => (patch.forget ?? store.forget)(keys),
+    agree: (settings) => (patch.agree ?? store.agree)(settings),
     follow: store.follow,
   }
   return { store, patch, remote }
@@ -42,6 +43,7 @@ export function partitioned() {
     find: async (keys) => (await Promise.all(keys.map((key) => parts[logOf(key)].find([key])))).flat(),
     record: async (marks) => (await Promise.all(marks.map((keyed) => parts[logOf(keyed.key)].record([keyed])))).flat(),
     forget: async (keys) => void (await Promise.all(keys.map((key) => parts[logOf(key)].forget([key])))),
+    agree: parts[0].agree,
     follow: (log, follower) => {
       if (log === 1) cutOff = () => follower.closed()
       return parts[log === 1 ? 1 : 0].follow(0, follower)

@@ -85,7 +85,7 @@ describe('at maxMarks', () => {
   })
 
   test('makes room at once where marks have expired, however many', async () => {
-    const store = memoryStore({ maxMarks: 5_000, now: clock.now })
+    const store = memoryStore({ maxMarks: 6_250, now: clock.now })
     await store.record(batch(5_000, 'old-'))
     clock.advance(lifeMs)
     await store.record(batch(5_000, 'new-'))

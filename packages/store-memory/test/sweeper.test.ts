@@ -30,7 +30,7 @@ describe('the background sweep', () => {
   })
 
   test('works in slices, and lets other work in between', async () => {
-    const store = await filled(10_000)
+    const store = await filled(2_000)
     vi.setSystemTime(Date.now() + lifeMs)
     const sizes = [store.size]
     while (store.size > 0) {
@@ -39,7 +39,7 @@ describe('the background sweep', () => {
     }
     const steps = sizes.slice(1).map((size, index) => (sizes[index] ?? 0) - size)
     expect(Math.max(...steps)).toBeLessThanOrEqual(1_024)
-    expect(steps.length).toBeGreaterThanOrEqual(10)
+    expect(steps.length).toBeGreaterThanOrEqual(2)
   })
 
   test('keeps one timer however many marks there are, and none once they are gone', async () => {

@@ -6,6 +6,8 @@ export interface Partition {
   /** The key of the hash that holds the position of the change log. */
   readonly feedKey: string
   readonly channel: string
+  /** The key of the hash on whose content all services agreed. Only the first partition has it. */
+  readonly settingsKey: string
   readonly markKey: (key: Key) => string
 }
 
@@ -39,6 +41,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
       return {
         feedKey: `${tag}:feed`,
         channel: `${tag}:changes`,
+        settingsKey: `${tag}:settings`,
         markKey: ({ scope, value }) =>
           `${tag}:${plainScope.test(scope) ? scope : hashed(scope)}:${!hashIds && isPlain(value) ? value : hashed(value)}`,
       }

@@ -1,7 +1,8 @@
 import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
+import { createAgree } from './agree.ts'
 import { portOf, type RedisClient } from './clients/recognise.ts'
 import { followPartition } from './feed.ts'
-import { createKeySpace } from './key-space.ts'
+import { createKeySpace, type Partition } from './key-space.ts'
 import { createReader } from './reader.ts'
 import { createWriter } from './writer.ts'
 
@@ -37,6 +38,8 @@ export interface RedisStoreOptions {
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
   const port = portOf(client)
   const keySpace = createKeySpace(readOptions(options))
+  // All services of a store share its settings, in the first partition.
+  const [first] = keySpace.partitions as [Partition]
   const logs = keySpace.partitions.map((partition) => ({
     partition,
     read: createReader(port, partition),
@@ -54,12 +57,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   }
 
   return {
-    record: (marks) => {
-      const now = Date.now()
-      return Promise.all(
-        marks.map((keyed) => (keyed.mark.expiresAt > now ? logOf(keyed.key).writer.record(keyed) : false)),
-      )
-    },
+    record: (marks) => Promise.all(marks.map((keyed) => logOf(keyed.key).writer.record(keyed))),
     find: (keys) => {
       const [only] = logs
       return keys.length === 0 ? [] : logs.length === 1 && only !== undefined ? only.read(keys) : findInAll(keys)
@@ -67,6 +65,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     forget: async (keys) => {
       await Promise.all(keys.map((key) => logOf(key).writer.forget(key)))
     },
+    agree: createAgree(port, first.settingsKey),
     logs: logs.length,
     logOf: keySpace.partitionOf,
     follow: (log, follower) => {

@@ -53,7 +53,7 @@ end
 /**
  * Compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip, how to publish, channel; then per mark:
  * expected ('' for nothing), wanted ('' for nothing), PXAT, change. Answers per mark '+', or '=' and what it holds instead, or
- * '-' and an error. What is byte for byte what the caller wants to write is its own earlier attempt: every stored mark
+ * '-' and an error. A mark that has expired by the clock of the server is answered '-MARKEXPIRED'. What is byte for byte what the caller wants to write is its own earlier attempt: every stored mark
  * carries its writer's nonce.
  *
  * What was swapped is one change of the log. The log comes before the marks, so that none is stored that no follower could miss;
@@ -63,6 +63,14 @@ export const swapScript: Script = script(`${position}
 local feed = KEYS[1]
 local epoch, sequence, previous = position(feed, ARGV[1])
 local answers, held, deletes, sets = {}, {}, {}, {}
+local now
+local function isExpired(expiresAt)
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return tonumber(expiresAt) <= now
+end
 for mark = 1, #KEYS - 1 do
   local key, expected, wanted = KEYS[mark + 1], ARGV[4 * mark + 1], ARGV[4 * mark + 2]
   local current = held[key] or redis.pcall('GET', key) or ''
@@ -70,6 +78,8 @@ for mark = 1, #KEYS - 1 do
     answers[mark] = '-' .. current.err
   elseif current == wanted then
     answers[mark] = '+'
+  elseif wanted ~= '' and isExpired(ARGV[4 * mark + 3]) then
+    answers[mark] = '-MARKEXPIRED'
   elseif current ~= expected then
     answers[mark] = '=' .. current
   else
@@ -95,6 +105,20 @@ for _, mark in ipairs(sets) do
 end
 publish(ARGV[3], ARGV[4], { 'change', epoch, sequence, ARGV[2], previous, '[' .. table.concat(changes, ',') .. ']' })
 return answers
+`)
+
+/**
+ * Compares and sets the settings of all services. KEYS: settings. ARGV: expected ('' for nothing), wanted. Answers what
+ * is kept then, and the clock of the server in seconds and microseconds. Its caller's own retry finds what it wanted.
+ */
+export const agreeScript: Script = script(`
+local kept = redis.call('HMGET', KEYS[1], 'agreed')[1] or ''
+if kept == ARGV[1] and kept ~= ARGV[2] then
+  redis.call('HSET', KEYS[1], 'agreed', ARGV[2])
+  kept = ARGV[2]
+end
+local time = redis.call('TIME')
+return { kept, time[1], time[2] }
 `)
 
 /** Writes on the primary, and comes back through the channel. KEYS: feed. ARGV: epoch if new, how to publish, channel, probe. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Key } from '@revoked/core'
+import { type Key, MarkExpiredError } from '@revoked/core'
 import type { RedisPort } from './clients/port.ts'
 import { encodeChange } from './feed-message.ts'
 import { createGathering } from './gather.ts'
@@ -67,6 +67,7 @@ function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['re
   const rest = answer.slice(1)
   if (answer.startsWith('+')) resolve(undefined)
   else if (answer.startsWith('=')) resolve(rest)
+  else if (rest === 'MARKEXPIRED') reject(new MarkExpiredError())
   else reject(new RedisError(replyOf(rest) ?? 'ERR'))
 }
 
@@ -74,7 +75,7 @@ function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['re
  * Tries again where the connection was lost, say, and nobody knows whether the script ran. The nonce of each stored mark makes that
  * safe, and the answers true: without it, whoever revoked a token first could be told that it was revoked already.
  */
-async function untilAnswered(attempt: () => Promise<unknown>): Promise<unknown> {
+export async function untilAnswered(attempt: () => Promise<unknown>): Promise<unknown> {
   for (const pauseMs of pausesMs) {
     try {
       return await attempt()

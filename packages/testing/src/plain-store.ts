@@ -1,8 +1,18 @@
-import { type Key, type Mark, markCovers, mergeMarks, type RevocationStore } from '@revoked/core'
+import {
+  type Key,
+  type Mark,
+  MarkExpiredError,
+  markCovers,
+  mergeMarks,
+  mergeSettings,
+  type RevocationStore,
+  type SharedSettings,
+} from '@revoked/core'
 
-/** The contract of `RevocationStore` and nothing else: no capacity, no sweep, no faults. */
+/** Returns a store that does what the contract of `RevocationStore` says and nothing else. */
 export function plainStore({ now = Date.now }: { readonly now?: () => number } = {}): RevocationStore {
   const marks = new Map<string, Mark>()
+  let kept: SharedSettings | undefined
   const addressOf = ({ scope, value }: Key) => JSON.stringify([scope, value])
 
   function live(key: Key): Mark | undefined {
@@ -13,7 +23,7 @@ export function plainStore({ now = Date.now }: { readonly now?: () => number } =
   return {
     record: async (batch) =>
       batch.map(({ key, mark }) => {
-        if (mark.expiresAt <= now()) return false
+        if (mark.expiresAt <= now()) throw new MarkExpiredError()
         const held = live(key)
         marks.set(addressOf(key), held === undefined ? mark : mergeMarks(held, mark))
         return held === undefined || !markCovers(held, mark)
@@ -25,6 +35,11 @@ export function plainStore({ now = Date.now }: { readonly now?: () => number } =
       }),
     forget: async (keys) => {
       for (const key of keys) marks.delete(addressOf(key))
+    },
+    agree: async (settings) => {
+      const at = now()
+      kept = mergeSettings(kept, settings, at)
+      return { ...kept, now: at }
     },
   }
 }

@@ -34,12 +34,23 @@ export function unavailable(cause: unknown): RevocationUnavailableError {
   return new RevocationUnavailableError('The revocation store failed or did not answer in time; see cause.', { cause })
 }
 
-/** What the operation comes to. Whatever goes wrong with a store, or with what it answers, is an outage. */
+/** Failures of a write that trying again does not cure: the caller gets them as they are. */
+const lastingFailures: readonly unknown[] = ['ERR_MARK_EXPIRED', 'ERR_SETTINGS_CONFLICT', 'ERR_CLOCK_SKEW']
+
+function isLasting(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && lastingFailures.includes(cause.code)
+}
+
+/**
+ * Returns what the operation resolves to. Everything that goes wrong with a store, or with what it
+ * answers, is an outage, except for a mark that has already expired, a conflict of settings and clocks
+ * that are too far apart.
+ */
 export async function orUnavailable<T>(deadlineMs: number, operation: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline(operation(), deadlineMs)
   } catch (cause) {
-    throw unavailable(cause)
+    throw isLasting(cause) ? cause : unavailable(cause)
   }
 }
 

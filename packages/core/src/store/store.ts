@@ -1,3 +1,4 @@
+import type { AgreedSettings, SharedSettings } from '../settings/shared-settings.ts'
 import type { Mark } from './mark.ts'
 
 /** What a mark is filed under. Opaque to stores, which must never let two different keys collide. */
@@ -15,35 +16,48 @@ export interface KeyedMark {
 }
 
 /**
- * Where marks are kept. Three methods, and monotone: `record` can only add to what is revoked, so retries,
- * races and caches are safe. Every sentence here is a case of `@revoked/conformance`.
+ * A store of marks. It has four methods, and is monotone: `record` only adds to what is revoked, so
+ * retries, races and caches are safe. Each sentence here is a case of `@revoked/conformance`.
  *
- * - A mark is found by every `find` that starts after its `record` resolved, until its `expiresAt`, and not after.
- * - A live mark is never evicted. A store that is full rejects the record.
- * - Every failure rejects (or throws). An empty answer means "nothing recorded", never "I could not look". A cache that knows
- *   some marks while its backend fails rejects with a `PartialAnswerError`.
- * - A store opens no connection of its own on a client that it was handed, except where its
- *   documentation says so, and closes nothing that it did not open.
+ * - A mark is found by every `find` that starts after its `record` resolved, until its `expiresAt`,
+ *   and not after.
+ * - A live mark is never evicted. A full store rejects the record.
+ * - Every failure rejects (or throws). An empty result means "nothing recorded", never "the lookup
+ *   failed". A cache that knows some marks while its backend fails rejects with a
+ *   `PartialAnswerError`.
+ * - A store opens no additional connection on a client that it was given, unless its documentation
+ *   says so. It closes nothing that it did not open.
  */
 export interface RevocationStore {
   /**
-   * Merges each mark into what its key holds with `mergeMarks`, atomically per key; what has already expired
-   * is ignored. Resolves once stored.
+   * Merges each mark into what its key holds with `mergeMarks`, atomically per key. Resolves when
+   * stored.
    *
-   * @returns per mark, whether it revoked anything that was not revoked already. A mark that merely lives longer
-   * or carries another reason is merged and answers `false`. Of any number of concurrent identical first records
-   * exactly one answers `true`: this is the single-use primitive of the library.
+   * @returns per mark, whether it revoked anything that was not revoked already. A mark that merely
+   * lives longer or carries another reason is merged and returns `false`. Exactly one of any number of
+   * concurrent identical first records returns `true`: this is the single-use primitive of the library.
+   * @throws MarkExpiredError if a mark has already expired by the clock of the store. It is not
+   * stored, and no live mark is widened by it. The other marks of the batch may be stored or not.
    */
   record(marks: readonly KeyedMark[]): Promise<readonly boolean[]>
 
   /**
-   * The unexpired marks among `keys`, in any order; keys without one are simply absent.
-   * May answer synchronously: callers `await` it, and save a turn of the event loop where they need not.
+   * Returns the unexpired marks among `keys`, in any order. A key without a mark is absent. May return
+   * synchronously: callers `await` it, and save a turn of the event loop if they need not.
    */
   find(keys: readonly Key[]): readonly KeyedMark[] | Promise<readonly KeyedMark[]>
 
-  /** Forgets the keys: what they revoked is active again. Unknown keys are none of its business. */
+  /** Forgets the keys: what they revoked is active again. Unknown keys are ignored. */
   forget(keys: readonly Key[]): Promise<void>
+
+  /**
+   * Merges the settings of one service into those that the store keeps with `mergeSettings`,
+   * atomically. Resolves, when stored, to what all services have agreed on and the clock of the store.
+   * Settings are kept as long as the store keeps marks.
+   *
+   * @throws SettingsConflictError if the settings exclude each other. Then the store keeps what it kept.
+   */
+  agree(settings: SharedSettings): Promise<AgreedSettings>
 }
 
 /** A place in a store's change log. Equal positions mean identical logs up to there. */

@@ -59,6 +59,9 @@ describe('check', () => {
       forget(keys: readonly Key[]) {
         return this.#plain.forget(keys)
       }
+      agree(settings: Parameters<RevocationStore['agree']>[0]) {
+        return this.#plain.agree(settings)
+      }
     }
     const revocation = createRevocation({ store: new Store(), maxTokenLifetime: '24h', now })
     await revocation.revoke({ subject: 'alice' })

@@ -61,6 +61,7 @@ export function virtualRevocation(options: Partial<RevocationOptions> = {}) {
         forgotten.push(keys)
         return store.forget(keys)
       },
+      agree: store.agree,
     },
     maxTokenLifetime: '24h',
     claims: ['client_id'],

@@ -13,6 +13,7 @@ export function heldStore(inner: RevocationStore): HeldStore {
   return {
     find: (keys) => inner.find(keys),
     forget: (keys) => inner.forget(keys),
+    agree: (settings) => inner.agree(settings),
     record: async (marks) => {
       await new Promise<void>((resolve) => calls.push(resolve))
       return await inner.record(marks)

@@ -110,5 +110,6 @@ function fragileStore(): FragileStore {
     record: async (marks: readonly KeyedMark[]) => reach(() => inner.record(marks)),
     find: (keys: readonly Key[]) => reach(() => inner.find(keys)) as ReturnType<RevocationStore['find']>,
     forget: async (keys: readonly Key[]) => reach(() => inner.forget(keys)),
+    agree: async (settings) => reach(() => inner.agree(settings)),
   }
 }

@@ -21,6 +21,7 @@ function unruly() {
     find: (keys) => unlessDown(() => inner.find(keys)),
     record: (marks) => unlessDown(() => inner.record(marks)),
     forget: (keys) => inner.forget(keys),
+    agree: (settings) => unlessDown(() => inner.agree(settings)),
     follow: feed.follow,
   }
   return {

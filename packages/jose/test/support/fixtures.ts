@@ -53,6 +53,10 @@ function observedStore(now: () => number): ObservedStore {
       called('forget')
       await inner.forget(keys)
     },
+    agree: async (settings) => {
+      if (isDown) throw new Error('connect ECONNREFUSED')
+      return await inner.agree(settings)
+    },
   }
 }
 

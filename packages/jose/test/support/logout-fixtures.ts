@@ -60,6 +60,7 @@ function faultyStore(now: () => number): FaultyStore {
       return Promise.all([reach('find', () => inner.find(keys)), gathered]).then(([found]) => found)
     },
     forget: (keys) => reach('forget', () => inner.forget(keys)),
+    agree: (settings) => inner.agree(settings),
   }
 }
 

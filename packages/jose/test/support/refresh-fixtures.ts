@@ -57,6 +57,7 @@ function scriptedStore(now: () => number): ScriptedStore {
     record: (marks) => run('record', () => inner.record(marks)),
     find: (keys) => run('find', () => inner.find(keys)),
     forget: (keys) => inner.forget(keys),
+    agree: (settings) => inner.agree(settings),
   }
 }
 

@@ -88,5 +88,6 @@ export function laneStore(inner: RevocationStore, lane: Lane, latencies: Latenci
       return changed
     },
     forget: (keys) => inner.forget(keys),
+    agree: (settings) => inner.agree(settings),
   }
 }

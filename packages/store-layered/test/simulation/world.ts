@@ -78,6 +78,7 @@ export function createWorld({ host, random, weather, maxStalenessMs, logs, pings
         network.command(() => {
           for (const key of forgotten) primaryOf(key).forget(key)
         }),
+      agree: (settings) => network.command(() => ({ ...settings, now: host.now() })),
       follow: (log, follower) => {
         const subscription = subscribe({
           host,

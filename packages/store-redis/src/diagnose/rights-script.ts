@@ -16,6 +16,7 @@ for _, command in ipairs({
   { 'HSET', KEYS[1], 'probe', '' },
   { 'SET', KEYS[1], '', 'PX', '1000' },
   { 'EXISTS', KEYS[1] },
+  { 'TIME' },
   { 'GET', KEYS[1] },
   { 'DEL', KEYS[1] },
   { redis.acl_check_cmd and ARGV[3] or 'PUBLISH', ARGV[1], ARGV[2] },

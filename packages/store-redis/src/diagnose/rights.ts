@@ -53,7 +53,7 @@ function missingRights(commands: readonly string[], publishCommand: Conversation
     level: 'error',
     code: 'missing-rights',
     message: `The user may not run ${commands.join(', ')} on the store's keys and channel.`,
-    remedy: `Grant +eval +evalsha +eval_ro +evalsha_ro +exists +get +set +del +hmget +hset ${channelRights}, for the keys (~) and the channels (&) that begin with a brace and the prefix.`,
+    remedy: `Grant +eval +evalsha +eval_ro +evalsha_ro +exists +get +set +del +hmget +hset +time ${channelRights}, for the keys (~) and the channels (&) that begin with a brace and the prefix.`,
   }
 }
 

@@ -56,5 +56,6 @@ function bareStore(client: Redis, add: (key: string, expiresAt: number) => Promi
     forget: async (keys) => {
       await client.del(keys.map(nameOf))
     },
+    agree: async (settings) => ({ ...settings, now: Date.now() }),
   }
 }

@@ -9,7 +9,7 @@ import { test, timeoutMs, type World } from './world.ts'
 guardRejections()
 
 /** What only clusters, followers, `diagnoseRedis` and clients that connect need. */
-const spare = ['+spublish', '+ssubscribe', '+subscribe', '+ping', '+info', '+client', '+hello', '+time']
+const spare = ['+spublish', '+ssubscribe', '+subscribe', '+ping', '+info', '+client', '+hello']
 
 const needed = rights.filter((right) => !spare.includes(right))
 
