@@ -1,5 +1,5 @@
-import type { Answer } from '../answer.ts'
-import { refusalFor } from '../refusals.ts'
+import type { Answer } from '../bearer/answer.ts'
+import { refusalFor } from '../bearer/refusals.ts'
 
 /** An answer is about one token at one moment: no cache may keep it. */
 const noStore = { 'Cache-Control': 'no-store' }

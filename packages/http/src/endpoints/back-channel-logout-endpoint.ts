@@ -1,5 +1,5 @@
-import { callHook } from '../call-hook.ts'
-import { problemOf } from '../refusals.ts'
+import { callHook } from '../bearer/call-hook.ts'
+import { problemOf } from '../bearer/refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
 import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'

@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../bearer/answer.ts'
 import { refuse, refuseClient } from './answers.ts'
 import { type ClientCredentials, findCredentials } from './client-credentials.ts'
 import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'

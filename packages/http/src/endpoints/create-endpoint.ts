@@ -1,7 +1,7 @@
 import { type Duration, durationToMs, RevocationUnavailableError } from '@revoked/core'
-import type { Answer } from '../answer.ts'
-import { callHook } from '../call-hook.ts'
-import { problemOf } from '../refusals.ts'
+import type { Answer } from '../bearer/answer.ts'
+import { callHook } from '../bearer/call-hook.ts'
+import { problemOf } from '../bearer/refusals.ts'
 import { type Endpoint, type EndpointRequest, methodNotAllowed } from './endpoint.ts'
 
 // Every JavaScript runtime has them; the language's own library does not declare them.

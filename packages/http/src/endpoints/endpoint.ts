@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../bearer/answer.ts'
 
 /** What an endpoint reads of a request. The adapter of each framework makes one. */
 export interface EndpointRequest {

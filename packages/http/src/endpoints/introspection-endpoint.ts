@@ -1,4 +1,4 @@
-import { problemOf } from '../refusals.ts'
+import { problemOf } from '../bearer/refusals.ts'
 import { success, unavailable } from './answers.ts'
 import { type ClientEndpointOptions, createClientEndpoint } from './client-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'

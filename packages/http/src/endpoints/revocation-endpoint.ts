@@ -1,4 +1,4 @@
-import { codeOf } from '../refusals.ts'
+import { codeOf } from '../bearer/refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
 import { type ClientEndpointOptions, createClientEndpoint } from './client-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'

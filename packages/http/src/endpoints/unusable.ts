@@ -1,4 +1,4 @@
-import { codeOf } from '../refusals.ts'
+import { codeOf } from '../bearer/refusals.ts'
 
 /**
  * What `problem` of an `ERR_INVALID_TOKEN` says if no verifier of the issuer accepts the token, now

@@ -3,7 +3,6 @@ import { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint } from
 import { createLogoutTokens } from '@revoked/jose'
 import { createRemoteJWKSet } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
-import { secrets } from '../contract/world.ts'
 import {
   createOAuthWorld,
   expectRefusal,
@@ -13,7 +12,8 @@ import {
   requestOf,
   retryLater,
   subject,
-} from './oauth-world.ts'
+} from '../support/oauth-setup.ts'
+import { secrets } from '../support/setup.ts'
 
 const world = createOAuthWorld()
 const { tokens, logoutTokens, signLogoutToken } = world

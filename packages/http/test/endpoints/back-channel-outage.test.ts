@@ -9,7 +9,7 @@ import { eventually, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { expectRefusal, logoutEvent, post, retryLater } from './oauth-world.ts'
+import { expectRefusal, logoutEvent, post, retryLater } from '../support/oauth-setup.ts'
 
 const keys = { secret: crypto.getRandomValues(new Uint8Array(32)) }
 const issuer = 'https://login.example'

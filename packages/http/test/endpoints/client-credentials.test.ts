@@ -1,6 +1,6 @@
 import { readClientCredentials } from '@revoked/http/oauth'
 import { describe, expect, test } from 'vitest'
-import { basic, clientSecret } from './oauth-world.ts'
+import { basic, clientSecret } from '../support/oauth-setup.ts'
 
 const web = { clientId: 'web', clientSecret }
 

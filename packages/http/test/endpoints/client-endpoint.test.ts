@@ -17,7 +17,7 @@ import {
   requestOf,
   retryLater,
   subject,
-} from './oauth-world.ts'
+} from '../support/oauth-setup.ts'
 
 const { tokens } = createOAuthWorld()
 const token = await tokens.issue({ sub: subject, client_id: 'web' })

@@ -3,8 +3,8 @@ import { type Endpoint, type EndpointOptions, logoutEndpoint } from '@revoked/ht
 import { backChannelLogoutEndpoint, introspectionEndpoint, revocationEndpoint } from '@revoked/http/oauth'
 import { InvalidTokenError } from '@revoked/jose'
 import { describe, expect, test } from 'vitest'
-import { noteUnhandledRejections } from '../unhandled-rejections.ts'
-import { authenticateClient, basic, requestOf } from './oauth-world.ts'
+import { authenticateClient, basic, requestOf } from '../support/oauth-setup.ts'
+import { noteUnhandledRejections } from '../support/unhandled-rejections.ts'
 
 /** Makes an endpoint whose tokens are handled by one function. */
 type Create = (handle: () => Promise<never>, options: EndpointOptions) => Endpoint

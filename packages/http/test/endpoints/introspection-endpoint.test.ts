@@ -14,7 +14,7 @@ import {
   retryLater,
   session,
   subject,
-} from './oauth-world.ts'
+} from '../support/oauth-setup.ts'
 
 const world = createOAuthWorld()
 const { tokens } = world

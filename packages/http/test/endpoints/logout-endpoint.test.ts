@@ -3,11 +3,11 @@ import { type Answer, type Endpoint, logoutEndpoint } from '@revoked/http'
 import { createAccessTokens, KeysUnavailableError, type TokenPair } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type Expectation, invalid, malformed, missing, unavailable } from '../contract/expectations.ts'
-import { secrets } from '../contract/world.ts'
-import { expectAnswer } from '../expect-answer.ts'
-import { servers } from '../logout-servers.ts'
-import { createOAuthWorld, type OAuthWorld, outages, requestOf } from './oauth-world.ts'
+import { expectAnswer } from '../support/expect-answer.ts'
+import { type Expectation, invalid, malformed, missing, unavailable } from '../support/expectations.ts'
+import { servers } from '../support/logout-servers.ts'
+import { createOAuthWorld, type OAuthWorld, outages, requestOf } from '../support/oauth-setup.ts'
+import { secrets } from '../support/setup.ts'
 
 const loggedOut = { status: 204, headers: { 'Cache-Control': 'no-store' } }
 

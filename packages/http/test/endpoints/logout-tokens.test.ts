@@ -1,9 +1,9 @@
 import { RevocationUnavailableError } from '@revoked/core'
 import { type Endpoint, type EndpointRequest, type LogoutEndpointOptions, logoutEndpoint } from '@revoked/http'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { secrets } from '../contract/world.ts'
-import { servers } from '../logout-servers.ts'
-import { createOAuthWorld, type OAuthWorld, requestOf } from './oauth-world.ts'
+import { servers } from '../support/logout-servers.ts'
+import { createOAuthWorld, type OAuthWorld, requestOf } from '../support/oauth-setup.ts'
+import { secrets } from '../support/setup.ts'
 
 const cleared = ['a=; Max-Age=0', 'b=; Max-Age=0']
 const loggedOutAndCleared = { status: 204, headers: { 'Cache-Control': 'no-store' }, setCookie: cleared }

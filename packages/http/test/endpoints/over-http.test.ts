@@ -3,9 +3,9 @@ import { backChannelLogoutEndpoint, introspectionEndpoint, revocationEndpoint } 
 import express, { type Express } from 'express'
 import express4 from 'express-4'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { RunningServer } from '../contract/framework.ts'
-import { listen } from '../contract/listen.ts'
-import { authenticateClient, basic, clientSecret, createOAuthWorld, outages, subject } from './oauth-world.ts'
+import type { RunningServer } from '../support/framework.ts'
+import { listen } from '../support/listen.ts'
+import { authenticateClient, basic, clientSecret, createOAuthWorld, outages, subject } from '../support/oauth-setup.ts'
 
 interface Framework {
   (): Express

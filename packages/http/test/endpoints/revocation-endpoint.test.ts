@@ -1,6 +1,5 @@
 import { revocationEndpoint } from '@revoked/http/oauth'
 import { afterEach, describe, expect, test } from 'vitest'
-import { secrets } from '../contract/world.ts'
 import {
   authenticateClient,
   createOAuthWorld,
@@ -10,7 +9,8 @@ import {
   retryLater,
   session,
   subject,
-} from './oauth-world.ts'
+} from '../support/oauth-setup.ts'
+import { secrets } from '../support/setup.ts'
 
 const world = createOAuthWorld()
 const { tokens } = world

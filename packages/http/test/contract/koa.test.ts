@@ -1,4 +1,0 @@
-import { describeContract } from './describe-contract.ts'
-import { koaServers } from './servers/koa.ts'
-
-for (const framework of koaServers) describeContract(framework)
