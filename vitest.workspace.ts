@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** One project per package, so that `--project core` runs one of them. Tests run on sources, never on a stale build. */
+/**
+ * One project per package, so that `--project core` runs one of them. Tests run on sources, never
+ * on a stale build.
+ */
 const projects = [
   'packages/core',
   'packages/conformance',
@@ -17,7 +20,7 @@ const projects = [
   'scripts',
 ]
 
-/** Those whose tests start servers, which are fetched first where they are not there, and named in the log. */
+/** The projects whose tests start servers, which are fetched first if they are missing. */
 const withServers = [
   'packages/store-redis',
   'packages/store-layered',
@@ -27,6 +30,26 @@ const withServers = [
   'packages/testing',
 ]
 const announcement = join(import.meta.dirname, 'packages/testing/src/announce-servers.ts')
+
+/**
+ * Which tests run: `main` (npm test), `matrix` (npm run test:matrix), `all` of both, or `runtimes`.
+ */
+const run = process.env['REVOKED_TESTS'] ?? 'main'
+if (!['main', 'matrix', 'all', 'runtimes'].includes(run)) throw new Error(`REVOKED_TESTS=${run} names no run of tests`)
+
+/**
+ * The test files of a project. Files called `.matrix.test.ts` are left to the matrix, which also
+ * runs all tests of store-redis again, over the servers and clients that `entriesOfRun` left out of
+ * `main`.
+ */
+function filesOf(root: string): { include: string[]; exclude: string[] } {
+  const apart = ['compilers/*.test.ts', 'jest/*.test.ts']
+  const matrix = 'test/**/*.matrix.test.ts'
+  if (run === 'runtimes') return { include: ['runtimes/*.test.ts'], exclude: [] }
+  if (run === 'main') return { include: ['test/**/*.test.ts'], exclude: [matrix] }
+  if (run === 'all' || root === 'packages/store-redis') return { include: ['test/**/*.test.ts', ...apart], exclude: [] }
+  return { include: [matrix, ...apart], exclude: [] }
+}
 
 const sources = ['@revoked/source']
 
@@ -39,8 +62,8 @@ export default defineConfig({
       test: {
         name: root.split('/').at(-1) ?? root,
         root,
-        include: ['test/**/*.test.ts'],
-        globalSetup: withServers.includes(root) ? [announcement] : [],
+        ...filesOf(root),
+        globalSetup: withServers.includes(root) && run !== 'runtimes' ? [announcement] : [],
       },
     })),
     // Two at least: much of what they do is wait for servers.
@@ -49,6 +72,6 @@ export default defineConfig({
     reporters:
       process.env['CI'] === undefined
         ? ['default']
-        : ['default', ['json', { outputFile: 'node_modules/.cache/tests.json' }]],
+        : ['default', ['json', { outputFile: `node_modules/.cache/tests-${run}.json` }]],
   },
 })

@@ -85,10 +85,9 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
     },
   })
   // The subscription keeps a process running, if anything does.
-  const timers = [
-    setInterval(tick, maxStalenessMs / probesPerLease).unref(),
-    setInterval(view.renewed, renewalMs).unref(),
-  ]
+  const timers = [setInterval(tick, maxStalenessMs / probesPerLease), setInterval(view.renewed, renewalMs)]
+  // Some runtimes have numbers for timers.
+  for (const timer of timers) if (typeof timer === 'object') timer.unref()
 
   return {
     close: async () => {

@@ -12,12 +12,16 @@ export interface Feed {
 
 /** A log that begins now. */
 export function createFeed(): Feed {
-  const epoch = crypto.randomUUID()
+  // Workers make no random values while a module is evaluated, which is where stores are created.
+  let epoch: string | undefined
   const subscriptions = new Set<Subscription>()
   let sequence = 0
 
   // One process writes this log, so its length names its last change.
-  const position = (): FeedPosition => ({ epoch, sequence, tip: String(sequence) })
+  function position(): FeedPosition {
+    epoch ??= crypto.randomUUID()
+    return { epoch, sequence, tip: String(sequence) }
+  }
 
   return {
     append: (recorded, forgotten) => {

@@ -1,3 +1,5 @@
+// These timers are objects that can be unreferenced, in every runtime that has Node's modules.
+import { clearTimeout, setTimeout } from 'node:timers'
 import type { FeedConnection, FeedFollower } from '@revoked/core'
 import type { RedisPort, Subscription } from './clients/port.ts'
 import { decodeMessage } from './feed-message.ts'

@@ -1,4 +1,6 @@
 export { type DocExample, docExamples } from './doc-examples.ts'
+export { entriesOfRun } from './entries-of-run.ts'
+export { installApart } from './install-apart.ts'
 export { runNode } from './run-node.ts'
 export { eventually } from './servers/eventually.ts'
 export { type FaultProxy, type HalfOpen, startFaultProxy } from './servers/fault-proxy.ts'

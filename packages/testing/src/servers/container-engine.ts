@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto'
-import { copyFile, readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fillOnce } from './fill-once.ts'
-import { runCommand } from './run-command.ts'
-import { defaultCache } from './unpack-redis.ts'
+import { installApart } from '../install-apart.ts'
 
 /** What we use of a container. */
 export interface EngineContainer {
@@ -63,14 +59,5 @@ export async function engineWith(image: string): Promise<ContainerEngine> {
 
 /** Its 127 packages are worth an install only where containers are used. */
 async function loadTestcontainers(): Promise<Testcontainers> {
-  const lock = await readFile(join(manifests, 'package-lock.json'))
-  const hash = createHash('sha256').update(lock).digest('hex').slice(0, 12)
-  const target = join(defaultCache, `containers-${hash}`)
-  await fillOnce(target, async (folder) => {
-    for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
-      await copyFile(join(manifests, file), join(folder, file))
-    }
-    await runCommand('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], folder)
-  })
-  return createRequire(join(target, 'package.json'))('testcontainers')
+  return createRequire(join(await installApart(manifests), 'package.json'))('testcontainers')
 }

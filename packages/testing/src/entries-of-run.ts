@@ -1,0 +1,13 @@
+/**
+ * Returns the entries of a matrix, such as servers and clients, that this run of the tests is for:
+ * in `npm test` the first `main` ones, in `npm run test:matrix` the others. `REVOKED_TESTS=all` is
+ * for all of them.
+ */
+export function entriesOfRun<Entry>(
+  entries: readonly Entry[],
+  main: number,
+  run: string = process.env['REVOKED_TESTS'] ?? 'main',
+): readonly Entry[] {
+  if (run === 'main') return entries.slice(0, main)
+  return run === 'matrix' ? entries.slice(main) : entries
+}
