@@ -1,6 +1,7 @@
 import { orUnavailable } from '../check/fail-policy.ts'
 import { type Target, targetKey } from '../claims/target.ts'
 import type { Settings } from '../options.ts'
+import { mapInSlices } from './in-slices.ts'
 import { planRevoke, type RevokeOptions, type RevokePlan } from './revoke-plan.ts'
 
 /** What a revocation came to. */
@@ -41,17 +42,17 @@ export function createWriter(settings: Settings): Writer {
     revoke: async (targets, options) => {
       const now = settings.now()
       if (!Number.isFinite(now)) throw new TypeError('The function now must answer ms since the epoch.')
-      const plans = targets.map((target) => planRevoke(target, options, settings, now))
+      const plans = await mapInSlices(targets, (target) => planRevoke(target, options, settings, now))
       // What has expired already revokes nobody: the tokens are dead anyway.
       const changed = new Set(await record(plans.filter(({ mark }) => mark.expiresAt > now)))
-      return plans.map((plan) => ({
+      return await mapInSlices(plans, (plan) => ({
         changed: changed.has(plan),
         expiresAt: plan.mark.expiresAt,
         ...(plan.reissueAt !== undefined && { reissueAt: plan.reissueAt }),
       }))
     },
     reinstate: async (targets) => {
-      const keys = targets.map((target) => targetKey(target, settings))
+      const keys = await mapInSlices(targets, (target) => targetKey(target, settings))
       if (keys.length > 0) await orUnavailable(writeDeadline, () => store.forget(keys))
     },
   }
