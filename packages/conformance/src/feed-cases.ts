@@ -90,7 +90,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     const feed = await follow(store)
     const [key = someKey()] = keysOfFirstLog(store, 1)
     const now = Date.now()
-    const first = someMark({ cutoff: now, spared: { 'sid:s': -Infinity } })
+    const first = someMark({ cutoff: now, exemptions: { 'sid:s': -Infinity } })
     const second = someMark({ cutoff: now - 10, expiresAt: now + 90_000, reason: 'again' })
     await store.record([{ key, mark: first }])
     await store.record([{ key, mark: second }])

@@ -30,7 +30,7 @@ const finding: readonly ConformanceCase<StoreSubject>[] = [
       someMark({ cutoff, reason: 'r' }),
       someMark({
         cutoff,
-        spared: { 'sid:s': -Infinity, 'jti:\u{1f600}"\\': cutoff - 1, __proto__x: 0 },
+        exemptions: { 'sid:s': -Infinity, 'jti:\u{1f600}"\\': cutoff - 1, __proto__x: 0 },
         reason: '"\u00e9',
       }),
     ]
@@ -54,8 +54,8 @@ const finding: readonly ConformanceCase<StoreSubject>[] = [
 const merging: readonly ConformanceCase<StoreSubject>[] = [
   caseOver('merges a record into what its key holds', async ({ store }) => {
     const now = Date.now()
-    const first = someMark({ cutoff: now - 10, spared: { 'sid:a': -Infinity } })
-    const second = someMark({ cutoff: now, spared: { 'sid:a': now - 20, 'sid:b': -Infinity } })
+    const first = someMark({ cutoff: now - 10, exemptions: { 'sid:a': -Infinity } })
+    const second = someMark({ cutoff: now, exemptions: { 'sid:a': now - 20, 'sid:b': -Infinity } })
     await store.record([{ key: someKey(), mark: first }])
     await store.record([{ key: someKey(), mark: second }])
     await assertHolds(store, someKey(), mergeMarks(first, second))
@@ -78,7 +78,7 @@ const merging: readonly ConformanceCase<StoreSubject>[] = [
       someMark({
         cutoff: now - (index % 7),
         expiresAt: now + 60_000 + index,
-        spared: { [`sid:${index % 5}`]: now - 100 - index },
+        exemptions: { [`sid:${index % 5}`]: now - 100 - index },
       }),
     )
     await Promise.all(marks.map((mark, index) => (index % 2 === 0 ? store : peer).record([{ key: someKey(), mark }])))
@@ -116,7 +116,7 @@ const changing: readonly ConformanceCase<StoreSubject>[] = [
     assert.equal(await record('a', { cutoff, expiresAt: Date.now() + 90_000 }), false, 'a longer life')
     assert.equal(await record('a', { cutoff, reason: 'z' }), false, 'another reason')
     assert.equal(await record('a', { cutoff: cutoff + 1 }), true, 'a later cutoff')
-    assert.equal(await record('b', { cutoff, spared: { 'sid:s': -Infinity } }), true, 'a first record that spares')
+    assert.equal(await record('b', { cutoff, exemptions: { 'sid:s': -Infinity } }), true, 'a first record that spares')
     assert.equal(await record('b', { cutoff }), true, 'no longer sparing')
   }),
   caseOver('answers in the order of the batch', async ({ store }) => {

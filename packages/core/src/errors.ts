@@ -1,6 +1,6 @@
 import type { KeyedMark } from './store/store.ts'
 
-/** Every code that an error of this library can carry. New codes are added, never renamed. */
+/** The codes of the errors of this package. New codes are added, and none is renamed. */
 export type RevocationErrorCode =
   | 'ERR_TOKEN_REVOKED'
   | 'ERR_REVOCATION_UNAVAILABLE'
@@ -13,9 +13,6 @@ export type RevocationErrorCode =
   | 'ERR_MARK_EXPIRED'
   | 'ERR_SETTINGS_CONFLICT'
   | 'ERR_CLOCK_SKEW'
-  | 'ERR_INVALID_TOKEN'
-  | 'ERR_KEYS_UNAVAILABLE'
-  | 'ERR_REFRESH_REUSED'
 
 /**
  * The base of every domain failure. Tell failures apart by `code`: it survives bundling and
@@ -25,8 +22,8 @@ export type RevocationErrorCode =
  * No message ever contains a token, the value of a claim or a connection string.
  */
 export abstract class RevocationError extends Error {
-  /** Stable, for programs. */
-  abstract readonly code: RevocationErrorCode
+  /** A stable code for programs, such as {@link RevocationErrorCode}. Other packages add their own. */
+  abstract readonly code: string
   /** The HTTP status to answer, where one fits. Express reads it. */
   declare readonly status?: 401 | 503
   /** The same. Fastify reads it. */
@@ -97,7 +94,7 @@ export class TokenLifetimeError extends RevocationError {
   }
 }
 
-/** The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor spared by itself. */
+/** The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor exemptions by itself. */
 export class UnidentifiableTokenError extends RevocationError {
   readonly code = 'ERR_UNIDENTIFIABLE_TOKEN'
 

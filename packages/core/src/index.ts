@@ -1,13 +1,14 @@
 export type { CheckOptions } from './check/check.ts'
 export type { FailDecision, FailPolicy } from './check/fail-policy.ts'
 export { assertAllowed, type Verdict } from './check/verdict.ts'
-export type { Claims } from './claims/claims.ts'
+export { type ClaimReader, type Claims, requireIdClaim } from './claims/claims.ts'
 export { type Duration, durationToMs } from './claims/duration.ts'
 export type { Limits } from './claims/lifetime.ts'
 export type {
   ClaimTarget,
   CutoffTarget,
   EverythingTarget,
+  JtiTarget,
   SessionTarget,
   SubjectTarget,
   Target,
@@ -28,7 +29,6 @@ export {
   TokenRevokedError,
   UnidentifiableTokenError,
 } from './errors.ts'
-export type { Families, SpentGeneration } from './families/families.ts'
 export type { RevocationOptions } from './options.ts'
 export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
 export type { RevokeResult } from './revoke/revoke.ts'
@@ -37,10 +37,19 @@ export type {
   RevokeOptions,
   RevokeOptionsFor,
   RevokeSessionOptions,
-} from './revoke/revoke-plan.ts'
+} from './revoke/revoke-options.ts'
 export { decodeSettings, encodeSettings } from './settings/settings-codec.ts'
 export { type AgreedSettings, mergeSettings, type SharedSettings, settingsEqual } from './settings/shared-settings.ts'
-export { type Mark, type MarkedToken, markCovers, markRevokes, marksEqual, mergeMarks } from './store/mark.ts'
+export type { FamilyRecord } from './store/family-record.ts'
+export {
+  type Mark,
+  type MarkedToken,
+  markCovers,
+  markRevokes,
+  marksEqual,
+  mergeMarks,
+  revokesAny,
+} from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
 export type {
   FeedChange,

@@ -1,5 +1,5 @@
 import type { FailPolicy } from './check/fail-policy.ts'
-import type { Claims, ClaimsPolicy } from './claims/claims.ts'
+import type { ClaimReader, Claims, ClaimsPolicy } from './claims/claims.ts'
 import { type Duration, durationToMs } from './claims/duration.ts'
 import type { Limits } from './claims/lifetime.ts'
 import { reservedScopes } from './claims/target.ts'
@@ -13,8 +13,11 @@ export interface RevocationOptions {
   readonly maxTokenLifetime: Duration
   /** The leeway that your verifier allows on `exp`; marks outlive tokens by it. Default `'60s'`. */
   readonly clockTolerance?: Duration
-  /** Further claims that can be revoked, such as `client_id`. They must be strings wherever they occur. */
-  readonly claims?: readonly string[]
+  /**
+   * Further claims that can be revoked, such as `client_id`: names, or `{ name, read }` for a nested or
+   * derived one, such as `act.sub`. Their values must be strings.
+   */
+  readonly claims?: readonly (string | ClaimReader)[]
   /** What a check answers while the store is unavailable. Default `'closed'`. Writes always reject. */
   readonly failPolicy?: FailPolicy
   /** The deadline of a check; a write has five times as long. Default `'1s'`. */
@@ -65,7 +68,7 @@ export function readOptions(options: RevocationOptions): Settings {
     store,
     maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
     clockTolerance: durationToMs(options.clockTolerance ?? '60s', 'clockTolerance'),
-    claims: readClaimNames(options.claims ?? []),
+    claims: readClaims(options.claims ?? []),
     failPolicy,
     checkDeadline,
     writeDeadline: checkDeadline * writeDeadlineFactor,
@@ -81,12 +84,15 @@ function readPositive(duration: Duration, name: string): number {
   return ms
 }
 
-function readClaimNames(names: readonly string[]): readonly string[] {
-  if (!Array.isArray(names)) throw new TypeError('claims must be an array of claim names.')
-  for (const name of names) {
-    if (typeof name !== 'string' || name === '') throw new TypeError('claims must contain non-empty strings.')
+function readClaims(claims: readonly (string | ClaimReader)[]): readonly ClaimReader[] {
+  if (!Array.isArray(claims)) throw new TypeError('claims must be an array of claim names, or of { name, read }.')
+  const readers = claims.map((claim: string | ClaimReader) => (typeof claim === 'object' ? claim : { name: claim }))
+  for (const { name, read } of readers) {
+    if (typeof name !== 'string' || name === '') throw new TypeError('claims must contain non-empty names.')
     if (reservedScopes.includes(name)) throw new TypeError(`claims must not contain ${name}: it is reserved.`)
+    if (read !== undefined && typeof read !== 'function') throw new TypeError('read of a claim must be a function.')
   }
-  if (new Set(names).size !== names.length) throw new TypeError('claims must not name a claim twice.')
-  return [...names]
+  if (new Set(readers.map(({ name }) => name)).size !== readers.length)
+    throw new TypeError('claims must not name a claim twice.')
+  return readers
 }

@@ -3,10 +3,23 @@ import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
 import type { Target } from './claims/target.ts'
-import { createFamilies, type Families } from './families/families.ts'
-import { type RevocationOptions, readOptions } from './options.ts'
+import { type RevocationOptions, readOptions, type Settings } from './options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
-import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-plan.ts'
+import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
+
+/** Reaches the settings of a revocation from other modules of this package. Not part of its type. */
+const settingsKey: unique symbol = Symbol.for('@revoked/core/settings')
+
+/**
+ * Returns the settings of a revocation.
+ *
+ * @throws TypeError if it does not come from `createRevocation`.
+ */
+export function settingsOf(revocation: Revocation): Settings {
+  const { [settingsKey]: settings } = revocation as Revocation & { readonly [settingsKey]?: () => Settings }
+  if (typeof settings !== 'function') throw new TypeError('revocation must come from createRevocation.')
+  return settings()
+}
 
 /** What a {@link Revocation} keeps to, in ms. */
 export interface RevocationLimits extends Limits {
@@ -23,9 +36,9 @@ export interface Revocation {
    * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or RangeError where the
    * target or the options are wrong. Nothing was stored.
    */
-  revoke<T extends Target>(target: T, options?: RevokeOptionsFor<T>): Promise<RevokeResult>
-  /** Revokes many targets in one batch. The options go for all of them; the results are in their order. */
+  // The single target comes last: of overloads, the compiler explains the last one.
   revoke<T extends Target>(targets: readonly T[], options?: RevokeOptionsFor<T>): Promise<readonly RevokeResult[]>
+  revoke<T extends Target>(target: T, options?: RevokeOptionsFor<T>): Promise<RevokeResult>
 
   /**
    * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a verdict.
@@ -56,8 +69,6 @@ export interface Revocation {
    */
   reinstate(targets: Target | readonly Target[]): Promise<void>
 
-  /** What is good for one use each: refresh tokens, in `@revoked/jose`. */
-  readonly families: Families
   /** In ms. An issuer stays below `maxTokenLifetime`, a verifier allows `clockTolerance`. */
   readonly limits: RevocationLimits
   /** As it was given. With `'*'`, every target but `{ token }` must name its issuer. */
@@ -108,10 +119,10 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return false
     },
     reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
-    families: createFamilies(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,
     now,
+    [settingsKey]: () => settings,
   })
 }
 

@@ -92,7 +92,7 @@ describe('no value of a claim is told by an error', () => {
     },
   )
 
-  test('of a foreign issuer, a missing one, and one that cannot be spared', async () => {
+  test('of a foreign issuer, a missing one, and one that cannot be exempt', async () => {
     const single = virtualRevocation({ issuer: 'https://a.example' }).revocation
     expectSilent(await rejectionOf(single.check(secretClaims)))
     const many = virtualRevocation({ issuer: '*' }).revocation

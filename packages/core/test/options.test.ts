@@ -43,6 +43,7 @@ test('reads every option', () => {
     ...withOptions(options),
     maxTokenLifetime: 2_592_000_000,
     clockTolerance: 0,
+    claims: [{ name: 'client_id' }, { name: 'tenant' }],
     timeout: undefined,
     checkDeadline: 250,
     writeDeadline: 1_250,

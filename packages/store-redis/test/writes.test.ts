@@ -82,7 +82,7 @@ describe('concurrent writers', () => {
     const marks = Array.from({ length: 100 }, (_, index) => ({
       cutoff: now - (index % 13),
       expiresAt: expiresAt + index,
-      spared: { [`sid:${index % 7}`]: now - 100 - index },
+      exemptions: { [`sid:${index % 7}`]: now - 100 - index },
     }))
     await Promise.all(
       [0, 1, 2, 3].map((part) =>

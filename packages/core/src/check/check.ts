@@ -7,10 +7,15 @@ import type { Key, RevocationStore } from '../store/store.ts'
 import { decide, type FailPolicy, unavailable, withDeadline } from './fail-policy.ts'
 import { active, judge, type Verdict } from './verdict.ts'
 
-/** What a single check may do differently. */
+/** Options of a single check. */
 export interface CheckOptions {
-  /** In place of the policy that `createRevocation` was given: "reads may go on while the store is away, writes may not". */
+  /** Replaces the policy that `createRevocation` was given, such as `'open'` for reads only. */
   readonly failPolicy?: FailPolicy | undefined
+  /**
+   * The claims are those of a refresh token: revocations with `allowRefresh` do not concern it.
+   * Default `false`.
+   */
+  readonly refresh?: boolean | undefined
 }
 
 const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
@@ -34,15 +39,20 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
     keys: readonly Key[],
     answer: ReturnType<RevocationStore['find']>,
     claims: Claims,
-    failPolicy: FailPolicy,
+    options: CheckOptions | undefined,
   ): Promise<Verdict> {
+    const isRefresh = options?.refresh === true
     try {
       const found = isArray(answer) ? answer : await withDeadline(answer, checkDeadline)
       if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
-      return judge(token, keys, found)
+      return judge(token, keys, found, isRefresh)
     } catch (cause) {
+      const failPolicy = options?.failPolicy ?? settings.failPolicy
       return (
-        judgePartly(token, keys, cause) ?? { status: 'unavailable', ...decide(failPolicy, unavailable(cause), claims) }
+        judgePartly(token, keys, cause, isRefresh) ?? {
+          status: 'unavailable',
+          ...decide(failPolicy, unavailable(cause), claims),
+        }
       )
     }
   }
@@ -55,7 +65,7 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
       const keys = tokenKeys(token, settings)
       const answer = ask(keys)
       if (isArray(answer) && answer.length === 0) return activeAtOnce
-      return judgeAnswer(token, keys, answer, claims, options?.failPolicy ?? settings.failPolicy)
+      return judgeAnswer(token, keys, answer, claims, options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -63,9 +73,9 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
 }
 
 /** What is known of a token may be enough to refuse it. It is never enough to let it pass. */
-function judgePartly(token: Token, keys: readonly Key[], cause: unknown): Verdict | undefined {
+function judgePartly(token: Token, keys: readonly Key[], cause: unknown, isRefresh: boolean): Verdict | undefined {
   if (!isPartialAnswer(cause)) return undefined
-  const verdict = judge(token, keys, cause.known)
+  const verdict = judge(token, keys, cause.known, isRefresh)
   return verdict.status === 'revoked' ? verdict : undefined
 }
 

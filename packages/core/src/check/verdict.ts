@@ -1,7 +1,7 @@
 import type { Token } from '../claims/claims.ts'
-import { sparingId } from '../claims/target.ts'
+import { exemptionId } from '../claims/target.ts'
 import { type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
-import { markRevokes } from '../store/mark.ts'
+import { type Mark, type MarkedToken, markRevokes } from '../store/mark.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 
 /** What `check` found out. `allowed` is all that a caller in a hurry needs. */
@@ -26,23 +26,28 @@ export type Verdict =
 /** The verdict of nearly every check. */
 export const active: Verdict = Object.freeze({ status: 'active', allowed: true })
 
-/** Any of the marks that the store found revokes: the first one in the order of the keys is named. */
-export function judge(token: Token, keys: readonly Key[], found: readonly KeyedMark[]): Verdict {
+/**
+ * Returns the verdict on a token by the marks that the store found. Any of them revokes, and the first
+ * one in the order of the keys is named. A refresh token is not concerned by `refreshBefore`.
+ */
+export function judge(token: Token, keys: readonly Key[], found: readonly KeyedMark[], isRefresh: boolean): Verdict {
   if (found.length === 0) return active
-  const marked = { issuedAt: token.issuedAt, sparingId: sparingId(token) }
+  const { issuedAt } = token
+  const marked = { issuedAt, claimsAt: isRefresh ? undefined : token.claimsAt, exemptionId: exemptionId(token) }
   for (const { scope, value } of keys) {
     for (const { key, mark } of found) {
-      if (key.scope === scope && key.value === value && markRevokes(mark, marked)) {
-        return {
-          status: 'revoked',
-          allowed: false,
-          by: scope,
-          ...(mark.reason !== undefined && { reason: mark.reason }),
-        }
-      }
+      if (key.scope !== scope || key.value !== value || !markRevokes(mark, marked)) continue
+      const reason = reasonFor(mark, marked)
+      return { status: 'revoked', allowed: false, by: scope, ...(reason !== undefined && { reason }) }
     }
   }
   return active
+}
+
+/** Returns the reason of a mark, unless it belongs to the cutoff and only `refreshBefore` revokes. */
+function reasonFor(mark: Mark, token: MarkedToken): string | undefined {
+  const { refreshBefore, ...plain } = mark
+  return refreshBefore === undefined || mark.cutoff === -Infinity || markRevokes(plain, token) ? mark.reason : undefined
 }
 
 /**

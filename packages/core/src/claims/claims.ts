@@ -15,12 +15,26 @@ export interface Claims {
   readonly exp?: number | undefined
   /** Seconds since the epoch; a fraction is compared as it is. */
   readonly iat?: number | undefined
+  /**
+   * Seconds since the epoch: when the other claims, such as a role, were looked up. Default `iat`. An
+   * issuer whose refreshed tokens are dated back stamps it, so that `allowRefresh` reaches old claims
+   * and not new ones.
+   */
+  readonly claims_at?: number | undefined
+}
+
+/** A claim that can be revoked, and how to read it from the claims of a token. */
+export interface ClaimReader {
+  /** The name that targets and verdicts use. */
+  readonly name: string
+  /** Returns the value, or `undefined` for a token without it. Default: the claim of that name. */
+  readonly read?: ((claims: Claims) => string | undefined) | undefined
 }
 
 /** Which claims matter beside the registered ones, and whose tokens are accepted. */
 export interface ClaimsPolicy {
   /** Further claims that can be revoked. */
-  readonly claims: readonly string[]
+  readonly claims: readonly ClaimReader[]
   /** `undefined`: `iss` is ignored. `'*'`: every token names its issuer. Anything else: the only issuer. */
   readonly issuer: string | undefined
   /** An id for tokens without `jti`. */
@@ -39,6 +53,8 @@ export interface Token {
   readonly issuer: string | undefined
   /** `-Infinity` without `iat`. */
   readonly issuedAt: number
+  /** When the claims were looked up: `claims_at`, or else `issuedAt`. */
+  readonly claimsAt: number
   /** `undefined` without `exp`. */
   readonly expiresAt: number | undefined
 }
@@ -60,15 +76,71 @@ export function readToken(claims: Claims, policy: ClaimsPolicy): Token {
       'Expected the claims of a verified token, an object. Verify the token first, then pass its payload.',
     )
   }
+  const { jti, sid, sub, iat, exp, claims_at } = isRootPolluted() ? copyClaims(claims) : claims
+  const issuedAt = readInstant(iat, 'iat') ?? -Infinity
   return {
-    id: readId(claims.jti, 'jti') ?? identified(claims, policy),
-    sid: readId(claims.sid, 'sid'),
-    sub: readId(claims.sub, 'sub'),
-    configured: policy.claims.length === 0 ? policy.claims : policy.claims.map((name) => readOwn(claims, name)),
+    id: readId(jti, 'jti') ?? identified(claims, policy),
+    sid: readId(sid, 'sid'),
+    sub: readId(sub, 'sub'),
+    configured: policy.claims.length === 0 ? noValues : policy.claims.map((claim) => readConfigured(claims, claim)),
     issuer: policy.issuer === undefined ? undefined : readIssuer(claims, policy.issuer),
-    issuedAt: readInstant(claims.iat, 'iat') ?? -Infinity,
-    expiresAt: readInstant(claims.exp, 'exp'),
+    issuedAt,
+    claimsAt: readInstant(claims_at, 'claims_at') ?? issuedAt,
+    expiresAt: readInstant(exp, 'exp'),
   }
+}
+
+const noValues: readonly undefined[] = []
+const root: Claims = Object.prototype
+
+/**
+ * Returns whether somebody gave `Object.prototype` a property that is called like a claim. Six loads of
+ * absent properties cost 2 ns, and reading every claim by `readClaim` costs 80 ns (Node 20.20, 2026-11).
+ */
+function isRootPolluted(): boolean {
+  return (
+    root.jti !== undefined ||
+    root.sid !== undefined ||
+    root.sub !== undefined ||
+    root.iat !== undefined ||
+    root.exp !== undefined ||
+    root.claims_at !== undefined
+  )
+}
+
+function copyClaims(claims: Claims): Claims {
+  const names = ['jti', 'sid', 'sub', 'iat', 'exp', 'claims_at']
+  return Object.fromEntries(names.map((name) => [name, readClaim(claims, name)]))
+}
+
+/**
+ * Returns a claim, whether it is an own property or inherited, as the getters of a class are. What every
+ * object inherits from `Object.prototype` is no claim, whatever its name.
+ */
+function readClaim(claims: object, name: string): unknown {
+  const value: unknown = Reflect.get(claims, name)
+  if (value === undefined || !(name in Object.prototype)) return value
+  if (Object.hasOwn(claims, name)) return value
+  // Every class has a constructor, and the root of a chain is `Object.prototype` of this or another realm.
+  if (name === 'constructor') return undefined
+  let owner: object | null = Object.getPrototypeOf(claims)
+  while (owner !== null && Object.getPrototypeOf(owner) !== null) {
+    if (Object.hasOwn(owner, name)) return value
+    owner = Object.getPrototypeOf(owner)
+  }
+  return undefined
+}
+
+/**
+ * Returns the id in a claim of a verified token, for code that makes a target of it. A wrong claim is a
+ * fault of the token, and a wrong argument of `revoke` one of the caller: their errors differ.
+ *
+ * @throws InvalidClaimsError if the claim is missing, or no id.
+ */
+export function requireIdClaim(value: unknown, claim: string): string {
+  const id = readId(value, claim)
+  if (id === undefined) throw new InvalidClaimsError(`The claim ${claim} is missing.`, claim)
+  return id
 }
 
 /**
@@ -78,28 +150,21 @@ export function readToken(claims: Claims, policy: ClaimsPolicy): Token {
 export function readId(value: unknown, claim: string): string | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string' && value.length > 0 && value.length <= maxIdLength && value.isWellFormed()) return value
-  throw new InvalidClaimsError(`The claim ${claim} ${faultOfId(value)}.`, claim)
-}
-
-/** An id that must be there. */
-export function requireId(value: unknown, claim: string): string {
-  const id = readId(value, claim)
-  if (id === undefined) throw new InvalidClaimsError(`The claim ${claim} is missing.`, claim)
-  return id
+  throw new InvalidClaimsError(`The claim ${claim} ${idFault(value)}.`, claim)
 }
 
 function identified(claims: Claims, { identify }: ClaimsPolicy): string | undefined {
   return identify === undefined ? undefined : readId(identify(claims), 'jti')
 }
 
-/** Own properties only: a claim may be called `constructor`. */
-function readOwn(claims: Claims, name: string): string | undefined {
-  return Object.hasOwn(claims, name) ? readId((claims as Readonly<Record<string, unknown>>)[name], name) : undefined
+function readConfigured(claims: Claims, { name, read }: ClaimReader): string | undefined {
+  return readId(read === undefined ? readClaim(claims, name) : read(claims), name)
 }
 
 function readIssuer(claims: Claims, accepted: string): string | undefined {
-  if (accepted === '*') return requireId(claims.iss, 'iss')
-  if (claims.iss !== accepted)
+  const issuer = readClaim(claims, 'iss')
+  if (accepted === '*') return requireIdClaim(issuer, 'iss')
+  if (issuer !== accepted)
     throw new InvalidClaimsError('The claim iss is not the issuer that createRevocation was given.', 'iss')
   return undefined
 }
@@ -114,10 +179,12 @@ function readInstant(seconds: unknown, claim: string): number | undefined {
 // Apart from the functions that read: those are on the path of every check, and the smaller they are the
 // more of them V8 inlines.
 
-function faultOfId(value: unknown): string {
+/** Returns what is wrong with an id, or `undefined` if nothing is. */
+export function idFault(value: unknown): string | undefined {
   if (typeof value !== 'string') return `must be a string, but is ${describe(value)}`
   if (value.length === 0) return 'must not be empty'
-  return value.length > maxIdLength ? `is longer than ${maxIdLength} UTF-16 code units` : 'contains a lone surrogate'
+  if (value.length > maxIdLength) return `is longer than ${maxIdLength} UTF-16 code units`
+  return value.isWellFormed() ? undefined : 'contains a lone surrogate'
 }
 
 function faultOfInstant(seconds: unknown): string {

@@ -1,7 +1,7 @@
 import { TokenLifetimeError } from '../errors.ts'
 import type { Token } from './claims.ts'
 
-/** What the TTL math rests on, in ms. */
+/** The limits that the TTL math rests on, in ms. */
 export interface Limits {
   /** The longest life of any token that is accepted. */
   readonly maxTokenLifetime: number
@@ -12,16 +12,26 @@ export interface Limits {
 /** `reissueAt` is a whole second after the cutoff, so an honest `iat` may run ahead by one. */
 const reissueLeadMs = 1_000
 
-/** When the mark of a single token may be forgotten: when no verifier accepts the token any more. */
+/** `iat` and `exp` are whole seconds, so an instant may be up to one second from what they say. */
+const roundingMs = 1_000
+
+/**
+ * Returns when the mark of a single token may be forgotten: when no verifier accepts the token any
+ * more. No two clocks differ by more than the tolerance. The leeway of the verifier needs one
+ * tolerance, and the clock of the store, which may be ahead of the verifier's, another one.
+ */
 export function tokenMarkExpiresAt(token: Token, { maxTokenLifetime, clockTolerance }: Limits): number {
   const expiresAt = token.expiresAt ?? token.issuedAt + maxTokenLifetime
   if (expiresAt === -Infinity) throw unbounded()
-  return Math.ceil(expiresAt + clockTolerance)
+  return Math.ceil(expiresAt + 2 * clockTolerance + roundingMs)
 }
 
-/** When a mark may be forgotten that revokes all tokens issued until `cutoff`: when the last of them has died. */
+/**
+ * Returns when a mark may be forgotten that revokes all tokens issued until `cutoff`: when the last of
+ * them has died. It needs a third tolerance, because the clock of the issuer may be ahead as well.
+ */
 export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTolerance }: Limits): number {
-  return Math.ceil(cutoff + maxTokenLifetime + clockTolerance)
+  return Math.ceil(cutoff + maxTokenLifetime + 3 * clockTolerance + roundingMs)
 }
 
 /**

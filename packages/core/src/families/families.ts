@@ -1,100 +1,134 @@
 import { orUnavailable } from '../check/fail-policy.ts'
-import { familyScope } from '../claims/target.ts'
+import { cutoffMarkExpiresAt } from '../claims/lifetime.ts'
+import { familyScope, keyIn } from '../claims/target.ts'
 import { CorruptMarkError } from '../errors.ts'
-import type { Settings } from '../options.ts'
+import { type Revocation, settingsOf } from '../revocation.ts'
+import { type FamilyRecord, isFamilyRecord } from '../store/family-record.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 
-/** The latest generation of a family that was spent. */
-export interface SpentGeneration {
+/** One use of a token of a family. */
+export interface FamilyUse {
+  /** The generation of the token: 1 for the first one of a login. A positive safe integer. */
   readonly generation: number
-  /** When it was spent first, in ms since the epoch. */
-  readonly spentAt: number
+  /** The id of the token, which tells it from another token of the same generation. */
+  readonly tokenId: string
 }
 
 /**
- * Things that come one out of the other and are good for one use each, such as the refresh tokens of one login: each is one generation
- * of a family. One mark per family tells which are spent, however long it lives: all until the latest one that was.
+ * Families of tokens that are issued one for the other and are good for one use each, such as the
+ * refresh tokens of one login. A store keeps one record per family, however long it lives: the latest
+ * generation that was spent, and with it all generations before.
+ *
+ * No fail policy applies: every failure rejects.
  */
 export interface Families {
   /**
-   * Spends a generation, and all before it. Of any number of callers who spend the same one exactly one is answered `true`,
-   * and none where a later one was spent. Kept for `maxTokenLifetime` from now on: as long as anything of that generation may live.
+   * Spends a generation, and all before it. Resolves to `true` for exactly one of any number of
+   * callers who spend the same generation, and for none if a later one was spent. The record is kept
+   * as long as any token of the family may live.
    *
-   * @throws RevocationUnavailableError where the store failed: then it may or may not be spent.
-   * @throws RangeError for a generation that is no positive safe integer.
+   * @throws RevocationUnavailableError if the store failed: the generation may or may not be spent.
+   * @throws TypeError or RangeError for a wrong argument.
    */
-  spend(family: string, generation: number): Promise<boolean>
+  spend(family: string, use: FamilyUse): Promise<boolean>
   /**
-   * The latest generation that was spent; `undefined` where none was. No fail policy applies.
+   * Returns what was spent of the family, or `undefined` if nothing was.
    *
-   * @throws RevocationUnavailableError where the store is unavailable.
+   * @throws RevocationUnavailableError if the store is unavailable.
    */
-  lastSpent(family: string): Promise<SpentGeneration | undefined>
+  find(family: string): Promise<FamilyRecord | undefined>
+  /**
+   * Notes that the spent generation was asked for again and forgiven.
+   *
+   * @throws RevocationUnavailableError if the store failed.
+   */
+  contest(family: string, record: FamilyRecord): Promise<void>
 }
 
-/** Generations take the place of instants: a mark's cutoff is the latest one that was spent. */
-export function createFamilies({
-  store,
-  now,
-  maxTokenLifetime,
-  clockTolerance,
-  checkDeadline,
-  writeDeadline,
-}: Settings): Families {
+/** Options of {@link createFamilies}. */
+export interface FamiliesOptions {
+  /** The issuer of the tokens. Family ids are scoped by it if the revocation has `issuer: '*'`. */
+  readonly issuer?: string | undefined
+}
+
+/**
+ * Creates the record of families for an issuer, over the store of a revocation.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { createFamilies } from '@revoked/core/families'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const families = createFamilies(createRevocation({ store: memoryStore(), maxTokenLifetime: '30d' }))
+ * const first = await families.spend('login-1', { generation: 1, tokenId: 'a' })
+ * const second = await families.spend('login-1', { generation: 1, tokenId: 'a' })
+ * console.log(first, second) // true false
+ * ```
+ *
+ * @throws TypeError if the revocation does not come from `createRevocation`, or has `issuer: '*'` and
+ * no issuer is given.
+ */
+export function createFamilies(revocation: Revocation, options: FamiliesOptions = {}): Families {
+  const settings = settingsOf(revocation)
+  const { store, now, checkDeadline, writeDeadline } = settings
+  const issuer = revocation.issuer === '*' ? options.issuer : undefined
+  if (revocation.issuer === '*' && (typeof issuer !== 'string' || issuer === ''))
+    throw new TypeError("With issuer: '*', createFamilies must be given the issuer of the tokens.")
+
   function keyOf(family: string): Key {
     if (typeof family !== 'string' || family === '') throw new TypeError('family must be a non-empty string.')
-    return { scope: familyScope, value: family }
+    return keyIn(issuer, familyScope, family)
+  }
+
+  async function record(key: Key, family: FamilyRecord, at: number): Promise<boolean> {
+    const mark = { cutoff: -Infinity, expiresAt: cutoffMarkExpiresAt(at, settings), family }
+    return await orUnavailable(writeDeadline, async () => {
+      const answers = await store.record([{ key, mark }])
+      const [changed] = answers
+      if (answers.length !== 1 || typeof changed !== 'boolean')
+        throw new TypeError('The store did not answer for the mark.')
+      return changed
+    })
+  }
+
+  function instant(): number {
+    const at = Math.floor(now())
+    if (!Number.isFinite(at)) throw new TypeError('The function now must return ms since the epoch.')
+    return at
   }
 
   return {
-    spend: async (family, generation) => {
+    spend: async (family, { generation, tokenId }) => {
       const key = keyOf(family)
-      if (!Number.isSafeInteger(generation) || generation < 1)
-        throw new RangeError('generation must be a positive safe integer.')
-      const spentAt = Math.floor(now())
-      if (!Number.isFinite(spentAt)) throw new TypeError('The function now must answer ms since the epoch.')
-      // Whoever issued it may have a clock that is ahead of ours, within the tolerance.
-      const expiresAt = Math.ceil(spentAt + maxTokenLifetime + 2 * clockTolerance)
-      const mark = { cutoff: generation, expiresAt, reason: encodeInstant(spentAt) }
-      return await orUnavailable(writeDeadline, async () => {
-        const answers = await store.record([{ key, mark }])
-        const [changed] = answers
-        if (answers.length !== 1 || typeof changed !== 'boolean')
-          throw new TypeError('The store did not answer for the mark.')
-        return changed
-      })
+      assertUse(generation, tokenId)
+      const spentAt = instant()
+      return await record(key, { generation, spentAt, tokenIds: [tokenId], contested: 0 }, spentAt)
     },
-    lastSpent: async (family) => {
+    find: async (family) => {
       const key = keyOf(family)
-      return await orUnavailable(checkDeadline, async () => {
-        return readSpent(await store.find([key]), key)
-      })
+      return await orUnavailable(checkDeadline, async () => readRecord(await store.find([key]), key))
+    },
+    contest: async (family, spent) => {
+      await record(keyOf(family), { ...spent, contested: spent.generation }, instant())
     },
   }
 }
 
-/** A store that does not say what was spent has not answered. */
-function readSpent(found: readonly KeyedMark[], { scope, value }: Key): SpentGeneration | undefined {
+function assertUse(generation: number, tokenId: string): void {
+  if (!Number.isSafeInteger(generation) || generation < 1)
+    throw new RangeError('generation must be a positive safe integer.')
+  if (typeof tokenId !== 'string' || tokenId === '') throw new TypeError('tokenId must be a non-empty string.')
+}
+
+/** Narrows the answer of a store. A store that does not say what was spent has not answered. */
+function readRecord(found: readonly KeyedMark[], { scope, value }: Key): FamilyRecord | undefined {
   if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
   if (found.length === 0) return undefined
   const [{ key, mark }] = found as [KeyedMark]
   if (found.length > 1 || key.scope !== scope || key.value !== value)
     throw new TypeError('The store answered what it was not asked.')
-  const { cutoff: generation, reason } = mark
-  if (!Number.isSafeInteger(generation) || generation < 1)
-    throw new CorruptMarkError('The mark of a family does not tell a generation.')
-  return { generation, spentAt: decodeInstant(reason) }
-}
-
-// Of two reasons for the same cutoff the one that sorts last is kept. Counted backwards, that is the earliest instant, whatever
-// order the callers arrive in.
-
-function encodeInstant(at: number): string {
-  return `spent ${Number.MAX_SAFE_INTEGER - at}`
-}
-
-function decodeInstant(reason = ''): number {
-  const backwards = /^spent (\d{16})$/.exec(reason)?.[1]
-  if (backwards === undefined) throw new CorruptMarkError('The mark of a family does not say when it was spent.')
-  return Number.MAX_SAFE_INTEGER - Number(backwards)
+  const { family } = mark
+  if (!isFamilyRecord(family)) throw new CorruptMarkError('The mark of a family has no record of what was spent.')
+  return family
 }

@@ -2,7 +2,8 @@ import { orUnavailable } from '../check/fail-policy.ts'
 import { type Target, targetKey } from '../claims/target.ts'
 import type { Settings } from '../options.ts'
 import { mapInSlices } from './in-slices.ts'
-import { planRevoke, type RevokeOptions, type RevokePlan } from './revoke-plan.ts'
+import type { RevokeOptions } from './revoke-options.ts'
+import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 
 /** What a revocation came to. */
 export interface RevokeResult {

@@ -1,64 +1,79 @@
 import { CorruptMarkError } from '../errors.ts'
+import type { FamilyRecord } from './family-record.ts'
 import type { Mark } from './mark.ts'
 
 /** The first element of every encoded mark. A reader refuses what it does not know rather than guess. */
 const formatVersion = 1
 
+/** Stands for a cutoff of `-Infinity`. */
+const noCutoff = ''
+
 /**
- * The mark as a compact string of well-formed JSON, for stores that keep text.
- * {@link decodeMark} gives an equal mark back.
+ * Returns the mark as a compact string of well-formed JSON, for stores that keep text.
+ * {@link decodeMark} returns an equal mark.
  */
-export function encodeMark({ cutoff, expiresAt, reason, spared }: Mark): string {
-  // JSON has no infinities: the cutoff's +Infinity and the floors' -Infinity become null.
-  if (spared !== undefined)
-    return JSON.stringify([
-      formatVersion,
-      cutoff,
-      expiresAt,
-      reason ?? 0,
-      Object.entries(spared).filter(([, floor]) => floor < cutoff),
-    ])
-  return JSON.stringify(
-    reason === undefined ? [formatVersion, cutoff, expiresAt] : [formatVersion, cutoff, expiresAt, reason],
-  )
+export function encodeMark({ cutoff, expiresAt, reason, exemptions, refreshBefore, family }: Mark): string {
+  // JSON has no infinities: a cutoff of Infinity and an exemptSince of -Infinity become null.
+  const fields: unknown[] = [formatVersion, cutoff === -Infinity ? noCutoff : cutoff, expiresAt]
+  const optional = [
+    reason,
+    exemptions && Object.entries(exemptions).filter(([, exemptSince]) => exemptSince < cutoff),
+    refreshBefore ?? (family && null),
+    family && [family.generation, family.spentAt, family.tokenIds, family.contested],
+  ]
+  // A field that is absent is 0 if another one follows, and left out if none does.
+  const length = optional.findLastIndex((field) => field !== undefined) + 1
+  for (const field of optional.slice(0, length)) fields.push(field === undefined ? 0 : field)
+  return JSON.stringify(fields)
 }
 
 /**
- * The mark that {@link encodeMark} was given.
+ * Returns the mark that {@link encodeMark} was given.
  *
- * @throws CorruptMarkError (`ERR_CORRUPT_MARK`) where the text is anything else. A store must let it
- * reject: what cannot be read must not be taken for "nothing recorded".
+ * @throws CorruptMarkError (`ERR_CORRUPT_MARK`) if the text is anything else. A store must let it
+ * reject: text that cannot be read must not be taken for "nothing recorded".
  */
 export function decodeMark(text: string): Mark {
   const fields = parseArray(text)
-  const [version, cutoff, expiresAt, reason = 0, spared] = fields
+  const [version, cutoff, expiresAt, reason = 0, exemptions = 0, refreshBefore = null, family = 0] = fields
   if (
     version !== formatVersion ||
-    fields.length > 5 ||
-    !(cutoff === null || isNumber(cutoff)) ||
+    fields.length > 7 ||
+    !(cutoff === null || cutoff === noCutoff || isNumber(cutoff)) ||
     !isNumber(expiresAt) ||
-    !(reason === 0 || (typeof reason === 'string' && reason !== ''))
+    !(reason === 0 || (typeof reason === 'string' && reason !== '')) ||
+    !(refreshBefore === null || isNumber(refreshBefore))
   ) {
     throw corrupt()
   }
   return {
-    cutoff: cutoff ?? Infinity,
+    cutoff: cutoff === noCutoff ? -Infinity : (cutoff ?? Infinity),
     expiresAt,
-    ...(spared !== undefined && { spared: decodeSpared(spared) }),
+    ...(exemptions !== 0 && { exemptions: decodeExemptions(exemptions) }),
+    ...(refreshBefore !== null && { refreshBefore }),
     ...(reason !== 0 && { reason }),
+    ...(family !== 0 && { family: decodeFamily(family) }),
   }
 }
 
-function decodeSpared(entries: unknown): Record<string, number> {
+function decodeExemptions(entries: unknown): Record<string, number> {
   if (!Array.isArray(entries)) throw corrupt()
   return Object.fromEntries(
     entries.map((entry: unknown) => {
       if (!Array.isArray(entry) || entry.length !== 2) throw corrupt()
-      const [id, floor]: unknown[] = entry
-      if (typeof id !== 'string' || !(floor === null || isNumber(floor))) throw corrupt()
-      return [id, floor ?? -Infinity]
+      const [id, exemptSince]: unknown[] = entry
+      if (typeof id !== 'string' || !(exemptSince === null || isNumber(exemptSince))) throw corrupt()
+      return [id, exemptSince ?? -Infinity]
     }),
   )
+}
+
+function decodeFamily(fields: unknown): FamilyRecord {
+  if (!Array.isArray(fields) || fields.length !== 4) throw corrupt()
+  const [generation, spentAt, tokenIds, contested]: unknown[] = fields
+  if (!isGeneration(generation) || generation === 0 || !isNumber(spentAt) || !isGeneration(contested)) throw corrupt()
+  if (!Array.isArray(tokenIds) || !tokenIds.every((id) => typeof id === 'string')) throw corrupt()
+  return { generation, spentAt, tokenIds, contested }
 }
 
 function parseArray(text: string): unknown[] {
@@ -66,13 +81,17 @@ function parseArray(text: string): unknown[] {
     const value: unknown = JSON.parse(text)
     if (Array.isArray(value)) return value
   } catch {
-    // A SyntaxError quotes the text, and the text may hold ids: it must not become a cause.
+    // A SyntaxError quotes the text, and the text may contain ids: it must not become a cause.
   }
   throw corrupt()
 }
 
 function isNumber(value: unknown): value is number {
   return Number.isFinite(value)
+}
+
+function isGeneration(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 function corrupt(): CorruptMarkError {

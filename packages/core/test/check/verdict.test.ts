@@ -12,7 +12,7 @@ import { readToken } from '../../src/claims/claims.ts'
 import { tokenKeys } from '../../src/claims/target.ts'
 import { someClaims, startMs, thrownBy } from '../support/claims.ts'
 
-const policy = { claims: ['client_id'], issuer: undefined, identify: undefined }
+const policy = { claims: [{ name: 'client_id' }], issuer: undefined, identify: undefined }
 const values = { jti: 'token-1', sid: 'session-1', sub: 'alice', client_id: 'app-7', all: '' }
 
 function keyed(scope: keyof typeof values, fields: Partial<Mark> = {}): KeyedMark {
@@ -21,7 +21,7 @@ function keyed(scope: keyof typeof values, fields: Partial<Mark> = {}): KeyedMar
 
 function judged(found: readonly KeyedMark[], fields: object = {}): Verdict {
   const token = readToken(someClaims(fields), policy)
-  return judge(token, tokenKeys(token, policy), found)
+  return judge(token, tokenKeys(token, policy), found, false)
 }
 
 describe('judge', () => {
@@ -53,10 +53,10 @@ describe('judge', () => {
   })
 
   test('spares the session of the token, and only in the mark that spares it', () => {
-    const spared = { 'sid:session-1': -Infinity }
-    expect(judged([keyed('sub', { spared })])).toBe(active)
-    expect(judged([keyed('sub', { spared }), keyed('all')])).toMatchObject({ by: 'all' })
-    expect(judged([keyed('sub', { spared })], { sid: 'session-2' })).toMatchObject({ by: 'sub' })
+    const exemptions = { 'sid:session-1': -Infinity }
+    expect(judged([keyed('sub', { exemptions })])).toBe(active)
+    expect(judged([keyed('sub', { exemptions }), keyed('all')])).toMatchObject({ by: 'all' })
+    expect(judged([keyed('sub', { exemptions })], { sid: 'session-2' })).toMatchObject({ by: 'sub' })
   })
 
   test.each<[string, KeyedMark]>([

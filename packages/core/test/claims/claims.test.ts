@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { type ClaimsPolicy, readId, readToken, requireId } from '../../src/claims/claims.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type ClaimsPolicy, readId, readToken } from '../../src/claims/claims.ts'
 import { InvalidClaimsError } from '../../src/errors.ts'
 import { badClaims, confusableIds, notClaims } from '../support/bad-claims.ts'
-import { someClaims, startSeconds, thrownBy } from '../support/claims.ts'
+import { someClaims, startMs, startSeconds, thrownBy } from '../support/claims.ts'
 
 function policy(fields: Partial<ClaimsPolicy> = {}): ClaimsPolicy {
-  return { claims: ['client_id'], issuer: undefined, identify: undefined, ...fields }
+  return { claims: [{ name: 'client_id' }], issuer: undefined, identify: undefined, ...fields }
 }
 
 describe('readToken', () => {
@@ -18,6 +18,7 @@ describe('readToken', () => {
       configured: ['app-7'],
       issuer: undefined,
       issuedAt: 1_800_000_000_000,
+      claimsAt: 1_800_000_000_000,
       expiresAt: 1_800_000_900_000,
     })
   })
@@ -30,6 +31,7 @@ describe('readToken', () => {
       configured: [undefined],
       issuer: undefined,
       issuedAt: -Infinity,
+      claimsAt: -Infinity,
       expiresAt: undefined,
     })
   })
@@ -76,10 +78,15 @@ describe('readToken', () => {
     expect(readToken(claims, policy())).toMatchObject({ id, sid: id, sub: id, configured: [id] })
   })
 
-  test('reads configured claims in their order, and own properties only', () => {
+  test('reads configured claims in their order, whatever they are called', () => {
     const names = ['tenant', 'constructor', '__proto__', 'client_id']
     const claims: object = JSON.parse('{ "client_id": "c", "__proto__": "p", "tenant": "t" }')
-    expect(readToken(claims, policy({ claims: names })).configured).toEqual(['t', undefined, 'p', 'c'])
+    expect(readToken(claims, policy({ claims: names.map((name) => ({ name })) })).configured).toEqual([
+      't',
+      undefined,
+      'p',
+      'c',
+    ])
   })
 
   test('ignores claims that it was not told of, whatever they are', () => {
@@ -144,11 +151,95 @@ describe('the issuer', () => {
   })
 })
 
-describe('readId and requireId', () => {
-  test('tell a missing id from a wrong one', () => {
-    expect(readId(undefined, 'sub')).toBeUndefined()
-    expect(thrownBy(() => requireId(undefined, 'sub'))).toMatchObject({ message: 'The claim sub is missing.' })
-    expect(thrownBy(() => requireId('', 'sub'))).toMatchObject({ message: 'The claim sub must not be empty.' })
-    expect(requireId('a', 'sub')).toBe('a')
+describe('claims that are not own properties', () => {
+  class Payload {
+    readonly #fields: Readonly<Record<string, unknown>>
+    constructor(fields: Readonly<Record<string, unknown>>) {
+      this.#fields = fields
+    }
+    get jti() {
+      return this.#fields['jti']
+    }
+    get sub() {
+      return this.#fields['sub']
+    }
+    get tenant() {
+      return this.#fields['tenant']
+    }
+    get iat() {
+      return startSeconds
+    }
+  }
+  const tenants = policy({ claims: [{ name: 'tenant' }, { name: 'constructor' }, { name: 'toString' }] })
+
+  test('are read alike, registered or configured: the getters of a class, say', () => {
+    const claims = new Payload({ jti: 'a', sub: 'alice', tenant: 't1' }) as object
+    expect(readToken(claims, tenants)).toMatchObject({ id: 'a', sub: 'alice', issuedAt: startMs })
+    expect(readToken(claims, policy({ claims: [{ name: 'tenant' }] })).configured).toEqual(['t1'])
   })
+
+  test('are read along a chain of prototypes, of another realm or none', () => {
+    const base = Object.assign(Object.create(null), { tenant: 't1', constructor: 'c' })
+    expect(readToken(Object.create(Object.create(base)), tenants).configured).toEqual(['t1', undefined, undefined])
+    expect(readToken(base, tenants).configured).toEqual(['t1', 'c', undefined])
+  })
+
+  test.each(['jti', 'sid', 'sub', 'iss', 'iat', 'exp', 'claims_at', 'tenant'])(
+    'are not read from Object.prototype: %s',
+    (name) => {
+      const plain = readToken({ aud: 'x' } as object, tenants)
+      Object.defineProperty(Object.prototype, name, { value: 'planted', configurable: true })
+      onTestFinished(() => void Reflect.deleteProperty(Object.prototype, name))
+      expect(readToken({ aud: 'x' } as object, tenants)).toEqual(plain)
+      const own = readToken(someClaims({ tenant: 't1' }), tenants)
+      expect(own).toMatchObject({ id: 'token-1', sub: 'alice', configured: ['t1', undefined, undefined] })
+    },
+  )
+})
+
+describe('a derived claim', () => {
+  const actor = (read: (claims: object) => unknown) =>
+    policy({ claims: [{ name: 'actor', read: read as () => string }] })
+
+  test('is what its reader returns', () => {
+    const { configured } = readToken(
+      someClaims({ act: { sub: 'admin-1' } }),
+      actor((claims) => Reflect.get(Reflect.get(claims, 'act'), 'sub')),
+    )
+    expect(configured).toEqual(['admin-1'])
+  })
+
+  test('may be absent', () => {
+    expect(
+      readToken(
+        someClaims(),
+        actor(() => undefined),
+      ).configured,
+    ).toEqual([undefined])
+  })
+
+  test.each([[7], [''], [null], [{}], [Promise.resolve('a')]])('is refused if its reader returns %j', (value) => {
+    expect(
+      thrownBy(() =>
+        readToken(
+          someClaims(),
+          actor(() => value),
+        ),
+      ),
+    ).toMatchObject({
+      code: 'ERR_INVALID_CLAIMS',
+      claim: 'actor',
+    })
+  })
+})
+
+test('readId tells a missing id from a wrong one', () => {
+  expect(readId(undefined, 'sub')).toBeUndefined()
+  expect(thrownBy(() => readId('', 'sub'))).toMatchObject({ message: 'The claim sub must not be empty.' })
+})
+
+test('claims_at says when claims were looked up, and is iat by default', () => {
+  expect(readToken(someClaims(), policy()).claimsAt).toBe(startMs - 60_000)
+  expect(readToken(someClaims({ claims_at: startSeconds + 0.5 }), policy()).claimsAt).toBe(startMs + 500)
+  expect(thrownBy(() => readToken(someClaims({ claims_at: startMs }), policy()))).toMatchObject({ claim: 'claims_at' })
 })

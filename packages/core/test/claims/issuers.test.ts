@@ -1,4 +1,4 @@
-import { type Claims, InvalidClaimsError, type Target } from '@revoked/core'
+import type { Claims, Target } from '@revoked/core'
 import { describe, expect, test } from 'vitest'
 import { rejectionOf, someClaims, virtualRevocation } from '../support/claims.ts'
 
@@ -92,7 +92,9 @@ describe("with issuer '*'", () => {
     ['', 7, null, 'x'.repeat(1_025)].flatMap((issuer) => forms.map(({ form, target }) => ({ form, target, issuer }))),
   )('the target $form must name an issuer that an iss can be', async ({ target, issuer }) => {
     const { revocation, recorded } = perIssuer()
-    await expect(revocation.revoke(withIssuer(target, issuer))).rejects.toThrow(InvalidClaimsError)
+    await expect(revocation.revoke(withIssuer(target, issuer))).rejects.toThrow(
+      typeof issuer === 'string' ? RangeError : TypeError,
+    )
     expect(recorded).toEqual([])
   })
 
@@ -104,7 +106,7 @@ describe("with issuer '*'", () => {
     }
   })
 
-  test('a token of another issuer cannot be spared', async () => {
+  test('a token of another issuer cannot be exempt', async () => {
     const { revocation, recorded } = perIssuer()
     const error = await rejectionOf(revocation.revoke({ subject: 'alice', issuer: one }, { except: ofOther }))
     expect(error).toMatchObject({ code: 'ERR_INVALID_CLAIMS', claim: 'iss' })

@@ -8,15 +8,24 @@ const limits = { maxTokenLifetime: 10_000, clockTolerance: 500 }
 const now = 100_000
 
 function token(issuedAt: number, expiresAt: number | undefined): Token {
-  return { id: 'a', sid: undefined, sub: undefined, configured: [], issuer: undefined, issuedAt, expiresAt }
+  return {
+    id: 'a',
+    sid: undefined,
+    sub: undefined,
+    configured: [],
+    issuer: undefined,
+    issuedAt,
+    claimsAt: issuedAt,
+    expiresAt,
+  }
 }
 
 describe('the mark of a token', () => {
   test.each([
-    ['outlives exp by the tolerance', token(1_000, 2_000), 2_500],
-    ['is never rounded down', token(1_000, 2_000.25), 2_501],
-    ['lives by exp where the token has no iat', token(-Infinity, 2_000), 2_500],
-    ['lives by maxTokenLifetime from iat where the token has no exp', token(1_000, undefined), 11_500],
+    ['outlives exp by twice the tolerance and a second', token(1_000, 2_000), 4_000],
+    ['is never rounded down', token(1_000, 2_000.25), 4_001],
+    ['lives by exp if the token has no iat', token(-Infinity, 2_000), 4_000],
+    ['lives by maxTokenLifetime from iat if the token has no exp', token(1_000, undefined), 13_000],
   ])('%s', (_, given, expiresAt) => {
     expect(tokenMarkExpiresAt(given, limits)).toBe(expiresAt)
   })
@@ -26,9 +35,9 @@ describe('the mark of a token', () => {
   })
 })
 
-test('the mark of a cutoff outlives the last token before it by the tolerance', () => {
-  expect(cutoffMarkExpiresAt(1_000, limits)).toBe(11_500)
-  expect(cutoffMarkExpiresAt(1_000.5, limits)).toBe(11_501)
+test('the mark of a cutoff outlives its last token by three tolerances and a second', () => {
+  expect(cutoffMarkExpiresAt(1_000, limits)).toBe(13_500)
+  expect(cutoffMarkExpiresAt(1_000.5, limits)).toBe(13_501)
 })
 
 describe('assertBounded', () => {

@@ -2,11 +2,15 @@ import { type Target, UnidentifiableTokenError } from '@revoked/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ClaimsPolicy, readToken } from '../../src/claims/claims.ts'
-import { formOf, sparingId, targetKey, tokenKeys } from '../../src/claims/target.ts'
+import { exemptionId, formOf, targetKey, tokenKeys } from '../../src/claims/target.ts'
 import { confusableIds } from '../support/bad-claims.ts'
 import { someClaims, thrownBy } from '../support/claims.ts'
 
-const policy: ClaimsPolicy = { claims: ['client_id', 'tenant'], issuer: undefined, identify: undefined }
+const policy: ClaimsPolicy = {
+  claims: [{ name: 'client_id' }, { name: 'tenant' }],
+  issuer: undefined,
+  identify: undefined,
+}
 const perIssuer: ClaimsPolicy = { ...policy, issuer: '*' }
 const issuers = ['https://a.example', 'https://b.example', 'a', 'a"', 'a","b', '[', '__proto__']
 
@@ -54,7 +58,7 @@ describe('formOf', () => {
 })
 
 describe('targetKey', () => {
-  test('files each form under a scope of its own, the value as it is', () => {
+  test('stores each form under its own scope, the value as it is', () => {
     for (const [scope, target] of targetsOf('v', undefined)) {
       expect(targetKey(target, policy)).toEqual({ scope, value: scope === 'all' ? '' : 'v' })
     }
@@ -126,7 +130,7 @@ describe('targetKey', () => {
 
 describe('tokenKeys', () => {
   const keysOf = (fields: object, names: readonly string[]) => {
-    const used = { ...policy, claims: names }
+    const used = { ...policy, claims: names.map((name) => ({ name })) }
     return tokenKeys(readToken(someClaims({ tenant: 't', ...fields }), used), used).map(({ scope }) => scope)
   }
 
@@ -146,8 +150,8 @@ describe('tokenKeys', () => {
   })
 })
 
-describe('sparingId', () => {
-  const of = (fields: object) => sparingId(readToken(someClaims(fields), policy))
+describe('exemptionId', () => {
+  const of = (fields: object) => exemptionId(readToken(someClaims(fields), policy))
 
   test('is the session, or the token where it has none', () => {
     expect(of({})).toBe('sid:session-1')

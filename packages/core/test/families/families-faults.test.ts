@@ -2,13 +2,13 @@ import { inspect } from 'node:util'
 import {
   createRevocation,
   type FailPolicy,
-  type Families,
   type Key,
   type Mark,
   PartialAnswerError,
   type RevocationStore,
   RevocationUnavailableError,
 } from '@revoked/core'
+import { createFamilies, type Families } from '@revoked/core/families'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { brokenAnswers, hanging, storeError, storeWith } from '../support/broken-stores.ts'
 import { dayMs, rejectionOf, startMs, virtualRevocation } from '../support/claims.ts'
@@ -17,7 +17,7 @@ const family = 'S3CRET-family'
 const policies: readonly FailPolicy[] = ['closed', 'open', () => 'open']
 
 function over(store: RevocationStore, failPolicy: FailPolicy = 'open'): Families {
-  return createRevocation({ store, maxTokenLifetime: '24h', failPolicy, now: () => startMs }).families
+  return createFamilies(createRevocation({ store, maxTokenLifetime: '24h', failPolicy, now: () => startMs }))
 }
 
 function expectUnavailable(error: unknown): void {
@@ -26,43 +26,48 @@ function expectUnavailable(error: unknown): void {
   expect(String(error)).not.toContain('S3CRET')
 }
 
+const use = (generation: number) => ({ generation, tokenId: 'token-1' })
+
 /** An answer for our family, with fields of any type. */
 function answering(fields: object, key: Key = { scope: 'fam', value: family }) {
-  const spent: Mark = { cutoff: 1, expiresAt: startMs + dayMs, reason: `spent ${Number.MAX_SAFE_INTEGER - startMs}` }
-  return async () => [{ key, mark: { ...spent, ...fields } }]
+  const record = { generation: 1, spentAt: startMs, tokenIds: ['token-1'], contested: 0, ...fields }
+  return async () => [{ key, mark: { cutoff: -Infinity, expiresAt: startMs + dayMs, family: record } as Mark }]
 }
 
-test('what the marks of the tests below begin with is in order', async () => {
-  await expect(over(storeWith('find', answering({}))).lastSpent(family)).resolves.toEqual({
+test('the record that the tests below spoil is in order', async () => {
+  await expect(over(storeWith('find', answering({}))).find(family)).resolves.toEqual({
     generation: 1,
     spentAt: startMs,
+    tokenIds: ['token-1'],
+    contested: 0,
   })
 })
 
-describe('lastSpent is unavailable, whatever the policy, over a store whose find', () => {
+describe('find is unavailable, whatever the policy, over a store whose find', () => {
   test.each<readonly [string, () => unknown]>([
     ...brokenAnswers,
     ['answers text', async () => 'none'],
-    ['answers a mark without a reason', answering({ reason: undefined })],
-    ['answers a mark with the reason of a revocation', answering({ reason: 'logout' })],
-    ['answers a mark with half of a reason', answering({ reason: 'spent 12' })],
-    ['answers a mark with more than a reason', answering({ reason: 'spent 9007199254740991 or so' })],
-    ['answers a mark with a reason that is no text', answering({ reason: 7 })],
-    ['answers a cutoff that is NaN', answering({ cutoff: Number.NaN })],
-    ['answers a cutoff between two generations', answering({ cutoff: 1.5 })],
-    ['answers a cutoff before the first generation', answering({ cutoff: 0 })],
-    ['answers a cutoff that is text', answering({ cutoff: '1' })],
-    ['answers no cutoff', answering({ cutoff: undefined })],
+    ['answers a mark without a record', async () => [{ key: { scope: 'fam', value: family }, mark: { cutoff: 1 } }]],
+    ['answers no generation', answering({ generation: undefined })],
+    ['answers a generation that is NaN', answering({ generation: Number.NaN })],
+    ['answers a generation between two', answering({ generation: 1.5 })],
+    ['answers a generation before the first', answering({ generation: 0 })],
+    ['answers a generation that is text', answering({ generation: '1' })],
+    ['answers no instant', answering({ spentAt: undefined })],
+    ['answers an instant that is text', answering({ spentAt: '7' })],
+    ['answers no token ids', answering({ tokenIds: undefined })],
+    ['answers a token id that is no text', answering({ tokenIds: [7] })],
+    ['answers a contested generation that is NaN', answering({ contested: Number.NaN })],
     ['answers the key without a mark', async () => [{ key: { scope: 'fam', value: family } }]],
     ['answers the mark of another family', answering({}, { scope: 'fam', value: 'other' })],
     ['answers the mark of another scope', answering({}, { scope: 'sub', value: family })],
   ])('%s', async (_, answer) => {
     for (const policy of policies) {
-      expectUnavailable(await rejectionOf(over(storeWith('find', answer), policy).lastSpent(family)))
+      expectUnavailable(await rejectionOf(over(storeWith('find', answer), policy).find(family)))
     }
   })
 
-  test('could answer in part only, even where that part is what was asked for', async () => {
+  test('could answer in part only, even if that part is what was asked for', async () => {
     const known = await answering({})()
     const partly = new PartialAnswerError(known, { cause: storeError })
     for (const policy of policies) {
@@ -70,7 +75,7 @@ describe('lastSpent is unavailable, whatever the policy, over a store whose find
         storeWith('find', () => Promise.reject(partly)),
         policy,
       )
-      const error = await rejectionOf(families.lastSpent(family))
+      const error = await rejectionOf(families.find(family))
       expectUnavailable(error)
       expect(error).toHaveProperty('cause', partly)
     }
@@ -100,15 +105,15 @@ describe('spend is unavailable, whatever the policy, over a store whose record',
     ['answers an array of numbers', async () => [1]],
   ])('%s', async (_, answer) => {
     for (const policy of policies) {
-      expectUnavailable(await rejectionOf(over(storeWith('record', answer), policy).spend(family, 1)))
+      expectUnavailable(await rejectionOf(over(storeWith('record', answer), policy).spend(family, use(1))))
     }
   })
 })
 
 test('what the store failed with is the cause', async () => {
   const failing = () => Promise.reject(storeError)
-  await expect(over(storeWith('find', failing)).lastSpent(family)).rejects.toHaveProperty('cause', storeError)
-  await expect(over(storeWith('record', failing)).spend(family, 1)).rejects.toHaveProperty('cause', storeError)
+  await expect(over(storeWith('find', failing)).find(family)).rejects.toHaveProperty('cause', storeError)
+  await expect(over(storeWith('record', failing)).spend(family, use(1))).rejects.toHaveProperty('cause', storeError)
 })
 
 describe('the deadline', () => {
@@ -120,11 +125,13 @@ describe('the deadline', () => {
   })
 
   test.each<[string, 'find' | 'record', number, (families: Families) => Promise<unknown>]>([
-    ['lastSpent is that of a check', 'find', 250, ({ lastSpent }) => lastSpent(family)],
-    ['spend is that of a write', 'record', 1_250, ({ spend }) => spend(family, 1)],
+    ['find is that of a check', 'find', 250, ({ find }) => find(family)],
+    ['spend is that of a write', 'record', 1_250, ({ spend }) => spend(family, use(1))],
   ])('of %s, and not before', async (_, method, deadlineMs, operation) => {
     const store = storeWith(method, hanging)
-    const { families } = createRevocation({ store, maxTokenLifetime: '24h', timeout: '250ms', failPolicy: 'open' })
+    const families = createFamilies(
+      createRevocation({ store, maxTokenLifetime: '24h', timeout: '250ms', failPolicy: 'open' }),
+    )
     const settled = vi.fn()
     const rejection = rejectionOf(operation(families)).finally(settled)
     await vi.advanceTimersByTimeAsync(deadlineMs - 1)
@@ -134,11 +141,11 @@ describe('the deadline', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('leaves no timer pending where the store answers, or fails', async () => {
-    const { families } = virtualRevocation().revocation
-    await families.spend(family, 1)
-    await families.lastSpent(family)
-    await rejectionOf(over(storeWith('record', () => Promise.reject(storeError))).spend(family, 1))
+  test('leaves no timer pending if the store answers or fails', async () => {
+    const families = createFamilies(virtualRevocation().revocation)
+    await families.spend(family, use(1))
+    await families.find(family)
+    await rejectionOf(over(storeWith('record', () => Promise.reject(storeError))).spend(family, use(1)))
     expect(vi.getTimerCount()).toBe(0)
   })
 })
@@ -148,8 +155,8 @@ describe('wrong arguments', () => {
     'the family %j is refused with a TypeError, and the store is not called',
     async (id) => {
       const { revocation, recorded, asked } = virtualRevocation()
-      const { spend, lastSpent } = revocation.families
-      for (const operation of [spend(id as string, 1), lastSpent(id as string)]) {
+      const { spend, find } = createFamilies(revocation)
+      for (const operation of [spend(id as string, use(1)), find(id as string)]) {
         const error = await rejectionOf(operation)
         expect(error).toBeInstanceOf(TypeError)
         expect(inspect(error)).not.toContain('S3CRET')
@@ -162,7 +169,7 @@ describe('wrong arguments', () => {
     'the generation %s is refused with a RangeError, and the store is not called',
     async (generation) => {
       const { revocation, recorded, asked } = virtualRevocation()
-      const error = await rejectionOf(revocation.families.spend(family, generation as number))
+      const error = await rejectionOf(createFamilies(revocation).spend(family, use(generation as number)))
       expect(error).toBeInstanceOf(RangeError)
       expect(inspect(error)).not.toContain('S3CRET')
       expect([recorded, asked]).toEqual([[], []])
@@ -172,19 +179,19 @@ describe('wrong arguments', () => {
 
 test('a clock that answers no number spends nothing', async () => {
   const { revocation, recorded } = virtualRevocation({ now: () => Number.NaN })
-  await expect(revocation.families.spend(family, 1)).rejects.toThrow(TypeError)
+  await expect(createFamilies(revocation).spend(family, use(1))).rejects.toThrow(TypeError)
   expect(recorded).toEqual([])
 })
 
 test.each<[string, () => unknown]>([
-  ['nonsense', answering({ reason: family, cutoff: family })],
+  ['nonsense', answering({ generation: family, tokenIds: [family, 7] })],
   ['nothing', async () => undefined],
   ['text', async () => family],
   ['an object', async () => ({ family })],
-])('no error shows the id of a family, where the store answers %s', async (_, answer) => {
+])('no error shows the id of a family, if the store answers %s', async (_, answer) => {
   const errors = [
-    await rejectionOf(over(storeWith('find', answer)).lastSpent(family)),
-    await rejectionOf(over(storeWith('record', async () => [])).spend(family, 1)),
+    await rejectionOf(over(storeWith('find', answer)).find(family)),
+    await rejectionOf(over(storeWith('record', async () => [])).spend(family, use(1))),
   ]
   for (const error of errors) expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('S3CRET')
 })

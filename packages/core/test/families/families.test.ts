@@ -1,15 +1,18 @@
 import { createRevocation, type Target } from '@revoked/core'
+import { createFamilies } from '@revoked/core/families'
 import { plainStore } from '@revoked/testing/plain-store'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dayMs, someClaims, startMs, startSeconds, virtualClock, virtualRevocation } from '../support/claims.ts'
 import { heldStore } from '../support/held-store.ts'
 
+const use = (generation: number, tokenId = `token-${generation}`) => ({ generation, tokenId })
+
 /** Spenders that have all been called, at instants of their own, before the first of their marks is stored. */
 function heldFamilies() {
   const clock = virtualClock()
   const store = heldStore(plainStore(clock))
-  const { families } = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now })
+  const families = createFamilies(createRevocation({ store, maxTokenLifetime: '24h', now: clock.now }))
   return { clock, store, families }
 }
 
@@ -37,7 +40,7 @@ const arrivals = fc
 describe('of overlapping spenders', () => {
   test('fifty of the same generation, exactly one is answered true', async () => {
     const { store, families } = heldFamilies()
-    const spending = Promise.all(Array.from({ length: 50 }, () => families.spend('f', 1)))
+    const spending = Promise.all(Array.from({ length: 50 }, () => families.spend('f', use(1))))
     await expect.poll(store.waiting).toBe(50)
     for (let nth = 49; nth >= 0; nth--) store.letThrough(nth)
     const spent = await spending
@@ -45,13 +48,13 @@ describe('of overlapping spenders', () => {
     expect(spent.filter((changed) => !changed)).toHaveLength(49)
   })
 
-  test('in any order and by any clocks, those are answered true who arrive before theirs or a later generation was spent', async () => {
+  test('in any order and by any clocks, only the first of a generation is answered true', async () => {
     await fc.assert(
       fc.asyncProperty(arrivals, async ([spends, order]) => {
         const { clock, store, families } = heldFamilies()
         const spending = spends.map(({ generation, at }) => {
           clock.set(startMs + at)
-          return families.spend('f', generation)
+          return families.spend('f', use(generation))
         })
         expect(store.waiting()).toBe(spends.length)
         for (const nth of order) store.letThrough(nth)
@@ -64,7 +67,7 @@ describe('of overlapping spenders', () => {
           last = Math.max(last, generation)
         }
         const instants = spends.flatMap(({ generation, at }) => (generation === last ? [Math.floor(startMs + at)] : []))
-        expect(await families.lastSpent('f')).toEqual({ generation: last, spentAt: Math.min(...instants) })
+        expect(await families.find('f')).toMatchObject({ generation: last, spentAt: Math.min(...instants) })
       }),
       { numRuns: 300 },
     )
@@ -73,24 +76,25 @@ describe('of overlapping spenders', () => {
 
 describe('spend', () => {
   test('is false for a generation that was spent, and for every one before it', async () => {
-    const { families } = virtualRevocation().revocation
-    expect(await families.spend('f', 7)).toBe(true)
-    for (const generation of [7, 6, 1]) expect(await families.spend('f', generation)).toBe(false)
-    expect(await families.spend('f', 8)).toBe(true)
+    const families = createFamilies(virtualRevocation().revocation)
+    expect(await families.spend('f', use(7))).toBe(true)
+    for (const generation of [7, 6, 1]) expect(await families.spend('f', use(generation))).toBe(false)
+    expect(await families.spend('f', use(8))).toBe(true)
   })
 
   test('tells the last two generations that can be counted apart', async () => {
-    const { families } = virtualRevocation().revocation
+    const families = createFamilies(virtualRevocation().revocation)
     const last = Number.MAX_SAFE_INTEGER
-    expect(await families.spend('f', last - 1)).toBe(true)
-    expect(await families.spend('f', last)).toBe(true)
-    expect(await families.spend('f', last)).toBe(false)
-    expect(await families.lastSpent('f')).toEqual({ generation: last, spentAt: startMs })
+    expect(await families.spend('f', use(last - 1))).toBe(true)
+    expect(await families.spend('f', use(last))).toBe(true)
+    expect(await families.spend('f', use(last))).toBe(false)
+    expect(await families.find('f')).toMatchObject({ generation: last, spentAt: startMs })
   })
 
   test('is one record, and files all generations of a family under the same key', async () => {
     const { revocation, recorded, asked } = virtualRevocation()
-    for (let generation = 1; generation <= 1_000; generation++) await revocation.families.spend('f', generation)
+    for (let generation = 1; generation <= 1_000; generation++)
+      await createFamilies(revocation).spend('f', use(generation))
     expect(recorded).toHaveLength(1_000)
     expect(new Set(recorded.flat().map(({ key }) => JSON.stringify(key)))).toEqual(
       new Set([JSON.stringify({ scope: 'fam', value: 'f' })]),
@@ -99,30 +103,30 @@ describe('spend', () => {
   })
 })
 
-describe('lastSpent', () => {
+describe('find', () => {
   test('is undefined where none was spent', async () => {
-    expect(await virtualRevocation().revocation.families.lastSpent('f')).toBeUndefined()
+    expect(await createFamilies(virtualRevocation().revocation).find('f')).toBeUndefined()
   })
 
   test('tells the latest generation, and asks the store once and writes nothing', async () => {
     const { revocation, clock, asked, recorded } = virtualRevocation()
-    await revocation.families.spend('f', 1)
+    await createFamilies(revocation).spend('f', use(1))
     clock.advance(1_000)
-    await revocation.families.spend('f', 2)
+    await createFamilies(revocation).spend('f', use(2))
     clock.advance(1_000)
-    expect(await revocation.families.lastSpent('f')).toEqual({ generation: 2, spentAt: startMs + 1_000 })
+    expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 2, spentAt: startMs + 1_000 })
     expect(asked).toEqual([[{ scope: 'fam', value: 'f' }]])
     expect(recorded).toHaveLength(2)
   })
 
   test('keeps to the first instant, whoever spends the same or an older generation afterwards', async () => {
     const { revocation, clock } = virtualRevocation()
-    await revocation.families.spend('f', 2)
+    await createFamilies(revocation).spend('f', use(2))
     for (const generation of [2, 1]) {
       clock.advance(5_000)
-      await revocation.families.spend('f', generation)
+      await createFamilies(revocation).spend('f', use(generation))
     }
-    expect(await revocation.families.lastSpent('f')).toEqual({ generation: 2, spentAt: startMs })
+    expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 2, spentAt: startMs })
   })
 })
 
@@ -131,48 +135,48 @@ describe.each([
   ['60s', 60_000],
   ['5m', 300_000],
 ] as const)('with a tolerance of %s, a family is', (clockTolerance, toleranceMs) => {
-  const kept = dayMs + 2 * toleranceMs
+  const kept = dayMs + 3 * toleranceMs + 1_000
 
-  test('kept for maxTokenLifetime and twice the tolerance, to the millisecond, and forgotten after', async () => {
+  test('kept for maxTokenLifetime, three tolerances and a second, to the millisecond', async () => {
     const { revocation, clock, recorded } = virtualRevocation({ clockTolerance })
-    await revocation.families.spend('f', 3)
+    await createFamilies(revocation).spend('f', use(3))
     expect(recorded[0]?.[0]?.mark.expiresAt).toBe(startMs + kept)
     clock.advance(kept - 1)
-    expect(await revocation.families.lastSpent('f')).toEqual({ generation: 3, spentAt: startMs })
+    expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 3, spentAt: startMs })
     clock.advance(1)
-    expect(await revocation.families.lastSpent('f')).toBeUndefined()
-    expect(await revocation.families.spend('f', 1)).toBe(true)
+    expect(await createFamilies(revocation).find('f')).toBeUndefined()
+    expect(await createFamilies(revocation).spend('f', use(1))).toBe(true)
   })
 
   test.each([1, 2, 3])(
     'kept that long from the last time that it was spent, whichever generation: %i',
     async (next) => {
       const { revocation, clock } = virtualRevocation({ clockTolerance })
-      await revocation.families.spend('f', 2)
+      await createFamilies(revocation).spend('f', use(2))
       clock.advance(dayMs / 2)
-      await revocation.families.spend('f', next)
+      await createFamilies(revocation).spend('f', use(next))
       clock.advance(kept - 1)
-      expect(await revocation.families.lastSpent('f')).toHaveProperty('generation', Math.max(2, next))
+      expect(await createFamilies(revocation).find('f')).toHaveProperty('generation', Math.max(2, next))
       clock.advance(1)
-      expect(await revocation.families.lastSpent('f')).toBeUndefined()
+      expect(await createFamilies(revocation).find('f')).toBeUndefined()
     },
   )
 })
 
 test('families do not see each other, whatever their ids', async () => {
-  const { families } = virtualRevocation().revocation
+  const families = createFamilies(virtualRevocation().revocation)
   const long = 'x'.repeat(10_000)
   const ids = ['a', 'ab', 'a:', 'a:1', 'A', ' ', '\0', '{a}', '*', '["a"]', '__proto__', 'constructor', 'fam']
   const further = ['\u00e9', 'e\u0301', '\u{1f600}', long, `${long}x`, 'undefined', '1', '01']
   const all = [...ids, ...further]
   for (const [index, id] of all.entries()) {
-    expect(await families.lastSpent(id)).toBeUndefined()
-    expect(await families.spend(id, index + 1)).toBe(true)
+    expect(await families.find(id)).toBeUndefined()
+    expect(await families.spend(id, use(index + 1))).toBe(true)
   }
-  for (const [index, id] of all.entries()) expect(await families.lastSpent(id)).toHaveProperty('generation', index + 1)
+  for (const [index, id] of all.entries()) expect(await families.find(id)).toHaveProperty('generation', index + 1)
 })
 
-describe('the mark of a family', () => {
+describe('the record of a family', () => {
   // As a cutoff, it would revoke every token of that id.
   const farAhead = 2 * startMs
   const claims = someClaims({ jti: 'f', sid: 'f', sub: 'f', client_id: 'f', fam: 'f' })
@@ -181,12 +185,13 @@ describe('the mark of a family', () => {
     'concerns no check of claims, with the issuer %s',
     async (issuer) => {
       const { revocation, asked } = virtualRevocation(issuer === undefined ? {} : { issuer })
-      await revocation.families.spend('f', farAhead)
+      const families = createFamilies(revocation, { issuer: 'https://a.example' })
+      await families.spend('f', use(farAhead))
       for (const fam of ['f', { id: 'f', generation: 1 }]) {
         expect(await revocation.check({ ...claims, fam } as typeof claims)).toEqual({ status: 'active', allowed: true })
       }
       expect(asked.flat().map(({ scope }) => scope)).not.toContain('fam')
-      expect(await revocation.families.lastSpent('f')).toHaveProperty('generation', farAhead)
+      expect(await families.find('f')).toHaveProperty('generation', farAhead)
     },
   )
 
@@ -200,10 +205,10 @@ describe('the mark of a family', () => {
       { everything: true },
     ]
     await revocation.revoke(targets)
-    expect(await revocation.families.lastSpent('f')).toBeUndefined()
-    expect(await revocation.families.spend('f', 1)).toBe(true)
+    expect(await createFamilies(revocation).find('f')).toBeUndefined()
+    expect(await createFamilies(revocation).spend('f', use(1))).toBe(true)
     await revocation.reinstate(targets)
-    expect(await revocation.families.lastSpent('f')).toEqual({ generation: 1, spentAt: startMs })
+    expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 1, spentAt: startMs })
   })
 
   test('cannot be made by a revocation: fam is no claim that could be configured or named', async () => {
@@ -217,7 +222,62 @@ describe('the mark of a family', () => {
 test('an instant with a fraction counts as its whole millisecond, and is kept no shorter for it', async () => {
   const { revocation, clock, recorded } = virtualRevocation({ maxTokenLifetime: '1h' })
   clock.advance(0.75)
-  await revocation.families.spend('f', 1)
-  expect(await revocation.families.lastSpent('f')).toEqual({ generation: 1, spentAt: startSeconds * 1_000 })
+  await createFamilies(revocation).spend('f', use(1))
+  expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 1, spentAt: startSeconds * 1_000 })
   expect(Number.isInteger(recorded[0]?.[0]?.mark.expiresAt)).toBe(true)
+})
+
+describe('the tokens that spent a generation', () => {
+  test('are both known if there are two, which tells two clients from one', async () => {
+    const families = createFamilies(virtualRevocation().revocation)
+    expect(await families.spend('f', use(1, 'b'))).toBe(true)
+    expect(await families.spend('f', use(1, 'b'))).toBe(false)
+    expect(await families.find('f')).toHaveProperty('tokenIds', ['b'])
+    expect(await families.spend('f', use(1, 'a'))).toBe(false)
+    expect(await families.find('f')).toHaveProperty('tokenIds', ['a', 'b'])
+  })
+
+  test('are forgotten with the next generation', async () => {
+    const families = createFamilies(virtualRevocation().revocation)
+    await families.spend('f', use(1, 'a'))
+    await families.spend('f', use(2, 'b'))
+    expect(await families.find('f')).toHaveProperty('tokenIds', ['b'])
+  })
+})
+
+test('a contested generation is remembered when the next one is spent', async () => {
+  const { revocation, clock } = virtualRevocation()
+  const families = createFamilies(revocation)
+  await families.spend('f', use(4))
+  clock.advance(1_000)
+  const spent = await families.find('f')
+  if (spent) await families.contest('f', spent)
+  const record = { generation: 4, spentAt: startMs, tokenIds: ['token-4'], contested: 4 }
+  expect(await families.find('f')).toEqual(record)
+  await families.spend('f', use(5))
+  expect(await families.find('f')).toMatchObject({ generation: 5, contested: 4 })
+})
+
+describe('the issuer', () => {
+  const [one, other] = ['https://a.example', 'https://b.example']
+
+  test("keeps families of the same id apart with issuer: '*'", async () => {
+    const { revocation } = virtualRevocation({ issuer: '*' })
+    expect(await createFamilies(revocation, { issuer: one }).spend('f', use(1))).toBe(true)
+    expect(await createFamilies(revocation, { issuer: other }).spend('f', use(1))).toBe(true)
+  })
+
+  test("must be given with issuer: '*'", () => {
+    expect(() => createFamilies(virtualRevocation({ issuer: '*' }).revocation)).toThrow(TypeError)
+  })
+
+  test('is ignored without it', async () => {
+    const { revocation, recorded } = virtualRevocation()
+    await createFamilies(revocation, { issuer: one }).spend('f', use(1))
+    expect(recorded[0]?.[0]?.key).toEqual({ scope: 'fam', value: 'f' })
+  })
+})
+
+test('a revocation that createRevocation did not make is refused', () => {
+  expect(() => createFamilies({ limits: {} } as never)).toThrow('revocation must come from createRevocation')
 })

@@ -12,10 +12,10 @@ const cutoffTargets: readonly Target[] = [
 const issuedAt = (iat: number, fields: object = {}) => someClaims({ jti: `at-${iat}`, iat, exp: iat + 900, ...fields })
 
 describe('the mark that a target files', () => {
-  test('for a token revokes all until exp and tolerance are over', async () => {
+  test('for a token revokes it until exp and its margin are over', async () => {
     const { revocation, recorded } = virtualRevocation()
     const result = await revocation.revoke({ token: someClaims({ exp: startSeconds + 840 }) })
-    const expiresAt = startMs + 840_000 + 60_000
+    const expiresAt = startMs + 840_000 + 121_000
     expect(result).toEqual({ changed: true, expiresAt })
     expect(recorded).toEqual([[{ key: { scope: 'jti', value: 'token-1' }, mark: { cutoff: Infinity, expiresAt } }]])
   })
@@ -23,14 +23,14 @@ describe('the mark that a target files', () => {
   test('for a token without exp lives by maxTokenLifetime from its iat', async () => {
     const { revocation } = virtualRevocation()
     const result = await revocation.revoke({ token: someClaims({ exp: undefined }) })
-    expect(result).toEqual({ changed: true, expiresAt: startMs - 60_000 + dayMs + 60_000 })
+    expect(result).toEqual({ changed: true, expiresAt: startMs - 60_000 + dayMs + 121_000 })
   })
 
   test('for a session revokes all for the life of the longest token', async () => {
     const { revocation, recorded, clock } = virtualRevocation({ clockTolerance: '5s' })
     clock.advance(123)
     const result = await revocation.revoke({ session: 'session-1' })
-    const expiresAt = startMs + 123 + dayMs + 5_000
+    const expiresAt = startMs + 123 + dayMs + 16_000
     expect(result).toEqual({ changed: true, expiresAt })
     expect(recorded).toEqual([[{ key: { scope: 'sid', value: 'session-1' }, mark: { cutoff: Infinity, expiresAt } }]])
   })
@@ -41,7 +41,7 @@ describe('the mark that a target files', () => {
       const { revocation, recorded, clock } = virtualRevocation()
       clock.advance(123)
       const cutoff = startMs + 123
-      const expiresAt = cutoff + dayMs + 60_000
+      const expiresAt = cutoff + dayMs + 181_000
       await expect(revocation.revoke(target)).resolves.toEqual({
         changed: true,
         expiresAt,
@@ -92,7 +92,7 @@ describe.each(cutoffTargets)('issuedBefore with %j', (target) => {
     const cutoff = startSeconds - 3_600
     await expect(revocation.revoke(target, { issuedBefore })).resolves.toEqual({
       changed: true,
-      expiresAt: startMs - hourMs + dayMs + 60_000,
+      expiresAt: startMs - hourMs + dayMs + 181_000,
       reissueAt: cutoff + 1,
     })
     const iats = [cutoff - 1, cutoff, cutoff + 1]
@@ -107,7 +107,7 @@ describe.each(cutoffTargets)('issuedBefore with %j', (target) => {
 
   test('so long ago that all its tokens have died writes nothing', async () => {
     const { revocation, recorded } = virtualRevocation()
-    const issuedBefore = startMs - dayMs - 60_000
+    const issuedBefore = startMs - dayMs - 181_000
     await expect(revocation.revoke(target, { issuedBefore })).resolves.toMatchObject({
       changed: false,
       expiresAt: startMs,
@@ -148,7 +148,7 @@ describe('the second of the revocation', () => {
 describe('except', () => {
   const here = someClaims()
 
-  test.each(cutoffTargets)('spares the session of the token, and no other, with %j', async (target) => {
+  test.each(cutoffTargets)('exempts the session of the token, and no other, with %j', async (target) => {
     const { revocation } = virtualRevocation()
     await revocation.revoke(target, { except: here })
     await expect(revocation.isRevoked(here)).resolves.toBe(false)
@@ -158,7 +158,7 @@ describe('except', () => {
     await expect(revocation.isRevoked(someClaims({ iat: undefined }))).resolves.toBe(true)
   })
 
-  test('passes tokens that the spared session gets later', async () => {
+  test('passes tokens that the exempt session gets later', async () => {
     const { revocation, clock } = virtualRevocation()
     await revocation.revoke({ subject: 'alice' }, { except: here })
     clock.advance(hourMs)
@@ -167,7 +167,7 @@ describe('except', () => {
     await expect(revocation.isRevoked(refreshed('session-2'))).resolves.toBe(false)
   })
 
-  test('spares a token without sid by its jti', async () => {
+  test('exempts a token without sid by its jti', async () => {
     const { revocation } = virtualRevocation()
     await revocation.revoke({ subject: 'alice' }, { except: someClaims({ sid: undefined }) })
     await expect(revocation.isRevoked(someClaims({ sid: undefined }))).resolves.toBe(false)
@@ -176,7 +176,7 @@ describe('except', () => {
     await expect(revocation.isRevoked(someClaims())).resolves.toBe(true)
   })
 
-  test('spares a token without sid and jti by what identify answers', async () => {
+  test('exempts a token without sid and jti by what identify returns', async () => {
     const { revocation } = virtualRevocation({ identify: ({ iat }) => `at-${iat}` })
     const nameless = someClaims({ sid: undefined, jti: undefined })
     await revocation.revoke({ subject: 'alice' }, { except: nameless })
@@ -213,7 +213,7 @@ describe('except', () => {
   test.each([
     ['neither sid nor jti', { sid: undefined, jti: undefined }],
     ['no iat', { iat: undefined }],
-  ])('refuses a token with %s, which no mark could spare', async (_, fields) => {
+  ])('refuses a token with %s, which no mark can exempt', async (_, fields) => {
     const { revocation, recorded } = virtualRevocation()
     const error = await rejectionOf(revocation.revoke({ subject: 'alice' }, { except: someClaims(fields) }))
     expect(error).toBeInstanceOf(UnidentifiableTokenError)

@@ -3,17 +3,20 @@ import { CorruptMarkError, decodeMark, encodeMark, type Mark, markRevokes, marks
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { thrownBy } from '../support/claims.ts'
+import { anyFamily } from '../support/mark-arbitraries.ts'
 
 const finite = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
 const id = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', '1', '0', '', '\ud800'))
 const anyMark: fc.Arbitrary<Mark> = fc.record(
   {
-    cutoff: fc.oneof(finite, fc.constant(Infinity)),
+    cutoff: fc.oneof(finite, fc.constantFrom(Infinity, -Infinity)),
     expiresAt: finite,
-    spared: fc
+    exemptions: fc
       .array(fc.tuple(id, fc.oneof(finite, fc.constant(-Infinity))), { maxLength: 5 })
       .map((entries): Record<string, number> => Object.fromEntries(entries)),
     reason: fc.string({ unit: 'binary', minLength: 1, maxLength: 64 }),
+    refreshBefore: finite,
+    family: anyFamily,
   },
   { requiredKeys: ['cutoff', 'expiresAt'] },
 )
@@ -33,8 +36,8 @@ describe('the codec', () => {
         const decoded = decodeMark(encodeMark(mark))
         expect(marksEqual(decoded, mark)).toBe(true)
         expect(decoded.reason).toBe(mark.reason)
-        const sparing = Object.entries(mark.spared ?? {}).filter(([, floor]) => floor < mark.cutoff)
-        expect(Object.keys(decoded.spared ?? {})).toEqual(sparing.map(([id]) => id))
+        const exempting = Object.entries(mark.exemptions ?? {}).filter(([, exemptSince]) => exemptSince < mark.cutoff)
+        expect(Object.keys(decoded.exemptions ?? {})).toEqual(exempting.map(([id]) => id))
       }),
       { numRuns: 3_000 },
     )
@@ -52,21 +55,21 @@ describe('the codec', () => {
   })
 
   test('keeps the format of version 1, which stores hold already', () => {
-    const spared = { 'sid:a': -Infinity, 'jti:b': 3 }
+    const exemptions = { 'sid:a': -Infinity, 'jti:b': 3 }
     expect(encodeMark({ cutoff: Infinity, expiresAt: 9 })).toBe('[1,null,9]')
     expect(encodeMark({ cutoff: 5, expiresAt: 9, reason: 'r' })).toBe('[1,5,9,"r"]')
-    expect(encodeMark({ cutoff: 5, expiresAt: 9, spared })).toBe('[1,5,9,0,[["sid:a",null],["jti:b",3]]]')
+    expect(encodeMark({ cutoff: 5, expiresAt: 9, exemptions })).toBe('[1,5,9,0,[["sid:a",null],["jti:b",3]]]')
     expect(decodeMark('[1,5,9,"r",[["sid:a",null],["jti:b",3]]]')).toEqual({
       cutoff: 5,
       expiresAt: 9,
       reason: 'r',
-      spared,
+      exemptions,
     })
   })
 
   test('decodes an id called __proto__ to a property, not to a prototype', () => {
-    const { spared } = decodeMark('[1,5,9,0,[["__proto__",3]]]')
-    expect(Object.keys(spared ?? {})).toEqual(['__proto__'])
+    const { exemptions } = decodeMark('[1,5,9,0,[["__proto__",3]]]')
+    expect(Object.keys(exemptions ?? {})).toEqual(['__proto__'])
   })
 })
 
@@ -102,7 +105,12 @@ describe('decodeMark', () => {
     '[1,5,9,0,[["sid:a","3"]]]',
     '[1,5,9,0,[["sid:a",1e999]]]',
     '[1,5,9,0,[[3,3]]]',
-    '[1,5,9,0,[],0]',
+    '[1,5,9,0,[],"0"]',
+    '[1,5,9,0,0,4,[]]',
+    '[1,"",9,0,0,null,[0,9,[],0]]',
+    '[1,"",9,0,0,null,[1,9,[3],0]]',
+    '[1,"",9,0,0,null,[1,9,["a"],-1]]',
+    '[1,"",9,0,0,null,[1,9,["a"],0],0]',
     '[1,5,9',
     '[1,5,9]]',
     '[1,5,9]\u0000',
@@ -145,13 +153,13 @@ describe('decodeMark', () => {
   )
 })
 
-test('what it leaves out of a mark made by hand, with floors that are above the cutoff or no numbers, revokes as before', () => {
-  for (const floor of [Infinity, Number.NaN, 5, 6]) {
-    const mark = { cutoff: 5, expiresAt: 9, spared: { 'sid:a': floor } }
+test('what it leaves out of a mark made by hand, with exemptions above the cutoff or no numbers, revokes as before', () => {
+  for (const exemptSince of [Infinity, Number.NaN, 5, 6]) {
+    const mark = { cutoff: 5, expiresAt: 9, exemptions: { 'sid:a': exemptSince } }
     for (const issuedAt of [-Infinity, 3, 5, 6]) {
-      const token = { issuedAt, sparingId: 'sid:a' }
+      const token = { issuedAt, exemptionId: 'sid:a' }
       expect(markRevokes(decodeMark(encodeMark(mark)), token)).toBe(
-        markRevokes({ ...mark, spared: { 'sid:a': 5 } }, token),
+        markRevokes({ ...mark, exemptions: { 'sid:a': 5 } }, token),
       )
     }
   }

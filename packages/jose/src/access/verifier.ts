@@ -1,9 +1,9 @@
 import {
   assertAllowed,
   type CheckOptions,
-  InvalidClaimsError,
   type RevokeOptions,
   type RevokeResult,
+  requireIdClaim,
   TokenRevokedError,
 } from '@revoked/core'
 import { InvalidTokenError } from '../errors.ts'
@@ -88,8 +88,7 @@ export function createVerifier({ revocation, issuer }: RevocableTokenOptions, in
   }
 
   async function revokeSession({ claims }: InspectedToken, options?: RevokeOptions): Promise<RevokeResult> {
-    const { sid } = claims
-    if (sid === undefined) throw new InvalidClaimsError('The claim sid is missing: the token is of no session.', 'sid')
+    const sid = requireIdClaim(claims.sid, 'sid')
     return await revocation.revoke(revocation.issuer === '*' ? { session: sid, issuer } : { session: sid }, options)
   }
 

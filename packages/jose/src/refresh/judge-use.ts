@@ -1,4 +1,4 @@
-import type { SpentGeneration } from '@revoked/core'
+import type { FamilyRecord } from '@revoked/core/families'
 import type { RefreshClaims } from './refresh-claims.ts'
 
 /**
@@ -16,7 +16,7 @@ export interface UseTimes {
 /** Judges the use of a refresh token by the latest generation of its family that was spent. */
 export function judgeUse(
   { fam: { generation } }: RefreshClaims,
-  spent: SpentGeneration | undefined,
+  spent: FamilyRecord | undefined,
   { startedAt, graceMs }: UseTimes,
 ): Use {
   if (spent === undefined || spent.generation < generation) return 'first'

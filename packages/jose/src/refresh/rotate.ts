@@ -1,4 +1,5 @@
 import { type Revocation, TokenRevokedError } from '@revoked/core'
+import { createFamilies } from '@revoked/core/families'
 import { assertCurrent } from '../access/claim-rules.ts'
 import type { Inspect } from '../access/inspect.ts'
 
@@ -47,7 +48,7 @@ const closed = { failPolicy: 'closed' } as const
 /** Creates the spending side of refresh tokens. */
 export function createRotation(settings: RotateSettings): Rotation {
   const { revocation, issuer, inspect, signPair, graceMs } = settings
-  const { families } = revocation
+  const families = createFamilies(revocation, { issuer })
 
   async function authenticate(refreshToken: string | InspectedToken): Promise<RefreshClaims> {
     const inspected = await inspect(refreshToken, 'refresh')
@@ -56,7 +57,7 @@ export function createRotation(settings: RotateSettings): Rotation {
   }
 
   async function findUse(claims: RefreshClaims, startedAt: number): Promise<JudgedUse> {
-    const [spent] = await Promise.all([families.lastSpent(claims.fam.id), revocation.assertActive(claims, closed)])
+    const [spent] = await Promise.all([families.find(claims.fam.id), revocation.assertActive(claims, closed)])
     return { use: judgeUse(claims, spent, { startedAt, graceMs }), spentAt: spent?.spentAt ?? startedAt }
   }
 
@@ -96,7 +97,7 @@ export function createRotation(settings: RotateSettings): Rotation {
       if (judged.use === 'first') {
         // Signed before it is spent: what cannot be signed leaves the old token as it is.
         const pair = await sign(startedAt)
-        if (await families.spend(id, generation)) {
+        if (await families.spend(id, { generation, tokenId: claims.jti ?? id })) {
           // What was recorded until now refuses the pair. What is recorded later, it is dated back for.
           const ofNext = renew === undefined ? undefined : assertNextActive(next, iat)
           await Promise.all([revocation.assertActive(claims, closed), ofNext])

@@ -1,4 +1,5 @@
-import { createRevocation, type Families, type FollowableStore } from '@revoked/core'
+import { createRevocation, type FollowableStore } from '@revoked/core'
+import { createFamilies, type Families } from '@revoked/core/families'
 import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
@@ -41,8 +42,10 @@ async function cached(remote: FollowableStore, maxStaleness: '1s' | '30s' = '30s
   return store
 }
 
+const use = (generation: number) => ({ generation, tokenId: 'token-1' })
+
 function familiesOver(store: Parameters<typeof createRevocation>[0]['store'], now = () => Date.now()): Families {
-  return createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open', now }).families
+  return createFamilies(createRevocation({ store, maxTokenLifetime: '24h', failPolicy: 'open', now }))
 }
 
 function nth(all: readonly Families[], index: number): Families {
@@ -56,10 +59,12 @@ test('of fifty spenders over two caches and none exactly one is answered true, a
   const stores = [await cached(remote), await cached(remote), remote]
   const all = stores.map((store) => familiesOver(store))
   for (let generation = 1; generation <= 20; generation++) {
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => nth(all, index).spend('f', generation)))
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => nth(all, index).spend('f', use(generation))),
+    )
     expect(answers.filter((changed) => changed)).toHaveLength(1)
-    for (const families of all) expect(await families.lastSpent('f')).toHaveProperty('generation', generation)
-    expect(await nth(all, generation).spend('f', generation - 1 || 1)).toBe(false)
+    for (const families of all) expect(await families.find('f')).toHaveProperty('generation', generation)
+    expect(await nth(all, generation).spend('f', use(generation - 1 || 1))).toBe(false)
   }
   expect(size()).toBe(1)
 })
@@ -69,14 +74,14 @@ test('whoever spent in vain is told by its cache at once who did before, and whe
   const startAt = Date.now()
   const direct = familiesOver(remote, () => startAt)
   const late = familiesOver(await cached(remote), () => startAt + 250)
-  expect(await late.lastSpent('f')).toBeUndefined()
+  expect(await late.find('f')).toBeUndefined()
   lag()
-  expect(await direct.spend('f', 1)).toBe(true)
+  expect(await direct.spend('f', use(1))).toBe(true)
   // Served locally, and stale: the control of what follows.
-  expect(await late.lastSpent('f')).toBeUndefined()
-  expect(await late.spend('f', 1)).toBe(false)
-  expect(await late.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
-  expect(await direct.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
+  expect(await late.find('f')).toBeUndefined()
+  expect(await late.spend('f', use(1))).toBe(false)
+  expect(await late.find('f')).toMatchObject({ generation: 1, spentAt: startAt })
+  expect(await direct.find('f')).toMatchObject({ generation: 1, spentAt: startAt })
 })
 
 test('an earlier instant that arrives later reaches every cache', async () => {
@@ -84,11 +89,11 @@ test('an earlier instant that arrives later reaches every cache', async () => {
   const startAt = Date.now()
   const ahead = familiesOver(await cached(remote), () => startAt + 250)
   const behind = familiesOver(await cached(remote), () => startAt)
-  expect(await ahead.spend('f', 1)).toBe(true)
-  await eventually(async () => (await behind.lastSpent('f')) !== undefined, 'the other cache has heard of it')
-  expect(await behind.spend('f', 1)).toBe(false)
+  expect(await ahead.spend('f', use(1))).toBe(true)
+  await eventually(async () => (await behind.find('f')) !== undefined, 'the other cache has heard of it')
+  expect(await behind.spend('f', use(1))).toBe(false)
   for (const families of [ahead, behind]) {
-    await expect.poll(() => families.lastSpent('f')).toEqual({ generation: 1, spentAt: startAt })
+    await expect.poll(() => families.find('f')).toMatchObject({ generation: 1, spentAt: startAt })
   }
 })
 
@@ -96,14 +101,14 @@ test('what a cache knows of a family is no answer once nobody else answers, what
   const { remote, lag, goDown } = unruly()
   const store = await cached(remote, '1s')
   const families = familiesOver(store)
-  await families.spend('f', 1)
-  expect(await families.lastSpent('f')).toHaveProperty('generation', 1)
+  await families.spend('f', use(1))
+  expect(await families.find('f')).toHaveProperty('generation', 1)
   lag()
   goDown()
-  await eventually(async () => 'code' in (await outcomeOf(families.lastSpent('f'))), 'the cache is believed no more')
-  await expect(families.lastSpent('f')).rejects.toMatchObject({
+  await eventually(async () => 'code' in (await outcomeOf(families.find('f'))), 'the cache is believed no more')
+  await expect(families.find('f')).rejects.toMatchObject({
     code: 'ERR_REVOCATION_UNAVAILABLE',
     cause: { code: 'ERR_PARTIAL_ANSWER' },
   })
-  await expect(families.spend('f', 2)).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE' })
+  await expect(families.spend('f', use(2))).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE' })
 })

@@ -1,0 +1,102 @@
+import type { Claims } from '../claims/claims.ts'
+import type { formOf, JtiTarget, SessionTarget, Target, TokenTarget } from '../claims/target.ts'
+
+/** Options of every `revoke`. */
+export interface RevokeOptions {
+  /**
+   * A short code for people and logs, such as `'password_changed'`; at most 64 characters. It is part
+   * of verdicts.
+   */
+  readonly reason?: string
+}
+
+/** Options for the revocation of a session, or of a token by its bare id. */
+export interface RevokeSessionOptions extends RevokeOptions {
+  /**
+   * A `Date`, or ms since the epoch: the revocation may be forgotten then, instead of after the life of
+   * the longest token.
+   */
+  readonly until?: Date | number
+}
+
+/** Options for the revocation of a subject, of a claim or of everything. */
+export interface RevokeCutoffOptions extends RevokeOptions {
+  /**
+   * A `Date`, or ms since the epoch: revoke the tokens issued until then. Default now. It may be up to
+   * `clockTolerance` in the future, for issuers whose clock is ahead.
+   */
+  readonly issuedBefore?: Date | number
+  /**
+   * The claims of a verified token. Its session is exempt, or the token itself if it has no `sid`:
+   * "everywhere but here".
+   */
+  readonly except?: Claims
+  /**
+   * `true` refuses access tokens only, and lets sessions refresh: for a changed role, say. An access
+   * token passes again once its claims were looked up after the revocation. Excludes `except`.
+   */
+  readonly allowRefresh?: boolean
+}
+
+/** The options that go with a target. */
+export type RevokeOptionsFor<T extends Target> = T extends TokenTarget
+  ? RevokeOptions
+  : T extends SessionTarget | JtiTarget
+    ? RevokeSessionOptions
+    : RevokeCutoffOptions
+
+/** Options before it is known whether they go with the target. */
+export type AnyRevokeOptions = RevokeSessionOptions & RevokeCutoffOptions
+
+type FormName = ReturnType<typeof formOf>
+
+const cutoffOptions = ['reason', 'issuedBefore', 'except', 'allowRefresh']
+const optionsOf: Readonly<Record<FormName, readonly string[]>> = {
+  token: ['reason'],
+  jti: ['reason', 'until'],
+  session: ['reason', 'until'],
+  subject: cutoffOptions,
+  claim: cutoffOptions,
+  everything: cutoffOptions,
+}
+
+/** @throws TypeError for an option that does not go with the target, or has another type. */
+export function assertOptionsFit(form: FormName, options: AnyRevokeOptions): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('The options of revoke must be an object.')
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !optionsOf[form].includes(name))
+      throw new TypeError(`The option ${name} does not go with the target ${form}.`)
+  }
+  const { except, allowRefresh } = options
+  if (except !== undefined && (typeof except !== 'object' || except === null))
+    throw new TypeError('except must be the claims of a verified token.')
+  if (allowRefresh !== undefined && typeof allowRefresh !== 'boolean')
+    throw new TypeError('allowRefresh must be a boolean.')
+  if (allowRefresh === true && except !== undefined)
+    throw new TypeError('allowRefresh and except exclude each other: a session that may refresh needs no exemption.')
+}
+
+const maxReasonLength = 64
+
+/** @throws TypeError or RangeError if it is not a short, well-formed string. */
+export function readReason(reason: unknown): string | undefined {
+  if (reason === undefined) return undefined
+  if (typeof reason !== 'string') throw new TypeError('reason must be a string.')
+  if (reason === '' || reason.length > maxReasonLength || !reason.isWellFormed()) {
+    throw new RangeError(`reason must be a well-formed string of 1 to ${maxReasonLength} characters.`)
+  }
+  return reason
+}
+
+/** Smaller numbers are seconds: as milliseconds, they would be before 1973. */
+const minMs = 1e11
+
+/** @throws TypeError or RangeError if it is no instant, or one in seconds. */
+export function readInstantOption(instant: Date | number | undefined, name: string): number | undefined {
+  if (instant === undefined) return undefined
+  const ms = instant instanceof Date ? instant.getTime() : instant
+  if (typeof ms !== 'number' || !Number.isFinite(ms))
+    throw new TypeError(`${name} must be a valid Date, or ms since the epoch.`)
+  if (ms < minMs) throw new RangeError(`${name} looks like seconds: give a Date, or ms since the epoch.`)
+  return Math.ceil(ms)
+}
