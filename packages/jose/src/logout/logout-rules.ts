@@ -1,3 +1,4 @@
+import { requireIdClaim } from '@revoked/core'
 import type { JWTPayload } from 'jose'
 import {
   assertAudience,
@@ -64,10 +65,10 @@ function assertLogoutTimes(claims: JWTPayload, rules: LogoutRules, receivedAt: n
 function targetOf({ sid, sub }: JWTPayload): Logout['target'] {
   if (sid !== undefined) {
     if (typeof sid !== 'string' || sid === '') throw claimRefused('sid')
-    return { session: sid }
+    return { session: requireIdClaim(sid, 'sid') }
   }
   if (typeof sub !== 'string' || sub === '') throw claimRefused('sub')
-  return { subject: sub }
+  return { subject: requireIdClaim(sub, 'sub') }
 }
 
 /** A logout was not decided after it reached us, whatever the clock of the provider says. */
