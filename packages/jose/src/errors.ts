@@ -1,21 +1,25 @@
 import { RevocationError } from '@revoked/core'
 
-/** The codes of the errors that this package adds to those of `@revoked/core`. New codes are added, never renamed. */
+/**
+ * The codes of the errors that this package adds to those of `@revoked/core`. New codes are added,
+ * never renamed.
+ */
 export type TokenErrorCode = 'ERR_INVALID_TOKEN' | 'ERR_KEYS_UNAVAILABLE' | 'ERR_REFRESH_REUSED'
 
 /**
- * The token is not one of ours, or not any more: malformed, of another algorithm, issuer, type or audience, badly
- * signed, expired. Answer 401.
+ * The token is not one of ours, or not any more: malformed, of another algorithm, issuer, type or
+ * audience, badly signed, expired. Answer 401.
  */
 export class InvalidTokenError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_INVALID_TOKEN'> = 'ERR_INVALID_TOKEN'
   override readonly status = 401
   override readonly statusCode = 401
   /**
-   * The rule that was broken, as a code of jose: `ERR_JWS_SIGNATURE_VERIFICATION_FAILED`, `ERR_JWT_EXPIRED`,
-   * `ERR_JWT_CLAIM_VALIDATION_FAILED` (see `claim`) and so on. Or a code of this package: `ERR_TOKEN_TYPE` if the token is of another
-   * type, `ERR_KEY_UNSUITABLE` if the algorithm of the token is accepted, but the key is of another kind. The error of jose
-   * itself holds the payload, and is not kept.
+   * The rule that was broken, as a code of jose: `ERR_JWS_SIGNATURE_VERIFICATION_FAILED`,
+   * `ERR_JWT_EXPIRED`, `ERR_JWT_CLAIM_VALIDATION_FAILED` (see `claim`) and so on. Or a code of this
+   * package: `ERR_TOKEN_TYPE` if the token is of another type, `ERR_KEY_UNSUITABLE` if the
+   * algorithm of the token is accepted, but the key is of another kind. The error of jose itself
+   * holds the payload, and is not kept.
    */
   readonly problem: string
   /** The name of the claim or header parameter at fault, if it is one. Never its value. */
@@ -34,7 +38,10 @@ export class InvalidTokenError extends RevocationError {
   }
 }
 
-/** The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be good. */
+/**
+ * The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be
+ * good.
+ */
 export class KeysUnavailableError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_KEYS_UNAVAILABLE'> = 'ERR_KEYS_UNAVAILABLE'
   override readonly status = 503
@@ -50,7 +57,8 @@ export class KeysUnavailableError extends RevocationError {
 }
 
 /**
- * A refresh token was used that had been spent: it was stolen, or its successor was. Its session is revoked by now, for both. Answer 401.
+ * A refresh token was used that had been spent: it was stolen, or its successor was. Its session is
+ * revoked by now, for both. Answer 401.
  */
 export class RefreshReusedError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_REFRESH_REUSED'> = 'ERR_REFRESH_REUSED'

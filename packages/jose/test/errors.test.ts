@@ -15,7 +15,7 @@ describe('InvalidTokenError', () => {
     expect(new InvalidTokenError('ERR_JWT_EXPIRED', 'exp').message).toMatch(/ERR_JWT_EXPIRED.*exp/)
   })
 
-  test('has no claim where none was at fault, and no cause', () => {
+  test('has no claim if none was at fault, and no cause', () => {
     const error = new InvalidTokenError('ERR_JWS_INVALID')
     expect(error.claim).toBeUndefined()
     expect(error).not.toHaveProperty('cause')

@@ -158,7 +158,7 @@ describe('a valid token shows up in no error', () => {
 })
 
 describe('neither subject nor secret shows up', () => {
-  test('where issue refuses', async () => {
+  test('if issue refuses', async () => {
     const { tokens, revocation } = world()
     await expectSilent(tokens.issue({ sub: `${subject}\ud800` }), 'ERR_INVALID_CLAIMS')
     await expectSilent(tokens.issue({ sub: subject.repeat(100) }), 'ERR_INVALID_CLAIMS')
@@ -168,7 +168,7 @@ describe('neither subject nor secret shows up', () => {
     await expectSilent(tokens.issue({ sub: subject, sid: subject }), 'ERR_TOKEN_REVOKED')
   })
 
-  test('where createAccessTokens refuses the keys', async () => {
+  test('if createAccessTokens refuses the keys', async () => {
     const { revocation } = world()
     for (const [algorithms, keys] of [
       [['RS256'], { secret }],

@@ -8,13 +8,14 @@ import type { RevocableTokens } from './verifier.ts'
 /** Verifies, revokes and issues access tokens. Made by {@link createAccessTokens}. */
 export interface AccessTokens extends RevocableTokens {
   /**
-   * Signs a token of the type `at+jwt` (RFC 9068) with a random `jti`, `iat`, `exp`, `iss` and `aud`.
-   * Give `client_id` among the claims if a client is behind it (section 2.2). The token is never born revoked: if its
-   * subject was revoked within this very second (a new login right after a password change), `iat` is
-   * the exact instant, with its fraction (RFC 7519, section 2).
+   * Signs a token of the type `at+jwt` (RFC 9068) with a random `jti`, `iat`, `exp`, `iss` and
+   * `aud`. Give `client_id` among the claims if a client is behind it (section 2.2). The token is
+   * never born revoked: if its subject was revoked within this very second (a new login right after
+   * a password change), `iat` is the exact instant, with its fraction (RFC 7519, section 2).
    *
-   * The caller decides that the subject may log in. Check that (password, ban) immediately before the
-   * call: a revocation that falls between that check and this call does not reach the new token.
+   * The caller decides that the subject may log in. Check that (password, ban) immediately before
+   * the call: a revocation that falls between that check and this call does not reach the new
+   * token.
    *
    * @throws TokenRevokedError if its session was revoked.
    * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.

@@ -21,8 +21,9 @@ export interface AuthenticateSettings {
 }
 
 /**
- * Verifies signature, issuer, type and audience of a token, in this order: whoever gets another error than one of the
- * signature knows that the issuer signed the token. It answers at once if the cache knows the token.
+ * Verifies signature, issuer, type and audience of a token, in this order: whoever gets another
+ * error than one of the signature knows that the issuer signed the token. It answers at once if the
+ * cache knows the token.
  *
  * @throws InvalidTokenError if one of them does not hold.
  * @throws KeysUnavailableError if the keys could not be fetched.

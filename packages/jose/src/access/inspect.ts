@@ -6,9 +6,11 @@ import { InspectedToken } from './inspected-token.ts'
 import type { TokenType } from './token-type.ts'
 
 /**
- * Authenticates a token, or judges one again that was inspected before: its `exp` may have passed meanwhile.
+ * Authenticates a token, or judges one again that was inspected before: its `exp` may have passed
+ * meanwhile.
  *
- * @throws InvalidTokenError or KeysUnavailableError. InvalidTokenError too if it is not of the expected type.
+ * @throws InvalidTokenError or KeysUnavailableError. InvalidTokenError too if it is not of the
+ *   expected type.
  * @throws TypeError for an inspected token of other tokens.
  */
 export type Inspect = (token: string | InspectedToken, expected?: TokenType) => InspectedToken | Promise<InspectedToken>

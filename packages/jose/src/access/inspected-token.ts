@@ -7,17 +7,25 @@ import type { TokenType } from './token-type.ts'
 export type TokenClaims = JWTPayload & Claims
 
 /**
- * A token whose signature, issuer, type and audience hold. It may be revoked, expired or not valid yet.
+ * A token whose signature, issuer, type and audience hold. It may be revoked, expired or not valid
+ * yet.
  *
- * Only `inspect` makes one. `verify`, `revoke` and `endSession` of the same tokens accept it in place of the token, so that
- * a token is verified once. An object of the same shape, or of other tokens, is refused.
+ * Only `inspect` makes one. `verify`, `revoke` and `endSession` of the same tokens accept it in
+ * place of the token, so that a token is verified once. An object of the same shape, or of other
+ * tokens, is refused.
  */
 export class InspectedToken {
   readonly claims: TokenClaims
   readonly type: TokenType
-  /** Whether its `exp` had passed when it was inspected, by more than the tolerance of the revocation. */
+  /**
+   * Whether its `exp` had passed when it was inspected, by more than the tolerance of the
+   * revocation.
+   */
   readonly expired: boolean
-  /** Whether its `nbf` lay ahead when it was inspected, by more than the tolerance of the revocation. */
+  /**
+   * Whether its `nbf` lay ahead when it was inspected, by more than the tolerance of the
+   * revocation.
+   */
   readonly notYetValid: boolean
   readonly #inspector: object
 

@@ -1,7 +1,7 @@
 import { InvalidClaimsError } from '@revoked/core'
 import type { JWTPayload } from 'jose'
 
-/** The claims of a token to issue. What the issuer stamps itself cannot be given. */
+/** The claims of a token to issue. Those that are stamped cannot be given. */
 export interface IssueClaims {
   readonly sub: string
   /** The session, if tokens of one login are to be revoked together. */
@@ -21,7 +21,10 @@ export type SessionClaims = IssueClaims & { readonly sid: string }
 const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam'] as const
 
 /**
- * @throws InvalidClaimsError without a subject: no revocation of a subject could ever reach the token.
+ * Asserts that a token can be issued with these claims.
+ *
+ * @throws InvalidClaimsError without a subject: no revocation of a subject could ever reach the
+ *   token.
  * @throws TypeError for a claim that is stamped.
  */
 export function assertIssuable(claims: IssueClaims): void {
@@ -31,7 +34,7 @@ export function assertIssuable(claims: IssueClaims): void {
   }
 }
 
-/** What was given when a token was issued. */
+/** Returns the claims that were given when a token was issued. */
 export function givenClaims(payload: JWTPayload): IssueClaims {
   const given = Object.entries(payload).filter(([name]) => !(stampedClaims as readonly string[]).includes(name))
   return Object.fromEntries(given) as IssueClaims

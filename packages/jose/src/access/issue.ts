@@ -6,7 +6,7 @@ import type { Sign } from './sign.ts'
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare function setTimeout(callback: () => void, ms: number): unknown
 
-/** What issuing takes, once validated. */
+/** The validated options of issuing. */
 export interface IssueSettings {
   readonly revocation: Revocation
   readonly issuer: string
@@ -18,7 +18,10 @@ export interface IssueSettings {
 
 /** Options of a single `issue`. */
 export interface IssueOptions {
-  /** How long this token lives, in place of the `lifetime` of the tokens. At most the `maxTokenLifetime` of the revocation. */
+  /**
+   * How long this token lives, in place of the `lifetime` of the tokens. At most the
+   * `maxTokenLifetime` of the revocation.
+   */
   readonly lifetime?: Duration
 }
 
@@ -42,16 +45,19 @@ export function createIssue(settings: IssueSettings): Issue {
   }
 }
 
-/** Returns the `aud` of access tokens: a string, or a list if there are several (RFC 7519, section 4.1.3). */
+/**
+ * Returns the `aud` of access tokens: a string, or a list if there are several (RFC 7519, section
+ * 4.1.3).
+ */
 export function audienceToStamp({ audience }: Pick<IssueSettings, 'audience'>): string | string[] {
   return typeof audience === 'string' ? audience : [...audience]
 }
 
 /**
- * The `iat` of a token that is issued now, which no revocation until now reaches.
+ * Finds the `iat` of a token that is issued now, which no revocation until now reaches.
  *
- * @throws TokenRevokedError where there is none: its session was revoked.
- * @throws RevocationUnavailableError where nobody can tell and the policy is closed.
+ * @throws TokenRevokedError if there is none: its session was revoked.
+ * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
  */
 export async function findUnrevokedIat(revocation: Revocation, claims: Claims): Promise<number> {
   const usual = Math.floor(revocation.now() / 1_000)
@@ -60,22 +66,28 @@ export async function findUnrevokedIat(revocation: Revocation, claims: Claims): 
     assertAllowed(verdict)
     return usual
   }
-  // Revoked within this second, perhaps: only the exact instant tells. Never one ahead: the token would survive
-  // every further revocation until then. Equality revokes, so the millisecond of the revocation must be over.
+  // Revoked within this second, perhaps: only the exact instant tells. Never one ahead: the token
+  // would survive every further revocation until then. Equality revokes, so the millisecond of the
+  // revocation must be over.
   await nextMillisecond()
   const exact = revocation.now() / 1_000
   await revocation.assertActive({ ...claims, iat: exact })
   return exact
 }
 
-/** Timers may fire a fraction of a millisecond early. */
+/** Waits for the next millisecond. Timers may fire a fraction of one early. */
 function nextMillisecond(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 2)
   })
 }
 
-/** The lifetime in seconds. @throws RangeError where tokens could not be told apart from dead ones, or would outlive their revocation. */
+/**
+ * Returns a lifetime in seconds.
+ *
+ * @throws RangeError if it is no whole number of seconds, or if tokens would outlive their
+ * revocation.
+ */
 export function readLifetime(duration: Duration, name: string, { limits }: Revocation): number {
   const ms = durationToMs(duration, name)
   if (ms < 1_000 || ms % 1_000 !== 0)

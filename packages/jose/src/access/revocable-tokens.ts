@@ -6,8 +6,8 @@ import { createVerifier, type RevocableTokens } from './verifier.ts'
 import { createVerifySignature } from './verify-signature.ts'
 
 /**
- * Creates the verifying side of tokens that can be revoked, for services that issue none: it takes a
- * public key, a key set or a shared secret.
+ * Creates the verifying side of tokens that can be revoked, for services that issue none: it takes
+ * a public key, a key set or a shared secret.
  *
  * @example
  * ```ts

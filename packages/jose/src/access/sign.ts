@@ -7,7 +7,7 @@ import { type TokenType, typOf } from './token-type.ts'
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare const crypto: { randomUUID(): string }
 
-/** What is stamped into every token beside its type and `jti`. */
+/** The claims that are stamped into every token beside its type and `jti`. */
 interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>> {
   /** Of refresh tokens. */
   readonly fam?: Family
@@ -16,6 +16,7 @@ interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'
 /** Signs a token with a random `jti`. */
 export type Sign = (type: TokenType, claims: IssueClaims, stamps: Stamps) => Promise<string>
 
+/** Creates the function that signs. */
 export function createSign({ key, algorithm, keyId }: SigningKey): Sign {
   return async (type, claims, stamps) => {
     const header = { alg: algorithm, typ: typOf[type], ...(keyId !== undefined && { kid: keyId }) }

@@ -6,8 +6,8 @@ export interface TokenCacheOptions {
   /** How many tokens it holds at most. Default 10,000. */
   readonly maxEntries?: number
   /**
-   * How long a token is believed after its signature was verified. A key that is withdrawn takes effect at the latest then.
-   * Default `'60s'`, at most `'1h'`.
+   * How long a token is believed after its signature was verified. A key that is withdrawn takes
+   * effect at the latest then. Default `'60s'`, at most `'1h'`.
    */
   readonly maxAge?: Duration
 }
@@ -32,8 +32,9 @@ const longestToken = 8_192
 const longestAgeMs = 3_600_000
 
 /**
- * Creates a cache in two halves: entries that are used move to the young half, and once it is full the old one is dropped. A hit
- * costs one lookup in a `Map`, where a list in order of use costs two writes.
+ * Creates a cache in two halves: entries that are used move to the young half, and once it is full
+ * the old one is dropped. A hit costs one lookup in a `Map`, where a list in order of use costs two
+ * writes.
  *
  * @throws TypeError or RangeError for wrong options.
  */

@@ -1,12 +1,15 @@
 import type { JWTPayload } from 'jose'
 import { InvalidTokenError } from '../errors.ts'
 
-/** What a token is for. An access token never stands in for a refresh token, nor the other way round. */
+/**
+ * What a token is for. An access token never stands in for a refresh token, nor the other way
+ * round.
+ */
 export type TokenType = 'access' | 'refresh'
 
 /**
- * Whether tokens without an explicit type are accepted: with the `typ` `JWT`, or with none. A function decides by the
- * verified claims whether they are those of an access token.
+ * Whether tokens without an explicit type are accepted: with the `typ` `JWT`, or with none. A
+ * function decides by the verified claims whether they are those of an access token.
  */
 export type AcceptUntyped = boolean | ((claims: JWTPayload) => boolean)
 
@@ -20,15 +23,15 @@ const types: Readonly<Record<string, TokenType | 'untyped'>> = {
 }
 
 /**
- * Claims that make a token something else than an access token, if it has no explicit type:
- * an event such as a logout token (RFC 8417, section 2.2), or an ID token (OpenID Connect Core 1.0, sections 2, 3.3.2.11;
- * FAPI 1.0 part 2, section 5.1).
+ * Claims that make a token something else than an access token, if it has no explicit type: an
+ * event such as a logout token (RFC 8417, section 2.2), or an ID token (OpenID Connect Core 1.0,
+ * sections 2, 3.3.2.11; FAPI 1.0 part 2, section 5.1).
  */
 const foreignClaims = ['events', 'nonce', 'at_hash', 'c_hash', 's_hash'] as const
 
 /**
- * Claims that access tokens have and ID tokens lack: the scope (RFC 9068, section 2.2.3; `scp` at Okta and Entra), and what
- * Entra writes about the client's authentication.
+ * Claims that access tokens have and ID tokens lack: the scope (RFC 9068, section 2.2.3; `scp` at
+ * Okta and Entra), and what Entra writes about the client's authentication.
  */
 const accessClaims = ['scope', 'scp', 'appid', 'azpacr'] as const
 
@@ -40,11 +43,13 @@ const unrecognizedHint =
 export type ReadType = (typ: unknown, claims: JWTPayload) => TokenType
 
 /**
- * Creates the function that tells what a token is. The explicit type decides. Without one, an access token must be
- * recognized: ID tokens need not hold anything that access tokens lack (an ID token may consist of `iss`, `sub`, `aud`, `exp` and
- * `iat`), so the absence of the claims of an ID token proves nothing.
+ * Creates the function that tells what a token is. The explicit type decides. Without one, an
+ * access token must be recognized: ID tokens need not hold anything that access tokens lack (an ID
+ * token may consist of `iss`, `sub`, `aud`, `exp` and `iat`), so the absence of the claims of an ID
+ * token proves nothing.
  *
- * @throws InvalidTokenError `ERR_TOKEN_TYPE` for any other kind of JWT: a logout token, an ID token, a DPoP proof.
+ * @throws InvalidTokenError `ERR_TOKEN_TYPE` for any other kind of JWT: a logout token, an ID
+ *   token, a DPoP proof.
  */
 export function createReadType(acceptUntyped: AcceptUntyped): ReadType {
   const isAccessToken = typeof acceptUntyped === 'function' ? acceptUntyped : hasAccessClaim

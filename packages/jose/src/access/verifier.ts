@@ -17,21 +17,27 @@ import type { InspectedToken, TokenClaims } from './inspected-token.ts'
 export interface VerifiedToken {
   /** Its payload, as far as revocation reads it narrowed. */
   readonly claims: TokenClaims
-  /** `true` if the store was unavailable and the policy lets tokens pass: the token may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy lets tokens pass: the token may have been
+   * revoked.
+   */
   readonly degraded: boolean
 }
 
 /** Verifies and revokes tokens. Made by `createRevocableTokens`. */
 export interface RevocableTokens {
   /**
-   * Verifies signature, issuer, type, audience and times of an access token first, then looks for a revocation.
+   * Verifies signature, issuer, type, audience and times of an access token first, then looks for a
+   * revocation.
    *
-   * If the key of a token is not in a remote key set, and the set may not be loaded again yet (`cooldownDuration` of jose),
-   * nobody can tell whether the token is good: that is a KeysUnavailableError. It is an InvalidTokenError from then on that a set
-   * lacked the key which was fetched after the first token with its `kid` had come.
+   * If the key of a token is not in a remote key set, and the set may not be loaded again yet
+   * (`cooldownDuration` of jose), nobody can tell whether the token is good: that is a
+   * KeysUnavailableError. It is an InvalidTokenError from then on that a set lacked the key which
+   * was fetched after the first token with its `kid` had come.
    *
    * @throws InvalidTokenError (401) if it is not valid. `problem` and `claim` name the rule.
-   * @throws InvalidClaimsError or TokenLifetimeError (401) if it is valid, and its claims are unusable.
+   * @throws InvalidClaimsError or TokenLifetimeError (401) if it is valid, and its claims are
+   *   unusable.
    * @throws TokenRevokedError (401) if it was revoked.
    * @throws RevocationUnavailableError (503) if the store is unavailable and the policy is closed.
    * @throws KeysUnavailableError (503) if the keys could not be fetched.
@@ -39,37 +45,43 @@ export interface RevocableTokens {
    */
   verify(token: string | InspectedToken, options?: CheckOptions): Promise<VerifiedToken>
   /**
-   * Uses up a token that is good for one use, such as a link in a mail: verifies and revokes it in one. Of any number of
-   * callers at the same time exactly one is answered; with an open policy, too.
+   * Uses up a token that is good for one use, such as a link in a mail: verifies and revokes it in
+   * one. Of any number of callers at the same time exactly one is answered; with an open policy,
+   * too.
    *
    * @throws TokenRevokedError (401) if it was used before.
    * @throws as `verify` and `revoke` do.
    */
   redeem(token: string | InspectedToken): Promise<TokenClaims>
   /**
-   * Logs a token out: an access token by itself, a refresh token with its whole session (RFC 7009, section 2.1). The token is verified
-   * first: nobody can fill the store with made-up ids. It may lie in the future (`nbf`). An access token that has expired already
-   * is done.
+   * Logs a token out: an access token by itself, a refresh token with its whole session (RFC 7009,
+   * section 2.1). The token is verified first: nobody can fill the store with made-up ids. It may
+   * lie in the future (`nbf`). An access token that has expired already is done.
    *
-   * @throws InvalidTokenError if it is not valid: nothing was revoked. If `claim` is `aud` or `problem` is `ERR_TOKEN_TYPE`,
-   * the issuer signed it, and it stays valid elsewhere: do not answer that it was revoked.
-   * @throws KeysUnavailableError if the keys could not be fetched, or the key of the token is not known yet.
+   * @throws InvalidTokenError if it is not valid: nothing was revoked. If `claim` is `aud` or
+   * `problem` is `ERR_TOKEN_TYPE`, the issuer signed it, and it stays valid elsewhere: do not
+   * answer that it was revoked.
+   * @throws KeysUnavailableError if the keys could not be fetched, or the key of the token is not
+   *   known yet.
    * @throws RevocationUnavailableError if the store failed: never say "you are logged out" then.
    * @throws UnidentifiableTokenError if it has no `jti`.
    * @throws TypeError for an inspected token of other tokens.
    */
   revoke(token: string | InspectedToken, options?: RevokeOptions): Promise<RevokeResult>
   /**
-   * Ends the session (`sid`) of an access or refresh token, which may have expired: a logout after an hour is meant all the same.
+   * Ends the session (`sid`) of an access or refresh token, which may have expired: a logout after
+   * an hour is meant all the same.
    *
-   * @throws InvalidTokenError if it is not valid, InvalidClaimsError if it has no `sid`: nothing was revoked.
+   * @throws InvalidTokenError if it is not valid, InvalidClaimsError if it has no `sid`: nothing
+   *   was revoked.
    * @throws KeysUnavailableError and RevocationUnavailableError as `revoke` does.
    * @throws TypeError for an inspected token of other tokens.
    */
   endSession(token: string | InspectedToken, options?: RevokeOptions): Promise<RevokeResult>
   /**
-   * Verifies signature, issuer, type and audience of a token, and returns what it is: expired or not valid yet, too. **It does not
-   * look for a revocation**: use it to log out, to log, and to pass its result to `verify`, `revoke` or `endSession`.
+   * Verifies signature, issuer, type and audience of a token, and returns what it is: expired or
+   * not valid yet, too. **It does not look for a revocation**: use it to log out, to log, and to
+   * pass its result to `verify`, `revoke` or `endSession`.
    *
    * @throws InvalidTokenError or KeysUnavailableError, as `revoke` does.
    */
@@ -79,7 +91,12 @@ export interface RevocableTokens {
 /** Creates the verifying side. */
 export function createVerifier({ revocation, issuer }: RevocableTokenOptions, inspect: Inspect): RevocableTokens {
   async function verify(token: string | InspectedToken, options?: CheckOptions): Promise<VerifiedToken> {
-    const inspected = await inspectAccess(inspect, token)
+    let inspected: InspectedToken
+    try {
+      inspected = await inspect(token, 'access')
+    } catch (error) {
+      throw requestError(error)
+    }
     assertCurrent(inspected)
     const { claims } = inspected
     const verdict = await revocation.check(claims, options)
@@ -111,14 +128,12 @@ export function createVerifier({ revocation, issuer }: RevocableTokenOptions, in
 }
 
 /**
- * A client whose key was withdrawn must log in again, and a 503 would have it try for ever: for a request, unlike for a
- * revocation, it is enough that the key was missing since its first token came.
+ * Translates the error of a request. A client whose key was withdrawn must log in again, and a 503
+ * would have it try for ever: for a request, unlike for a revocation, it is enough that the key was
+ * missing since its first token came.
  */
-async function inspectAccess(inspect: Inspect, token: string | InspectedToken): Promise<InspectedToken> {
-  try {
-    return await inspect(token, 'access')
-  } catch (error) {
-    if (error instanceof UnknownKeyError && error.wasMissing) throw new InvalidTokenError('ERR_JWKS_NO_MATCHING_KEY')
-    throw error
-  }
+function requestError(error: unknown): unknown {
+  return error instanceof UnknownKeyError && error.wasMissing
+    ? new InvalidTokenError('ERR_JWKS_NO_MATCHING_KEY')
+    : error
 }

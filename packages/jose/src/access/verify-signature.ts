@@ -1,7 +1,7 @@
 import { RevocationError } from '@revoked/core'
 import { type CompactVerifyResult, compactVerify, errors, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { InvalidTokenError } from '../errors.ts'
-import type { ReadKeys, VerificationKey } from '../keys/keys.ts'
+import type { KeySource, ReadKeys } from '../keys/keys.ts'
 
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare class TextDecoder {
@@ -32,20 +32,22 @@ export interface SignatureSettings extends Pick<ReadKeys, 'verification'> {
 export type VerifySignature = (token: string) => Promise<SignedToken>
 
 /**
- * Creates the function that verifies signatures. It uses `compactVerify` and not `jwtVerify` of jose, which refuses
- * a token that is not valid yet, or for another audience, before a caller learns whose token it is.
+ * Creates the function that verifies signatures. It uses `compactVerify` and not `jwtVerify` of
+ * jose, which refuses a token that is not valid yet, or for another audience, before a caller
+ * learns whose token it is.
  */
 export function createVerifySignature({ verification, algorithms }: SignatureSettings): VerifySignature {
   const options = { algorithms: [...algorithms] }
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const [current, ...previous] = verification
 
-  async function verifyWith(token: string, key: () => VerificationKey | Promise<VerificationKey>) {
-    const verified = await compactVerify(token, await key(), options)
+  async function verifyWith(token: string, source: KeySource): Promise<SignedToken> {
+    const key = source()
+    const verified = await compactVerify(token, key instanceof Promise ? await key : key, options)
     return readToken(verified, decoder)
   }
 
-  /** With a secret of before, if it was not this one: the error is that of the current one. */
+  /** Tries the previous keys if the current one is not the right one. */
   async function verifyWithPrevious(token: string, error: unknown): Promise<SignedToken> {
     if (isWrongKey(error)) {
       for (const key of previous) {
@@ -59,13 +61,9 @@ export function createVerifySignature({ verification, algorithms }: SignatureSet
     throw refused(error)
   }
 
-  return async (token) => {
-    if (typeof token !== 'string') throw new InvalidTokenError('ERR_JWS_INVALID')
-    try {
-      return await verifyWith(token, current)
-    } catch (error) {
-      return await verifyWithPrevious(token, error)
-    }
+  return (token) => {
+    if (typeof token !== 'string') return Promise.reject(new InvalidTokenError('ERR_JWS_INVALID'))
+    return verifyWith(token, current).catch((error) => verifyWithPrevious(token, error))
   }
 }
 
@@ -107,7 +105,7 @@ function isWrongKey(error: unknown): boolean {
 function refused(error: unknown): unknown {
   if (error instanceof RevocationError) return error
   if (error instanceof errors.JOSEError) return new InvalidTokenError(error.code)
-  // A key of another kind. Which of the accepted algorithms it is, the token says, and anybody can write a token: the
-  // server is not at fault.
+  // A key of another kind. Which of the accepted algorithms it is, the token says, and anybody can
+  // write a token: the server is not at fault.
   return new InvalidTokenError('ERR_KEY_UNSUITABLE')
 }

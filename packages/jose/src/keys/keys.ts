@@ -2,24 +2,34 @@ import type { JWTVerifyGetKey, KeyInput } from 'jose'
 import { reportOutages } from './remote-keys.ts'
 import { readSecrets } from './secret-keys.ts'
 
-/** One secret that signs and verifies (`HS256`, `HS384`, `HS512`). At least as long as the hash (RFC 7518, section 3.2). */
+/**
+ * One secret that signs and verifies (`HS256`, `HS384`, `HS512`). At least as long as the hash (RFC
+ * 7518, section 3.2).
+ */
 export interface SecretKeys {
   readonly secret: KeyInput
   /**
-   * Secrets of before, which still verify and never sign. To rotate a secret, move it here, and remove it when the last token that it
-   * signed has expired. A token of theirs costs one verification more for each secret before it.
+   * Secrets of before, which still verify and never sign. To rotate a secret, move it here, and
+   * remove it when the last token that it signed has expired. A token of theirs costs one
+   * verification more for each secret before it.
    */
   readonly previousSecrets?: readonly KeyInput[]
 }
 
-/** A key pair. The public side may be a set: `createLocalJWKSet` of jose, with the retired keys still in it. */
+/**
+ * A key pair. The public side may be a set: `createLocalJWKSet` of jose, with the retired keys
+ * still in it.
+ */
 export interface KeyPair extends PublicKeys {
   readonly privateKey: KeyInput
   /** Goes into the header (`kid`), so that verifiers with a key set pick the right key. */
   readonly keyId?: string
 }
 
-/** The public side alone, for services that only verify: a key, or a set such as `createRemoteJWKSet` of jose. */
+/**
+ * The public side alone, for services that only verify: a key, or a set such as
+ * `createRemoteJWKSet` of jose.
+ */
 export interface PublicKeys {
   readonly publicKey: KeyInput | JWTVerifyGetKey
   /** Keys of before, which still verify. For a set, leave them in the set. */
@@ -49,7 +59,8 @@ export type VerificationKey = KeyInput | JWTVerifyGetKey
 /**
  * Validates the keys against the algorithms.
  *
- * @throws TypeError if symmetric and asymmetric algorithms could be confused (RFC 8725, section 2.1), or if there is no key.
+ * @throws TypeError if symmetric and asymmetric algorithms could be confused (RFC 8725, section
+ *   2.1), or if there is no key.
  * @throws RangeError for a secret that is shorter than its hash.
  */
 export function readKeys(keys: SecretKeys | KeyPair | PublicKeys, algorithms: readonly string[]): ReadKeys {

@@ -2,11 +2,14 @@ import { errors, type JWTVerifyGetKey } from 'jose'
 import { KeysUnavailableError } from '../errors.ts'
 
 /**
- * The key of a token is not in a set that was fetched before the token reached us: it may have been published since.
- * The next tokens that come after the cooldown of the set make it load again.
+ * The key of a token is not in a set that was fetched before the token reached us: it may have been
+ * published since. The next tokens that come after the cooldown of the set make it load again.
  */
 export class UnknownKeyError extends KeysUnavailableError {
-  /** Whether a set lacked the key that was fetched after the first token with this `kid` had reached us. */
+  /**
+   * Whether a set lacked the key that was fetched after the first token with this `kid` had reached
+   * us.
+   */
   readonly wasMissing: boolean
 
   constructor(cause: unknown, wasMissing: boolean) {
@@ -26,10 +29,12 @@ type RemoteKeys = JWTVerifyGetKey & {
 const maxMissing = 100
 
 /**
- * Tells apart a token that no key verifies from one whose key is not known yet. A key set that cannot be fetched says nothing about
- * a token. A set that lacks the key does, if it was fetched after the token had reached us.
+ * Tells apart a token that no key verifies from one whose key is not known yet. A key set that
+ * cannot be fetched says nothing about a token. A set that lacks the key does, if it was fetched
+ * after the token had reached us.
  *
- * The set loads again for an unknown `kid` at most once per `cooldownDuration` (jose: 30 s), whatever is asked meanwhile.
+ * The set loads again for an unknown `kid` at most once per `cooldownDuration` (jose: 30 s),
+ * whatever is asked meanwhile.
  *
  * @throws UnknownKeyError or KeysUnavailableError.
  */
@@ -53,7 +58,10 @@ export function reportOutages(getKey: JWTVerifyGetKey): JWTVerifyGetKey {
   }
 }
 
-/** Whether the set loads from now on, should it lack the key. A load that is under way may miss a key that is published now. */
+/**
+ * Whether the set loads from now on, should it lack the key. A load that is under way may miss a
+ * key that is published now.
+ */
 function loadsIfUnknown(getKey: JWTVerifyGetKey): boolean {
   if (!isRemote(getKey)) return true
   return !getKey.reloading && !(getKey.coolingDown && getKey.fresh)

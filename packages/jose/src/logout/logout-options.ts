@@ -9,12 +9,16 @@ export interface LogoutTokenOptions extends Pick<RevocableTokenOptions, 'revocat
   /** Our `client_id` at the provider. */
   readonly audience: string
   /**
-   * The issuer of the tokens that are logged out, or all of them: that of your session tokens into which you copied the
-   * provider's `sid` and `sub`, or the provider's for its access tokens. Required if the revocation has the issuer `'*'`, which keeps
-   * the ids of issuers apart; of no use otherwise.
+   * The issuer of the tokens that are logged out, or all of them: that of your session tokens into
+   * which you copied the provider's `sid` and `sub`, or the provider's for its access tokens.
+   * Required if the revocation has the issuer `'*'`, which keeps the ids of issuers apart; of no
+   * use otherwise.
    */
   readonly sessionIssuer?: string | readonly string[]
-  /** How long a logout token without `exp` is accepted after its `iat`, apart from the tolerance. Default `'2m'`. */
+  /**
+   * How long a logout token without `exp` is accepted after its `iat`, apart from the tolerance.
+   * Default `'2m'`.
+   */
   readonly maxAge?: Duration
 }
 
@@ -35,7 +39,10 @@ const optionNames: OptionNames<LogoutTokenOptions> = {
   maxAge: true,
 }
 
-/** @throws TypeError for the first option that is wrong. Keys and durations are validated where they are used. */
+/**
+ * @throws TypeError for the first option that is wrong. Keys and durations are validated where they
+ *   are used.
+ */
 export function assertLogoutOptions(options: LogoutTokenOptions): void {
   assertOptions(options, optionNames)
   const { revocation, audience, sessionIssuer } = options

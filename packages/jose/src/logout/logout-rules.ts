@@ -13,7 +13,10 @@ import { InvalidTokenError } from '../errors.ts'
 
 /** Whom a logout token logs out, and when the provider decided it. */
 export interface Logout {
-  /** The session, or the subject if no session is named: all of its sessions are meant then (section 2.4). */
+  /**
+   * The session, or the subject if no session is named: all of its sessions are meant then (section
+   * 2.4).
+   */
   readonly target: { readonly session: string } | { readonly subject: string }
   /** Ms since the epoch. Later sessions are not meant. */
   readonly issuedAt: number
@@ -76,7 +79,10 @@ function issuedAtOf({ iat = 0 }: JWTPayload, receivedAt: number): number {
   return Math.min(iat * 1_000, receivedAt)
 }
 
-/** Most providers name no type, or `JWT`: to require the explicit one would shut them out (section 4.1). Another type is refused. */
+/**
+ * Most providers name no type, or `JWT`: to require the explicit one would shut them out (section
+ * 4.1). Another type is refused.
+ */
 function isLogoutType(typ: unknown): boolean {
   return typ === undefined || (typeof typ === 'string' && /^(?:application\/)?(?:logout\+)?jwt$/i.test(typ))
 }

@@ -6,26 +6,34 @@ import { type Logout, type LogoutRules, readLogout } from './logout-rules.ts'
 
 /** What a logout came to. */
 export interface LogoutResult {
-  /** `false` if the logout was in force already: the provider sent the token again, or another one for the same session. */
+  /**
+   * `false` if the logout was in force already: the provider sent the token again, or another one
+   * for the same session.
+   */
   readonly changed: boolean
 }
 
 /** Redeems logout tokens. Made by {@link createLogoutTokens}. */
 export interface LogoutTokens {
   /**
-   * Verifies a logout token and logs out whom it names: the session (`sid`), or every session of the subject that began before the
-   * token was issued, if it names none. A token that comes late, or again, does not log out sessions that began since.
+   * Verifies a logout token and logs out whom it names: the session (`sid`), or every session of
+   * the subject that began before the token was issued, if it names none. A token that comes late,
+   * or again, does not log out sessions that began since.
    *
-   * @throws InvalidTokenError if it is not valid. `problem` and `claim` name the rule (section 2.6).
+   * @throws InvalidTokenError if it is not valid. `problem` and `claim` name the rule (section
+   *   2.6).
    * @throws InvalidClaimsError if it is valid, and its `sid` or `sub` is unusable.
-   * @throws RevocationUnavailableError if the store failed. Most providers do not try again: see `recover`.
-   * @throws KeysUnavailableError if the keys of the provider could not be fetched, or the key of the token is not known yet.
+   * @throws RevocationUnavailableError if the store failed. Most providers do not try again: see
+   *   `recover`.
+   * @throws KeysUnavailableError if the keys of the provider could not be fetched, or the key of
+   *   the token is not known yet.
    */
   redeem(logoutToken: string): Promise<LogoutResult>
   /**
-   * Redeems a logout token that an outage prevented from being redeemed, as of the instant when it was received. Providers do not send a
-   * logout again: keep its token in a queue when `redeem` rejects with a status of 503 (`onLost` of
-   * `backChannelLogoutEndpoint` hands it over), and call this until it resolves. Its signature is verified in any case.
+   * Redeems a logout token that an outage prevented from being redeemed, as of the instant when it
+   * was received. Providers do not send a logout again: keep its token in a queue when `redeem`
+   * rejects with a status of 503 (`onLost` of `backChannelLogoutEndpoint` hands it over), and call
+   * this until it resolves. Its signature is verified in any case.
    *
    * @throws as `redeem` does.
    * @throws TypeError or RangeError if `receivedAt` is no instant in ms, or in the future.
@@ -36,9 +44,9 @@ export interface LogoutTokens {
 const reason = 'back_channel_logout'
 
 /**
- * Creates the receiver of the logout tokens of an OpenID provider (OpenID Connect Back-Channel Logout 1.0). They log out what carries the
- * provider's `sid` and `sub`: its own access tokens, or session tokens of yours into which you copied the two. Encrypted logout
- * tokens are refused.
+ * Creates the receiver of the logout tokens of an OpenID provider (OpenID Connect Back-Channel
+ * Logout 1.0). They log out what carries the provider's `sid` and `sub`: its own access tokens, or
+ * session tokens of yours into which you copied the two. Encrypted logout tokens are refused.
  *
  * @example
  * ```ts

@@ -39,7 +39,7 @@ describe('a login within the second of a revocation', () => {
     }
   })
 
-  test('waits for the next millisecond where the clock still shows that of the revocation', async () => {
+  test('waits for the next millisecond if the clock still shows that of the revocation', async () => {
     const { tokens, revocation } = world({ revocation: { now: Date.now } })
     for (let round = 0; round < 20; round++) {
       await revocation.revoke({ subject })
@@ -90,7 +90,7 @@ describe('issue into a revoked session', () => {
 })
 
 describe('issue while the store is down', () => {
-  test('rejects with 503 where the policy is closed', async () => {
+  test('rejects with 503 if the policy is closed', async () => {
     const { tokens, store } = world()
     store.goDown()
     await expect(tokens.issue({ sub: subject })).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('issue while the store is down', () => {
     })
   })
 
-  test('issues where the policy is open, and the token is good once the store is back', async () => {
+  test('issues if the policy is open, and the token is good once the store is back', async () => {
     const { tokens, store } = world({ revocation: { failPolicy: 'open' } })
     store.goDown()
     const token = await tokens.issue({ sub: subject })

@@ -43,7 +43,7 @@ describe.each(['accessToken', 'refreshToken'] as const)('endSession with the %s'
     await expect(tokens.rotate(pair.refreshToken)).rejects.toMatchObject(loggedOut)
   })
 
-  test('rejects, and ends nothing, where the token was tampered with', async () => {
+  test('rejects, and ends nothing, if the token was tampered with', async () => {
     const { tokens, clock, store } = sessionWorld()
     const pair = await tokens.issuePair(alice)
     clock.advance(10)

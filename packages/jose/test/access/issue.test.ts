@@ -85,7 +85,7 @@ describe('issue refuses', () => {
     ['sid', ''],
     ['sid', 7],
     ['sid', null],
-  ])('the claim %s where no revocation could name it: %j', async (name, value) => {
+  ])('the claim %s if no revocation could name it: %j', async (name, value) => {
     const { tokens, store } = world()
     await expect(tokens.issue({ sub: subject, [name]: value })).rejects.toMatchObject({
       code: 'ERR_INVALID_CLAIMS',
@@ -131,7 +131,7 @@ describe('the lifetime', () => {
     expect(() => createAccessTokens(issuerOptions(revocation, { lifetime }))).toThrow(RangeError)
   })
 
-  test('by default is refused where maxTokenLifetime is shorter', () => {
+  test('by default is refused if maxTokenLifetime is shorter', () => {
     expect(() => world({ revocation: { maxTokenLifetime: '5m' } })).toThrow(RangeError)
   })
 

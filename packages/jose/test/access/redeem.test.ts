@@ -32,7 +32,7 @@ describe('redeem', () => {
     },
   )
 
-  test('answers one of fifty where all found the store away, and only then could write', async () => {
+  test('answers one of fifty if all of them find the store unavailable, and then can write', async () => {
     const { tokens, store } = sessionWorld({ revocation: { failPolicy: 'open' } })
     const token = await tokens.issue(alice)
     for (let nth = 1; nth <= 50; nth++) store.fail('find', nth)
@@ -41,7 +41,7 @@ describe('redeem', () => {
   })
 
   test.each(['closed', 'open'] as const)(
-    'rejects with 503 where it cannot be written, with the policy %s',
+    'rejects with 503 if it cannot be written, with the policy %s',
     async (failPolicy) => {
       const { tokens, store } = sessionWorld({ revocation: { failPolicy } })
       const token = await tokens.issue(alice)

@@ -90,7 +90,7 @@ describe('revoke rejects, and nothing is recorded,', () => {
     ['cut short', (token: string) => token.slice(0, -10)],
     ['unsigned', (token: string) => token.slice(0, token.lastIndexOf('.') + 1)],
     ['empty', () => ''],
-  ])('where the token is %s', async (_, spoil) => {
+  ])('if the token is %s', async (_, spoil) => {
     const { tokens, store } = world()
     const token = await tokens.issue({ sub: subject })
     store.calls.length = 0
@@ -99,7 +99,7 @@ describe('revoke rejects, and nothing is recorded,', () => {
     expect((await tokens.verify(token)).claims.sub).toBe(subject)
   })
 
-  test('where the token has no jti', async () => {
+  test('if the token has no jti', async () => {
     const { tokens, clock, store } = world()
     const token = await signByHand(goodClaims(clock.now(), { jti: undefined }))
     expect((await tokens.verify(token)).claims.sub).toBe(subject)
@@ -112,7 +112,7 @@ describe('revoke rejects, and nothing is recorded,', () => {
     ['is empty', '', RangeError],
     ['is too long', 'x'.repeat(65), RangeError],
     ['is no string', 7 as unknown as string, TypeError],
-  ])('where the reason %s', async (_, reason, expected) => {
+  ])('if the reason %s', async (_, reason, expected) => {
     const { tokens, store } = world()
     const token = await tokens.issue({ sub: subject })
     await expect(tokens.revoke(token, { reason })).rejects.toThrow(expected)

@@ -73,7 +73,7 @@ describe.each([
   })
 })
 
-test('a refresh token keeps its type where typ and audience are at odds', async () => {
+test('a refresh token keeps its type if typ and audience are at odds', async () => {
   const world = sessionWorld()
   for (const token of [
     await typed(world, 'rt+jwt', { aud: audience }),

@@ -59,7 +59,7 @@ describe('verify', () => {
 })
 
 describe('while the store is down', () => {
-  test('verify refuses with 503 where the policy is closed, which is the default', async () => {
+  test('verify refuses with 503 if the policy is closed, which is the default', async () => {
     const { tokens, store } = world()
     const token = await tokens.issue({ sub: subject })
     store.goDown()
@@ -73,7 +73,7 @@ describe('while the store is down', () => {
     expect((await tokens.verify(token)).degraded).toBe(false)
   })
 
-  test('verify lets a token pass as degraded where the policy is open, revoked or not', async () => {
+  test('verify lets a token pass as degraded if the policy is open, revoked or not', async () => {
     const { tokens, store } = world({ revocation: { failPolicy: 'open' } })
     const token = await tokens.issue({ sub: subject })
     await tokens.revoke(token)

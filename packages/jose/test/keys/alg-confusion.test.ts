@@ -62,7 +62,7 @@ describe('a token without a signature', () => {
     await expectRefused(hs256, new UnsecuredJWT(goodClaims(hs256.clock.now())).encode())
   })
 
-  test('is refused where it keeps the signature of another token', async () => {
+  test('is refused if it keeps the signature of another token', async () => {
     const hs256 = world()
     const { payload, signature } = partsOf(await signByHand(goodClaims(hs256.clock.now())))
     await expectRefused(hs256, `${encoded({ alg: 'none' })}.${payload}.${signature}`)

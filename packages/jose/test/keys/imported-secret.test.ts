@@ -15,7 +15,10 @@ import {
 const invalidSignature = { code: 'ERR_INVALID_TOKEN', problem: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }
 const algorithms = ['HS256', 'HS384', 'HS512']
 
-/** Secrets of bytes that are no text, as short as they may be, longer than a block of the hash, and a part of a larger buffer. */
+/**
+ * Secrets of bytes that are no text, as short as they may be, longer than a block of the hash, and
+ * a part of a larger buffer.
+ */
 function secretOf(bytes: number): Uint8Array {
   return Uint8Array.from({ length: bytes }, (_, index) => (index * 151 + 7) % 256)
 }

@@ -75,7 +75,7 @@ describe('a local key set', () => {
     })
   })
 
-  test('refuses a token without kid where two keys would do', async () => {
+  test('refuses a token without kid if two keys would do', async () => {
     const token = await signByHand(goodClaims(clock.now()), newPair.privateKey, { alg: 'ES256' })
     await expect(verifierOf(createLocalJWKSet(bothSet)).verify(token)).rejects.toMatchObject({
       code: 'ERR_INVALID_TOKEN',

@@ -205,11 +205,7 @@ describe('wrong options throw at set-up', () => {
     ['several audiences', { audience: [clientId] }, /client_id/],
     ['an unknown option', { sessionIsuer: 'https://app.example' }, /sessionIsuer/],
     ['an option of the tokens', { acceptUntyped: true }, /acceptUntyped/],
-    [
-      'a sessionIssuer where ids are not kept apart by issuer',
-      { sessionIssuer: 'https://app.example' },
-      /sessionIssuer/,
-    ],
+    ['a sessionIssuer if ids are not kept apart by issuer', { sessionIssuer: 'https://app.example' }, /sessionIssuer/],
   ])('%s', (_, changes, message) => {
     const { revocation } = setUp()
     const options = { ...issuerOptions(revocation), ...changes } as unknown as LogoutTokenOptions
