@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BreakableStore } from '@revoked/conformance'
 import type { FollowableStore } from '@revoked/core'
-import type { RedisServer } from '@revoked/testing'
+import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient, createCluster, createSentinel } from 'redis'
@@ -36,12 +36,15 @@ async function connectNodeRedis(
 const sane = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
 
 /** Every client that the store supports, over one server. */
-export const clients: readonly (readonly [name: string, connect: Connect])[] = [
+export const allClients: readonly (readonly [name: string, connect: Connect])[] = [
   ['ioredis 6', (port) => connectIoredis(new Redis({ port, ...sane }))],
-  ['ioredis 5', (port) => connectIoredis(new Redis5({ port, ...sane }))],
   ['node-redis 6', (port) => connectNodeRedis(createClient({ socket: { port }, disableOfflineQueue: true }))],
+  ['ioredis 5', (port) => connectIoredis(new Redis5({ port, ...sane }))],
   ['node-redis 5', (port) => connectNodeRedis(createClient5({ socket: { port }, disableOfflineQueue: true }))],
 ]
+
+/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+export const clients: typeof allClients = entriesOfRun(allClients, 2)
 
 /** Every client that the store supports, over a cluster. */
 export const clusterClients: readonly (readonly [name: string, connect: Connect])[] = [
@@ -80,7 +83,10 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
   ],
 ]
 
-/** A store over two clients on a server, in a key space of its own, with a switch that takes the server away. */
+/**
+ * A store over two clients on a server, in a key space of its own, with a switch that takes the
+ * server away.
+ */
 export async function openStore(
   connect: Connect,
   server: Pick<RedisServer, 'port'> & Partial<RedisServer>,

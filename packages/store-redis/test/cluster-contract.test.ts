@@ -1,20 +1,21 @@
 import { feedCases, storeCases } from '@revoked/conformance'
-import { nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
+import { entriesOfRun, nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterClients, openStore } from './clients.ts'
 
 const { binaries } = await redisServers()
+const matrix = binaries.flatMap((binary) => clusterClients.map(([name, connect]) => ({ binary, name, connect })))
 
-describe.each(binaries.map((binary) => [nameOf(binary), binary] as const))('%s, Cluster', (_, binary) => {
+describe.each(
+  entriesOfRun(matrix, 1).map(({ binary, name, connect }) => [nameOf(binary), name, binary, connect] as const),
+)('%s, Cluster, %s', (_server, _client, binary, connect) => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster({ binary })
   }, 60_000)
   afterAll(() => cluster.stop())
 
-  describe.each(clusterClients)('%s', (_, connect) => {
-    for (const { name, run } of [...storeCases, ...feedCases]) {
-      test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
-    }
-  })
+  for (const { name, run } of [...storeCases, ...feedCases]) {
+    test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
+  }
 })

@@ -1,30 +1,31 @@
 import { failureCases, feedCases, storeCases } from '@revoked/conformance'
-import { nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
+import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { clients, openStore } from './clients.ts'
+import { allClients, openStore } from './clients.ts'
 
 const { binaries } = await redisServers()
+const matrix = binaries.flatMap((binary) => allClients.map(([name, connect]) => ({ binary, name, connect })))
 
-describe.each(binaries.map((binary) => [nameOf(binary), binary] as const))('%s, standalone', (_, binary) => {
+describe.each(
+  entriesOfRun(matrix, 2).map(({ binary, name, connect }) => [nameOf(binary), name, binary, connect] as const),
+)('%s, standalone, %s', (_server, _client, binary, connect) => {
   let server: RedisServer
   beforeAll(async () => {
     server = await startRedis({ binary })
   })
   afterAll(() => server.stop())
 
-  describe.each(clients)('%s', (_, connect) => {
-    for (const { name, run } of [...storeCases, ...feedCases])
-      test(name, () => run({ open: () => openStore(connect, server) }))
+  for (const { name, run } of [...storeCases, ...feedCases])
+    test(name, () => run({ open: () => openStore(connect, server) }))
 
-    for (const { name, run } of failureCases) {
-      test(name, async () => {
-        const doomed = await startRedis({ binary })
-        try {
-          await run({ open: () => openStore(connect, doomed) })
-        } finally {
-          await doomed.stop()
-        }
-      })
-    }
-  })
+  for (const { name, run } of failureCases) {
+    test(name, async () => {
+      const doomed = await startRedis({ binary })
+      try {
+        await run({ open: () => openStore(connect, doomed) })
+      } finally {
+        await doomed.stop()
+      }
+    })
+  }
 })

@@ -1,4 +1,4 @@
-import { type RedisServer, startRedis } from '@revoked/testing'
+import { entriesOfRun, type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
@@ -16,7 +16,10 @@ interface Disposable {
 interface World {
   /** A server with these arguments, until the end of the test. */
   readonly start: (...args: string[]) => Promise<RedisServer>
-  /** The client, until the end of the test. A server that is gone is the subject of some tests, and no news to it. */
+  /**
+   * The client, until the end of the test. A server that is gone is the subject of some tests, and
+   * no news to it.
+   */
   readonly own: <Client extends Disposable>(client: Client) => Client
 }
 
@@ -72,18 +75,21 @@ interface Address {
 type Connect = (address: Address, own: World['own']) => RedisClient
 
 /** Every client that the store supports, set up well, and still connecting. */
-export const saneClients: readonly (readonly [name: string, connect: Connect])[] = [
+const allClients: readonly (readonly [name: string, connect: Connect])[] = [
   ['ioredis 6', (address, own) => own(new Redis({ ...login(address), ...saneIoredis }))],
-  ['ioredis 5', (address, own) => own(new Redis5({ ...login(address), ...saneIoredis }))],
   [
     'node-redis 6',
     (address, own) => connecting(own(createClient({ ...login(address), ...saneNodeRedis(address.port) }))),
   ],
+  ['ioredis 5', (address, own) => own(new Redis5({ ...login(address), ...saneIoredis }))],
   [
     'node-redis 5',
     (address, own) => connecting(own(createClient5({ ...login(address), ...saneNodeRedis(address.port) }))),
   ],
 ]
+
+/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+export const saneClients: typeof allClients = entriesOfRun(allClients, 2)
 
 function login({ port, username, password }: Address): Address {
   return { port, ...(username && { username }), ...(password && { password }) }

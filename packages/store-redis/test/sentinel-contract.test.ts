@@ -1,5 +1,5 @@
 import { feedCases, storeCases } from '@revoked/conformance'
-import { type RedisSentinels, startSentinel } from '@revoked/testing'
+import { entriesOfRun, type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { openStore, sentinelClients } from './clients.ts'
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => group.stop())
 
-describe.each(sentinelClients('revoked-main'))('%s, Sentinel', (_, connect) => {
+describe.each(entriesOfRun(sentinelClients('revoked-main'), 1))('%s, Sentinel', (_, connect) => {
   for (const { name, run } of [...storeCases, ...feedCases]) {
     test(name, () => run({ open: () => openStore(connect, { port: group.sentinels[0]?.port ?? 0 }) }))
   }

@@ -1,11 +1,16 @@
 import { handOnServers, serversOfSetup } from './servers/found-servers.ts'
 import { redisServers, summaryOf } from './servers/redis-servers.ts'
 
-/** For vitest, before the tests: fetches the servers that are not there yet, and says which the suites run against. */
+/**
+ * For vitest, before the tests: fetches the servers that are not there yet, and says which the
+ * suites run against.
+ */
 export async function setup(): Promise<void> {
   // Each project of a run has its setup.
   if (serversOfSetup() !== undefined) return
   try {
+    // The other servers are a download, and the matrix is what they are for.
+    if ((process.env['REVOKED_TESTS'] ?? 'main') === 'main') process.env['REVOKED_REDIS_SERVERS'] ??= 'main'
     const servers = await redisServers()
     handOnServers(servers)
     process.stdout.write(`${summaryOf(servers)}\n`)

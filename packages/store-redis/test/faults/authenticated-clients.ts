@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RedisServer } from '@revoked/testing'
+import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
@@ -27,12 +27,15 @@ export interface ConnectingClient extends ConnectedClient {
 const sane = { ...user, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
 
 /** Every client that the store supports, connecting as the user. */
-export const authenticatedClients: readonly (readonly [name: string, connect: (port: number) => ConnectingClient])[] = [
+const allClients: readonly (readonly [name: string, connect: (port: number) => ConnectingClient])[] = [
   ['ioredis 6', (port) => ioredis(new Redis({ port, ...sane }))],
-  ['ioredis 5', (port) => ioredis(new Redis5({ port, ...sane }))],
   ['node-redis 6', (port) => nodeRedis(createClient({ socket: { port }, ...user, disableOfflineQueue: true }))],
+  ['ioredis 5', (port) => ioredis(new Redis5({ port, ...sane }))],
   ['node-redis 5', (port) => nodeRedis(createClient5({ socket: { port }, ...user, disableOfflineQueue: true }))],
 ]
+
+/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+export const authenticatedClients: typeof allClients = entriesOfRun(allClients, 2)
 
 function ioredis(client: Redis | Redis5): ConnectingClient {
   client.on('error', () => undefined)

@@ -1,6 +1,6 @@
 import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { type ConnectedClient, clients } from '../clients.ts'
+import { allClients, type ConnectedClient, clients } from '../clients.ts'
 import { guardRejections } from './rejection-guard.ts'
 import { failureOf } from './settled.ts'
 import { cutThroughout, loseAllReplies, loseReply, type Racer, severInStorm } from './trials.ts'
@@ -93,7 +93,9 @@ test.for([
   { timeout: 30_000 },
   async ([, trial], { start, proxyTo, open }) => {
     const server = await start()
-    const racers = await Promise.all(clients.map(([, connect]) => racer(connect, { port: server.port, proxyTo, open })))
+    const racers = await Promise.all(
+      allClients.map(([, connect]) => racer(connect, { port: server.port, proxyTo, open })),
+    )
     await trial({ server }, racers)
   },
 )

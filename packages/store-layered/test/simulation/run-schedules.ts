@@ -1,0 +1,38 @@
+import { expect } from 'vitest'
+import { layeredStore } from '../../src/index.ts'
+import type { Control } from './controls.ts'
+import { withMutant } from './mutants.ts'
+import { simulate } from './simulate.ts'
+
+const stepsPerSeed = 10_000
+const seedsPerControl = 60
+
+const counted = ['local', 'remote', 'gaps', 'resynchronisations', 'refused', 'recoveries'] as const
+
+/** What happened in all schedules together. */
+type Totals = Readonly<Record<(typeof counted)[number], number>>
+
+/**
+ * Runs the schedules of one seed after another, until so many steps are done, and expects no
+ * violation.
+ */
+export async function runSchedules(firstSeed: number, steps: number): Promise<Totals> {
+  const totals = { local: 0, remote: 0, gaps: 0, resynchronisations: 0, refused: 0, recoveries: 0 }
+  for (let done = 0, seed = firstSeed; done < steps; done += stepsPerSeed, seed++) {
+    const report = await simulate({ product: layeredStore, seed, steps: Math.min(stepsPerSeed, steps - done) })
+    expect(report.violation, `SEED=${seed} STEPS=${stepsPerSeed}, at step ${report.steps}`).toBeUndefined()
+    for (const name of counted) totals[name] += report[name]
+  }
+  return totals
+}
+
+/** Expects that the simulation finds a wrong answer of something that is not the protocol. */
+export async function isFoundOut({ replacements, pings = false }: Control): Promise<void> {
+  await withMutant(replacements, async (product) => {
+    for (let seed = 1; seed <= seedsPerControl; seed++) {
+      const { violation } = await simulate({ product, seed, steps: stepsPerSeed, pings })
+      if (violation?.includes('answer for key')) return
+    }
+    expect.fail(`not found out in ${seedsPerControl} seeds`)
+  })
+}
