@@ -83,7 +83,7 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
   return createEndpoint(options, {
     outage,
     respond: async (request, refused) => {
-      const form = readForm(request.form)
+      const form = readForm(await request.form())
       if (form === undefined)
         return refuse('invalid_request', 'The body must be an urlencoded form with no parameter twice')
       const logoutToken = form.get('logout_token')

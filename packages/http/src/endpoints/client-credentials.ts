@@ -1,4 +1,3 @@
-import type { EndpointRequest } from './endpoint.ts'
 import { type Form, readForm } from './form.ts'
 
 /** What a client identifies itself by. It proves nothing until the secret was compared. */
@@ -14,6 +13,14 @@ export interface ClientCredentials {
  */
 export type CredentialsProblem = 'missing' | 'malformed' | 'several'
 
+/** Where the credentials of a client are. */
+export interface ClientCredentialsSource {
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+  /** The parsed body: an object, or `URLSearchParams`. */
+  readonly form: unknown
+}
+
 /** Credentials, or why there are none. */
 export type FoundCredentials =
   | { readonly credentials: ClientCredentials; readonly problem?: never }
@@ -27,10 +34,7 @@ export type FoundCredentials =
  * In `Authorization: Basic`, id and secret are form-urlencoded first. A client that does not do
  * that is understood as well if neither contains `%` or `+`, and the id no `:`.
  */
-export function readClientCredentials({
-  authorization,
-  form,
-}: Pick<EndpointRequest, 'authorization' | 'form'>): FoundCredentials {
+export function readClientCredentials({ authorization, form }: ClientCredentialsSource): FoundCredentials {
   return findCredentials(authorization, readForm(form) ?? new Map())
 }
 

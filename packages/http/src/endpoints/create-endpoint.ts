@@ -35,6 +35,13 @@ export interface EndpointAnswers {
   readonly respond: (request: EndpointRequest, refused: (error: unknown) => void) => Promise<Answer>
 }
 
+/** The answer to a body that does not end in time (RFC 9110, section 15.5.9): that is no outage. */
+const slowBody: Answer = {
+  status: 408,
+  headers: { 'Cache-Control': 'no-store', Connection: 'close' },
+  body: { error: 'invalid_request', error_description: 'The body did not arrive in time' },
+}
+
 /**
  * Creates an endpoint: the method, the deadline, outages and hooks, which all endpoints share. Any
  * other error is a defect, and the framework answers it.
@@ -48,8 +55,9 @@ export function createEndpoint(options: EndpointOptions, { outage, respond }: En
   const timeoutMs = durationToMs(timeout, 'timeout')
   if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
 
-  return async (request) => {
-    if (request.method !== 'POST') return methodNotAllowed
+  return async (given) => {
+    if (given.method !== 'POST') return methodNotAllowed
+    const { request, isReading } = withLazyForm(given)
     try {
       return await beforeDeadline(
         timeoutMs,
@@ -57,10 +65,33 @@ export function createEndpoint(options: EndpointOptions, { outage, respond }: En
       )
     } catch (error) {
       if (problemOf(error) !== 'unavailable') throw error
+      if (isReading()) return slowBody
       void callHook(onUnavailable, error, request)
       return outage
     }
   }
+}
+
+/** Reads the form once, however often it is asked for, and knows whether it is being read. */
+function withLazyForm(given: EndpointRequest) {
+  let reading = false
+  let form: Promise<unknown> | undefined
+  async function read(): Promise<unknown> {
+    reading = true
+    try {
+      return await given.form()
+    } finally {
+      reading = false
+    }
+  }
+  const request: EndpointRequest = {
+    ...given,
+    form: () => {
+      form ??= read()
+      return form
+    },
+  }
+  return { request, isReading: () => reading }
 }
 
 /** Rejects with an outage at the deadline. The work goes on, and what becomes of it is ignored. */

@@ -8,10 +8,11 @@ export interface EndpointRequest {
   /** Returns a header field by its name, whatever the case. */
   readonly header: (name: string) => string | undefined
   /**
-   * The parsed body of an `application/x-www-form-urlencoded` request: an object, or
-   * `URLSearchParams`.
+   * Reads the body of an `application/x-www-form-urlencoded` request, of up to 100 KiB: an object, or
+   * `URLSearchParams`. `undefined` for a longer body, or one of another type. Nothing is read before
+   * it is called, and endpoints that need no body do not call it.
    */
-  readonly form: unknown
+  readonly form: () => Promise<unknown>
 }
 
 /** An endpoint that any framework can serve, by the `serve` of its adapter. */

@@ -5,6 +5,7 @@ export {
 } from './back-channel-logout-endpoint.ts'
 export {
   type ClientCredentials,
+  type ClientCredentialsSource,
   type CredentialsProblem,
   type FoundCredentials,
   readClientCredentials,

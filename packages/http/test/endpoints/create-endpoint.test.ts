@@ -46,8 +46,9 @@ const fail = (): never => {
 
 describe.each(endpoints)('the %s endpoint', (name, outageStatus, refusedStatus, create) => {
   const unhandled = noteUnhandledRejections()
+  const authorization = name === 'logout' ? 'Bearer a.b.c' : basic('web')
   const request = requestOf({
-    authorization: name === 'logout' ? 'Bearer a.b.c' : basic('web'),
+    authorization,
     form: { token: 'a.b.c', logout_token: 'a.b.c' },
   })
 
@@ -71,8 +72,8 @@ describe.each(endpoints)('the %s endpoint', (name, outageStatus, refusedStatus, 
     expect(await create(() => Promise.reject(outage), options)(request)).toMatchObject({ status: outageStatus })
     expect(await create(() => Promise.reject(refusal), options)(request)).toMatchObject({ status: refusedStatus })
     expect(reported).toEqual([
-      ['unavailable', outage, request],
-      ['refused', refusal, request],
+      ['unavailable', outage, expect.objectContaining({ authorization })],
+      ['refused', refusal, expect.objectContaining({ authorization })],
     ])
   })
 

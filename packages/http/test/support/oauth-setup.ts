@@ -49,14 +49,16 @@ export function basic(clientId: string, secret: string = clientSecret): string {
   return `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')}`
 }
 
+interface RequestParts {
+  readonly method?: string
+  readonly authorization?: string | undefined
+  readonly form?: unknown
+}
+
 /** A request as an adapter makes it. */
-export function requestOf({
-  method = 'POST',
-  authorization,
-  form,
-}: Partial<EndpointRequest> & { readonly authorization?: string | undefined }): EndpointRequest {
+export function requestOf({ method = 'POST', authorization, form }: RequestParts): EndpointRequest {
   const headers = new Headers(authorization === undefined ? {} : { authorization })
-  return { method, authorization, header: (name) => headers.get(name) ?? undefined, form }
+  return { method, authorization, header: (name) => headers.get(name) ?? undefined, form: async () => form }
 }
 
 /** What the client `web` gets for a form. */

@@ -11,6 +11,7 @@ import {
 } from '../../bearer/gate.ts'
 import { codeOf, type Problem, problemOf, refusalFor } from '../../bearer/refusals.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { readNodeForm } from '../../endpoints/request-body.ts'
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -104,7 +105,8 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Error
  */
 export function serve(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {
-    const { method, headers, body: form } = request
+    const { method, headers } = request
+    const form = () => readNodeForm(request, headers['content-type'], request.body)
     endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
       .then((answer) => send(response, answer))
       .catch(next)

@@ -12,6 +12,7 @@ import {
 import { readBearer } from '../../bearer/read-bearer.ts'
 import { codeOf, type Problem, problemOf, refusalFor } from '../../bearer/refusals.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { isForm } from '../../endpoints/request-body.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -128,7 +129,8 @@ export function answerErrors({
  */
 export function serve(endpoint: Endpoint): RouteHandlerMethod {
   return async (request, reply) => {
-    const { method, headers, body: form } = request
+    const { method, headers, body } = request
+    const form = async () => (isForm(headers['content-type']) ? body : undefined)
     return send(
       reply,
       await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form }),

@@ -2,6 +2,7 @@ import type { Answer } from '../../bearer/answer.ts'
 import { createTokenGate, type GateOptions, type TokenClaims, type TokenGateOptions } from '../../bearer/gate.ts'
 import { problemOf, refusalFor } from '../../bearer/refusals.ts'
 import type { Endpoint } from '../../endpoints/endpoint.ts'
+import { readWebForm } from '../../endpoints/request-body.ts'
 
 /** Whether a request may go on: with its verified claims, or with the response that refuses it. */
 export type Authentication =
@@ -81,7 +82,7 @@ export function serve(endpoint: Endpoint): (request: Request) => Promise<Respons
   return async (request) => {
     const { method, headers } = request
     const header = (name: string) => headers.get(name) ?? undefined
-    const form = await readForm(request)
+    const form = () => readWebForm(request)
     return toResponse(await endpoint({ method, authorization: header('authorization'), header, form }))
   }
 }
@@ -90,27 +91,4 @@ function toResponse({ status, headers: fields, setCookie = [], body }: Answer): 
   const headers = new Headers(fields)
   for (const value of setCookie) headers.append('Set-Cookie', value)
   return body === undefined ? new Response(null, { status, headers }) : Response.json(body, { status, headers })
-}
-
-/** As much as the parsers of other frameworks take. Anybody may post to an endpoint, and a server need not have a limit of its own. */
-const maxFormBytes = 100 * 1_024
-
-async function readForm({ headers, body, bodyUsed }: Request): Promise<URLSearchParams | undefined> {
-  const isForm = /^application\/x-www-form-urlencoded *(?:;|$)/i.test(headers.get('content-type') ?? '')
-  if (!isForm || body === null) return undefined
-  if (bodyUsed) throw new TypeError('The body of the request was read before: hand over the request, or a clone of it.')
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  try {
-    for await (const chunk of body) {
-      bytes += chunk.byteLength
-      if (bytes > maxFormBytes) return undefined
-      text += decoder.decode(chunk, { stream: true })
-    }
-  } catch {
-    // The client broke off.
-    return undefined
-  }
-  return new URLSearchParams(text + decoder.decode())
 }

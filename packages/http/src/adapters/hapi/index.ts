@@ -5,6 +5,7 @@ import { createClaimsGate, createTokenGate, type GateOptions, type TokenGateOpti
 import { readBearer } from '../../bearer/read-bearer.ts'
 import { type Problem, problemOf, refusalFor } from '../../bearer/refusals.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { isForm } from '../../endpoints/request-body.ts'
 
 declare module '@hapi/hapi' {
   interface PluginsStates {
@@ -135,7 +136,8 @@ export function serve(endpoint: Endpoint): Lifecycle.Method {
     const authorization = authorizationOf(request)
     const method = request.method.toUpperCase()
     const header = headerIn(request.headers)
-    return respond(h, await endpoint({ method, authorization, header, form: request.payload }))
+    const form = async () => (isForm(header('content-type')) ? request.payload : undefined)
+    return respond(h, await endpoint({ method, authorization, header, form }))
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import { readBearer } from '../../bearer/read-bearer.ts'
 import { type Problem, problemOf, refusalFor } from '../../bearer/refusals.ts'
 import type { Endpoint } from '../../endpoints/endpoint.ts'
+import { isForm, maxFormBytes, readWebForm } from '../../endpoints/request-body.ts'
 
 /** What handlers find behind {@link requireToken} and {@link requireActive}. */
 export interface TokenEnv {
@@ -106,7 +107,7 @@ export function serve(endpoint: Endpoint): Handler {
   return async (c) => {
     const { method } = c.req
     const header = (name: string) => c.req.header(name)
-    return send(c, await endpoint({ method, authorization: header('authorization'), header, form: await readForm(c) }))
+    return send(c, await endpoint({ method, authorization: header('authorization'), header, form: () => readForm(c) }))
   }
 }
 
@@ -126,10 +127,15 @@ function send(c: Context, { status, headers, setCookie = [], body }: Answer): Re
   return c.json(body, status as ContentfulStatusCode, headers)
 }
 
-/** Hono's own form parsing keeps the last of two parameters with the same name, and nobody could tell that there were two. */
+/**
+ * Hono's own form parsing keeps the last of two parameters with the same name, so the body is read
+ * here. If a middleware has read it, Hono holds its text.
+ */
 async function readForm({ req }: Context): Promise<URLSearchParams | undefined> {
-  const isForm = /^application\/x-www-form-urlencoded *(?:;|$)/i.test(req.header('content-type') ?? '')
-  return isForm ? new URLSearchParams(await req.text()) : undefined
+  if (!req.raw.bodyUsed) return await readWebForm(req.raw)
+  if (!isForm(req.header('content-type'))) return undefined
+  const text = await req.text()
+  return text.length > maxFormBytes ? undefined : new URLSearchParams(text)
 }
 
 /** Hono's own handler cannot be asked, and an error that is thrown in a handler of errors comes back to it. */

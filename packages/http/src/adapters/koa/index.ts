@@ -12,6 +12,7 @@ import {
 import { readBearer } from '../../bearer/read-bearer.ts'
 import { type Problem, problemOf, refusalFor } from '../../bearer/refusals.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { readNodeForm } from '../../endpoints/request-body.ts'
 
 /** What `context.state` holds behind {@link requireToken}. Koa types it where the app is told: `new Koa<TokenState>()`. */
 export interface TokenState {
@@ -115,7 +116,8 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Middl
 export function serve(endpoint: Endpoint): Middleware {
   return async (context) => {
     const { method, headers } = context
-    const form = 'body' in context.request ? context.request.body : undefined
+    const parsed = () => ('body' in context.request ? context.request.body : undefined)
+    const form = () => readNodeForm(context.req, headers['content-type'], parsed())
     send(context, await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form }))
   }
 }

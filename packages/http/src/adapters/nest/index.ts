@@ -13,6 +13,7 @@ import {
 } from '../../bearer/gate.ts'
 import { problemOf, refusalFor } from '../../bearer/refusals.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { isForm, type NodeBody, readNodeForm } from '../../endpoints/request-body.ts'
 
 /** What the guards read of a request: Express has it, and so has Fastify. */
 export interface GuardedRequest {
@@ -144,13 +145,23 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): NestI
  * `@All('logout') logOut(@Req() request, @Res() response) { return this.serveLogout(request, response) }`. Forms are parsed by the platform.
  */
 export function serve(endpoint: Endpoint): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
-  return async ({ method, headers, body: form }, response) => {
+  return async (request, response) => {
+    const { method, headers } = request
+    const form = () => readPlatformForm(request)
     const answer = await endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
     for (const [name, value] of Object.entries(answer.headers)) response.header(name, value)
     if (answer.setCookie !== undefined) response.header('Set-Cookie', [...answer.setCookie])
     // A copy, as hooks of the platform may write into it.
     response.status(answer.status).send(answer.body && { ...answer.body })
   }
+}
+
+/** Express' request is the body itself; Fastify has parsed it. */
+async function readPlatformForm(request: PlatformRequest & Partial<NodeBody>): Promise<unknown> {
+  const { headers, body } = request
+  const contentType = headerIn(headers)('content-type')
+  if (typeof request.pause === 'function') return await readNodeForm(request as NodeBody, contentType, body)
+  return isForm(contentType) ? body : undefined
 }
 
 function guard<Request extends GuardedRequest>(admit: (request: Request) => Promise<Admission>): Guard {

@@ -193,10 +193,10 @@ describe('serve', () => {
     app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
       done(null, Object.fromEntries(new URLSearchParams(String(body))))
     })
-    const echo = serve(async (request) => ({
+    const echo = serve(async ({ method, authorization, form }) => ({
       status: 202,
       headers: { 'Cache-Control': 'no-store' },
-      body: { ...request },
+      body: { method, authorization, form: await form() },
     }))
     app.post('/', echo)
     app.get(

@@ -89,7 +89,7 @@ describe('serve', () => {
   const echo = serve(async ({ method, authorization, form }) => ({
     status: 207,
     headers: { 'cache-control': 'no-store' },
-    body: { method, authorization, form: form instanceof URLSearchParams ? [...form] : form },
+    body: { method, authorization, form: entriesOf(await form()) },
   }))
 
   function post(body: string | ReadableStream, contentType = type): RequestInit & { duplex: 'half' } {
@@ -146,7 +146,7 @@ describe('serve', () => {
     const url = new URL(
       await serveHandler(
         serve(async ({ form }) => {
-          forms.push(form)
+          forms.push(await form())
           return { status: 400, headers: {} }
         }),
       ),
@@ -172,3 +172,7 @@ describe('serve', () => {
     expect(response.headers.get('content-type')).toBe(null)
   })
 })
+
+function entriesOf(form: unknown): unknown {
+  return form instanceof URLSearchParams ? [...form] : form
+}

@@ -176,9 +176,13 @@ test('answerErrors answers what a handler throws of this library', async () => {
 
 test('serve hands method, credentials and form to the endpoint, and sends its answer', async () => {
   const server = createServer({ host: '127.0.0.1' })
-  const echo = serve(async (request) => {
-    if (request.method === 'GET') return { status: 200, headers: {} }
-    return { status: 202, headers: { 'Cache-Control': 'no-store' }, body: { ...request } }
+  const echo = serve(async ({ method, authorization, form }) => {
+    if (method === 'GET') return { status: 200, headers: {} }
+    return {
+      status: 202,
+      headers: { 'Cache-Control': 'no-store' },
+      body: { method, authorization, form: await form() },
+    }
   })
   server.route({ method: '*', path: '/', handler: echo })
   const url = await started(server)

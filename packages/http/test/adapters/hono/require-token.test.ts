@@ -196,11 +196,15 @@ async function told(response: Response): Promise<object> {
   return { status: response.status, headers: [...response.headers], text: await response.text() }
 }
 
+function entriesOf(form: unknown): unknown {
+  return form instanceof URLSearchParams ? [...form] : form
+}
+
 describe('serve', () => {
   const echo = serve(async ({ method, authorization, form }) => ({
     status: 207,
     headers: { 'cache-control': 'no-store' },
-    body: { method, authorization, form: form instanceof URLSearchParams ? [...form] : form },
+    body: { method, authorization, form: entriesOf(await form()) },
   }))
 
   test('hands the method, the authorization and the parsed form to the endpoint', async () => {

@@ -124,7 +124,11 @@ describe('serve', () => {
   test('hands the method, the authorization and the parsed form to the endpoint', async () => {
     const { url } = await serveKoa(
       parseForm,
-      serve(async (request) => ({ status: 207, headers: { 'cache-control': 'no-store' }, body: { ...request } })),
+      serve(async ({ method, authorization, form }) => ({
+        status: 207,
+        headers: { 'cache-control': 'no-store' },
+        body: { method, authorization, form: await form() },
+      })),
     )
     const body = new URLSearchParams({ token: 'a b' })
     const response = await fetch(url, { method: 'POST', body, headers: { authorization: 'Basic YTpi' } })
@@ -136,7 +140,7 @@ describe('serve', () => {
     const forms: unknown[] = []
     const { url } = await serveKoa(
       serve(async ({ form }) => {
-        forms.push(form)
+        forms.push(await form())
         return { status: 200, headers: {} }
       }),
     )

@@ -108,7 +108,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
     const echo: Endpoint = async ({ method, authorization, form }) => ({
       status: 207,
       headers: { 'Cache-Control': 'no-store', 'X-Two': 'b' },
-      body: { method, authorization, form },
+      body: { method, authorization, form: await form() },
     })
 
     test('hands method, authorization and form over, and sends the whole answer', async () => {
