@@ -68,7 +68,6 @@ const invalid = refuse('invalid_request', 'The logout token is not valid')
  * })
  *
  * const app = express()
- * app.use('/oidc', express.urlencoded())
  * app.all('/oidc/back-channel-logout', serve(backChannelLogoutEndpoint({ logoutTokens, onRefused: console.warn })))
  * ```
  *

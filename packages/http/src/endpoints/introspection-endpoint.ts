@@ -87,7 +87,6 @@ const outage = unavailable(503, 'The token could not be checked')
  * })
  *
  * const app = express()
- * app.use('/oauth', express.urlencoded())
  * app.all('/oauth/introspect', serve(endpoint))
  * ```
  *

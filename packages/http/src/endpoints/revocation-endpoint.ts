@@ -77,7 +77,6 @@ const unsupported = refuse('unsupported_token_type', 'This server cannot revoke 
  * }
  *
  * const app = express()
- * app.use('/oauth', express.urlencoded())
  * app.all('/oauth/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
  * ```
  *

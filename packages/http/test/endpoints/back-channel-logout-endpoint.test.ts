@@ -1,6 +1,7 @@
-import type { Revocation } from '@revoked/core'
+import { createRevocation, type Revocation } from '@revoked/core'
 import { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint } from '@revoked/http/oauth'
-import { createLogoutTokens } from '@revoked/jose'
+import { createAccessTokens, createLogoutTokens } from '@revoked/jose'
+import { memoryStore } from '@revoked/store-memory'
 import { createRemoteJWKSet } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -52,6 +53,33 @@ test('logs every session of the subject out, refresh tokens included', async () 
 test('asks for no client authentication, and ignores further parameters', async () => {
   const form = new URLSearchParams({ logout_token: await signLogoutToken(), state: 'x' })
   expect(await endpoint(requestOf({ form }))).toEqual(done)
+})
+
+test('a logout that comes late ends the sessions that began before it was issued, and no others', async () => {
+  const sub = `S3CRET-${crypto.randomUUID()}`
+  const iat = Math.floor(Date.now() / 1_000) - 60
+  const before = await world.signByHand({ sub, iat: iat - 30 })
+  const since = await world.signByHand({ sub, iat: iat + 30 })
+  const logoutToken = await signLogoutToken({ sub, sid: undefined, iat, exp: iat + 120 })
+  expect(await post(endpoint, { logout_token: logoutToken })).toEqual(done)
+  await expect(tokens.verify(before)).rejects.toMatchObject(revoked)
+  await tokens.verify(since)
+})
+
+test("with the issuer '*', logs out the session tokens of the issuer that is named", async () => {
+  const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h', issuer: '*' })
+  const keys = { secret: new TextEncoder().encode(secrets.signingKey) }
+  const common = { revocation, algorithms: ['HS256'], keys }
+  const own = { issuer: 'https://app.example', audience: 'https://api.example' }
+  const sessions = createAccessTokens({ ...common, ...own })
+  const { issuer, audience } = world.options
+  const provider = createLogoutTokens({ ...common, issuer, audience, sessionIssuer: own.issuer })
+  const sid = crypto.randomUUID()
+  const token = await sessions.issue({ sub: subject, sid })
+  const logoutToken = await signLogoutToken({ sid })
+  const scoped = backChannelLogoutEndpoint({ logoutTokens: provider })
+  expect(await post(scoped, { logout_token: logoutToken })).toEqual(done)
+  await expect(sessions.verify(token)).rejects.toMatchObject(revoked)
 })
 
 describe('refuses', () => {

@@ -3,9 +3,9 @@ import { connect } from 'node:net'
 import { type Endpoint, logoutEndpoint } from '@revoked/http'
 import { revocationEndpoint } from '@revoked/http/oauth'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { secrets } from '../support/setup.ts'
 import { servers } from '../support/logout-servers.ts'
 import { authenticateClient, basic, createOAuthWorld } from '../support/oauth-setup.ts'
+import { secrets } from '../support/setup.ts'
 
 const { tokens } = createOAuthWorld()
 const formType = 'application/x-www-form-urlencoded'

@@ -78,6 +78,7 @@ describe('answers 200 and no service of the issuer accepts', () => {
     ['an access token', () => tokens.issue({ sub: secrets.subject })],
     ['an access token of a session', () => tokens.issue({ sub: secrets.subject, sid: crypto.randomUUID() })],
     ['a refresh token', async () => (await tokens.issuePair({ sub: secrets.subject })).refreshToken],
+    ['a token that is not valid yet', () => sign({ nbf: seconds() + 600, exp: seconds() + 7_200 })],
     ['a token that lives too long', () => sign({ exp: seconds() + 1_000_000 })],
     ['a token that is issued in the future', () => sign({ iat: seconds() + 600, exp: seconds() + 7_200 })],
     ['a token with its type in another case', () => sign({}, { header: { typ: 'at+JWT' } })],

@@ -101,7 +101,7 @@ export function answerErrors({ onUnavailable }: AnswerErrorsOptions = {}): Error
 }
 
 /**
- * Serves an endpoint, such as `logoutEndpoint` or those of `@revoked/http/oauth`. Goes behind `express.urlencoded()`.
+ * Serves an endpoint, such as `logoutEndpoint` or those of `@revoked/http/oauth`. It reads forms itself, unless `express.urlencoded()` has.
  */
 export function serve(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {
