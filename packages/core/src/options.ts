@@ -41,11 +41,28 @@ export interface Settings extends ClaimsPolicy, Limits {
 
 const writeDeadlineFactor = 5
 
-/** The longest delay that a timer can hold (2^31 - 1 ms); beyond it, timers fire at once. */
-const maxTimerMs = 2_147_483_647
+/** A request that waits for longer has lost its client. Milliseconds as a number exceed it, too. */
+const maxTimeoutMs = 60_000
+
+/** No verifier allows more leeway. A minute in milliseconds as a number exceeds it, too. */
+const maxToleranceMs = 3_600_000
+
+const optionNames: Readonly<Record<keyof RevocationOptions, true>> = {
+  store: true,
+  maxTokenLifetime: true,
+  clockTolerance: true,
+  claims: true,
+  failPolicy: true,
+  timeout: true,
+  issuer: true,
+  identify: true,
+  now: true,
+}
 
 /** @throws TypeError or RangeError for the first option that is wrong. */
 export function readOptions(options: RevocationOptions): Settings {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name))
+  if (unknown !== undefined) throw new TypeError(`${unknown} is not an option of createRevocation.`)
   const { store, failPolicy = 'closed', issuer, identify, now = () => Date.now() } = options
   for (const method of ['record', 'find', 'forget'] as const) {
     if (typeof store?.[method] !== 'function')
@@ -59,15 +76,13 @@ export function readOptions(options: RevocationOptions): Settings {
   if (identify !== undefined && typeof identify !== 'function') throw new TypeError('identify must be a function.')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   const checkDeadline = readPositive(options.timeout ?? '1s', 'timeout')
-  if (checkDeadline * writeDeadlineFactor > maxTimerMs) {
-    throw new RangeError(
-      `timeout must be at most ${Math.floor(maxTimerMs / writeDeadlineFactor)} ms: no timer holds more.`,
-    )
-  }
+  if (checkDeadline > maxTimeoutMs) throw new RangeError("timeout must be at most '60s'.")
+  const clockTolerance = durationToMs(options.clockTolerance ?? '60s', 'clockTolerance')
+  if (clockTolerance > maxToleranceMs) throw new RangeError("clockTolerance must be at most '1h'.")
   return {
     store,
     maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
-    clockTolerance: durationToMs(options.clockTolerance ?? '60s', 'clockTolerance'),
+    clockTolerance,
     claims: readClaims(options.claims ?? []),
     failPolicy,
     checkDeadline,

@@ -19,7 +19,10 @@ export function decide(
 ): { readonly allowed: boolean; readonly error: RevocationUnavailableError } {
   if (typeof policy !== 'function') return { allowed: policy === 'open', error }
   try {
-    return { allowed: policy(error, claims) === 'open', error }
+    const decision: unknown = policy(error, claims)
+    // A promise is no decision, so it closes. Its rejection must not end the process.
+    if (decision instanceof Promise) decision.catch(() => undefined)
+    return { allowed: decision === 'open', error }
   } catch (policyError) {
     const cause = new AggregateError(
       [error.cause, policyError],

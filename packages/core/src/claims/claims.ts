@@ -62,8 +62,11 @@ export interface Token {
 /** The longest id, in UTF-16 code units. */
 const maxIdLength = 1_024
 
-/** The largest NumericDate taken for seconds (the year 5138). As milliseconds it was the year 1973. */
-const maxNumericDate = 1e11
+/**
+ * The largest NumericDate that is taken for seconds: the end of the year 9999. As milliseconds it is the
+ * year 1978, which no token is from.
+ */
+const maxNumericDate = 253_402_300_799
 
 /**
  * Narrows claims of which nothing is known. The only place where seconds become milliseconds.
@@ -154,11 +157,20 @@ export function readId(value: unknown, claim: string): string | undefined {
 }
 
 function identified(claims: Claims, { identify }: ClaimsPolicy): string | undefined {
-  return identify === undefined ? undefined : readId(identify(claims), 'jti')
+  return identify === undefined ? undefined : readId(atOnce(identify(claims)), 'jti')
 }
 
 function readConfigured(claims: Claims, { name, read }: ClaimReader): string | undefined {
-  return readId(read === undefined ? readClaim(claims, name) : read(claims), name)
+  return readId(read === undefined ? readClaim(claims, name) : atOnce(read(claims)), name)
+}
+
+/**
+ * Returns the result of a callback. A promise is refused as any object is, and its rejection must not end
+ * the process.
+ */
+function atOnce(result: unknown): unknown {
+  if (result instanceof Promise) result.catch(() => undefined)
+  return result
 }
 
 function readIssuer(claims: Claims, accepted: string): string | undefined {

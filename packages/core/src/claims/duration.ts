@@ -12,12 +12,19 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
 const unitsInMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** A year. A larger number of seconds is a number of milliseconds in all likelihood. */
+const maxPlainSeconds = 366 * 86_400
+
+/** Ten years. No token is meant to live longer, and no option of any package is a longer time. */
+const maxDurationMs = 3_660 * 86_400_000
+
 /**
- * The duration in milliseconds.
+ * Returns the duration in milliseconds.
  *
- * @param name - the option's name, for the error.
- * @throws TypeError where it is not a duration.
- * @throws RangeError where it is negative or not finite.
+ * @param name - the name of the option, for the error.
+ * @throws TypeError if it is not a duration.
+ * @throws RangeError if it is negative, longer than ten years, or a number of more than a year in
+ * seconds: that one was meant to be milliseconds.
  */
 export function durationToMs(duration: Duration, name: string): number {
   const ms = typeof duration === 'number' ? duration * 1_000 : parse(duration)
@@ -27,6 +34,9 @@ export function durationToMs(duration: Duration, name: string): number {
     )
   }
   if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`${name} must be finite and not negative.`)
+  if (typeof duration === 'number' && duration > maxPlainSeconds)
+    throw new RangeError(`${name} looks like milliseconds: a number counts seconds. Write a string with its unit.`)
+  if (ms > maxDurationMs) throw new RangeError(`${name} must be at most ten years.`)
   return Math.ceil(ms)
 }
 

@@ -21,8 +21,10 @@ const roundingMs = 1_000
  * tolerance, and the clock of the store, which may be ahead of the verifier's, another one.
  */
 export function tokenMarkExpiresAt(token: Token, { maxTokenLifetime, clockTolerance }: Limits): number {
-  const expiresAt = token.expiresAt ?? token.issuedAt + maxTokenLifetime
-  if (expiresAt === -Infinity) throw unbounded()
+  // A token that outlives maxTokenLifetime is refused in any case, so its mark need not outlive that.
+  const longest = token.issuedAt === -Infinity ? Infinity : token.issuedAt + maxTokenLifetime
+  const expiresAt = Math.min(token.expiresAt ?? longest, longest)
+  if (expiresAt === Infinity) throw unbounded()
   return Math.ceil(expiresAt + 2 * clockTolerance + roundingMs)
 }
 

@@ -27,7 +27,7 @@ describe('durationToMs', () => {
 
   test('answers whole milliseconds, at least as many as it was given and less than one more', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), (seconds) => {
+      fc.property(fc.double({ min: 1e-9, max: 3e7, noNaN: true }), (seconds) => {
         const ms = durationToMs(seconds, 'timeout')
         expect(Number.isInteger(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(seconds * 1_000)
@@ -78,4 +78,16 @@ describe('durationToMs', () => {
       expect(String(error)).toContain('clockTolerance must be finite and not negative')
     },
   )
+
+  test.each([86_400_000, 31_622_401, 1e11])('refuses the number %d: it was meant to be milliseconds', (duration) => {
+    const error = thrownBy(() => durationToMs(duration, 'maxTokenLifetime'))
+    expect(error).toBeInstanceOf(RangeError)
+    expect(String(error)).toContain('maxTokenLifetime looks like milliseconds')
+  })
+
+  test('accepts a year as a number, and ten years with a unit', () => {
+    expect(durationToMs(31_622_400, 'maxTokenLifetime')).toBe(31_622_400_000)
+    expect(durationToMs('3660d', 'maxTokenLifetime')).toBe(316_224_000_000)
+    expect(thrownBy(() => durationToMs('3661d', 'maxTokenLifetime'))).toBeInstanceOf(RangeError)
+  })
 })

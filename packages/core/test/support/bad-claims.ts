@@ -31,7 +31,7 @@ const badInstants: readonly (readonly [title: string, instant: unknown, message:
   ['Infinity', Infinity, /finite number of seconds/],
   ['-Infinity', -Infinity, /finite number of seconds/],
   ['milliseconds', startMs, /looks like milliseconds/],
-  ['just above 1e11', 1e11 + 1, /looks like milliseconds/],
+  ['past the year 9999', 253_402_300_800, /looks like milliseconds/],
   ['negative', -1, /must not be negative/],
 ]
 
