@@ -49,7 +49,6 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // `all`, as the endpoints know which method they take, and how to refuse another one.
-  app.use(express.urlencoded())
   app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
   app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
   app.all('/backchannel-logout', serve(backChannelLogoutEndpoint({ logoutTokens })))

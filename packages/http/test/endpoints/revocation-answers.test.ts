@@ -1,6 +1,6 @@
 import { createRevocation } from '@revoked/core'
 import { revocationEndpoint } from '@revoked/http/oauth'
-import { createTokenPairs } from '@revoked/jose'
+import { createRevocableTokens, createTokenPairs } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
@@ -95,6 +95,15 @@ describe('answers 200 and no service of the issuer accepts', () => {
     expect(await post(endpoint, { token })).toMatchObject({ status: 200 })
     expect(await passesSomewhere(token)).toBe(false)
   })
+})
+
+test('a service that issues nothing ends the session of a refresh token', async () => {
+  const verifying = createRevocableTokens({ revocation, issuer, audience, algorithms: ['HS256'], keys })
+  const { accessToken, refreshToken } = await tokens.issuePair({ sub: secrets.subject, client_id: 'web' })
+  const answer = await post(revocationEndpoint({ tokens: verifying, authenticateClient }), { token: refreshToken })
+  expect(answer).toMatchObject({ status: 200 })
+  for (const token of [accessToken, refreshToken]) expect(await passesSomewhere(token)).toBe(false)
+  await expect(tokens.rotate(refreshToken)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
 })
 
 describe('answers 400 because some service may accept', () => {
