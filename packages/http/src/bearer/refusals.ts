@@ -50,6 +50,10 @@ export function problemOf(error: unknown): Problem | undefined {
       return 'invalid'
     case 'ERR_REVOCATION_UNAVAILABLE':
     case 'ERR_KEYS_UNAVAILABLE':
+    // Writes that no store takes until an operator has put settings or clocks right.
+    case 'ERR_MARK_EXPIRED':
+    case 'ERR_SETTINGS_CONFLICT':
+    case 'ERR_CLOCK_SKEW':
       return 'unavailable'
     default:
       return undefined

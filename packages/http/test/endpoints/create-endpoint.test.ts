@@ -77,6 +77,20 @@ describe.each(endpoints)('the %s endpoint', (name, outageStatus, refusedStatus, 
     ])
   })
 
+  test.each([
+    'ERR_REVOCATION_UNAVAILABLE',
+    'ERR_KEYS_UNAVAILABLE',
+    'ERR_MARK_EXPIRED',
+    'ERR_SETTINGS_CONFLICT',
+    'ERR_CLOCK_SKEW',
+  ])('answers %s as an outage, and reports it', async (code) => {
+    const error = Object.assign(new Error('The store failed.'), { code })
+    const reported: unknown[] = []
+    const endpoint = create(() => Promise.reject(error), { onUnavailable: (given) => reported.push(given) })
+    expect(await endpoint(request)).toMatchObject({ status: outageStatus, body: { error: 'temporarily_unavailable' } })
+    expect(reported).toEqual([error])
+  })
+
   test.each<readonly [how: string, hook: () => unknown]>([
     ['throws', fail],
     ['rejects', async () => fail()],
