@@ -1,4 +1,5 @@
 import type { JWTVerifyGetKey, KeyInput } from 'jose'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { reportOutages } from './remote-keys.ts'
 import { readSecrets } from './secret-keys.ts'
 
@@ -56,6 +57,9 @@ export type KeySource = () => VerificationKey | Promise<VerificationKey>
 /** A key, or what finds one. jose takes 4 µs longer with the second (Node 20.20, 2026-11). */
 export type VerificationKey = KeyInput | JWTVerifyGetKey
 
+const secretNames: OptionNames<SecretKeys> = { secret: true, previousSecrets: true }
+const keyPairNames: OptionNames<KeyPair> = { privateKey: true, publicKey: true, previousPublicKeys: true, keyId: true }
+
 /**
  * Validates the keys against the algorithms.
  *
@@ -69,7 +73,11 @@ export function readKeys(keys: SecretKeys | KeyPair | PublicKeys, algorithms: re
     throw new TypeError('algorithms must name at least one algorithm; the first one signs.')
   if (typeof keys !== 'object' || keys === null)
     throw new TypeError('keys must hold a secret, a publicKey, or a privateKey and a publicKey.')
-  if ('secret' in keys) return readSecrets(keys, algorithms, algorithm)
+  if ('secret' in keys) {
+    assertKnownOptions(keys, secretNames, 'keys.')
+    return readSecrets(keys, algorithms, algorithm)
+  }
+  assertKnownOptions(keys, keyPairNames, 'keys.')
   if (keys.publicKey === undefined)
     throw new TypeError('keys must hold a secret, a publicKey, or a privateKey and a publicKey.')
   if (algorithms.some((name) => name === 'none' || name.startsWith('HS'))) {

@@ -1,4 +1,4 @@
-import { CompactSign } from 'jose'
+import { CompactSign, FlattenedSign } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createAccessTokens } from '../../src/index.ts'
 import {
@@ -51,6 +51,21 @@ describe('what is no JWT at all is refused, and the store is not asked', () => {
   test.each(['[]', 'null', '"text"', '{', ''])('a signed payload that is no JSON object: %j', async (payload) => {
     const signed = await new CompactSign(new TextEncoder().encode(payload))
       .setProtectedHeader({ alg: 'HS256' })
+      .sign(secret)
+    await expectRefused(world(), signed, { problem: 'ERR_JWT_INVALID' })
+  })
+
+  test('a signed payload that is not encoded (RFC 7797)', async () => {
+    const signed = await new FlattenedSign(new TextEncoder().encode('{}'))
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', b64: false, crit: ['b64'] })
+      .sign(secret)
+    const token = `${signed.protected}.{}.${signed.signature}`
+    await expectRefused(world(), token, { problem: 'ERR_JWT_INVALID' })
+  })
+
+  test('a signed payload that is not UTF-8', async () => {
+    const signed = await new CompactSign(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
       .sign(secret)
     await expectRefused(world(), signed, { problem: 'ERR_JWT_INVALID' })
   })

@@ -80,3 +80,15 @@ describe('previousPublicKeys', () => {
     expect(() => createRevocableTokens({ ...options, keys: single })).toThrow(/must be an array/)
   })
 })
+
+describe('keys under a name that is not known throw at set-up', () => {
+  test.each([
+    ['a misspelt previousSecrets', { secret, previousSecret: [secret] }, /keys\.previousSecret is not an option/],
+    ['a secret and a public key', { secret, publicKey: secret }, /keys\.publicKey is not an option/],
+    ['a misspelt keyId', { publicKey: secret, keyID: 'one' }, /keys\.keyID is not an option/],
+  ])('%s', (_, keys, message) => {
+    const { revocation } = world()
+    const options = issuerOptions(revocation, { keys: keys as unknown as AccessTokenOptions['keys'] })
+    expect(() => createAccessTokens(options)).toThrow(message)
+  })
+})
