@@ -12,13 +12,14 @@ export interface IssueClaims {
   readonly iss?: never
   readonly aud?: never
   readonly fam?: never
+  readonly claims_at?: never
   readonly [name: string]: unknown
 }
 
 /** Claims with a session. */
 export type SessionClaims = IssueClaims & { readonly sid: string }
 
-const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam'] as const
+const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as const
 
 /**
  * Asserts that a token can be issued with these claims.

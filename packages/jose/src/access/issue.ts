@@ -76,7 +76,7 @@ export async function findUnrevokedIat(revocation: Revocation, claims: Claims): 
 }
 
 /** Waits for the next millisecond. Timers may fire a fraction of one early. */
-function nextMillisecond(): Promise<void> {
+export function nextMillisecond(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 2)
   })

@@ -11,6 +11,8 @@ declare const crypto: { randomUUID(): string }
 interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>> {
   /** Of refresh tokens. */
   readonly fam?: Family
+  /** Of tokens out of a rotation: when their other claims were looked up, in seconds. */
+  readonly claims_at?: number
 }
 
 /** Signs a token with a random `jti`. */

@@ -13,13 +13,24 @@ export interface UseTimes {
   readonly graceMs: number
 }
 
-/** Judges the use of a refresh token by the latest generation of its family that was spent. */
+/**
+ * Judges the use of a refresh token by the record of its family.
+ *
+ * A client that lost its answer asks again with the same token, and its successors come from one answer.
+ * A further use is therefore forgiven only if the same token asks, soon, before its successor was used.
+ * Everything else shows two clients: another token of the same generation, or a second generation in
+ * a row that was asked for again.
+ */
 export function judgeUse(
-  { fam: { generation } }: RefreshClaims,
-  spent: FamilyRecord | undefined,
+  { jti, fam: { generation } }: RefreshClaims,
+  record: FamilyRecord | undefined,
   { startedAt, graceMs }: UseTimes,
 ): Use {
-  if (spent === undefined || spent.generation < generation) return 'first'
-  if (spent.generation > generation) return 'reuse'
-  return graceMs > 0 && startedAt < spent.spentAt + graceMs ? 'forgiven' : 'reuse'
+  if (record === undefined || record.generation < generation) return 'first'
+  const { tokenIds, contested, spentAt } = record
+  const isLatest = record.generation === generation
+  const isSameToken = tokenIds.length === 1 && tokenIds[0] === jti
+  const isInARow = contested > 0 && contested === generation - 1
+  const isSoon = startedAt < spentAt + graceMs
+  return graceMs > 0 && isLatest && isSameToken && !isInARow && isSoon ? 'forgiven' : 'reuse'
 }

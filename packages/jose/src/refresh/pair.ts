@@ -30,6 +30,8 @@ interface PairStamps {
   readonly fam: Family
   /** In seconds. The lifetimes of both tokens count from it. */
   readonly iat: number
+  /** When the other claims were looked up, in seconds, if it was not at `iat`. */
+  readonly claims_at?: number
 }
 
 /** Signs both tokens of a pair. */
@@ -39,12 +41,13 @@ export type SignPair = (claims: SessionClaims, stamps: PairStamps) => Promise<To
 export function createSignPair({ issuer, audience, sign, lifetime, refreshLifetime }: PairSettings): SignPair {
   const aud = audienceToStamp({ audience })
 
-  return async (claims, { fam, iat }) => {
+  return async (claims, { fam, ...stamps }) => {
+    const { iat } = stamps
     const accessExp = Math.floor(iat) + lifetime
     const refreshExp = Math.floor(iat) + refreshLifetime
     const [accessToken, refreshToken] = await Promise.all([
-      sign('access', claims, { iss: issuer, aud, iat, exp: accessExp }),
-      sign('refresh', claims, { iss: issuer, aud: issuer, fam, iat, exp: refreshExp }),
+      sign('access', claims, { iss: issuer, aud, ...stamps, exp: accessExp }),
+      sign('refresh', claims, { iss: issuer, aud: issuer, fam, ...stamps, exp: refreshExp }),
     ])
     return {
       accessToken,

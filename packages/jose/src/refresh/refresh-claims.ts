@@ -1,32 +1,41 @@
 import { InvalidClaimsError } from '@revoked/core'
 import type { JWTPayload } from 'jose'
 
-/** The refresh tokens that come of one login, each out of the one before. */
+/** The family of a refresh token: those of one login, each of which replaces the one before. */
 export interface Family {
   readonly id: string
   /** 1 for the first one. */
   readonly generation: number
 }
 
-/** A verified refresh token. */
+/** The claims of a verified refresh token. */
 export interface RefreshClaims extends JWTPayload {
+  readonly jti: string
   readonly sub: string
   readonly sid: string
   readonly fam: Family
   readonly iat: number
   readonly exp: number
+  /** When the other claims were looked up, in seconds: of a token without it, `iat`. */
+  readonly claims_at: number
 }
 
 /**
- * Signed by us, and yet it may be of another version, or by somebody else who has the key.
+ * Narrows the claims of a refresh token. It is signed with our key, and yet it may be of another version,
+ * or of somebody else who has the key.
  *
- * @throws InvalidClaimsError where a claim is missing.
+ * @throws InvalidClaimsError if a claim is missing.
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
-  const { sub, sid, fam, iat, exp } = claims
-  if (typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam) || iat === undefined || exp === undefined)
-    throw new InvalidClaimsError('A refresh token must have the claims sub, sid, iat, exp and fam.')
-  return { ...claims, sub, sid, fam, iat, exp }
+  const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt = iat } = claims
+  if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
+    throw incomplete()
+  if (iat === undefined || exp === undefined || typeof claimsAt !== 'number') throw incomplete()
+  return { ...claims, jti, sub, sid, fam, iat, exp, claims_at: claimsAt }
+}
+
+function incomplete(): InvalidClaimsError {
+  return new InvalidClaimsError('A refresh token must have the claims jti, sub, sid, iat, exp and fam.')
 }
 
 function isFamily(fam: unknown): fam is Family {

@@ -12,26 +12,36 @@ declare function clearTimeout(timer: unknown): void
  */
 export type Renew = (claims: SessionClaims) => IssueClaims | Promise<IssueClaims>
 
+/** The claims of the next pair, and since when they hold. */
+export interface NextClaims {
+  readonly claims: SessionClaims
+  /** When they were looked up, in seconds. */
+  readonly claimsAt: number
+}
+
 /**
- * Returns the claims of the next pair.
+ * Returns the claims of the next pair. Without `renew`, they are as old as those of the token. With it, they
+ * are of the instant before it was called, so that a revocation with `allowRefresh` that it may not
+ * have seen yet reaches the new pair.
  *
  * @throws what `renew` throws.
  * @throws RevocationUnavailableError (503) if `renew` takes longer than a revocation may take to be stored.
  * @throws TypeError if `renew` changes `sub` or `sid`, or returns a claim that is stamped.
  */
-export async function claimsOfNext(
-  claims: RefreshClaims,
+export async function readNextClaims(
+  token: RefreshClaims,
   renew: Renew | undefined,
-  { limits }: Revocation,
-): Promise<SessionClaims> {
-  const given = givenClaims(claims) as SessionClaims
-  if (renew === undefined) return given
+  { limits, now }: Revocation,
+): Promise<NextClaims> {
+  const given = givenClaims(token) as SessionClaims
+  if (renew === undefined) return { claims: given, claimsAt: token.claims_at }
+  const claimsAt = now() / 1_000
   const next = await withDeadline(async () => await renew(given), limits.writeTimeout)
   assertIssuable(next)
-  const { sub, sid } = claims
+  const { sub, sid } = token
   if (next.sub !== sub || (next.sid ?? sid) !== sid)
     throw new TypeError('renew must leave sub and sid as they are: a rotation goes on with the same session.')
-  return { ...next, sid }
+  return { claims: { ...next, sid }, claimsAt }
 }
 
 /** Settles as the operation does, or rejects once the deadline has passed. What it does then is ignored. */

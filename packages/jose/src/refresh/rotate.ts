@@ -1,18 +1,16 @@
 import { type Revocation, TokenRevokedError } from '@revoked/core'
-import { createFamilies } from '@revoked/core/families'
+import { createFamilies, type FamilyRecord } from '@revoked/core/families'
 import { assertCurrent } from '../access/claim-rules.ts'
 import type { Inspect } from '../access/inspect.ts'
-
 import type { InspectedToken } from '../access/inspected-token.ts'
-import type { SessionClaims } from '../access/issue-claims.ts'
-
 import { RefreshReusedError } from '../errors.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
+import { assertNextActive, assertRenewable, assertRotatable } from './assert-active.ts'
 import { dateBack } from './dating.ts'
 import { judgeUse, type Use } from './judge-use.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import { type RefreshClaims, readRefreshClaims } from './refresh-claims.ts'
-import { claimsOfNext, type Renew } from './renew.ts'
+import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
 
 /** Options of a single `rotate`. */
 export interface RotateOptions {
@@ -42,12 +40,16 @@ export interface Rotation {
 
 const rotateOptionNames: OptionNames<RotateOptions> = { renew: true }
 
-/** An open policy does not apply: a rotation is a write. */
-const closed = { failPolicy: 'closed' } as const
+/** A rotation that was asked for. */
+interface Asked {
+  readonly token: RefreshClaims
+  readonly renew: Renew | undefined
+  /** In ms. */
+  readonly startedAt: number
+}
 
 /** Creates the spending side of refresh tokens. */
-export function createRotation(settings: RotateSettings): Rotation {
-  const { revocation, issuer, inspect, signPair, graceMs } = settings
+export function createRotation({ revocation, issuer, inspect, signPair, graceMs }: RotateSettings): Rotation {
   const families = createFamilies(revocation, { issuer })
 
   async function authenticate(refreshToken: string | InspectedToken): Promise<RefreshClaims> {
@@ -56,72 +58,90 @@ export function createRotation(settings: RotateSettings): Rotation {
     return readRefreshClaims(inspected.claims)
   }
 
-  async function findUse(claims: RefreshClaims, startedAt: number): Promise<JudgedUse> {
-    const [spent] = await Promise.all([families.find(claims.fam.id), revocation.assertActive(claims, closed)])
-    return { use: judgeUse(claims, spent, { startedAt, graceMs }), spentAt: spent?.spentAt ?? startedAt }
-  }
-
-  /** Ends the session at a reuse: was it theft, or a client that lost its answer? Nobody can tell. */
-  async function assertNotReused({ use }: JudgedUse, { sid }: RefreshClaims): Promise<void> {
-    if (use !== 'reuse') return
+  /** Ends the session of a reused token: of two clients, nobody can tell which one is the thief. */
+  async function endSession({ sid }: RefreshClaims): Promise<never> {
     const target = revocation.issuer === '*' ? { session: sid, issuer } : { session: sid }
     await revocation.revoke(target, { reason: 'refresh_reused' })
     throw new RefreshReusedError()
   }
 
-  /** What `renew` changed, such as the client, may have been revoked. */
-  async function assertNextActive(next: SessionClaims, iat: number): Promise<void> {
-    await revocation.assertActive({ ...next, iss: issuer, iat }, closed)
+  /** Judges the use while the assertion runs. Ends the session at a reuse. */
+  async function judge({ token, startedAt }: Asked, assertion: Promise<void>): Promise<JudgedUse> {
+    const [record] = await Promise.all([families.find(token.fam.id), assertion])
+    const use = judgeUse(token, record, { startedAt, graceMs })
+    return use === 'reuse' ? await endSession(token) : { use, record }
+  }
+
+  async function readNext(asked: Asked): Promise<NextClaims> {
+    const { token, renew } = asked
+    try {
+      return await readNextClaims(token, renew, revocation)
+    } catch (error) {
+      // The token may have been spent meanwhile: a failure of renew must not hide that it is reused.
+      await judge(asked, assertRotatable(token, revocation, true))
+      throw error
+    }
+  }
+
+  async function rotate(asked: Asked): Promise<TokenPair> {
+    const { token, renew, startedAt } = asked
+    const { id, generation } = token.fam
+    const renews = renew !== undefined
+    // Reuse is judged before renew runs, which may throw.
+    const { use } = await judge(
+      asked,
+      renews ? assertRenewable(token, revocation) : assertRotatable(token, revocation, false),
+    )
+    const next = await readNext(asked)
+    const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation) }
+    const sign = (at: number): Promise<TokenPair> =>
+      signPair(next.claims, {
+        fam: { id, generation: generation + 1 },
+        iat: dateBack(token, at, revocation),
+        claims_at: next.claimsAt,
+      })
+    /** What was recorded until now refuses the pair. What is recorded later reaches it, because it is dated back. */
+    async function assertActive(): Promise<void> {
+      const ofNext = renews ? assertNextActive(next, stamps, revocation) : undefined
+      await Promise.all([assertRotatable(token, revocation, renews), ofNext])
+    }
+
+    if (renews) await assertNextActive(next, stamps, revocation)
+    if (use === 'first') {
+      // Signed before it is spent: what cannot be signed leaves the old token as it is.
+      const pair = await sign(startedAt)
+      if (await families.spend(id, { generation, tokenId: token.jti })) {
+        await assertActive()
+        return pair
+      }
+    }
+    const { record } = await judge(asked, assertActive())
+    // Noted before anything is answered, so that whoever uses the successor is judged by it.
+    if (record !== undefined) await families.contest(id, record)
+    await judge(asked, assertActive())
+    return await sign(Math.min(startedAt, record?.spentAt ?? startedAt))
   }
 
   return {
     rotate: async (refreshToken, options = {}) => {
       const renew = readRenew(options)
-      const claims = await authenticate(refreshToken)
-      const { id, generation } = claims.fam
-      const startedAt = Math.floor(revocation.now())
-      let judged = await findUse(claims, startedAt)
-      // Judged before anything of the caller's runs, which may throw.
-      await assertNotReused(judged, claims)
-
-      const next = await claimsOfNext(claims, renew, revocation).catch(async (error: unknown) => {
-        // The token may have been spent meanwhile: a failure of renew must not hide that it is reused.
-        await assertNotReused(await findUse(claims, startedAt), claims)
-        throw error
-      })
-      const iat = dateBack(claims, startedAt, revocation)
-      if (renew !== undefined) await assertNextActive(next, iat)
-      const sign = (at: number): Promise<TokenPair> =>
-        signPair(next, { fam: { id, generation: generation + 1 }, iat: dateBack(claims, at, revocation) })
-
-      if (judged.use === 'first') {
-        // Signed before it is spent: what cannot be signed leaves the old token as it is.
-        const pair = await sign(startedAt)
-        if (await families.spend(id, { generation, tokenId: claims.jti ?? id })) {
-          // What was recorded until now refuses the pair. What is recorded later, it is dated back for.
-          const ofNext = renew === undefined ? undefined : assertNextActive(next, iat)
-          await Promise.all([revocation.assertActive(claims, closed), ofNext])
-          return pair
-        }
-      }
-      judged = await findUse(claims, startedAt)
-      await assertNotReused(judged, claims)
-      // All who are forgiven get the same generation: whichever of their pairs is used next, the others are spent with it.
-      return await sign(Math.min(startedAt, judged.spentAt))
+      const token = await authenticate(refreshToken)
+      return await rotate({ token, renew, startedAt: Math.floor(revocation.now()) })
     },
     verifyRefresh: async (refreshToken) => {
-      const claims = await authenticate(refreshToken)
-      const { use } = await findUse(claims, revocation.now())
+      const token = await authenticate(refreshToken)
+      const [record] = await Promise.all([families.find(token.fam.id), assertRotatable(token, revocation, true)])
+      const use = judgeUse(token, record, { startedAt: revocation.now(), graceMs })
       if (use !== 'first') throw new TokenRevokedError('fam', 'rotated')
-      return claims
+      return token
     },
   }
 }
 
-/** A use, and when the token was spent first. */
+/** A use, and the record of its family that it was judged by. */
 interface JudgedUse {
   readonly use: Use
-  readonly spentAt: number
+  readonly record: FamilyRecord | undefined
 }
 
 /** @throws TypeError for wrong options, before anything is looked up. */

@@ -65,7 +65,7 @@ describe('within the grace', () => {
     for (const pair of pairs) expect(generationOf(pair)).toEqual(generationOf(pairs[0] as TokenPair))
   })
 
-  test('the use of one successor spends them all', async () => {
+  test('two successors of one token show two clients: the use of the second ends the session', async () => {
     const world = graceful()
     const { tokens, clock } = world
     const [old, one] = await spent(world)
@@ -73,11 +73,19 @@ describe('within the grace', () => {
     clock.advance(1_000)
     const next = await tokens.rotate(one.refreshToken)
     await expect(tokens.verifyRefresh(other.refreshToken)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
-    // A second use like any other: forgiven for as long, and with the same successor.
-    expect(generationOf(await tokens.rotate(other.refreshToken))).toEqual(generationOf(next))
-    clock.advance(5_000)
     await expect(tokens.rotate(other.refreshToken)).rejects.toMatchObject(reused)
     await expectEnded(tokens, next)
+  })
+
+  test('and so do two successors that are used at the same time', async () => {
+    const world = graceful()
+    const { tokens, store } = world
+    const [old, one] = await spent(world)
+    const other = await tokens.rotate(old.refreshToken)
+    const outcomes = await raced(store, 2, (index) => tokens.rotate([one, other][index]?.refreshToken ?? ''))
+    expect(outcomes.filter((outcome) => 'value' in outcome)).toHaveLength(1)
+    expect(outcomes).toContainEqual({ code: 'ERR_REFRESH_REUSED' })
+    await expectEnded(tokens, one)
   })
 
   test('a token is not forgiven any more once its successor was used', async () => {
@@ -152,16 +160,26 @@ describe('the grace', () => {
     await expectEnded(world.tokens, next)
   })
 
-  test('goes for every generation anew', async () => {
+  test('forgives every other generation, however long the session lasts', async () => {
     const world = graceful()
     let [, { refreshToken }] = await spent(world)
     for (let rotation = 0; rotation < 10; rotation++) {
       world.clock.advance(4_000)
       const next = await world.tokens.rotate(refreshToken)
       expect(generationOf(await world.tokens.rotate(refreshToken))).toEqual(generationOf(next))
-      refreshToken = next.refreshToken
+      world.clock.advance(4_000)
+      refreshToken = (await world.tokens.rotate(next.refreshToken)).refreshToken
     }
     expect(world.store.size()).toBe(1)
+  })
+
+  test('does not forgive two generations in a row: the session ends', async () => {
+    const world = graceful()
+    const [old] = await spent(world)
+    const again = await world.tokens.rotate(old.refreshToken)
+    const next = await world.tokens.rotate(again.refreshToken)
+    await expect(world.tokens.rotate(again.refreshToken)).rejects.toMatchObject(reused)
+    await expectEnded(world.tokens, next)
   })
 
   test('is none by default', async () => {

@@ -2,7 +2,7 @@ import { createRevocation } from '@revoked/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRevocableTokens } from '../../src/index.ts'
-import { issuer, issuerOptions, moveTo, subject, world } from '../support/fixtures.ts'
+import { goodClaims, issuer, issuerOptions, moveTo, signByHand, subject, world } from '../support/fixtures.ts'
 import { alice, claimsOf, reused, sessionEnded, sessionTokens, sessionWorld } from '../support/refresh-fixtures.ts'
 
 /** Of a revocation with the default timeout: what a pair is dated back by, and half a minute of use. */
@@ -75,6 +75,23 @@ describe.each(['*', issuer])('with the issuer %s in createRevocation', (scoped) 
     await tokens.redeem(once)
     await expect(tokens.redeem(once)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
   })
+})
+
+test('families are scoped by issuer: a spent token leaves that of another issuer with the same family', async () => {
+  const { tokens, revocation, clock } = sessionWorld({ revocation: { issuer: '*' } })
+  const other = 'https://other.example'
+  const elsewhere = sessionTokens(revocation, { tokens: { issuer: other } })
+  const sign = (iss: string) =>
+    signByHand(goodClaims(clock.now(), { iss, aud: iss, sid: 'same', fam: { id: 'same', generation: 1 } }), undefined, {
+      alg: 'HS256',
+      typ: 'rt+jwt',
+    })
+  const [ours, theirs] = [await sign(issuer), await sign(other)]
+  clock.advance(1_000)
+  await tokens.rotate(ours)
+  const next = await elsewhere.rotate(theirs)
+  await expect(tokens.rotate(ours)).rejects.toMatchObject(reused)
+  await elsewhere.rotate(next.refreshToken)
 })
 
 describe('lifetimes too short for what a rotated pair is dated back by are refused by name', () => {

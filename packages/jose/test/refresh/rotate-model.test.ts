@@ -12,6 +12,10 @@ interface Session {
   /** Of the last generation that was spent; the first one is 0. */
   spent: number
   spentAt: number
+  /** The token that spent it. */
+  spentBy: string
+  /** The last generation that was forgiven. */
+  forgiven: number
   revoked: boolean
 }
 
@@ -77,7 +81,7 @@ class Run {
   }
 
   async #login(name: string): Promise<void> {
-    const session = { sub: name, spent: -1, spentAt: -Infinity, revoked: false }
+    const session = { sub: name, spent: -1, spentAt: -Infinity, spentBy: '', forgiven: -Infinity, revoked: false }
     this.#sessions.push(session)
     this.#issued.push({ pair: await this.#tokens(0).issuePair({ sub: name }), session, generation: 0 })
   }
@@ -108,7 +112,8 @@ class Run {
     if (generation > session.spent) {
       session.spent = generation
       session.spentAt = now
-    }
+      session.spentBy = pair.refreshToken
+    } else session.forgiven = generation
     expect(familyOf(claimsOf(outcome.value).refresh).generation).toBe(generation + 2)
     this.#issued.push({ pair: outcome.value, session, generation: generation + 1 })
   }
@@ -117,7 +122,11 @@ class Run {
     if (this.#hasExpired(token)) return 'ERR_INVALID_TOKEN'
     if (session.revoked) return 'ERR_TOKEN_REVOKED'
     if (generation > session.spent) return 'answered'
-    const isForgiven = generation === session.spent && this.#clock.now() < session.spentAt + this.#graceMs
+    const isForgiven =
+      generation === session.spent &&
+      token === session.spentBy &&
+      session.forgiven !== generation - 1 &&
+      this.#clock.now() < session.spentAt + this.#graceMs
     return isForgiven ? 'answered' : 'ERR_REFRESH_REUSED'
   }
 

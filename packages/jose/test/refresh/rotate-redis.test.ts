@@ -20,7 +20,7 @@ describe('fifty uses of one refresh token at the same time, over four instances'
     }
   })
 
-  test('are answered with one generation within the grace, and a reuse after that ends the session on all of them', async () => {
+  test('within the grace get one generation, and the second successor that is used ends the session', async () => {
     const { port } = await start()
     const all = await instances(port, '30s')
     const first = await nth(all, 0).issuePair(alice)
@@ -32,8 +32,7 @@ describe('fifty uses of one refresh token at the same time, over four instances'
     if (one === undefined || other === undefined) throw new Error('There are fifty.')
     for (const tokens of all) await tokens.verify(one.accessToken)
     const next = await nth(all, 3).rotate(one.refreshToken)
-    expect(generationOf(await nth(all, 0).rotate(other.refreshToken))).toBe(generationOf(next))
-    await expect(nth(all, 1).rotate(first.refreshToken)).rejects.toMatchObject({ code: 'ERR_REFRESH_REUSED' })
+    await expect(nth(all, 0).rotate(other.refreshToken)).rejects.toMatchObject({ code: 'ERR_REFRESH_REUSED' })
     for (const pair of [first, one, other, next]) await expectRefusedEverywhere(all, pair)
   })
 

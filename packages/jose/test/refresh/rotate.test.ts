@@ -127,6 +127,8 @@ describe('rotate', () => {
 
   test.each([
     ['without fam', { fam: undefined }],
+    ['without jti', { jti: undefined }],
+    ['with a claims_at that is text', { claims_at: '1' }],
     ['without sid', { sid: undefined }],
     ['without sub', { sub: undefined }],
     ['without iat', { iat: undefined }],

@@ -1,0 +1,47 @@
+import { assertAllowed, type Revocation } from '@revoked/core'
+import { nextMillisecond } from '../access/issue.ts'
+import type { RefreshClaims } from './refresh-claims.ts'
+import type { NextClaims } from './renew.ts'
+
+/** An open policy does not apply: a rotation is a write. */
+const closed = { failPolicy: 'closed' } as const
+
+/**
+ * Asserts that a refresh token may be rotated. A revocation with `allowRefresh` refuses it unless its
+ * claims are to be looked up again: stale claims must not live on.
+ *
+ * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
+ */
+export async function assertRotatable(token: RefreshClaims, revocation: Revocation, renews: boolean): Promise<void> {
+  await revocation.assertActive(token, { ...closed, refresh: renews })
+}
+
+/**
+ * Asserts the same before claims are looked up again. If a revocation with `allowRefresh` was recorded in this
+ * very millisecond, it resolves in the next one, so that the new pair passes at once.
+ *
+ * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
+ */
+export async function assertRenewable(token: RefreshClaims, revocation: Revocation): Promise<void> {
+  const verdict = await revocation.check({ ...token, claims_at: revocation.now() / 1_000 }, closed)
+  if (verdict.status !== 'revoked') {
+    assertAllowed(verdict)
+    return
+  }
+  await assertRotatable(token, revocation, true)
+  await nextMillisecond()
+}
+
+/**
+ * Asserts that claims that `renew` returned may be issued: what it changed, such as the client, may have been
+ * revoked.
+ *
+ * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
+ */
+export async function assertNextActive(
+  { claims }: NextClaims,
+  stamps: { readonly iss: string; readonly iat: number },
+  revocation: Revocation,
+): Promise<void> {
+  await revocation.assertActive({ ...claims, ...stamps }, { ...closed, refresh: true })
+}
