@@ -115,7 +115,7 @@ describe('a single client', () => {
         await tokens.verify(pair.accessToken)
         await tokens.rotate(pair.refreshToken)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 })
