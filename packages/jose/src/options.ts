@@ -36,7 +36,10 @@ export interface RevocableTokenOptions {
 export interface AccessTokenOptions extends RevocableTokenOptions {
   /** What to sign and verify with. */
   readonly keys: SecretKeys | KeyPair
-  /** How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default `'15m'`. */
+  /**
+   * How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default
+   * `'15m'`.
+   */
   readonly lifetime?: Duration
 }
 
@@ -45,17 +48,19 @@ export interface TokenPairOptions extends AccessTokenOptions {
   readonly refresh: RefreshOptions
 }
 
-/** How refresh tokens are kept. */
+/** Options for refresh tokens. */
 export interface RefreshOptions {
   /**
-   * How long a session may lie idle: the life of one refresh token. At most the `maxTokenLifetime` of the revocation; where it is just as
-   * long, a token out of a rotation lives about a minute shorter, as it is dated back.
+   * How long a refresh token lives (`exp - iat`), which is how long a session may lie idle. At most the
+   * `maxTokenLifetime` of the revocation. Tokens out of a rotation are dated back by five times the
+   * `timeout` and one minute, and are good for so much less.
    */
   readonly lifetime: Duration
   /**
-   * For how long after its one use a refresh token is still answered, with the same successor: for a client that lost the answer, or
-   * that asked twice at the same time. Counted from the first use, and over as soon as the successor is used. A thief has the same
-   * time, so seconds. Default 0: the second use ends the session.
+   * For how long after its first use the same refresh token is answered again: for a client that lost
+   * the answer, or that asked twice at the same time. It is over once the successor is used, and it does
+   * not forgive two generations in a row. A thief has the same time, so give seconds. Default 0: the
+   * second use ends the session.
    */
   readonly grace?: Duration
 }
