@@ -6,28 +6,36 @@ import { assertKnownOptions, type OptionNames } from './known-options.ts'
 
 /** Options of `createRevocableTokens`, which verifies and revokes. */
 export interface RevocableTokenOptions {
-  /** Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two cannot disagree. */
+  /**
+   * Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two
+   * cannot disagree.
+   */
   readonly revocation: Revocation
   /** Stamped into `iss`, and the only one accepted. */
   readonly issuer: string
   /** Stamped into `aud`. A token must be for it, or for one of them if there are several. */
   readonly audience: string | readonly string[]
-  /** The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one signs. */
+  /**
+   * The accepted algorithms (`alg`), named on purpose: a token never chooses its own. The first one
+   * signs.
+   */
   readonly algorithms: readonly string[]
   /** What to verify with. */
   readonly keys: SecretKeys | KeyPair | PublicKeys
   /**
-   * Whether access tokens without an explicit type are accepted, with the `typ` `JWT` or with none: those of other issuers. By default
-   * an access token must have the `typ` `at+jwt` (RFC 9068), as those that are issued here have.
+   * Whether access tokens without an explicit type are accepted, with the `typ` `JWT` or with none:
+   * those of other issuers. By default an access token must have the `typ` `at+jwt` (RFC 9068), as
+   * those that are issued here have.
    *
-   * With `true`, the claims must show that it is an access token: `scope`, `scp`, `appid`, `azpacr`, `token_use: 'access'`, or
-   * `typ: 'Bearer'`. A function decides by the verified claims instead. In either case a token with `events`, `nonce`,
-   * `at_hash`, `c_hash` or `s_hash`, or with another `typ` or `token_use`, is refused: a logout token or an ID token.
+   * With `true`, the claims must show that it is an access token: `scope`, `scp`, `appid`,
+   * `azpacr`, `token_use: 'access'`, or `typ: 'Bearer'`. A function decides by the verified claims
+   * instead. In either case a token with `events`, `nonce`, `at_hash`, `c_hash` or `s_hash`, or
+   * with another `typ` or `token_use`, is refused: a logout token or an ID token.
    */
   readonly acceptUntyped?: AcceptUntyped
   /**
-   * Keeps verified access tokens, so that their signatures are not verified again. `exp`, `nbf` and revocation are checked every time.
-   * Off by default. `{}` stands for the defaults.
+   * Keeps verified access tokens, so that their signatures are not verified again. `exp`, `nbf` and
+   * revocation are checked every time. Off by default. `{}` stands for the defaults.
    */
   readonly cache?: TokenCacheOptions
 }
@@ -37,8 +45,8 @@ export interface AccessTokenOptions extends RevocableTokenOptions {
   /** What to sign and verify with. */
   readonly keys: SecretKeys | KeyPair
   /**
-   * How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation. Default
-   * `'15m'`.
+   * How long an access token lives (`exp - iat`). At most the `maxTokenLifetime` of the revocation.
+   * Default `'15m'`.
    */
   readonly lifetime?: Duration
 }
@@ -51,16 +59,16 @@ export interface TokenPairOptions extends AccessTokenOptions {
 /** Options for refresh tokens. */
 export interface RefreshOptions {
   /**
-   * How long a refresh token lives (`exp - iat`), which is how long a session may lie idle. At most the
-   * `maxTokenLifetime` of the revocation. Tokens out of a rotation are dated back by five times the
-   * `timeout` and one minute, and are good for so much less.
+   * How long a refresh token lives (`exp - iat`), which is how long a session may lie idle. At most
+   * the `maxTokenLifetime` of the revocation. Tokens out of a rotation are dated back by five times
+   * the `timeout` and one minute, and are good for so much less.
    */
   readonly lifetime: Duration
   /**
-   * For how long after its first use the same refresh token is answered again: for a client that lost
-   * the answer, or that asked twice at the same time. It is over once the successor is used, and it does
-   * not forgive two generations in a row. A thief has the same time, so give seconds. Default 0: the
-   * second use ends the session.
+   * For how long after its first use the same refresh token is answered again: for a client that
+   * lost the answer, or that asked twice at the same time. It is over once the successor is used,
+   * and it does not forgive two generations in a row. A thief has the same time, so give seconds.
+   * Default 0: the second use ends the session.
    */
   readonly grace?: Duration
 }
@@ -79,7 +87,8 @@ export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTo
 export const refreshOptionNames: OptionNames<RefreshOptions> = { lifetime: true, grace: true }
 
 /**
- * Validates the options that every factory has. Keys and durations are validated where they are used.
+ * Validates the options that every factory has. Keys and durations are validated where they are
+ * used.
  *
  * @throws TypeError for the first option that is wrong, or that the factory does not have.
  */

@@ -7,8 +7,8 @@ import type { NextClaims } from './renew.ts'
 const closed = { failPolicy: 'closed' } as const
 
 /**
- * Asserts that a refresh token may be rotated. A revocation with `allowRefresh` refuses it unless its
- * claims are to be looked up again: stale claims must not live on.
+ * Asserts that a refresh token may be rotated. A revocation with `allowRefresh` refuses it unless
+ * its claims are to be looked up again: stale claims must not live on.
  *
  * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
  */
@@ -17,8 +17,9 @@ export async function assertRotatable(token: RefreshClaims, revocation: Revocati
 }
 
 /**
- * Asserts the same before claims are looked up again. If a revocation with `allowRefresh` was recorded in this
- * very millisecond, it resolves in the next one, so that the new pair passes at once.
+ * Asserts the same before claims are looked up again. If a revocation with `allowRefresh` was
+ * recorded in this very millisecond, it resolves in the next one, so that the new pair passes at
+ * once.
  *
  * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
  */
@@ -33,8 +34,8 @@ export async function assertRenewable(token: RefreshClaims, revocation: Revocati
 }
 
 /**
- * Asserts that claims that `renew` returned may be issued: what it changed, such as the client, may have been
- * revoked.
+ * Asserts that claims that `renew` returned may be issued: what it changed, such as the client, may
+ * have been revoked.
  *
  * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
  */

@@ -8,17 +8,18 @@ const longestStalenessMs = 60_000
 const shortestUseMs = 30_000
 
 /**
- * Returns how far a rotated pair is dated back, in ms: as far as a revocation may have been under way, or
- * unknown to a cache, when the rotation looked for it. The cutoff of a revocation that the rotation did not
- * find therefore reaches the new pair.
+ * Returns how far a rotated pair is dated back, in ms: as far as a revocation may have been under
+ * way, or unknown to a cache, when the rotation looked for it. The cutoff of a revocation that the
+ * rotation did not find therefore reaches the new pair.
  */
 export function datingBackMs({ limits }: Revocation): number {
   return limits.writeTimeout + longestStalenessMs
 }
 
 /**
- * Asserts that tokens of this lifetime are still good for a while when they come out of a rotation. Their
- * lifetime counts from `iat`, which is dated back: `exp - iat` is never more than the lifetime.
+ * Asserts that tokens of this lifetime are still good for a while when they come out of a rotation.
+ * Their lifetime counts from `iat`, which is dated back: `exp - iat` is never more than the
+ * lifetime.
  *
  * @param lifetime - In whole seconds.
  * @throws RangeError for a lifetime that is too short, with the shortest one that is accepted.
@@ -33,8 +34,8 @@ export function assertOutlivesDating(lifetime: number, name: string, revocation:
 }
 
 /**
- * Returns the `iat` of a pair that was asked for at an instant, in seconds. It is not earlier than that of the
- * old token, which nothing has revoked.
+ * Returns the `iat` of a pair that was asked for at an instant, in seconds. It is not earlier than
+ * that of the old token, which nothing has revoked.
  */
 export function dateBack({ iat }: RefreshClaims, at: number, revocation: Revocation): number {
   return Math.max(iat, Math.floor((at - datingBackMs(revocation)) / 1_000))

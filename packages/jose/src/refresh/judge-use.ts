@@ -2,12 +2,15 @@ import type { FamilyRecord } from '@revoked/core/families'
 import type { RefreshClaims } from './refresh-claims.ts'
 
 /**
- * What the use of a refresh token is: its first one, a further one that the grace forgives, or a reuse
- * that ends the session.
+ * What the use of a refresh token is: its first one, a further one that the grace forgives, or a
+ * reuse that ends the session.
  */
 export type Use = 'first' | 'forgiven' | 'reuse'
 
-/** When a rotation was asked for, and for how long after a first use a further one is forgiven. In ms. */
+/**
+ * When a rotation was asked for, and for how long after a first use a further one is forgiven. In
+ * ms.
+ */
 export interface UseTimes {
   readonly startedAt: number
   readonly graceMs: number
@@ -16,10 +19,10 @@ export interface UseTimes {
 /**
  * Judges the use of a refresh token by the record of its family.
  *
- * A client that lost its answer asks again with the same token, and its successors come from one answer.
- * A further use is therefore forgiven only if the same token asks, soon, before its successor was used.
- * Everything else shows two clients: another token of the same generation, or a second generation in
- * a row that was asked for again.
+ * A client that lost its answer asks again with the same token, and its successors come from one
+ * answer. A further use is therefore forgiven only if the same token asks, soon, before its
+ * successor was used. Everything else shows two clients: another token of the same generation, or a
+ * second generation in a row that was asked for again.
  */
 export function judgeUse(
   { jti, fam: { generation } }: RefreshClaims,

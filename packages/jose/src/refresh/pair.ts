@@ -13,7 +13,10 @@ export interface TokenPair {
   readonly refreshToken: string
   /** When the access token expires (`exp`), in ms since the epoch. Refresh shortly before. */
   readonly accessExpiresAt: number
-  /** When the refresh token expires (`exp`), in ms since the epoch: the session ends unless it is refreshed before. */
+  /**
+   * When the refresh token expires (`exp`), in ms since the epoch: the session ends unless it is
+   * refreshed before.
+   */
   readonly refreshExpiresAt: number
   /** The session of both. */
   readonly sid: string

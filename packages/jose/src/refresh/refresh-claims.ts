@@ -21,8 +21,8 @@ export interface RefreshClaims extends JWTPayload {
 }
 
 /**
- * Narrows the claims of a refresh token. It is signed with our key, and yet it may be of another version,
- * or of somebody else who has the key.
+ * Narrows the claims of a refresh token. It is signed with our key, and yet it may be of another
+ * version, or of somebody else who has the key.
  *
  * @throws InvalidClaimsError if a claim is missing.
  */

@@ -7,8 +7,8 @@ declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
 /**
- * Returns the claims of the new pair, from those of the old one: looks up anew what may have changed, such
- * as a role, or refuses by throwing. `sub` and `sid` must stay what they are.
+ * Returns the claims of the new pair, from those of the old one: looks up anew what may have
+ * changed, such as a role, or refuses by throwing. `sub` and `sid` must stay what they are.
  */
 export type Renew = (claims: SessionClaims) => IssueClaims | Promise<IssueClaims>
 
@@ -20,12 +20,13 @@ export interface NextClaims {
 }
 
 /**
- * Returns the claims of the next pair. Without `renew`, they are as old as those of the token. With it, they
- * are of the instant before it was called, so that a revocation with `allowRefresh` that it may not
- * have seen yet reaches the new pair.
+ * Returns the claims of the next pair. Without `renew`, they are as old as those of the token. With
+ * it, they are of the instant before it was called, so that a revocation with `allowRefresh` that
+ * it may not have seen yet reaches the new pair.
  *
  * @throws what `renew` throws.
- * @throws RevocationUnavailableError (503) if `renew` takes longer than a revocation may take to be stored.
+ * @throws RevocationUnavailableError (503) if `renew` takes longer than a revocation may take to be
+ *   stored.
  * @throws TypeError if `renew` changes `sub` or `sid`, or returns a claim that is stamped.
  */
 export async function readNextClaims(
@@ -44,7 +45,10 @@ export async function readNextClaims(
   return { claims: { ...next, sid }, claimsAt }
 }
 
-/** Settles as the operation does, or rejects once the deadline has passed. What it does then is ignored. */
+/**
+ * Settles as the operation does, or rejects once the deadline has passed. What it does then is
+ * ignored.
+ */
 async function withDeadline<T>(operation: () => Promise<T>, ms: number): Promise<T> {
   let timer: unknown
   const late = new Promise<never>((_, reject) => {

@@ -15,9 +15,10 @@ import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
 /** Options of a single `rotate`. */
 export interface RotateOptions {
   /**
-   * Decides the claims of the new pair, or refuses by throwing. It is called once it is known that the
-   * token is not reused, and before the token is spent, so a token that it refuses stays as good as before.
-   * It has as long as a revocation has to be stored: five times the `timeout` of the revocation.
+   * Decides the claims of the new pair, or refuses by throwing. It is called once it is known that
+   * the token is not reused, and before the token is spent, so a token that it refuses stays as
+   * good as before. It has as long as a revocation has to be stored: five times the `timeout` of
+   * the revocation.
    */
   readonly renew?: Renew
 }
@@ -77,7 +78,8 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
     try {
       return await readNextClaims(token, renew, revocation)
     } catch (error) {
-      // The token may have been spent meanwhile: a failure of renew must not hide that it is reused.
+      // The token may have been spent meanwhile: a failure of renew must not hide that it is
+      // reused.
       await judge(asked, assertRotatable(token, revocation, true))
       throw error
     }
@@ -100,7 +102,10 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
         iat: dateBack(token, at, revocation),
         claims_at: next.claimsAt,
       })
-    /** What was recorded until now refuses the pair. What is recorded later reaches it, because it is dated back. */
+    /**
+     * What was recorded until now refuses the pair. What is recorded later reaches it, because it
+     * is dated back.
+     */
     async function assertActive(): Promise<void> {
       const ofNext = renews ? assertNextActive(next, stamps, revocation) : undefined
       await Promise.all([assertRotatable(token, revocation, renews), ofNext])

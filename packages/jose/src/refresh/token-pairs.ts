@@ -10,7 +10,10 @@ import { assertOutlivesDating } from './dating.ts'
 import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
 import { createRotation, type RotateOptions } from './rotate.ts'
 
-/** Issues access and refresh tokens, and takes each refresh token once. Made by {@link createTokenPairs}. */
+/**
+ * Issues access and refresh tokens, and takes each refresh token once. Made by
+ * {@link createTokenPairs}.
+ */
 export interface TokenPairs extends AccessTokens {
   /**
    * Begins a session: an access token and a refresh token with the same claims. Without `sid` the
@@ -21,15 +24,17 @@ export interface TokenPairs extends AccessTokens {
   issuePair(claims: IssueClaims): Promise<TokenPair>
   /**
    * Takes a refresh token, once, for a new pair in the same session. A second use means that it was
-   * stolen, or its successor was: the whole session is revoked, except within the grace, and then the
-   * answer is the same successor again. A revocation that was under way meanwhile reaches the new pair.
+   * stolen, or its successor was: the whole session is revoked, except within the grace, and then
+   * the answer is the same successor again. A revocation that was under way meanwhile reaches the
+   * new pair.
    *
-   * A store that is unavailable refuses, whatever the policy: try again. Without a grace, a try whose
-   * answer was lost counts.
+   * A store that is unavailable refuses, whatever the policy: try again. Without a grace, a try
+   * whose answer was lost counts.
    *
    * @throws RefreshReusedError (401) for a second use: the session is revoked.
    * @throws TokenRevokedError (401) if the token, its session or its subject was revoked.
-   * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid refresh token.
+   * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid
+   *   refresh token.
    * @throws RevocationUnavailableError or KeysUnavailableError (503).
    */
   rotate(refreshToken: string, options?: RotateOptions): Promise<TokenPair>

@@ -69,7 +69,7 @@ test('of fifty spenders over two caches and none exactly one is answered true, a
   expect(size()).toBe(1)
 })
 
-test('whoever spent in vain is told by its cache at once who did before, and when, though nothing was heard of it', async () => {
+test('a cache knows who spent first once it spent in vain, though its subscription lags', async () => {
   const { remote, lag } = unruly()
   const startAt = Date.now()
   const direct = familiesOver(remote, () => startAt)

@@ -14,7 +14,7 @@ describe.each(cases)('with a timeout of $timeout', ({ timeout, writeMs }) => {
   const furthest = writeMs + stalenessMs
 
   test.each([0, 1, furthest / 2, furthest - 1, furthest])(
-    'a revocation of the subject that began %i ms before a rotation, and that nobody had heard of, reaches the new pair',
+    'a revocation that began %i ms before a rotation and was not visible to it reaches the new pair',
     async (before) => {
       const { tokens, store, clock } = sessionWorld({ revocation: { timeout } })
       const { refreshToken } = await tokens.issuePair(alice)
@@ -28,7 +28,7 @@ describe.each(cases)('with a timeout of $timeout', ({ timeout, writeMs }) => {
     },
   )
 
-  test('a pair is dated back no further than that, in whole seconds, and never before the token that it is for', async () => {
+  test('a pair is dated back no further, in whole seconds, and never before its token', async () => {
     const { tokens, clock } = sessionWorld({ revocation: { timeout } })
     let pair = await tokens.issuePair(alice)
     const { iat: first = 0 } = claimsOf(pair).refresh

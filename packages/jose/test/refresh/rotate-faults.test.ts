@@ -17,7 +17,9 @@ interface LoggedIn extends SessionWorld {
   readonly refreshToken: string
 }
 
-/** A login of a minute ago. A revocation gives up after half a second of the machine's own clock. */
+/**
+ * A login of a minute ago. A revocation gives up after half a second of the machine's own clock.
+ */
 async function loggedIn(grace: '0s' | '5s'): Promise<LoggedIn> {
   const world = sessionWorld({ refresh: { grace }, revocation: { failPolicy: 'open', timeout: '100ms' } })
   const { refreshToken } = await world.tokens.issuePair(alice)

@@ -27,7 +27,10 @@ interface Aftermath {
   readonly answers: readonly (TokenPair | undefined)[]
 }
 
-/** A hundred rotations of as many sessions; amid them the server is killed, and started again afterwards. */
+/**
+ * A hundred rotations of as many sessions; amid them the server is killed, and started again
+ * afterwards.
+ */
 async function killedAmidRotations(args: readonly string[], grace: '0s' | '30s'): Promise<Aftermath> {
   const server = await start(args)
   const all = await instances(server.port, grace)
@@ -37,7 +40,8 @@ async function killedAmidRotations(args: readonly string[], grace: '0s' | '30s')
   const gone = gate()
   const outcomes = await Promise.all(
     sessions.map(async ({ refreshToken }, index) => {
-      // Some have been answered, some are writing, and some are about to write when the server goes.
+      // Some have been answered, some are writing, and some are about to write when the server
+      // goes.
       const renew = async <T>(claims: T): Promise<T> => {
         if (index >= 50) await (index < 80 ? halfway : gone).opened
         return claims

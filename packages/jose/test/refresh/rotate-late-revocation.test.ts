@@ -9,7 +9,9 @@ import { createTimeline, type Latencies, laneStore } from '../support/timeline.t
 
 const hour = 3_600_000
 
-/** A rotation, and the recording of a revocation that looks back further than pairs are dated back. */
+/**
+ * A rotation, and the recording of a revocation that looks back further than pairs are dated back.
+ */
 interface Schedule {
   readonly revokeAt: number
   readonly lookBack: number

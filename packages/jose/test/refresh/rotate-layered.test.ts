@@ -7,7 +7,10 @@ import { subject } from '../support/fixtures.ts'
 import { type LaggingFeed, laggingFeed } from '../support/lagging-feed.ts'
 import { alice, outcomeOf, sessionTokens } from '../support/refresh-fixtures.ts'
 
-/** The store with a subscription that can be made to lag: nothing that happens arrives, and the connection stays. */
+/**
+ * The store with a subscription that can be made to lag: nothing that happens arrives, and the
+ * connection stays.
+ */
 function laggingStore(): FollowableStore & LaggingFeed {
   const inner = memoryStore()
   return { ...inner, logs: inner.logs, ...laggingFeed(inner) }
@@ -25,7 +28,8 @@ test('a revocation that has not reached the cache yet reaches the new pair, or r
     await tokens.verifyRefresh(pair.refreshToken)
     remote.lag()
 
-    // Late in a second, so that it takes no longer than needed until a pair is dated later than this.
+    // Late in a second, so that it takes no longer than needed until a pair is dated later than
+    // this.
     await expect.poll(() => Date.now() % 1_000, { interval: 5, timeout: 2_000 }).toBeGreaterThan(900)
     await direct.revoke({ subject })
     const revokedAt = Date.now()
@@ -74,7 +78,8 @@ describe('over a cache, a revocation that looks back', () => {
     remote.lag()
     await revoke()
     const revokedAt = Date.now()
-    // The cache still answers for what it looked up before: this is the limitation. On a slow machine, it is over already.
+    // The cache still answers for what it looked up before: this is the limitation. On a slow
+    // machine, it is over already.
     await outcomeOf(tokens.rotate(sessions[0].refreshToken))
     await expect.poll(() => Date.now() - revokedAt, { interval: 20, timeout: 3_000 }).toBeGreaterThan(1_000)
     await expect(tokens.rotate(sessions[1].refreshToken)).rejects.toMatchObject(refused)

@@ -5,7 +5,9 @@ import { createRevocableTokens } from '../../src/index.ts'
 import { goodClaims, issuer, issuerOptions, moveTo, signByHand, subject, world } from '../support/fixtures.ts'
 import { alice, claimsOf, reused, sessionEnded, sessionTokens, sessionWorld } from '../support/refresh-fixtures.ts'
 
-/** Of a revocation with the default timeout: what a pair is dated back by, and half a minute of use. */
+/**
+ * Of a revocation with the default timeout: what a pair is dated back by, and half a minute of use.
+ */
 const least = 95
 
 test('exp - iat never exceeds the lifetime, so an API with just that maxTokenLifetime accepts', async () => {

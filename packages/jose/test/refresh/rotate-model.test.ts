@@ -34,7 +34,10 @@ type Action =
 const subjects = ['alice', 'bob']
 const sub = fc.constantFrom(...subjects)
 const instance = fc.nat(1)
-/** Counted from the last one: most of what happens, happens to young tokens, and some of it to old ones. */
+/**
+ * Counted from the last one: most of what happens, happens to young tokens, and some of it to old
+ * ones.
+ */
 const pick = fc.oneof({ arbitrary: fc.nat(3), weight: 4 }, { arbitrary: fc.nat(60), weight: 1 })
 
 const action: fc.Arbitrary<Action> = fc.oneof(

@@ -133,7 +133,10 @@ describe('a revocation of the subject that is begun before, during or after a ro
   })
 })
 
-/** A rotation that has found the token unspent, and spends it when it is told to go on. Seconds pass meanwhile. */
+/**
+ * A rotation that has found the token unspent, and spends it when it is told to go on. Seconds pass
+ * meanwhile.
+ */
 async function overtaken(grace: '0s' | '30s') {
   const world = sessionWorld({ refresh: { grace } })
   const { refreshToken } = await world.tokens.issuePair(alice)
@@ -168,7 +171,7 @@ describe('uses at the same time', () => {
     }
   })
 
-  test('without a grace: who began first and spends second is not forgiven for having asked before the first use', async () => {
+  test('without a grace: who began first and spends second is not forgiven', async () => {
     const { world, refreshToken, goOn, slow } = await overtaken('0s')
     const next = await world.tokens.rotate(refreshToken)
     goOn()
@@ -186,7 +189,7 @@ describe('uses at the same time', () => {
     await expect(world.tokens.verify(last.accessToken)).rejects.toMatchObject(sessionEnded)
   })
 
-  test('within the grace: who is overtaken by the first use gets the same generation, and no longer life', async () => {
+  test('within the grace: an overtaken use gets the same generation, and no longer life', async () => {
     const { world, refreshToken, goOn, slow } = await overtaken('30s')
     const next = await world.tokens.rotate(refreshToken)
     goOn()
@@ -205,7 +208,7 @@ describe('uses at the same time', () => {
   })
 })
 
-test('a token from an instance whose clock is ahead rotates within the tolerance, and is refused unspent beyond it', async () => {
+test('a token from a clock that is ahead rotates within the tolerance, and is refused beyond it', async () => {
   const { tokens, clock } = sessionWorld()
   const fam = { id: 'family', generation: 1 }
   const claims = goodClaims(clock.now() + 90_000, { aud: issuer, sid: 'laptop', fam })

@@ -89,7 +89,7 @@ describe('renew', () => {
     },
   )
 
-  test('is answered with 503 where nobody can tell whether its claims were revoked, whatever the policy, and nothing is spent', async () => {
+  test('is answered with 503 if the store fails for its claims, whatever the policy, and nothing is spent', async () => {
     const { tokens, store, clock } = sessionWorld({ revocation: { failPolicy: 'open' } })
     const { refreshToken } = await tokens.issuePair(alice)
     clock.advance(60_000)

@@ -9,7 +9,9 @@ import { createTimeline, type Latencies, laneStore } from '../support/timeline.t
 
 const graceMs = 30_000
 
-/** When one of two clients refreshes, each time with its latest token, and how long the store takes. */
+/**
+ * When one of two clients refreshes, each time with its latest token, and how long the store takes.
+ */
 interface Habit {
   readonly pauses: readonly number[]
   readonly latencies: Latencies
