@@ -15,29 +15,34 @@ export type RevocationErrorCode =
   | 'ERR_CLOCK_SKEW'
 
 /**
- * The base of every domain failure. Tell failures apart by `code`: it survives bundling and
- * duplicate installs, which `instanceof` does not. Wrong options and arguments are not domain
- * failures: they throw `TypeError` or `RangeError`.
+ * The base of every error of this library that is not a mistake of the caller. Distinguish errors
+ * by `code`, which works across bundles and duplicate installs; `instanceof` does not. Wrong
+ * options and arguments throw `TypeError` or `RangeError` instead.
  *
  * No message ever contains a token, the value of a claim or a connection string.
  */
 export abstract class RevocationError extends Error {
-  /** A stable code for programs, such as {@link RevocationErrorCode}. Other packages add their own. */
+  /**
+   * A stable code for programs, such as {@link RevocationErrorCode}. Other packages add their own.
+   */
   abstract readonly code: string
-  /** The HTTP status to answer, where one fits. Express reads it. */
+  /** The HTTP status of the answer, if there is one. Express reads it. */
   declare readonly status?: 401 | 503
-  /** The same. Fastify reads it. */
+  /** The same status. Fastify reads it. */
   declare readonly statusCode?: 401 | 503
 }
 
-/** The token was revoked. Answer 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750, section 3.1). */
+/**
+ * The token was revoked. Answer 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC
+ * 6750, section 3.1).
+ */
 export class TokenRevokedError extends RevocationError {
   readonly code = 'ERR_TOKEN_REVOKED'
   override readonly status = 401
   override readonly statusCode = 401
   /** The scope of the mark that revoked it: `jti`, `sid`, `sub`, `all` or the name of a claim. */
   readonly by: string
-  /** The short code that was given to `revoke`, if any. */
+  /** The reason that was given to `revoke`, if any. */
   declare readonly reason?: string
 
   static {
@@ -53,7 +58,7 @@ export class TokenRevokedError extends RevocationError {
 
 /**
  * The store failed or did not answer in time; `cause` says why. Answer 503, never 401: a 401 makes
- * clients throw their tokens away, and all of them log in again in the middle of the outage.
+ * clients discard their tokens, and all of them log in again during the outage.
  */
 export class RevocationUnavailableError extends RevocationError {
   readonly code = 'ERR_REVOCATION_UNAVAILABLE'
@@ -65,12 +70,15 @@ export class RevocationUnavailableError extends RevocationError {
   }
 }
 
-/** The claims cannot be used: a wrong type, a value out of range, a foreign issuer. Nothing was looked up or stored. */
+/**
+ * The claims of a token cannot be used: a wrong type, a value out of range, another issuer. Nothing
+ * was looked up or stored.
+ */
 export class InvalidClaimsError extends RevocationError {
   readonly code = 'ERR_INVALID_CLAIMS'
   override readonly status = 401
   override readonly statusCode = 401
-  /** The name of the offending claim; absent where the claims as a whole are unusable. */
+  /** The name of the claim; absent if the claims as a whole cannot be used. */
   declare readonly claim?: string
 
   static {
@@ -83,7 +91,10 @@ export class InvalidClaimsError extends RevocationError {
   }
 }
 
-/** The token lives longer than the marks that revoke it are kept, so its revocation could be forgotten. The message names the option to change. */
+/**
+ * The token lives longer than the marks that revoke it are kept, so its revocation could be
+ * forgotten. The message names the option to change.
+ */
 export class TokenLifetimeError extends RevocationError {
   readonly code = 'ERR_TOKEN_LIFETIME'
   override readonly status = 401
@@ -94,7 +105,10 @@ export class TokenLifetimeError extends RevocationError {
   }
 }
 
-/** The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor exemptions by itself. */
+/**
+ * The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor
+ * exemptions by itself.
+ */
 export class UnidentifiableTokenError extends RevocationError {
   readonly code = 'ERR_UNIDENTIFIABLE_TOKEN'
 
@@ -112,7 +126,10 @@ export class StoreFullError extends RevocationError {
   }
 }
 
-/** What a store holds under one of its keys is not an encoded mark: another program wrote there, or a newer version did. */
+/**
+ * A value in a store is not an encoded mark: another program wrote it, or a newer version of this
+ * library did.
+ */
 export class CorruptMarkError extends RevocationError {
   readonly code = 'ERR_CORRUPT_MARK'
 
@@ -140,7 +157,9 @@ export class MarkExpiredError extends RevocationError {
   }
 }
 
-/** Services that share a store have options that exclude each other. The message names the option. */
+/**
+ * Services that share a store have options that exclude each other. The message names the option.
+ */
 export class SettingsConflictError extends RevocationError {
   readonly code = 'ERR_SETTINGS_CONFLICT'
 
@@ -159,12 +178,13 @@ export class ClockSkewError extends RevocationError {
 }
 
 /**
- * A store could not look everywhere: what a `find` rejects with where it knows some marks all the same, from a cache. One of them may revoke
- * the token, which then is refused as revoked; else the store counts as unavailable.
+ * A store could answer in part only. The `find` of a cache rejects with it if its backend fails and
+ * some marks are cached. If one of them revokes the token, the token is refused as revoked.
+ * Otherwise, the store counts as unavailable.
  */
 export class PartialAnswerError extends RevocationError {
   readonly code = 'ERR_PARTIAL_ANSWER'
-  /** Marks among those that were asked for, as last heard of. That others are absent says nothing. */
+  /** The cached marks of the keys that were asked for. An absent mark means nothing. */
   declare readonly known: readonly KeyedMark[]
 
   static {
@@ -173,12 +193,12 @@ export class PartialAnswerError extends RevocationError {
 
   constructor(known: readonly KeyedMark[], options?: ErrorOptions) {
     super('The store could answer in part only; see cause.', options)
-    // Marks are filed under ids, which no log should show.
+    // Marks are stored under ids, which must not appear in logs.
     Object.defineProperty(this, 'known', { value: known })
   }
 }
 
-/** Across duplicate installs, too. */
+/** Returns whether it is such an error, also one of a duplicate install. */
 export function isPartialAnswer(error: unknown): error is PartialAnswerError {
   return error instanceof Error && 'code' in error && error.code === 'ERR_PARTIAL_ANSWER' && 'known' in error
 }

@@ -9,22 +9,32 @@ import type { RevocationStore } from './store/store.ts'
 export interface RevocationOptions {
   /** Where revocations are kept. */
   readonly store: RevocationStore
-  /** The longest life (`exp - iat`) of any token that you accept, refresh tokens included. Longer tokens are refused. Every mark of a subject, a session or a claim is kept as long. */
+  /**
+   * The longest life (`exp - iat`) of any token that you accept, refresh tokens included. Longer
+   * tokens are refused. Every mark of a subject, a session or a claim is kept as long.
+   */
   readonly maxTokenLifetime: Duration
   /** The leeway that your verifier allows on `exp`; marks outlive tokens by it. Default `'60s'`. */
   readonly clockTolerance?: Duration
   /**
-   * Further claims that can be revoked, such as `client_id`: names, or `{ name, read }` for a nested or
-   * derived one, such as `act.sub`. Their values must be strings.
+   * Further claims that can be revoked, such as `client_id`: names, or `{ name, read }` for a
+   * nested or derived one, such as `act.sub`. Their values must be strings.
    */
   readonly claims?: readonly (string | ClaimReader)[]
-  /** What a check answers while the store is unavailable. Default `'closed'`. Writes always reject. */
+  /**
+   * What a check answers while the store is unavailable. Default `'closed'`. Writes always reject.
+   */
   readonly failPolicy?: FailPolicy
   /** The deadline of a check; a write has five times as long. Default `'1s'`. */
   readonly timeout?: Duration
-  /** Unset: `iss` is ignored. A string: tokens of other issuers are refused. `'*'`: ids are unique per issuer only. */
+  /**
+   * Unset: `iss` is ignored. A string: tokens of other issuers are refused. `'*'`: ids are unique
+   * per issuer only.
+   */
   readonly issuer?: string
-  /** An id for tokens without `jti`, from their verified claims; `undefined` where there is none. */
+  /**
+   * An id for tokens without `jti`, from their verified claims; `undefined` where there is none.
+   */
   readonly identify?: (claims: Claims) => string | undefined
   /** The clock, in ms since the epoch. Default `Date.now`. */
   readonly now?: () => number

@@ -7,7 +7,9 @@ import { type RevocationOptions, readOptions, type Settings } from './options.ts
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
 import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
 
-/** Reaches the settings of a revocation from other modules of this package. Not part of its type. */
+/**
+ * Reaches the settings of a revocation from other modules of this package. Not part of its type.
+ */
 const settingsKey: unique symbol = Symbol.for('@revoked/core/settings')
 
 /**
@@ -30,18 +32,21 @@ export interface RevocationLimits extends Limits {
 /** Takes tokens back, and tells which were. Made by {@link createRevocation}. */
 export interface Revocation {
   /**
-   * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves once stored.
+   * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves
+   * once stored.
    *
-   * @throws RevocationUnavailableError where the store failed: then it may or may not be revoked. Try again, it is safe.
-   * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or RangeError where the
-   * target or the options are wrong. Nothing was stored.
+   * @throws RevocationUnavailableError where the store failed: then it may or may not be revoked.
+   *   Try again, it is safe.
+   * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or
+   * RangeError where the target or the options are wrong. Nothing was stored.
    */
   // The single target comes last: of overloads, the compiler explains the last one.
   revoke<T extends Target>(targets: readonly T[], options?: RevokeOptionsFor<T>): Promise<readonly RevokeResult[]>
   revoke<T extends Target>(target: T, options?: RevokeOptionsFor<T>): Promise<RevokeResult>
 
   /**
-   * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a verdict.
+   * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a
+   * verdict.
    *
    * @throws InvalidClaimsError or TokenLifetimeError where the claims are unusable.
    */
@@ -63,7 +68,8 @@ export interface Revocation {
   isRevoked(claims: Claims, options?: CheckOptions): Promise<boolean>
 
   /**
-   * Forgets what was revoked under exactly these targets. A token that another mark revokes stays revoked.
+   * Forgets what was revoked under exactly these targets. A token that another mark revokes stays
+   * revoked.
    *
    * @throws as `revoke` does.
    */
@@ -78,7 +84,8 @@ export interface Revocation {
 }
 
 /**
- * The one entry point: decides, over any {@link RevocationStore}, which verified tokens may still pass.
+ * The one entry point: decides, over any {@link RevocationStore}, which verified tokens may still
+ * pass.
  *
  * @example
  * ```ts

@@ -20,11 +20,11 @@ export interface CheckOptions {
 
 const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
 
-/** The reading side: one store call per check, whatever the number of scopes. */
+/** Creates `check`: one call of the store per check, however many scopes there are. */
 export function createCheck(settings: Settings): (claims: Claims, options?: CheckOptions) => Promise<Verdict> {
   const { store, checkDeadline, now } = settings
 
-  /** A store that throws has not answered, no more than one that rejects. */
+  /** Asks the store. One that throws is treated like one that rejects. */
   function ask(keys: readonly Key[]): ReturnType<RevocationStore['find']> {
     try {
       return store.find(keys)
@@ -33,7 +33,7 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
     }
   }
 
-  /** What a store answers is believed only so far: what cannot be read is an answer that was not given. */
+  /** Judges the answer of the store. One that cannot be read counts as none. */
   async function judgeAnswer(
     token: Token,
     keys: readonly Key[],
@@ -57,7 +57,8 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
     }
   }
 
-  // Not an async function: where the store answers at once, that took 30 ns of 250 (Node 20.20, 2026-11).
+  // Not an async function: if the store answers at once, that took 30 ns of 250 (Node 20.20,
+  // 2026-11).
   return (claims, options) => {
     try {
       const token = readToken(claims, settings)
@@ -72,7 +73,7 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
   }
 }
 
-/** What is known of a token may be enough to refuse it. It is never enough to let it pass. */
+/** Judges by a partial answer, which may be enough to refuse a token and never to let it pass. */
 function judgePartly(token: Token, keys: readonly Key[], cause: unknown, isRefresh: boolean): Verdict | undefined {
   if (!isPartialAnswer(cause)) return undefined
   const verdict = judge(token, keys, cause.known, isRefresh)

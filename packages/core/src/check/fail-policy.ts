@@ -1,17 +1,23 @@
 import type { Claims } from '../claims/claims.ts'
 import { RevocationUnavailableError } from '../errors.ts'
 
-// Every JavaScript runtime has these two; the language's own library does not declare them.
+// Every JavaScript runtime has these two, and the library of the language declares neither.
 declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
-/** What an unavailable store means for a check: refuse (`'closed'`) or let pass (`'open'`). */
+/**
+ * The decision of a check while the store is unavailable: refuse (`'closed'`) or let pass
+ * (`'open'`).
+ */
 export type FailDecision = 'closed' | 'open'
 
-/** One decision for all tokens, or a function that decides per token: "reads may go on, writes may not". */
+/** A decision for all tokens, or a function that decides per token, such as open for reads only. */
 export type FailPolicy = FailDecision | ((error: RevocationUnavailableError, claims: Claims) => FailDecision)
 
-/** The policy's decision, with the error to report. A policy that throws has not said "open": it closes, and its error joins the cause. */
+/**
+ * Returns the decision of the policy, with the error to report. A policy that throws closes, and
+ * its error joins the cause.
+ */
 export function decide(
   policy: FailPolicy,
   error: RevocationUnavailableError,
@@ -32,7 +38,10 @@ export function decide(
   }
 }
 
-/** The one error for a store that failed. Its message is ours: a store's own may name hosts and keys, and stays in `cause`. */
+/**
+ * Returns the error for a store that failed. The message of the store may contain hosts and keys,
+ * so it stays in `cause`.
+ */
 export function unavailable(cause: unknown): RevocationUnavailableError {
   return new RevocationUnavailableError('The revocation store failed or did not answer in time; see cause.', { cause })
 }
@@ -46,8 +55,8 @@ function isLasting(cause: unknown): boolean {
 
 /**
  * Returns what the operation resolves to. Everything that goes wrong with a store, or with what it
- * answers, is an outage, except for a mark that has already expired, a conflict of settings and clocks
- * that are too far apart.
+ * answers, is an outage, except for a mark that has already expired, a conflict of settings and
+ * clocks that are too far apart.
  */
 export async function orUnavailable<T>(deadlineMs: number, operation: () => Promise<T>): Promise<T> {
   try {
@@ -57,7 +66,10 @@ export async function orUnavailable<T>(deadlineMs: number, operation: () => Prom
   }
 }
 
-/** Settles as the promise does, or rejects once the deadline has passed; what the promise does then is ignored. */
+/**
+ * Settles as the promise does, or rejects once the deadline has passed. What the promise does after
+ * that is ignored.
+ */
 export function withDeadline<T>(promise: T | PromiseLike<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`No answer within ${deadlineMs} ms.`)), deadlineMs)

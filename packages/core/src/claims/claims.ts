@@ -1,13 +1,15 @@
 import { InvalidClaimsError } from '../errors.ts'
 
 /**
- * The claims of a **verified** token (RFC 7519, section 4.1), as jose, jsonwebtoken or a framework's hook hands
- * them over. Verify the signature first, always: claims that nobody signed prove nothing.
- * Further claims may be there; those that `createRevocation` was told of are read too.
+ * The claims of a **verified** token (RFC 7519, section 4.1), as jose, jsonwebtoken or the hook of
+ * a framework returns them. Verify the signature first: claims that nobody verified prove nothing.
+ * Other claims are ignored, except those that the option `claims` of `createRevocation` names.
  */
 export interface Claims {
   readonly jti?: string | undefined
-  /** The session, where the issuer has sessions (OpenID Connect Front-Channel Logout 1.0, section 3). */
+  /**
+   * The session, if the issuer has sessions (OpenID Connect Front-Channel Logout 1.0, section 3).
+   */
   readonly sid?: string | undefined
   readonly sub?: string | undefined
   readonly iss?: string | undefined
@@ -16,9 +18,9 @@ export interface Claims {
   /** Seconds since the epoch; a fraction is compared as it is. */
   readonly iat?: number | undefined
   /**
-   * Seconds since the epoch: when the other claims, such as a role, were looked up. Default `iat`. An
-   * issuer whose refreshed tokens are dated back stamps it, so that `allowRefresh` reaches old claims
-   * and not new ones.
+   * Seconds since the epoch: when the other claims, such as a role, were looked up. Default `iat`.
+   * An issuer whose refreshed tokens are dated back stamps it, so that `allowRefresh` reaches old
+   * claims and not new ones.
    */
   readonly claims_at?: number | undefined
 }
@@ -35,21 +37,27 @@ export interface ClaimReader {
 export interface ClaimsPolicy {
   /** Further claims that can be revoked. */
   readonly claims: readonly ClaimReader[]
-  /** `undefined`: `iss` is ignored. `'*'`: every token names its issuer. Anything else: the only issuer. */
+  /**
+   * `undefined`: `iss` is ignored. `'*'`: every token names its issuer. Anything else: the only
+   * issuer.
+   */
   readonly issuer: string | undefined
   /** An id for tokens without `jti`. */
   readonly identify: ((claims: Claims) => string | undefined) | undefined
 }
 
-/** What is known of a token once its claims were narrowed. Instants are ms since the epoch. */
+/** A token as its narrowed claims describe it. Instants are ms since the epoch. */
 export interface Token {
-  /** `jti`, or what `identify` answered. */
+  /** `jti`, or the result of `identify`. */
   readonly id: string | undefined
   readonly sid: string | undefined
   readonly sub: string | undefined
-  /** The values of the configured claims, in their order; `undefined` for a claim that the token does not have. */
+  /**
+   * The values of the configured claims, in their order; `undefined` for a claim that the token
+   * does not have.
+   */
   readonly configured: readonly (string | undefined)[]
-  /** Set where ids are unique within an issuer only. */
+  /** Set if ids are unique within an issuer only. */
   readonly issuer: string | undefined
   /** `-Infinity` without `iat`. */
   readonly issuedAt: number
@@ -63,13 +71,14 @@ export interface Token {
 const maxIdLength = 1_024
 
 /**
- * The largest NumericDate that is taken for seconds: the end of the year 9999. As milliseconds it is the
- * year 1978, which no token is from.
+ * The largest NumericDate that is taken for seconds: the end of the year 9999. As milliseconds it
+ * is the year 1978, which no token is from.
  */
 const maxNumericDate = 253_402_300_799
 
 /**
- * Narrows claims of which nothing is known. The only place where seconds become milliseconds.
+ * Returns the token that claims of unknown types describe. This is the only place where seconds
+ * become milliseconds.
  *
  * @throws InvalidClaimsError naming the claim, never its value.
  */
@@ -97,8 +106,9 @@ const noValues: readonly undefined[] = []
 const root: Claims = Object.prototype
 
 /**
- * Returns whether somebody gave `Object.prototype` a property that is called like a claim. Six loads of
- * absent properties cost 2 ns, and reading every claim by `readClaim` costs 80 ns (Node 20.20, 2026-11).
+ * Returns whether somebody gave `Object.prototype` a property that is called like a claim. Six
+ * loads of absent properties cost 2 ns, and reading every claim by `readClaim` costs 80 ns (Node
+ * 20.20, 2026-11).
  */
 function isRootPolluted(): boolean {
   return (
@@ -117,14 +127,15 @@ function copyClaims(claims: Claims): Claims {
 }
 
 /**
- * Returns a claim, whether it is an own property or inherited, as the getters of a class are. What every
- * object inherits from `Object.prototype` is no claim, whatever its name.
+ * Returns a claim, whether it is an own property or inherited, as the getters of a class are. What
+ * every object inherits from `Object.prototype` is no claim, whatever its name.
  */
 function readClaim(claims: object, name: string): unknown {
   const value: unknown = Reflect.get(claims, name)
   if (value === undefined || !(name in Object.prototype)) return value
   if (Object.hasOwn(claims, name)) return value
-  // Every class has a constructor, and the root of a chain is `Object.prototype` of this or another realm.
+  // Every class has a constructor, and the root of a chain is `Object.prototype` of this or another
+  // realm.
   if (name === 'constructor') return undefined
   let owner: object | null = Object.getPrototypeOf(claims)
   while (owner !== null && Object.getPrototypeOf(owner) !== null) {
@@ -135,8 +146,8 @@ function readClaim(claims: object, name: string): unknown {
 }
 
 /**
- * Returns the id in a claim of a verified token, for code that makes a target of it. A wrong claim is a
- * fault of the token, and a wrong argument of `revoke` one of the caller: their errors differ.
+ * Returns the id in a claim of a verified token, for code that makes a target of it. A wrong claim
+ * is a fault of the token, and a wrong argument of `revoke` one of the caller: their errors differ.
  *
  * @throws InvalidClaimsError if the claim is missing, or no id.
  */
@@ -147,8 +158,8 @@ export function requireIdClaim(value: unknown, claim: string): string {
 }
 
 /**
- * An id: a non-empty string of at most 1,024 UTF-16 code units, well-formed. Anything else is refused rather than
- * converted: `1` and `'1'` may be two people.
+ * Returns an id: a non-empty, well-formed string of at most 1,024 UTF-16 code units. Anything else
+ * is refused rather than converted, because `1` and `'1'` may be two people.
  */
 export function readId(value: unknown, claim: string): string | undefined {
   if (value === undefined) return undefined
@@ -165,8 +176,8 @@ function readConfigured(claims: Claims, { name, read }: ClaimReader): string | u
 }
 
 /**
- * Returns the result of a callback. A promise is refused as any object is, and its rejection must not end
- * the process.
+ * Returns the result of a callback. A promise is refused as any object is, and its rejection must
+ * not end the process.
  */
 function atOnce(result: unknown): unknown {
   if (result instanceof Promise) result.catch(() => undefined)
@@ -181,15 +192,18 @@ function readIssuer(claims: Claims, accepted: string): string | undefined {
   return undefined
 }
 
-/** Ms, to the microsecond: finer than that, a fraction of today's seconds is only the noise of floating point. */
+/**
+ * Returns ms, to the microsecond: a finer fraction of today's seconds is the noise of floating
+ * point.
+ */
 function readInstant(seconds: unknown, claim: string): number | undefined {
   if (seconds === undefined) return undefined
   if (typeof seconds === 'number' && seconds >= 0 && seconds <= maxNumericDate) return Math.round(seconds * 1e6) / 1e3
   throw new InvalidClaimsError(`The claim ${claim} ${faultOfInstant(seconds)}.`, claim)
 }
 
-// Apart from the functions that read: those are on the path of every check, and the smaller they are the
-// more of them V8 inlines.
+// These are separate from the functions that read, which are on the path of every check: the
+// smaller those are, the more of them V8 inlines.
 
 /** Returns what is wrong with an id, or `undefined` if nothing is. */
 export function idFault(value: unknown): string | undefined {
@@ -208,7 +222,7 @@ function faultOfInstant(seconds: unknown): string {
     : 'looks like milliseconds: a NumericDate counts seconds (RFC 7519, section 2)'
 }
 
-/** What a value is, without telling the value. */
+/** Returns what a value is, without the value. */
 function describe(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`

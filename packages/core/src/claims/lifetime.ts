@@ -3,9 +3,9 @@ import type { Token } from './claims.ts'
 
 /** The limits that the TTL math rests on, in ms. */
 export interface Limits {
-  /** The longest life of any token that is accepted. */
+  /** The longest lifetime of any token that is accepted. */
   readonly maxTokenLifetime: number
-  /** The leeway of whoever verifies `exp`. */
+  /** The leeway that verifiers allow on `exp`. */
   readonly clockTolerance: number
 }
 
@@ -21,7 +21,8 @@ const roundingMs = 1_000
  * tolerance, and the clock of the store, which may be ahead of the verifier's, another one.
  */
 export function tokenMarkExpiresAt(token: Token, { maxTokenLifetime, clockTolerance }: Limits): number {
-  // A token that outlives maxTokenLifetime is refused in any case, so its mark need not outlive that.
+  // A token that outlives maxTokenLifetime is refused in any case, so its mark need not outlive
+  // that.
   const longest = token.issuedAt === -Infinity ? Infinity : token.issuedAt + maxTokenLifetime
   const expiresAt = Math.min(token.expiresAt ?? longest, longest)
   if (expiresAt === Infinity) throw unbounded()
@@ -29,24 +30,25 @@ export function tokenMarkExpiresAt(token: Token, { maxTokenLifetime, clockTolera
 }
 
 /**
- * Returns when a mark may be forgotten that revokes all tokens issued until `cutoff`: when the last of
- * them has died. It needs a third tolerance, because the clock of the issuer may be ahead as well.
+ * Returns when a mark may be forgotten that revokes all tokens issued until `cutoff`: when the last
+ * of them has died. It needs a third tolerance, because the clock of the issuer may be ahead as
+ * well.
  */
 export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTolerance }: Limits): number {
   return Math.ceil(cutoff + maxTokenLifetime + 3 * clockTolerance + roundingMs)
 }
 
 /**
- * Refuses a token whose marks may be forgotten while a verifier still accepts it. What passes is covered
- * by every mark that revokes it, for as long as it passes. Without `iat` that holds as long as the issuer keeps to
- * `maxTokenLifetime`: such a token does not tell how long it has been alive.
+ * Refuses a token whose marks may be forgotten while a verifier still accepts it. Every mark that
+ * revokes a token that passes here outlives that token. For a token without `iat`, this holds as
+ * long as its issuer keeps to `maxTokenLifetime`, because such a token does not say how old it is.
  *
  * @throws TokenLifetimeError naming the option to change.
  */
 export function assertBounded(token: Token, now: number, limits: Limits): void {
   const { maxTokenLifetime, clockTolerance } = limits
   const { issuedAt, expiresAt } = token
-  // Each comparison is false where a number is NaN, and then the token is refused.
+  // Each comparison is false if a number is NaN, and then the token is refused.
   if (
     expiresAt !== undefined &&
     issuedAt <= now + clockTolerance + reissueLeadMs &&
@@ -58,7 +60,7 @@ export function assertBounded(token: Token, now: number, limits: Limits): void {
   assertBoundedOtherwise(token, now, limits)
 }
 
-/** The tokens that are not in order at first sight: without `iat`, without `exp`, or to be refused. */
+/** Judges the other tokens: those without `iat`, those without `exp`, and those to refuse. */
 function assertBoundedOtherwise(
   { issuedAt, expiresAt }: Token,
   now: number,
@@ -75,7 +77,7 @@ function assertBoundedOtherwise(
     if (!(now - issuedAt < maxTokenLifetime)) throw tooLong()
     return
   }
-  // Without iat, the life that is left is all there is to measure.
+  // Without iat, only the life that is left can be measured.
   if (!(expiresAt - (hasIat ? issuedAt : now) <= maxTokenLifetime)) throw tooLong()
   if (!(now < expiresAt + clockTolerance)) {
     throw new TokenLifetimeError(

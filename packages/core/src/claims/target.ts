@@ -5,7 +5,9 @@ import { type Claims, type ClaimsPolicy, idFault, readToken, type Token } from '
 /** One token, by the claims of its verified payload. */
 export type TokenTarget = Form<{ readonly token: Claims; readonly issuer?: never }>
 
-/** One token, by its bare id: for administrators, who have nothing else. A payload is not a target. */
+/**
+ * One token, by its bare id: for administrators, who have nothing else. A payload is not a target.
+ */
 export type JtiTarget = Form<{ readonly jti: string; readonly issuer?: string | undefined }> & {
   readonly [Name in 'sub' | 'exp' | 'iat']?: never
 }
@@ -45,8 +47,8 @@ export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', fa
 /**
  * Returns the form of a target.
  *
- * @throws TypeError if it is not exactly one: a payload has `sub`, `sid` and `jti`, and guessing which
- * one is meant would be dangerous.
+ * @throws TypeError if it is not exactly one: a payload has `sub`, `sid` and `jti`, and guessing
+ * which one is meant would be dangerous.
  */
 export function formOf(target: Target): FormName {
   const fields = typeof target === 'object' && target !== null ? target : ({} as Partial<Target>)
@@ -63,7 +65,8 @@ export function formOf(target: Target): FormName {
 /**
  * Returns the key under which the mark of a target is stored.
  *
- * @throws InvalidClaimsError for the claims of a token; TypeError or RangeError for any other target.
+ * @throws InvalidClaimsError for the claims of a token; TypeError or RangeError for any other
+ *   target.
  */
 export function targetKey(target: Target, policy: ClaimsPolicy): Key {
   const form = formOf(target)
@@ -107,15 +110,18 @@ export function tokenKeys({ id, sid, sub, configured, issuer }: Token, { claims 
 }
 
 /**
- * Returns the id under which a mark can exempt the token: of its session, or of the token itself if it
- * has none. The prefix keeps the two apart.
+ * Returns the id under which a mark can exempt the token: of its session, or of the token itself if
+ * it has none. The prefix keeps the two apart.
  */
 export function exemptionId({ sid, id }: Token): string | undefined {
   if (sid !== undefined) return `sid:${sid}`
   return id === undefined ? undefined : `jti:${id}`
 }
 
-/** Returns a key in the namespace of an issuer. JSON keeps issuer and value apart, whatever they contain. */
+/**
+ * Returns a key in the namespace of an issuer. JSON keeps issuer and value apart, whatever they
+ * contain.
+ */
 export function keyIn(issuer: string | undefined, scope: string, value: string): Key {
   return { scope, value: issuer === undefined ? value : JSON.stringify([issuer, value]) }
 }
@@ -138,8 +144,8 @@ function claimName({ claim }: ClaimTarget, policy: ClaimsPolicy): string {
 }
 
 /**
- * Returns an id that is an argument, by the rules for ids in claims. A wrong argument is a mistake of
- * the caller and not of the token, so the error has no HTTP status.
+ * Returns an id that is an argument, by the rules for ids in claims. A wrong argument is a mistake
+ * of the caller and not of the token, so the error has no HTTP status.
  */
 function idArgument(value: unknown, name: string): string {
   const fault = idFault(value)

@@ -16,16 +16,16 @@ export interface FamilyUse {
 
 /**
  * Families of tokens that are issued one for the other and are good for one use each, such as the
- * refresh tokens of one login. A store keeps one record per family, however long it lives: the latest
- * generation that was spent, and with it all generations before.
+ * refresh tokens of one login. A store keeps one record per family, however long it lives: the
+ * latest generation that was spent, and with it all generations before.
  *
  * No fail policy applies: every failure rejects.
  */
 export interface Families {
   /**
    * Spends a generation, and all before it. Resolves to `true` for exactly one of any number of
-   * callers who spend the same generation, and for none if a later one was spent. The record is kept
-   * as long as any token of the family may live.
+   * callers who spend the same generation, and for none if a later one was spent. The record is
+   * kept as long as any token of the family may live.
    *
    * @throws RevocationUnavailableError if the store failed: the generation may or may not be spent.
    * @throws TypeError or RangeError for a wrong argument.
@@ -66,8 +66,8 @@ export interface FamiliesOptions {
  * console.log(first, second) // true false
  * ```
  *
- * @throws TypeError if the revocation does not come from `createRevocation`, or has `issuer: '*'` and
- * no issuer is given.
+ * @throws TypeError if the revocation does not come from `createRevocation`, or has `issuer: '*'`
+ * and no issuer is given.
  */
 export function createFamilies(revocation: Revocation, options: FamiliesOptions = {}): Families {
   const settings = settingsOf(revocation)

@@ -5,8 +5,8 @@ declare function setTimeout(callback: () => void, ms: number): unknown
 const sliceSize = 2_048
 
 /**
- * Maps the items in order, with a turn of the event loop after each slice, so that a revocation of many
- * targets delays no other request.
+ * Maps the items in order, with a turn of the event loop after each slice, so that a revocation of
+ * many targets delays no other request.
  */
 export async function mapInSlices<Item, Result>(
   items: readonly Item[],

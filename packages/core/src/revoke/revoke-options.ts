@@ -4,8 +4,8 @@ import type { formOf, JtiTarget, SessionTarget, Target, TokenTarget } from '../c
 /** Options of every `revoke`. */
 export interface RevokeOptions {
   /**
-   * A short code for people and logs, such as `'password_changed'`; at most 64 characters. It is part
-   * of verdicts.
+   * A short code for people and logs, such as `'password_changed'`; at most 64 characters. It is
+   * part of verdicts.
    */
   readonly reason?: string
 }
@@ -13,8 +13,8 @@ export interface RevokeOptions {
 /** Options for the revocation of a session, or of a token by its bare id. */
 export interface RevokeSessionOptions extends RevokeOptions {
   /**
-   * A `Date`, or ms since the epoch: the revocation may be forgotten then, instead of after the life of
-   * the longest token.
+   * A `Date`, or ms since the epoch: the revocation may be forgotten then, instead of after the
+   * life of the longest token.
    */
   readonly until?: Date | number
 }
@@ -22,8 +22,8 @@ export interface RevokeSessionOptions extends RevokeOptions {
 /** Options for the revocation of a subject, of a claim or of everything. */
 export interface RevokeCutoffOptions extends RevokeOptions {
   /**
-   * A `Date`, or ms since the epoch: revoke the tokens issued until then. Default now. It may be up to
-   * `clockTolerance` in the future, for issuers whose clock is ahead.
+   * A `Date`, or ms since the epoch: revoke the tokens issued until then. Default now. It may be up
+   * to `clockTolerance` in the future, for issuers whose clock is ahead.
    */
   readonly issuedBefore?: Date | number
   /**
@@ -32,8 +32,9 @@ export interface RevokeCutoffOptions extends RevokeOptions {
    */
   readonly except?: Claims
   /**
-   * `true` refuses access tokens only, and lets sessions refresh: for a changed role, say. An access
-   * token passes again once its claims were looked up after the revocation. Excludes `except`.
+   * `true` refuses access tokens only, and lets sessions refresh: for a changed role, say. An
+   * access token passes again once its claims were looked up after the revocation. Excludes
+   * `except`.
    */
   readonly allowRefresh?: boolean
 }

@@ -42,7 +42,10 @@ function readUntil({ until }: AnyRevokeOptions, settings: Settings, now: number)
   return expiresAt ?? cutoffMarkExpiresAt(now, settings)
 }
 
-/** Up to one tolerance ahead: the clock of an issuer may be ahead, and a caller may want that margin. */
+/**
+ * Up to one tolerance ahead: the clock of an issuer may be ahead, and a caller may want that
+ * margin.
+ */
 function readCutoff({ issuedBefore }: AnyRevokeOptions, { clockTolerance }: Settings, now: number): number {
   const cutoff = readInstantOption(issuedBefore, 'issuedBefore') ?? now
   if (cutoff <= now + clockTolerance) return cutoff

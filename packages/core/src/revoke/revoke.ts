@@ -7,13 +7,20 @@ import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 
 /** What a revocation came to. */
 export interface RevokeResult {
-  /** `false`: all of it was revoked already. Of any number of callers who revoke the same token exactly one gets `true`. */
+  /**
+   * `false`: all of it was revoked already. Of any number of callers who revoke the same token
+   * exactly one gets `true`.
+   */
   readonly changed: boolean
-  /** Ms since the epoch: the revocation may be forgotten then, because every token that it covers has died. */
+  /**
+   * Ms since the epoch: the revocation may be forgotten then, because every token that it covers
+   * has died.
+   */
   readonly expiresAt: number
   /**
-   * The first `iat`, in whole seconds, that this revocation does not reach. An issuer that stamps whole seconds waits for it before
-   * it issues the next token. Stamped ahead of time, a token would survive every further revocation until then.
+   * The first `iat`, in whole seconds, that this revocation does not reach. An issuer that stamps
+   * whole seconds waits for it before it issues the next token. Stamped ahead of time, a token
+   * would survive every further revocation until then.
    */
   readonly reissueAt?: number
 }
@@ -24,7 +31,10 @@ export interface Writer {
   readonly reinstate: (targets: readonly Target[]) => Promise<void>
 }
 
-/** Writes plans to the store. Every failure rejects: nobody is told "you are logged out" on a failure. */
+/**
+ * Writes plans to the store. Every failure rejects: nobody is told "you are logged out" on a
+ * failure.
+ */
 export function createWriter(settings: Settings): Writer {
   const { store, writeDeadline } = settings
 

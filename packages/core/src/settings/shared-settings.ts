@@ -13,8 +13,8 @@ export interface SharedSettings {
   /** The names of the claims that can be revoked, sorted. */
   readonly claims: readonly string[]
   /**
-   * Ms since the epoch: when a service last agreed that names keys without the issuer only (`issuer`
-   * unset, or one issuer). Absent if none did.
+   * Ms since the epoch: when a service last agreed that names keys without the issuer only
+   * (`issuer` unset, or one issuer). Absent if none did.
    */
   readonly unscopedAt?: number
   /** The same for services that name keys with the issuer only (`issuer: '*'`). */
@@ -31,9 +31,9 @@ export interface AgreedSettings extends SharedSettings {
 export const settingsPeriodMs = 3_600_000
 
 /**
- * Returns the settings that satisfy both: the larger durations and the union of the claims. The merge
- * is commutative, associative and idempotent. Stores call it with what they keep and with what
- * `agree` was given, and keep nothing if it throws.
+ * Returns the settings that satisfy both: the larger durations and the union of the claims. The
+ * merge is commutative, associative and idempotent. Stores call it with what they keep and with
+ * what `agree` was given, and keep nothing if it throws.
  *
  * @param now - the clock of the store, in ms since the epoch.
  * @throws SettingsConflictError if the two name keys differently and marks of both may be alive.
@@ -65,14 +65,18 @@ export function settingsEqual(a: SharedSettings, b: SharedSettings): boolean {
   )
 }
 
-/** Returns the later instant. One that lies further ahead than its rounding is due to a wrong clock. */
+/**
+ * Returns the later instant. One that lies further ahead than its rounding is due to a wrong clock.
+ */
 function latest(a: number | undefined, b: number | undefined, now: number): number | undefined {
   if (a === undefined && b === undefined) return undefined
   const furthest = Math.ceil(now / settingsPeriodMs + 1) * settingsPeriodMs
   return Math.min(Math.max(a ?? 0, b ?? 0), furthest)
 }
 
-/** Returns when the last mark may be forgotten that was written by a service that agreed at `at`. */
+/**
+ * Returns when the last mark may be forgotten that was written by a service that agreed at `at`.
+ */
 function marksLiveUntil(at: number | undefined, { maxTokenLifetime, clockTolerance }: SharedSettings): number {
   return at === undefined ? -Infinity : at + maxTokenLifetime + 4 * clockTolerance
 }

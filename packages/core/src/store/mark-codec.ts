@@ -2,7 +2,10 @@ import { CorruptMarkError } from '../errors.ts'
 import type { FamilyRecord } from './family-record.ts'
 import type { Mark } from './mark.ts'
 
-/** The first element of every encoded mark. A reader refuses what it does not know rather than guess. */
+/**
+ * The first element of every encoded mark. A reader refuses what it does not know rather than
+ * guess.
+ */
 const formatVersion = 1
 
 /** Stands for a cutoff of `-Infinity`. */

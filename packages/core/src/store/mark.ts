@@ -34,15 +34,19 @@ export interface MarkedToken {
   /** Ms since the epoch. `-Infinity` for a token without `iat`. */
   readonly issuedAt: number
   /**
-   * Ms since the epoch: when the claims of an access token were looked up. `undefined` for a refresh
-   * token, which {@link Mark.refreshBefore} does not concern.
+   * Ms since the epoch: when the claims of an access token were looked up. `undefined` for a
+   * refresh token, which {@link Mark.refreshBefore} does not concern.
    */
   readonly claimsAt?: number | undefined
-  /** Identifies the session of the token, or the token if it has none; see {@link Mark.exemptions}. */
+  /**
+   * Identifies the session of the token, or the token if it has none; see {@link Mark.exemptions}.
+   */
   readonly exemptionId?: string | undefined
 }
 
-/** Returns whether the mark revokes the token. Equality revokes, because `iat` has whole seconds. */
+/**
+ * Returns whether the mark revokes the token. Equality revokes, because `iat` has whole seconds.
+ */
 export function markRevokes(mark: Mark, token: MarkedToken): boolean {
   // Not `<=`: a mark in which something is not a number must revoke.
   if (mark.cutoff !== -Infinity && !(token.issuedAt > revokedUntil(mark, token.exemptionId))) return true
@@ -55,8 +59,8 @@ export function markRevokes(mark: Mark, token: MarkedToken): boolean {
  * either. The merge is commutative, associative and idempotent, so retries and races lose no
  * revocation.
  *
- * A session that one mark revokes and the other exempts stays revoked as far as the one reaches. The
- * reason is that of the larger cutoff, and of equal cutoffs the one that sorts last.
+ * A session that one mark revokes and the other exempts stays revoked as far as the one reaches.
+ * The reason is that of the larger cutoff, and of equal cutoffs the one that sorts last.
  */
 export function mergeMarks(a: Mark, b: Mark): Mark {
   const cutoff = Math.max(a.cutoff, b.cutoff)

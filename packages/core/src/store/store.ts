@@ -1,7 +1,9 @@
 import type { AgreedSettings, SharedSettings } from '../settings/shared-settings.ts'
 import type { Mark } from './mark.ts'
 
-/** What a mark is filed under. Opaque to stores, which must never let two different keys collide. */
+/**
+ * What a mark is filed under. Opaque to stores, which must never let two different keys collide.
+ */
 export interface Key {
   /** `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens) or the name of a claim. */
   readonly scope: string
@@ -34,16 +36,17 @@ export interface RevocationStore {
    * stored.
    *
    * @returns per mark, whether it revoked anything that was not revoked already. A mark that merely
-   * lives longer or carries another reason is merged and returns `false`. Exactly one of any number of
-   * concurrent identical first records returns `true`: this is the single-use primitive of the library.
+   * lives longer or carries another reason is merged and returns `false`. Exactly one of any number
+   * of concurrent identical first records returns `true`: this is the single-use primitive of the
+   * library.
    * @throws MarkExpiredError if a mark has already expired by the clock of the store. It is not
    * stored, and no live mark is widened by it. The other marks of the batch may be stored or not.
    */
   record(marks: readonly KeyedMark[]): Promise<readonly boolean[]>
 
   /**
-   * Returns the unexpired marks among `keys`, in any order. A key without a mark is absent. May return
-   * synchronously: callers `await` it, and save a turn of the event loop if they need not.
+   * Returns the unexpired marks among `keys`, in any order. A key without a mark is absent. May
+   * return synchronously: callers `await` it, and save a turn of the event loop if they need not.
    */
   find(keys: readonly Key[]): readonly KeyedMark[] | Promise<readonly KeyedMark[]>
 
@@ -52,10 +55,11 @@ export interface RevocationStore {
 
   /**
    * Merges the settings of one service into those that the store keeps with `mergeSettings`,
-   * atomically. Resolves, when stored, to what all services have agreed on and the clock of the store.
-   * Settings are kept as long as the store keeps marks.
+   * atomically. Resolves, when stored, to what all services have agreed on and the clock of the
+   * store. Settings are kept as long as the store keeps marks.
    *
-   * @throws SettingsConflictError if the settings exclude each other. Then the store keeps what it kept.
+   * @throws SettingsConflictError if the settings exclude each other. Then the store keeps what it
+   *   kept.
    */
   agree(settings: SharedSettings): Promise<AgreedSettings>
 }
@@ -70,7 +74,10 @@ export interface FeedPosition {
   readonly tip: string
 }
 
-/** One change of a store, as its followers see it: of one key, or of several that were written together. */
+/**
+ * One change of a store, as its followers see it: of one key, or of several that were written
+ * together.
+ */
 export interface FeedChange {
   /** The position once this change is applied. */
   readonly position: FeedPosition
@@ -94,7 +101,9 @@ export interface FeedFollower {
 
 /** One follower's subscription. */
 export interface FeedConnection {
-  /** Writes on the primary, and comes back as `confirmed`. Rejects where it could not be written. */
+  /**
+   * Writes on the primary, and comes back as `confirmed`. Rejects where it could not be written.
+   */
   probe(id: string): Promise<void>
   /** Drops the subscription at once and opens a new one: `closed`, then `opened`. */
   restart(): void
@@ -102,7 +111,10 @@ export interface FeedConnection {
   close(): Promise<void>
 }
 
-/** A store that also offers its ordered log of changes, to caches and to whoever must drop live connections. */
+/**
+ * A store that also offers its ordered log of changes, to caches and to whoever must drop live
+ * connections.
+ */
 export interface FollowableStore extends RevocationStore {
   /** How many logs there are: 1, unless the store is partitioned. */
   readonly logs: number
