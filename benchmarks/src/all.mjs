@@ -1,15 +1,15 @@
 // @ts-check
-import { checkBenchmark } from './check-benchmark.mjs'
-import { runCommand } from './command.mjs'
-import { httpBenchmarks } from './http-benchmark.mjs'
-import { layeredEntriesBenchmark } from './layered-entries-benchmark.mjs'
-import { layeredHotBenchmark } from './layered-hot-benchmark.mjs'
-import { layeredSpreadBenchmark } from './layered-spread-benchmark.mjs'
-import { layeredZipfBenchmark } from './layered-zipf-benchmark.mjs'
-import { redisMemoryBenchmark } from './redis-memory-benchmark.mjs'
-import { redisReadsBenchmark } from './redis-reads-benchmark.mjs'
-import { redisWritesBenchmark } from './redis-writes-benchmark.mjs'
-import { sweepBenchmark } from './sweep-benchmark.mjs'
+import { checkBenchmark } from './check/benchmark.mjs'
+import { httpBenchmarks } from './http/benchmark.mjs'
+import { layeredEntriesBenchmark } from './layered/entries-benchmark.mjs'
+import { layeredHotBenchmark } from './layered/hot-benchmark.mjs'
+import { layeredSpreadBenchmark } from './layered/spread-benchmark.mjs'
+import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
+import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
+import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
+import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
+import { sweepBenchmark } from './sweep/benchmark.mjs'
 
 runCommand({
   check: checkBenchmark,

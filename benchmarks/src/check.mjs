@@ -1,5 +1,5 @@
 // @ts-check
-import { checkBenchmark } from './check-benchmark.mjs'
-import { runCommand } from './command.mjs'
+import { checkBenchmark } from './check/benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
 
 runCommand({ check: checkBenchmark })

@@ -1,5 +1,6 @@
 // @ts-check
-import { runCommand } from './command.mjs'
-import { httpBenchmarks } from './http-benchmark.mjs'
+
+import { httpBenchmarks } from './http/benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
 
 runCommand(httpBenchmarks)

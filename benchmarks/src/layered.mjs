@@ -1,9 +1,10 @@
 // @ts-check
-import { runCommand } from './command.mjs'
-import { layeredEntriesBenchmark } from './layered-entries-benchmark.mjs'
-import { layeredHotBenchmark } from './layered-hot-benchmark.mjs'
-import { layeredSpreadBenchmark } from './layered-spread-benchmark.mjs'
-import { layeredZipfBenchmark } from './layered-zipf-benchmark.mjs'
+
+import { layeredEntriesBenchmark } from './layered/entries-benchmark.mjs'
+import { layeredHotBenchmark } from './layered/hot-benchmark.mjs'
+import { layeredSpreadBenchmark } from './layered/spread-benchmark.mjs'
+import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
 
 runCommand({
   hot: layeredHotBenchmark,

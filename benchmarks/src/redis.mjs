@@ -1,7 +1,7 @@
 // @ts-check
-import { runCommand } from './command.mjs'
-import { redisMemoryBenchmark } from './redis-memory-benchmark.mjs'
-import { redisReadsBenchmark } from './redis-reads-benchmark.mjs'
-import { redisWritesBenchmark } from './redis-writes-benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
+import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
+import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
+import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
 
 runCommand({ reads: redisReadsBenchmark, writes: redisWritesBenchmark, memory: redisMemoryBenchmark })

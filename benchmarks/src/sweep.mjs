@@ -1,5 +1,5 @@
 // @ts-check
-import { runCommand } from './command.mjs'
-import { sweepBenchmark } from './sweep-benchmark.mjs'
+import { runCommand } from './measure/command.mjs'
+import { sweepBenchmark } from './sweep/benchmark.mjs'
 
 runCommand({ sweep: sweepBenchmark })

@@ -1,4 +1,4 @@
-import { diagnoseRedis } from '@revoked/store-redis'
+import { diagnoseRedis } from '@revoked/store-redis/diagnose'
 import { Redis } from 'ioredis'
 import { SetupError } from './setup-error.ts'
 

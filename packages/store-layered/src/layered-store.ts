@@ -1,10 +1,10 @@
 import type { FeedChange, FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
-import { systemClock } from './clock.ts'
-import { createListeners } from './listeners.ts'
-import { createLocalCache } from './local-cache.ts'
-import { followLog } from './log-follower.ts'
-import { createLogView } from './log-view.ts'
-import { createLookup } from './lookup.ts'
+import { createLocalCache } from './cache/local-cache.ts'
+import { createLookup } from './cache/lookup.ts'
+import { systemClock } from './follow/clock.ts'
+import { createListeners } from './follow/listeners.ts'
+import { followLog } from './follow/log-follower.ts'
+import { createLogView } from './follow/log-view.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, statusOf } from './status.ts'
 
@@ -66,7 +66,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     for (const key of forgotten) lookup.forgotten(key)
     for (const keyed of recorded) {
       lookup.recorded(keyed)
-      revoked.tell(keyed)
+      revoked.emit(keyed)
     }
   }
 
@@ -80,7 +80,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
       missed: (why) => {
         if (why === 'gap') counters.gaps++
         if (why === 'opened' || why === 'gap') counters.resynchronisations++
-        missed.tell(undefined)
+        missed.emit(undefined)
       },
     }),
   )

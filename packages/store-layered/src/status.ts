@@ -1,5 +1,5 @@
-import type { LocalCache } from './local-cache.ts'
-import type { LogState, LogView } from './log-view.ts'
+import type { LocalCache } from './cache/local-cache.ts'
+import type { LogState, LogView } from './follow/log-view.ts'
 
 /** How a layered store is doing, for health checks and metrics. */
 export interface LayeredStatus {

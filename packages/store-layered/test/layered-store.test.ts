@@ -2,7 +2,7 @@ import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
-import { alice, bob, broken, marked, open, patchable } from './remotes.ts'
+import { alice, bob, broken, marked, open, patchable } from './support/remotes.ts'
 
 describe('reading', () => {
   test('answers synchronously what it knows, marks and absences', async () => {

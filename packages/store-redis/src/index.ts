@@ -1,4 +1,3 @@
-export type { RedisClient } from './clients/recognise.ts'
-export { type DiagnoseRedisOptions, diagnoseRedis } from './diagnose/diagnose.ts'
-export type { RedisFinding, RedisFindingCode } from './diagnose/finding.ts'
-export { type RedisStoreOptions, redisStore } from './redis-store.ts'
+export type { RedisClient } from './clients/detect-client.ts'
+export { redisStore } from './redis-store.ts'
+export type { RedisStoreOptions } from './store-options.ts'

@@ -1,20 +1,11 @@
 import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
-import { createAgree } from './agree.ts'
-import { portOf, type RedisClient } from './clients/recognise.ts'
-import { followPartition } from './feed.ts'
-import { createKeySpace, type Partition } from './key-space.ts'
-import { createReader } from './reader.ts'
-import { createWriter } from './writer.ts'
-
-/** The options of {@link redisStore}. All instances must be given the same. */
-export interface RedisStoreOptions {
-  /** What every key begins with, within braces. Default `'revoked'`. */
-  readonly prefix?: string
-  /** Over how many slots of a Cluster the keys are spread. Default 1, which serves tens of thousands of revocations a second. */
-  readonly partitions?: number
-  /** Stores the SHA-256 of every id in place of the id: subjects are often e-mail addresses. Messages of the feed still hold them. Default `false`. */
-  readonly hashIds?: boolean
-}
+import { portOf, type RedisClient } from './clients/detect-client.ts'
+import { followPartition } from './log/feed.ts'
+import { createAgree } from './marks/agree.ts'
+import { createKeySpace, type Partition } from './marks/key-space.ts'
+import { createReader } from './marks/reader.ts'
+import { createWriter } from './marks/writer.ts'
+import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
 
 /**
  * Keeps revocations in Redis or Valkey, shared by every instance. Reads and writes go to the primary, and share a command with all
@@ -37,7 +28,7 @@ export interface RedisStoreOptions {
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
   const port = portOf(client)
-  const keySpace = createKeySpace(readOptions(options))
+  const keySpace = createKeySpace(readStoreOptions(options))
   // All services of a store share its settings, in the first partition.
   const [first] = keySpace.partitions as [Partition]
   const logs = keySpace.partitions.map((partition) => ({
@@ -74,19 +65,4 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       return followPartition(port, followed.partition, follower)
     },
   }
-}
-
-function readOptions({
-  prefix = 'revoked',
-  partitions = 1,
-  hashIds = false,
-}: RedisStoreOptions): Required<RedisStoreOptions> {
-  if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
-    throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
-  }
-  if (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1_024) {
-    throw new RangeError('partitions must be a whole number from 1 to 1,024.')
-  }
-  if (typeof hashIds !== 'boolean') throw new TypeError('hashIds must be true or false.')
-  return { prefix, partitions, hashIds }
 }

@@ -1,7 +1,7 @@
 import { feedCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { clusterClients, openStore } from './clients.ts'
+import { clusterClients, openStore } from './support/connected-clients.ts'
 
 const { binaries } = await redisServers()
 const matrix = binaries.flatMap((binary) => clusterClients.map(([name, connect]) => ({ binary, name, connect })))

@@ -1,7 +1,7 @@
 import { failureCases, feedCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { allClients, openStore } from './clients.ts'
+import { allClients, openStore } from './support/connected-clients.ts'
 
 const { binaries } = await redisServers()
 const matrix = binaries.flatMap((binary) => allClients.map(([name, connect]) => ({ binary, name, connect })))

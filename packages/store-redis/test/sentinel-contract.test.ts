@@ -1,7 +1,7 @@
 import { feedCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { openStore, sentinelClients } from './clients.ts'
+import { openStore, sentinelClients } from './support/connected-clients.ts'
 
 let group: RedisSentinels
 beforeAll(async () => {

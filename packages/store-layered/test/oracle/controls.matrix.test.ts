@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Contestant, leaseByPing, plainPubSub } from './contestant.ts'
 import {
   cutAndRefused,
   deafForLong,
@@ -11,15 +10,16 @@ import {
   losesSome,
   type StandaloneFault,
 } from './faults.ts'
-import { type Mutation, mutate } from './mutants.ts'
+import { type Mutation, mutate } from './mutations.ts'
+import type { Setup } from './setup.ts'
 import { tableOf } from './table.ts'
 import { oldPrimary } from './topology.ts'
 import { boundMs, type Fault, goThrough } from './trial.ts'
+import { leaseByPing, plainPubSub, type Variant } from './variant.ts'
 import type { Verdict } from './verdict.ts'
-import type { World } from './world.ts'
 
 /** So far beyond what is allowed that no slow machine explains it. */
-const convictionMs = boundMs + 50
+const detectionMs = boundMs + 50
 
 const isFull = process.env['ORACLE'] === 'all'
 const tables = {
@@ -31,35 +31,35 @@ afterAll(() => {
   for (const [what, verdicts] of Object.entries(tables)) tableOf(what, verdicts)
 })
 
-interface Trial<Place extends World> {
+interface Trial<Place extends Setup> {
   readonly fault: Fault<Place>
-  readonly contestant: Contestant
+  readonly variant: Variant
   readonly table: Map<string, Verdict>
   readonly name?: string
 }
 
-async function isConvicted<Place extends World>({ fault, contestant, table, name }: Trial<Place>): Promise<void> {
-  const verdict = await goThrough({ ...fault, mayStayDown: true }, contestant)
+async function expectDetected<Place extends Setup>({ fault, variant, table, name }: Trial<Place>): Promise<void> {
+  const verdict = await goThrough({ ...fault, mayStayDown: true }, variant)
   table.set(name ?? fault.name, verdict)
-  expect(verdict.longestMs, fault.name).toBeGreaterThan(convictionMs)
+  expect(verdict.longestMs, fault.name).toBeGreaterThan(detectionMs)
 }
 
 const options = { concurrent: true, timeout: 60_000 } as const
 
 describe('the oracle convicts plain pub/sub of', options, () => {
-  const tried = { contestant: plainPubSub, table: tables['plain pub/sub'] }
+  const tried = { variant: plainPubSub, table: tables['plain pub/sub'] }
   for (const fault of isFull ? [killedSubscribers, deafSubscriber, losesSome, losesAll] : [losesSome])
-    test(fault.name, () => isConvicted({ fault, ...tried }))
-  if (isFull) test(oldPrimary.name, () => isConvicted({ fault: oldPrimary, ...tried }))
+    test(fault.name, () => expectDetected({ fault, ...tried }))
+  if (isFull) test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
 
 describe('the oracle convicts a lease by PING of', options, () => {
-  const tried = { contestant: leaseByPing, table: tables['a lease by PING'] }
-  for (const fault of isFull ? [losesSome, losesAll] : []) test(fault.name, () => isConvicted({ fault, ...tried }))
-  test(oldPrimary.name, () => isConvicted({ fault: oldPrimary, ...tried }))
+  const tried = { variant: leaseByPing, table: tables['a lease by PING'] }
+  for (const fault of isFull ? [losesSome, losesAll] : []) test(fault.name, () => expectDetected({ fault, ...tried }))
+  test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
 
-const view = 'log-view.js'
+const view = 'follow/log-view.js'
 const keepsGeneration = 'base = undefined; lease.revoke(); probes.dropAll();'
 const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutations: readonly Mutation[]])[] = [
   [
@@ -95,8 +95,8 @@ const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutatio
     'keeps every answer, whatever came in meanwhile',
     lateReplies,
     [
-      { file: 'asker.js', from: 'const { news } = flight;', to: 'const news = undefined;' },
-      { file: 'asker.js', from: 'return mayFill && ', to: 'return true || ' },
+      { file: 'cache/loader.js', from: 'const { invalidatedBy } = inFlight;', to: 'const invalidatedBy = undefined;' },
+      { file: 'cache/loader.js', from: 'return mayFill && ', to: 'return true || ' },
     ],
   ],
 ]
@@ -106,9 +106,9 @@ describe('the oracle convicts a copy that', options, () => {
     test(name, async () => {
       const mutant = await mutate(mutations)
       try {
-        await isConvicted({
+        await expectDetected({
           fault,
-          contestant: mutant.contestant,
+          variant: mutant.variant,
           table: tables['a copy that'],
           name: `${name}: ${fault.name}`,
         })

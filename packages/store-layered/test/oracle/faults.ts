@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually, type HalfOpen } from '@revoked/testing'
+import { type StandaloneSetup, startStandalone } from './setup.ts'
 import type { Fault } from './trial.ts'
-import { type StandaloneWorld, startStandalone } from './world.ts'
 
-export type StandaloneFault = Fault<StandaloneWorld>
+export type StandaloneFault = Fault<StandaloneSetup>
 
 /** Longer than the bound. */
 const longMs = 1_500
@@ -24,20 +24,20 @@ function halfOpen(direction: HalfOpen, ms: number): StandaloneFault['inflict'] {
   }
 }
 
-async function subscribersOf({ server }: StandaloneWorld): Promise<string> {
+async function subscribersOf({ server }: StandaloneSetup): Promise<string> {
   const list = String(await server.command('CLIENT', 'LIST', 'TYPE', 'pubsub'))
   return [...list.matchAll(/^id=\d+/gm)].map(String).sort().join()
 }
 
 /** A subscriber that does not read is let go of once so much waits for it. */
-async function overflow(world: StandaloneWorld): Promise<void> {
-  const { server, subscriptions, channel } = world
+async function overflow(setup: StandaloneSetup): Promise<void> {
+  const { server, subscriptions, channel } = setup
   await server.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256kb 128kb 1')
-  const before = await subscribersOf(world)
+  const before = await subscribersOf(setup)
   subscriptions.throttle(20_000)
   const burst = 'x'.repeat(1_000_000)
   for (let count = 0; count < 16; count++) await server.command('PUBLISH', channel, burst)
-  await eventually(async () => (await subscribersOf(world)) !== before, 'the slow subscribers are let go of')
+  await eventually(async () => (await subscribersOf(setup)) !== before, 'the slow subscribers are let go of')
   subscriptions.throttle(Infinity)
 }
 

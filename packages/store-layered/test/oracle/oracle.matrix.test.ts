@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { product } from './contestant.ts'
 import { briefFaults, furtherFaults } from './faults.ts'
+import type { Setup } from './setup.ts'
 import { tableOf } from './table.ts'
 import { oldPrimary, topologyFaults } from './topology.ts'
 import { boundMs, type Fault, goThrough } from './trial.ts'
+import { product } from './variant.ts'
 import type { Verdict } from './verdict.ts'
-import type { World } from './world.ts'
 
 /** The clocks tell whole ms. */
 const epsilonMs = 5
@@ -14,7 +14,7 @@ afterAll(() => tableOf('layeredStore', verdicts))
 
 const isFull = process.env['ORACLE'] === 'all'
 
-async function keepsTheBound<Place extends World>(fault: Fault<Place>): Promise<void> {
+async function keepsTheBound<Place extends Setup>(fault: Fault<Place>): Promise<void> {
   const verdict = await goThrough(fault, product)
   verdicts.set(fault.name, verdict)
   expect(verdict.longestMs, 'a local "no" outlived its revocation').toBeLessThanOrEqual(boundMs + epsilonMs)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { plainPubSub, product } from './contestant.ts'
 import { losesSome } from './faults.ts'
 import { boundMs, goThrough } from './trial.ts'
+import { plainPubSub, product } from './variant.ts'
 
 // One fault of many. The matrix goes through the others, and convicts more that is not the product.
 describe('1% of the messages lost', { concurrent: true, timeout: 40_000 }, () => {

@@ -11,8 +11,8 @@ import {
   startRedis,
   startSentinel,
 } from '@revoked/testing'
+import type { Setup } from './setup.ts'
 import type { Fault } from './trial.ts'
-import type { World } from './world.ts'
 
 const longMs = 2_000
 
@@ -69,12 +69,12 @@ async function replicates(replica: RedisServer, primary: RedisServer): Promise<v
   )
 }
 
-interface MovedWorld extends World {
+interface MovedSetup extends Setup {
   readonly promote: () => Promise<void>
   readonly moveSubscribers: () => void
 }
 
-async function startMoved(): Promise<MovedWorld> {
+async function startMoved(): Promise<MovedSetup> {
   const [old, next] = await Promise.all([startRedis({ args: ['--repl-diskless-sync-delay', '0'] }), startRedis()])
   await next.command('REPLICAOF', old.host, old.port)
   await replicates(next, old)
@@ -99,7 +99,7 @@ async function startMoved(): Promise<MovedWorld> {
 }
 
 /** What was written to the old one within the last moment is lost with it: it is judged until then. */
-export const oldPrimary: Fault<MovedWorld> = {
+export const oldPrimary: Fault<MovedSetup> = {
   name: 'data on the new primary, subscriber on the old',
   start: startMoved,
   durationMs: 2_500,
@@ -112,7 +112,7 @@ export const oldPrimary: Fault<MovedWorld> = {
   forgets: true,
 }
 
-const sentinelFault: Fault<World & { readonly sentinels: RedisSentinels }> = {
+const sentinelFault: Fault<Setup & { readonly sentinels: RedisSentinels }> = {
   name: 'Sentinel failover, primary killed',
   start: async () => {
     const sentinels = await startSentinel()
@@ -134,12 +134,12 @@ const sentinelFault: Fault<World & { readonly sentinels: RedisSentinels }> = {
   forgets: true,
 }
 
-interface ClusterWorld extends World {
+interface ClusterSetup extends Setup {
   readonly cluster: RedisCluster
   readonly slot: number
 }
 
-async function startClusterWorld(): Promise<ClusterWorld> {
+async function startClusterSetup(): Promise<ClusterSetup> {
   const cluster = await startCluster()
   const prefix = randomUUID()
   const slot = Number(await cluster.nodes[0]?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
@@ -156,9 +156,9 @@ async function startClusterWorld(): Promise<ClusterWorld> {
   }
 }
 
-const clusterFault: Fault<ClusterWorld> = {
+const clusterFault: Fault<ClusterSetup> = {
   name: "Cluster failover, the slot's owner killed",
-  start: startClusterWorld,
+  start: startClusterSetup,
   inflict: async ({ cluster, slot }, { losing }) => {
     await losing()
     const owner = await cluster.primaryOfSlot(slot)
@@ -169,9 +169,9 @@ const clusterFault: Fault<ClusterWorld> = {
   forgets: true,
 }
 
-const migrationFault: Fault<ClusterWorld> = {
+const migrationFault: Fault<ClusterSetup> = {
   name: 'slot migration',
-  start: startClusterWorld,
+  start: startClusterSetup,
   inflict: async ({ cluster, slot }) => {
     const owner = await cluster.primaryOfSlot(slot)
     const other = cluster.primaries.find((primary) => primary !== owner)
@@ -186,4 +186,4 @@ export const topologyFaults: readonly { readonly name: string; readonly tried: <
   { name: migrationFault.name, tried: (go) => go(migrationFault) },
 ]
 
-type Go<T> = <Place extends World>(fault: Fault<Place>) => Promise<T>
+type Go<T> = <Place extends Setup>(fault: Fault<Place>) => Promise<T>

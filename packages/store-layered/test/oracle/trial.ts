@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '@revoked/testing'
-import type { Contestant } from './contestant.ts'
 import { now, planTokens } from './plan.ts'
+import type { Setup } from './setup.ts'
+import type { Variant } from './variant.ts'
 import { judge, type ReaderReport, type Verdict, type WriterReport } from './verdict.ts'
 import { startWorker, type Worker } from './worker.ts'
-import type { World } from './world.ts'
 
 export const boundMs = 1_000
 
@@ -15,11 +15,11 @@ interface Stage {
   readonly losing: () => Promise<void>
 }
 
-export interface Fault<Place extends World> {
+export interface Fault<Place extends Setup> {
   readonly name: string
   readonly start: () => Promise<Place>
   /** Resolves when it is over. */
-  readonly inflict: (world: Place, stage: Stage) => Promise<void>
+  readonly inflict: (setup: Place, stage: Stage) => Promise<void>
   readonly losesEach?: number
   /** The server forgets revocations. */
   readonly forgets?: boolean
@@ -35,32 +35,32 @@ const beforeFaultMs = 250
 const marginMs = 250
 
 /** Two readers and a writer, in processes of their own, go through the fault. */
-export async function goThrough<Place extends World>(fault: Fault<Place>, contestant: Contestant): Promise<Verdict> {
-  const world = await fault.start()
+export async function goThrough<Place extends Setup>(fault: Fault<Place>, variant: Variant): Promise<Verdict> {
+  const setup = await fault.start()
   const workers: Worker[] = []
   try {
-    return await run(fault, { ...contestant, losesEach: fault.losesEach }, world, workers)
+    return await run(fault, { ...variant, losesEach: fault.losesEach }, setup, workers)
   } finally {
     await Promise.all(workers.map((worker) => worker.end()))
-    await world.stop()
+    await setup.stop()
   }
 }
 
-async function run<Place extends World>(
+async function run<Place extends Setup>(
   { inflict, mayStayDown = false, durationMs = defaultDurationMs }: Fault<Place>,
-  contestant: Contestant,
-  world: Place,
+  variant: Variant,
+  setup: Place,
   workers: Worker[],
 ): Promise<Verdict> {
   const tokens = planTokens(durationMs, pairs)
-  const launch = async (role: 'reader' | 'writer', site: World['writerSite']): Promise<Worker> => {
-    const worker = await startWorker({ role, site, contestant, plan: { tokens } })
+  const launch = async (role: 'reader' | 'writer', site: Setup['writerSite']): Promise<Worker> => {
+    const worker = await startWorker({ role, site, variant, plan: { tokens } })
     workers.push(worker)
     return worker
   }
   const [writer, ...readers] = await Promise.all([
-    launch('writer', world.writerSite),
-    ...world.readerSites.map((site) => launch('reader', site)),
+    launch('writer', setup.writerSite),
+    ...setup.readerSites.map((site) => launch('reader', site)),
   ])
   const each = <Answer>(order: string, value?: unknown): Promise<Answer[]> =>
     Promise.all(readers.map((reader) => reader.call<Answer>(order, value)))
@@ -71,7 +71,7 @@ async function run<Place extends World>(
   const revoked = writer.call('start', startAt)
   await each('start', startAt)
   await sleep(beforeFaultMs)
-  await inflict(world, {
+  await inflict(setup, {
     readers,
     losing: async () => {
       beforeLoss = await each<ReaderReport>('report')

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Contestant } from './contestant.ts'
 import type { Token } from './plan.ts'
+import type { Variant } from './variant.ts'
 
 /** How a process reaches the servers. */
 export interface Site {
@@ -18,7 +18,7 @@ export interface Site {
 export interface Assignment {
   readonly role: 'reader' | 'writer'
   readonly site: Site
-  readonly contestant: Contestant
+  readonly variant: Variant
   readonly plan: { readonly tokens: readonly Token[] }
 }
 

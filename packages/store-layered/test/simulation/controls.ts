@@ -1,4 +1,4 @@
-import type { Replacement } from './mutants.ts'
+import type { Replacement } from './mutations.ts'
 
 /** Something that is not the protocol, and must be found out. */
 export interface Control {
@@ -9,41 +9,45 @@ export interface Control {
 }
 
 const noComparison: Replacement = {
-  file: 'log-view.ts',
+  file: 'follow/log-view.ts',
   text: 'if (base !== undefined && !isSame(base, position)) return gap()',
   by: '',
 }
-const noChain: Replacement = { file: 'log-view.ts', text: 'if (!follows) return gap()', by: '' }
-const noRefusal: Replacement = { file: 'asker.ts', text: 'if (mayKeep(viewOf(key), flight, landing)) {', by: '{' }
-const noNewsInAnswers: Replacement = {
-  file: 'asker.ts',
-  text: 'const { news } = flight',
-  by: "const news = undefined as Flight['news']",
+const noChain: Replacement = { file: 'follow/log-view.ts', text: 'if (!follows) return gap()', by: '' }
+const noRefusal: Replacement = {
+  file: 'cache/loader.ts',
+  text: 'if (mayKeep(viewOf(key), inFlight, result)) {',
+  by: '{',
 }
-const anyFlight: Replacement = { file: 'asker.ts', text: '&& news === undefined', by: '' }
+const noInvalidation: Replacement = {
+  file: 'cache/loader.ts',
+  text: 'const { invalidatedBy } = inFlight',
+  by: "const invalidatedBy = undefined as InFlightLoad['invalidatedBy']",
+}
+const anyLoad: Replacement = { file: 'cache/loader.ts', text: '&& invalidatedBy === undefined', by: '' }
 
 /** The protocol without one of its rules, and what others do. */
 export const controls: readonly Control[] = [
   {
     name: 'rule 1: a lease from when the confirmation was received, not from when the probe was sent',
-    replacements: [{ file: 'log-view.ts', text: 'lease.grant(sentAt)', by: 'lease.grant(momentOf(clock))' }],
+    replacements: [{ file: 'follow/log-view.ts', text: 'lease.grant(sentAt)', by: 'lease.grant(momentOf(clock))' }],
   },
   { name: 'rule 1: the position of a probe compared with nothing', replacements: [noComparison] },
   {
     name: 'rule 1: a lease on the monotonic clock alone',
-    replacements: [{ file: 'lease.ts', text: ' && wall < untilWall', by: '' }],
+    replacements: [{ file: 'follow/lease.ts', text: ' && wall < untilWall', by: '' }],
   },
   {
     name: 'rule 1: a lease on the wall clock alone',
-    replacements: [{ file: 'lease.ts', text: 'monotonic < untilMonotonic && ', by: '' }],
+    replacements: [{ file: 'follow/lease.ts', text: 'monotonic < untilMonotonic && ', by: '' }],
   },
   { name: 'rule 2: changes whose predecessor is not looked at', replacements: [noChain] },
   {
     name: 'rule 2: changes that reads under way are not told of',
     replacements: [
       {
-        file: 'flights.ts',
-        text: 'for (const flight of of(key) ?? []) flight.news = { mark }',
+        file: 'cache/in-flight-loads.ts',
+        text: 'for (const inFlight of of(key) ?? []) inFlight.invalidatedBy = { mark }',
         by: 'void [key, mark]',
       },
     ],
@@ -52,21 +56,21 @@ export const controls: readonly Control[] = [
     name: 'rule 3: a gap that leaves the generation as it is',
     replacements: [
       {
-        file: 'log-view.ts',
+        file: 'follow/log-view.ts',
         text: "forgetAll()\n    return 'gap'",
         by: "forgetAll()\n    generation--\n    return 'gap'",
       },
     ],
   },
-  { name: 'rule 4: a naive fill', replacements: [noRefusal, noNewsInAnswers] },
-  { name: 'rule 5: reads that join one that is out of date', replacements: [anyFlight, noNewsInAnswers] },
+  { name: 'rule 4: a naive fill', replacements: [noRefusal, noInvalidation] },
+  { name: 'rule 5: reads that join one that is out of date', replacements: [anyLoad, noInvalidation] },
   {
     name: 'plain pub/sub: live for as long as it is subscribed',
     replacements: [
       noComparison,
       noChain,
-      { file: 'log-view.ts', text: 'isLive: lease.holds', by: 'isLive: () => isOpen' },
-      { file: 'log-view.ts', text: 'isBased: () => base !== undefined', by: 'isBased: () => true' },
+      { file: 'follow/log-view.ts', text: 'isLive: lease.holds', by: 'isLive: () => isOpen' },
+      { file: 'follow/log-view.ts', text: 'isBased: () => base !== undefined', by: 'isBased: () => true' },
     ],
   },
   { name: 'a lease by PING', replacements: [noComparison, noChain], pings: true },
@@ -74,14 +78,14 @@ export const controls: readonly Control[] = [
     name: 'a log that is behind: what it tells replaces what is newer',
     replacements: [
       {
-        file: 'knowledge.ts',
-        text: 'isHeld(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)',
+        file: 'cache/cache-policy.ts',
+        text: 'isCachedMark(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)',
         by: 'false',
       },
     ],
   },
   {
     name: 'a log that is behind: what it tells is served for a key whose newer mark was evicted, or dropped',
-    replacements: [{ file: 'knowledge.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
+    replacements: [{ file: 'cache/cache-policy.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
   },
 ]

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { layeredStore } from '../../src/index.ts'
 import type { Control } from './controls.ts'
-import { withMutant } from './mutants.ts'
+import { withMutant } from './mutations.ts'
 import { simulate } from './simulate.ts'
 
 const stepsPerSeed = 10_000

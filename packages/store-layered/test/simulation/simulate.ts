@@ -1,11 +1,11 @@
 import type { FollowableStore, Key } from '@revoked/core'
 import type { LayeredStore, LayeredStoreOptions } from '../../src/index.ts'
+import { type Checker, createChecker } from './checker.ts'
 import { type ClockFaults, createClockFaults } from './clock-faults.ts'
 import type { Weather } from './network.ts'
 import { createRandom, type Random } from './random.ts'
+import { createSetup, type Setup } from './setup.ts'
 import { installVirtualHost, type VirtualHost } from './virtual-host.ts'
-import { createWitness, type Witness } from './witness.ts'
-import { createWorld, type World } from './world.ts'
 
 /** What is simulated: the product, or a copy of it that lacks a rule. */
 export type Product = (remote: FollowableStore, options: LayeredStoreOptions) => LayeredStore
@@ -33,9 +33,9 @@ export interface Report {
 interface Setting {
   readonly host: VirtualHost
   readonly random: Random
-  readonly world: World
+  readonly setup: Setup
   readonly store: LayeredStore
-  readonly witness: Witness
+  readonly checker: Checker
   readonly clocks: ClockFaults
   readonly maxStalenessMs: number
 }
@@ -50,21 +50,21 @@ export async function simulate({ product, seed, steps, pings = false }: Simulati
     const maxStalenessMs = random.pick([80, 400, 2_000])
     const timeoutMs = maxStalenessMs * random.pick([0.4, 1, 4])
     const logs = random.pick([1, 2])
-    const world = createWorld({ host, random, weather: calm(maxStalenessMs), maxStalenessMs, logs, pings })
-    const store = product(world.remote, {
+    const setup = createSetup({ host, random, weather: calm(maxStalenessMs), maxStalenessMs, logs, pings })
+    const store = product(setup.remote, {
       maxEntries: random.pick([2, 100]),
       maxStaleness: `${maxStalenessMs}ms`,
       timeout: `${timeoutMs}ms`,
     })
-    const witness = createWitness(store, world, host)
+    const checker = createChecker(store, setup, host)
     const clocks = createClockFaults(host, random, maxStalenessMs)
-    const setting = { host, random, world, store, witness, clocks, maxStalenessMs }
+    const setting = { host, random, setup, store, checker, clocks, maxStalenessMs }
     let step = 0
     let recoveries = 0
     let violation: string | undefined
     while (violation === undefined && step < steps) {
       await takeStep(setting)
-      violation = witness.violation()
+      violation = checker.violation()
       if (++step % stepsUntilRecovery === 0 && violation === undefined) {
         violation = await recover(setting)
         recoveries++
@@ -72,7 +72,7 @@ export async function simulate({ product, seed, steps, pings = false }: Simulati
     }
     const { gaps, resynchronisations } = store.status()
     await store.close()
-    return { violation, steps: step, ...witness.counts, gaps, resynchronisations, recoveries }
+    return { violation, steps: step, ...checker.counts, gaps, resynchronisations, recoveries }
   } finally {
     host.uninstall()
   }
@@ -88,44 +88,44 @@ async function takeStep(setting: Setting): Promise<void> {
 }
 
 /** The event loop turns once after that time: one chunk from the network, the timers, and then the promises. */
-async function passTime({ host, random, world, clocks }: Setting, ms: number): Promise<void> {
-  world.network.passUntil(host.now() + ms)
+async function passTime({ host, random, setup, clocks }: Setting, ms: number): Promise<void> {
+  setup.network.passUntil(host.now() + ms)
   clocks.settle()
   if (random.chance(0.5)) host.runTimers()
-  const isAnything = world.network.deliver()
+  const isAnything = setup.network.deliver()
   host.runTimers()
   if (isAnything || random.chance(0.3)) await host.drain()
 }
 
-function act({ random, world, witness, maxStalenessMs }: Setting): void {
-  const { keys, network } = world
+function act({ random, setup, checker, maxStalenessMs }: Setting): void {
+  const { keys, network } = setup
   const anyKey = (): Key => keys[random.below(keys.length)] as Key
   const choice = random.next()
   if (choice < 0.75) {
-    witness.find(Array.from({ length: random.pick([1, 1, 3]) }, anyKey))
+    checker.find(Array.from({ length: random.pick([1, 1, 3]) }, anyKey))
     return
   }
   const key = anyKey()
-  const primary = world.primaryOf(key)
+  const primary = setup.primaryOf(key)
   const afterMs = random.below(maxStalenessMs)
-  if (choice < 0.77) witness.record(key)
-  else if (choice < 0.78) witness.forget(key)
-  else if (choice < 0.81) network.onRemote(afterMs, () => primary.record(key, world.nextCutoff()))
+  if (choice < 0.77) checker.record(key)
+  else if (choice < 0.78) checker.forget(key)
+  else if (choice < 0.81) network.onRemote(afterMs, () => primary.record(key, setup.nextCutoff()))
   else if (choice < 0.83) network.onRemote(afterMs, () => primary.forget(key))
 }
 
-function breakSomething({ random, world, clocks, maxStalenessMs }: Setting): void {
-  const log = random.below(world.primaries.length)
-  const primary = world.primaries[log]
-  const subscription = world.subscriptions[log]
+function breakSomething({ random, setup, clocks, maxStalenessMs }: Setting): void {
+  const log = random.below(setup.primaries.length)
+  const primary = setup.primaries[log]
+  const subscription = setup.subscriptions[log]
   const afterMs = random.below(maxStalenessMs)
   const faults: readonly (() => void)[] = [
     () => subscription?.cut(),
     () => subscription?.deafen(),
     () => subscription?.loseOne(),
-    () => world.network.onRemote(afterMs, () => primary?.failOver(random.below(4))),
-    () => world.network.onRemote(afterMs, () => primary?.flush()),
-    () => world.network.onRemote(afterMs, () => primary?.dropLog()),
+    () => setup.network.onRemote(afterMs, () => primary?.failOver(random.below(4))),
+    () => setup.network.onRemote(afterMs, () => primary?.flush()),
+    () => setup.network.onRemote(afterMs, () => primary?.dropLog()),
     clocks.stepWall,
     clocks.sleep,
   ]
@@ -143,9 +143,9 @@ function calm(maxStalenessMs: number): Weather {
   }
 }
 
-function changeWeather({ random, world, maxStalenessMs }: Setting): void {
+function changeWeather({ random, setup, maxStalenessMs }: Setting): void {
   const fair = calm(maxStalenessMs)
-  world.network.weather = random.pick<Weather>([
+  setup.network.weather = random.pick<Weather>([
     fair,
     fair,
     { ...fair, lostMessages: 0.05 },
@@ -161,13 +161,13 @@ const leasesUntilWell = 48
 
 /** Nothing is broken any more: before long it must answer locally, and what it answers must be what the remote holds. */
 async function recover(setting: Setting): Promise<string | undefined> {
-  const { host, world, store, witness, maxStalenessMs } = setting
-  world.network.weather = calm(maxStalenessMs)
+  const { host, setup, store, checker, maxStalenessMs } = setting
+  setup.network.weather = calm(maxStalenessMs)
   const deadline = host.now() + leasesUntilWell * maxStalenessMs
-  for (const key of world.keys) {
+  for (const key of setup.keys) {
     for (;;) {
       const found = store.find([key])
-      const truth = world.primaryOf(key).cutoffOf(key.value)
+      const truth = setup.primaryOf(key).cutoffOf(key.value)
       if (!(found instanceof Promise) && found[0]?.mark.cutoff === truth) break
       if (host.now() > deadline) {
         const answer = found instanceof Promise ? 'asked for' : `${found[0]?.mark.cutoff}`
@@ -177,5 +177,5 @@ async function recover(setting: Setting): Promise<string | undefined> {
       await passTime(setting, maxStalenessMs / 16)
     }
   }
-  return witness.violation()
+  return checker.violation()
 }

@@ -29,7 +29,7 @@ interface SubscriptionOptions {
 export function subscribe({ host, random, network, primary, follower, pings }: SubscriptionOptions): Subscription {
   let connection = 0
   let node: number | undefined
-  let isDeaf = false
+  let isStalled = false
   let losses = 0
   let lastAt = 0
 
@@ -49,9 +49,9 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
       if (of !== connection) return
       lastAt = 0
       node = primary().node()
-      isDeaf = false
+      isStalled = false
       send(follower.opened)
-      isDeaf = random.chance(network.weather.deafSubscriptions)
+      isStalled = random.chance(network.weather.deafSubscriptions)
     })
   }
 
@@ -76,7 +76,7 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
   open()
   return {
     publish: (message) => {
-      if (node !== primary().node() || isDeaf || isLost()) return
+      if (node !== primary().node() || isStalled || isLost()) return
       send(() => {
         if (message.kind === 'changed') follower.changed(message.change)
         else follower.confirmed(message.probe, message.position)
@@ -84,14 +84,14 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
     },
     cut,
     deafen: () => {
-      isDeaf = true
+      isStalled = true
     },
     loseOne: () => {
       losses++
     },
     probe: async (id) => {
       if (!pings) return network.command(() => primary().probe(id))
-      if (node !== undefined && !isDeaf) send(() => follower.confirmed(id, { epoch: '', sequence: 0, tip: '' }))
+      if (node !== undefined && !isStalled) send(() => follower.confirmed(id, { epoch: '', sequence: 0, tip: '' }))
     },
     restart: () => {
       follower.closed()

@@ -6,7 +6,7 @@ export interface VirtualHost {
   /** Steps the wall clock. */
   readonly stepWall: (ms: number) => void
   /** Holds the monotonic clock, and the timers with it, as a machine that sleeps does. */
-  readonly holdMonotonic: (isHeld: boolean) => void
+  readonly holdMonotonic: (isCachedMark: boolean) => void
   /** Whether the monotonic clock runs. */
   readonly isAwake: () => boolean
   /** Runs what is due. A blocked event loop is one that calls this late. */
@@ -39,7 +39,7 @@ export function installVirtualHost(): VirtualHost {
   let time = 0
   let monotonic = 1_000_000
   let wall = 1_700_000_000_000
-  let isHeld = false
+  let isCachedMark = false
   const timers = new Set<Timer>()
 
   function start(run: () => void, ms: number, everyMs: number | undefined): Timer {
@@ -64,15 +64,15 @@ export function installVirtualHost(): VirtualHost {
       const ms = to - time
       time = to
       wall += ms
-      if (!isHeld) monotonic += ms
+      if (!isCachedMark) monotonic += ms
     },
     stepWall: (ms) => {
       wall += ms
     },
     holdMonotonic: (hold) => {
-      isHeld = hold
+      isCachedMark = hold
     },
-    isAwake: () => !isHeld,
+    isAwake: () => !isCachedMark,
     runTimers: () => {
       for (const timer of timers) {
         if (timer.at > monotonic) continue

@@ -1,7 +1,9 @@
 import type { RedisFinding } from './finding.ts'
 
 /** The findings whose condition holds. */
-export function whereTrue(findings: readonly (readonly [holds: boolean, finding: RedisFinding])[]): RedisFinding[] {
+export function findingsThatHold(
+  findings: readonly (readonly [holds: boolean, finding: RedisFinding])[],
+): RedisFinding[] {
   return findings.flatMap(([holds, finding]) => (holds ? [finding] : []))
 }
 

@@ -1,10 +1,10 @@
 import { eventually } from '@revoked/testing'
 import { describe } from 'vitest'
-import { clients } from '../clients.ts'
-import { authenticatedClients, letIn, rights } from './authenticated-clients.ts'
-import { expectAvailable, expectUnavailable } from './availability.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { revocationOver, test, tokenOf } from './world.ts'
+import { authenticatedClients, letIn, rights } from '../support/authenticated-clients.ts'
+import { expectAvailable, expectUnavailable } from '../support/availability.ts'
+import { clients } from '../support/connected-clients.ts'
+import { revocationOver, test, tokenOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 

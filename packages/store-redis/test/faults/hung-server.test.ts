@@ -4,11 +4,11 @@ import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { describe, expect } from 'vitest'
-import { type ConnectedClient, clients } from '../clients.ts'
-import { expectAvailable, expectUnavailable } from './availability.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { verdictOn } from './settled.ts'
-import { marksOn, revocationOver, test, tokenOf } from './world.ts'
+import { expectAvailable, expectUnavailable } from '../support/availability.ts'
+import { type ConnectedClient, clients } from '../support/connected-clients.ts'
+import { marksOn, revocationOver, test, tokenOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
+import { verdictOn } from '../support/settled.ts'
 
 guardRejections()
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { FeedFollower } from '@revoked/core'
 import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { clients } from '../clients.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { killDuringChecks, killDuringRevoke } from './trials.ts'
-import { revocationOver, test, tokenOf } from './world.ts'
+import { clients } from '../support/connected-clients.ts'
+import { killDuringChecks, killDuringRevoke } from '../support/fault-checks.ts'
+import { revocationOver, test, tokenOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 

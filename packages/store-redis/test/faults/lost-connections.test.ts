@@ -1,10 +1,10 @@
 import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { allClients, type ConnectedClient, clients } from '../clients.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { failureOf } from './settled.ts'
-import { cutThroughout, loseAllReplies, loseReply, type Racer, severInStorm } from './trials.ts'
-import { changesOn, marksOn, revocationOver, test, tokenOf, tokensOf, type World } from './world.ts'
+import { allClients, type ConnectedClient, clients } from '../support/connected-clients.ts'
+import { cutThroughout, loseAllReplies, loseReply, type ProxiedStore, severInStorm } from '../support/fault-checks.ts'
+import { changesOn, marksOn, revocationOver, type Setup, test, tokenOf, tokensOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
+import { failureOf } from '../support/settled.ts'
 
 guardRejections()
 
@@ -78,10 +78,12 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
       loseAllReplies,
     ],
     ['again and again, lets no two of a hundred callers believe that they were first', cutThroughout],
-  ] as const)('%s', async ([, trial], { start, proxyTo, open }) => {
+  ] as const)('%s', async ([, check], { start, proxyTo, open }) => {
     const server = await start()
-    const racers = await Promise.all([0, 1, 2, 3].map(() => racer(connect, { port: server.port, proxyTo, open })))
-    await trial({ server }, racers)
+    const proxiedStores = await Promise.all(
+      [0, 1, 2, 3].map(() => proxied(connect, { port: server.port, proxyTo, open })),
+    )
+    await check({ server }, proxiedStores)
   })
 })
 
@@ -91,19 +93,19 @@ test.for([
 ] as const)(
   'of a hundred callers over four clients %s',
   { timeout: 30_000 },
-  async ([, trial], { start, proxyTo, open }) => {
+  async ([, check], { start, proxyTo, open }) => {
     const server = await start()
-    const racers = await Promise.all(
-      allClients.map(([, connect]) => racer(connect, { port: server.port, proxyTo, open })),
+    const proxiedStores = await Promise.all(
+      allClients.map(([, connect]) => proxied(connect, { port: server.port, proxyTo, open })),
     )
-    await trial({ server }, racers)
+    await check({ server }, proxiedStores)
   },
 )
 
-async function racer(
+async function proxied(
   connect: (port: number) => Promise<ConnectedClient>,
-  { port, proxyTo, open }: Pick<World, 'proxyTo' | 'open'> & { readonly port: number },
-): Promise<Racer> {
+  { port, proxyTo, open }: Pick<Setup, 'proxyTo' | 'open'> & { readonly port: number },
+): Promise<ProxiedStore> {
   const proxy = await proxyTo(port)
   return { proxy, store: await open(connect(proxy.port)) }
 }

@@ -1,10 +1,10 @@
 import type { FollowableStore, KeyedMark } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { clients } from '../clients.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { failureOf, unavailable, verdictOn } from './settled.ts'
-import { changesOn, marksOn, revocationOver, test, tokenOf } from './world.ts'
+import { clients } from '../support/connected-clients.ts'
+import { changesOn, marksOn, revocationOver, test, tokenOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
+import { failureOf, unavailable, verdictOn } from '../support/settled.ts'
 
 guardRejections()
 

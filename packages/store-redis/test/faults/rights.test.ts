@@ -1,10 +1,10 @@
 import type { FollowableStore, KeyedMark } from '@revoked/core'
 import type { RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { authenticatedClients, type ConnectingClient, letIn, rights } from './authenticated-clients.ts'
-import { guardRejections } from './rejection-guard.ts'
-import { type Outcome, settled } from './settled.ts'
-import { test, timeoutMs, type World } from './world.ts'
+import { authenticatedClients, type ConnectingClient, letIn, rights } from '../support/authenticated-clients.ts'
+import { type Setup, test, timeoutMs } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
+import { type Outcome, settled } from '../support/settled.ts'
 
 guardRejections()
 
@@ -22,7 +22,7 @@ function keyed(value: string): KeyedMark {
 /** A store whose user has all rights, and has used them. */
 async function openAsUser(
   connect: (port: number) => ConnectingClient,
-  { start, open }: Pick<World, 'start' | 'open'>,
+  { start, open }: Pick<Setup, 'start' | 'open'>,
 ): Promise<{ readonly server: RedisServer; readonly store: FollowableStore }> {
   const server = await start()
   await letIn(server)

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { eventually, type RedisCluster, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clusterClients } from '../clients.ts'
-import { guardRejections } from '../faults/rejection-guard.ts'
-import { endures } from './endurance.ts'
-import { answers, follows, isGone, replicated, subscribersOf } from './nodes.ts'
-import { type Gap, noGap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+import { endures } from '../support/assertions.ts'
+import { clusterClients } from '../support/connected-clients.ts'
+import { type Gap, noGap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
+import { answers, follows, isGone, replicated, subscribersOf } from '../support/nodes.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
@@ -56,21 +56,21 @@ describe.each([
   ['crashes, and stays away', crash],
 ])('where the primary that owns the slot %s, a service over', (_, failOver) => {
   const prefix = randomUUID()
-  let ordeal: SharedOrdeal
+  let faultRun: SharedFaultRun
   let newOwner: number
   beforeAll(async () => {
     const [node] = cluster.nodes
     const slot = Number(await node?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
     const site = { port: node?.port ?? 0, prefix, nodes: cluster.nodes }
-    ordeal = await undergoTogether(clusterClients, site, () => failOver(slot, `{${prefix}:0}:replicated`))
+    faultRun = await undergoTogether(clusterClients, site, () => failOver(slot, `{${prefix}:0}:replicated`))
     newOwner = (await cluster.primaryOfSlot(slot)).port
     await bringBack(slot)
   }, 60_000)
 
-  describe.each(clusterClients)('%s', (name) => endures(() => ordeal.of(name)))
+  describe.each(clusterClients)('%s', (name) => endures(() => faultRun.of(name)))
 
   test('any client follows the channel on the new owner, and on no other node', () => {
-    expect([...ordeal.subscribers]).toEqual([[newOwner, clusterClients.length]])
+    expect([...faultRun.subscribers]).toEqual([[newOwner, clusterClients.length]])
   })
 
   test('any client leaves no subscriber behind once it is done', async () => {

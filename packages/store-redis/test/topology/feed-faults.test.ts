@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FollowableStore } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
-import { clients } from '../clients.ts'
-import { authenticatedClients, letIn, rights } from '../faults/authenticated-clients.ts'
-import { guardRejections } from '../faults/rejection-guard.ts'
-import { test } from '../faults/world.ts'
-import { expectEveryChange, type FollowedFeed, followFeed } from './followed-feed.ts'
+import { authenticatedClients, letIn, rights } from '../support/authenticated-clients.ts'
+import { clients } from '../support/connected-clients.ts'
+import { test } from '../support/fault-setup.ts'
+import { expectEveryChange, type FollowedFeed, followFeed } from '../support/followed-feed.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 

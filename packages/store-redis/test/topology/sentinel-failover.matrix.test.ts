@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { eventually, type RedisSentinels, type RedisServer, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sentinelClients } from '../clients.ts'
-import { guardRejections } from '../faults/rejection-guard.ts'
-import { endures } from './endurance.ts'
-import { replicated, roleOf, subscribersOf } from './nodes.ts'
-import { type Gap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+import { endures } from '../support/assertions.ts'
+import { sentinelClients } from '../support/connected-clients.ts'
+import { type Gap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
+import { replicated, roleOf, subscribersOf } from '../support/nodes.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
@@ -48,11 +48,11 @@ describe.each([
   ['crashes', crash],
 ])('where the primary that Sentinels watch %s, a service over', (_, failOver) => {
   const prefix = randomUUID()
-  let ordeal: SharedOrdeal
+  let faultRun: SharedFaultRun
   let primary: RedisServer
   beforeAll(async () => {
     const site = { port: group.sentinels[0]?.port ?? 0, prefix, nodes: group.servers }
-    ordeal = await undergoTogether(clients, site, async () => {
+    faultRun = await undergoTogether(clients, site, async () => {
       const gap = await failOver(`{${prefix}:0}:replicated`)
       primary = await group.primary()
       return gap
@@ -61,10 +61,10 @@ describe.each([
     expect(await group.primary()).toBe(primary)
   }, 180_000)
 
-  describe.each(clients)('%s', (name) => endures(() => ordeal.of(name)))
+  describe.each(clients)('%s', (name) => endures(() => faultRun.of(name)))
 
   test('any client follows the new primary, and none of its replicas', () => {
-    expect([...ordeal.subscribers]).toEqual([[primary.port, clients.length]])
+    expect([...faultRun.subscribers]).toEqual([[primary.port, clients.length]])
   })
 
   test('any client leaves no subscriber behind once it is done', async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { eventually, type RedisCluster, type RedisServer, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clusterClients } from '../clients.ts'
-import { guardRejections } from '../faults/rejection-guard.ts'
-import { endures } from './endurance.ts'
-import type { Load, Tally } from './load.ts'
-import { subscribersOf } from './nodes.ts'
-import { noGap, type SharedOrdeal, undergoTogether } from './ordeal.ts'
+import { endures } from '../support/assertions.ts'
+import { clusterClients } from '../support/connected-clients.ts'
+import { noGap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
+import type { Load, Tally } from '../support/load.ts'
+import { subscribersOf } from '../support/nodes.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
@@ -44,12 +44,12 @@ describe.each([
   ['to another primary', () => cluster.primaries.find((primary) => primary !== home) ?? home],
   ['back again', () => home],
 ])('where the slot moves %s, a service over', (_, destination) => {
-  let ordeal: SharedOrdeal
+  let faultRun: SharedFaultRun
   let midway: readonly Tally[]
   beforeAll(async () => {
     // The default of core: clients try again by themselves for a while.
     const site = { port: home.port, prefix, nodes: cluster.nodes, timeoutMs: 1_000 }
-    ordeal = await undergoTogether(clusterClients, site, async (loads) => {
+    faultRun = await undergoTogether(clusterClients, site, async (loads) => {
       await cluster.migrateSlot(slot, destination(), async () => {
         midway = await observe(loads)
       })
@@ -58,7 +58,7 @@ describe.each([
   }, 60_000)
 
   describe.each(clusterClients)('%s', (name) => {
-    endures(() => ordeal.of(name))
+    endures(() => faultRun.of(name))
 
     test('answers checks while the keys are under way', () => {
       const tally = midway[clusterClients.findIndex(([other]) => other === name)]
@@ -72,7 +72,7 @@ describe.each([
   })
 
   test('any client follows the channel on the new owner, and on no other node', () => {
-    expect([...ordeal.subscribers]).toEqual([[destination().port, clusterClients.length]])
+    expect([...faultRun.subscribers]).toEqual([[destination().port, clusterClients.length]])
   })
 
   test('any client leaves no subscriber behind once it is done', async () => {

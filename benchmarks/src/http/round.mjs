@@ -1,0 +1,121 @@
+// @ts-check
+// All variants behind one framework, each in a process of its own, over one server. They take turns of a fifth of a second.
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { createRevocation } from '@revoked/core'
+import { redisStore } from '@revoked/store-redis'
+import { startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { keysPerCheck } from '../layered/revocation.mjs'
+import { ratioOf, spreadOf } from '../measure/figures.mjs'
+import { createPayload } from '../measure/tokens.mjs'
+import { startCandidate } from './server-process.mjs'
+import { createSigner, signMany } from './tokens.mjs'
+import { blacklistKey } from './variants.mjs'
+
+/**
+ * @typedef {import('./server-process.mjs').Slice} Slice
+ * @typedef {object} Figures medians of the slices; `p99` and `localShare` of all requests
+ * @property {number} perSecond
+ * @property {number} speed relative to the first variant, in the same turn
+ * @property {number} p99 in ms
+ * @property {number} cpuMicros
+ * @property {number} localShare
+ * @typedef {{ figures: Readonly<Record<string, Figures>>, versions: string }} Round `figures`: of each variant
+ */
+
+const { values } = parseArgs({
+  options: {
+    framework: { type: 'string', default: 'express' },
+    algorithm: { type: 'string', default: 'HS256' },
+    variants: { type: 'string', default: 'verification,again,bytes,layered,redis,exists' },
+    slices: { type: 'string', default: '15' },
+  },
+})
+const { framework, algorithm } = values
+const variants = values.variants.split(',')
+const warmUpSlices = 10
+const sliceMs = 200
+const tokenCount = 1_000
+
+const redis = await startRedis()
+const signer = await createSigner(algorithm)
+const tokens = { valid: await signMany(signer, tokenCount), revoked: await signer.sign(createPayload()) }
+await revoke(tokens.revoked.payload)
+
+const candidates = await Promise.all(
+  variants.map((variant) => {
+    const args = { framework, algorithm, variant, url: redis.url, jwk: JSON.stringify(signer.jwk) }
+    return startCandidate(args, tokens)
+  }),
+)
+const before = await takeTurns(warmUpSlices)
+const slices = await takeTurns(Number(values.slices))
+await Promise.all(candidates.map(({ end }) => end()))
+await redis.stop()
+
+const { kind, version } = redis.binary
+const result = {
+  figures: Object.fromEntries(variants.map((variant, index) => [variant, figuresOf(index)])),
+  versions: [versionOf(framework), versionOf('jose'), `${kind} ${version}`].join(', '),
+}
+console.log(JSON.stringify(result))
+
+/** For ours, and for the hand-made one. @param {import('../measure/tokens.mjs').Payload} token */
+async function revoke(token) {
+  const client = new Redis(redis.url)
+  await createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' }).revoke({ token })
+  await client.set(blacklistKey(token.jti), '1', 'EX', 900)
+  client.disconnect()
+}
+
+/**
+ * So many slices of each candidate, in an order drawn anew for each turn: what slows the machine down hits all of them alike, and none
+ * always follows the same other one, whose garbage may still be collected.
+ *
+ * @param {number} count
+ * @returns {Promise<Slice[][]>} by candidate
+ */
+async function takeTurns(count) {
+  /** @type {Slice[][]} */
+  const slices = candidates.map(() => [])
+  for (let turn = 0; turn < count; turn++) {
+    for (const index of shuffled([...candidates.keys()])) {
+      const slice = await candidates[index]?.measure(sliceMs)
+      if (slice !== undefined) slices[index]?.push(slice)
+    }
+  }
+  return slices
+}
+
+/** @param {readonly number[]} values */
+function shuffled(values) {
+  return values
+    .map((value) => ({ value, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value }) => value)
+}
+
+/** @param {number} index of the variant @returns {Figures} */
+function figuresOf(index) {
+  const [own = [], first = []] = [slices[index], slices[0]]
+  const rates = own.map(({ perSecond }) => perSecond)
+  const latencies = own.flatMap((slice) => slice.latencies).sort((a, b) => a - b)
+  const asked = (own.at(-1)?.asked ?? Number.NaN) - (before[index]?.at(-1)?.asked ?? Number.NaN)
+  return {
+    perSecond: spreadOf(rates).median,
+    speed: ratioOf(
+      rates,
+      first.map(({ perSecond }) => perSecond),
+    ).median,
+    p99: latencies[Math.ceil(latencies.length * 0.99) - 1] ?? Number.NaN,
+    cpuMicros: spreadOf(own.map(({ cpuMicros }) => cpuMicros)).median,
+    localShare: 1 - asked / (latencies.length * keysPerCheck),
+  }
+}
+
+/** @param {string} name */
+function versionOf(name) {
+  const manifest = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
+  return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`
+}

@@ -1,0 +1,57 @@
+// @ts-check
+// One variant behind one framework, in a process of its own. Its parent sends the requests.
+import { parseArgs } from 'node:util'
+import { importJWK } from 'jose'
+import { startExpress } from './express.mjs'
+import { startFastify } from './fastify.mjs'
+import { audience, issuer } from './tokens.mjs'
+import { variants } from './variants.mjs'
+
+/**
+ * @typedef {{ cpuMicros: number, asked: number }} Usage since the start; `asked`: for how many keys Redis was
+ * @typedef {typeof handMade & Awaited<ReturnType<import('./variants.mjs').Variant>> & { readonly key: import('./variants.mjs').Key }} Candidate
+ */
+
+const { values } = parseArgs({
+  options: {
+    framework: { type: 'string', default: 'express' },
+    variant: { type: 'string', default: 'verification' },
+    algorithm: { type: 'string', default: 'HS256' },
+    url: { type: 'string', default: '' },
+    jwk: { type: 'string', default: '{}' },
+  },
+})
+const { algorithm, url } = values
+
+// However its parent ends.
+process.on('disconnect', () => process.exit())
+
+/** What those without our adapters hold tokens to, and answer. */
+const handMade = {
+  verification: { algorithms: [algorithm], issuer, audience, requiredClaims: ['exp'] },
+  refusals: {
+    missing: { error: 'token_required', error_description: 'A bearer token is required' },
+    invalid: { error: 'invalid_token', error_description: 'The token is not valid' },
+  },
+}
+
+// Bytes for an HS algorithm.
+const key = await importJWK(JSON.parse(values.jwk), algorithm)
+const imported = key instanceof Uint8Array ? await importSecret(key) : key
+const create = variants[/** @type {keyof typeof variants} */ (values.variant)]
+const candidate = { ...handMade, key, ...(await create({ url, algorithm, key, imported })) }
+const start = { express: startExpress, fastify: startFastify }[values.framework]
+if (start === undefined) throw new RangeError('framework must be express or fastify.')
+const port = await start(candidate)
+
+process.on('message', (requests) => {
+  const { user, system } = process.cpuUsage()
+  process.send?.({ cpuMicros: user + system, asked: candidate.asked?.(Number(requests)) ?? Number.NaN })
+})
+process.send?.(port)
+
+/** @param {Uint8Array} secret */
+function importSecret(secret) {
+  const hash = `SHA-${algorithm.slice(2)}`
+  return crypto.subtle.importKey('raw', new Uint8Array(secret), { name: 'HMAC', hash }, false, ['verify'])
+}

@@ -1,0 +1,73 @@
+// @ts-check
+// What the local cache takes of the heap, and what a flood of ids does to it.
+import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
+import { startRedis } from '@revoked/testing'
+import { batchesOf, createId, createPayload } from '../measure/tokens.mjs'
+import { createLayered, keysAsked, keysPerCheck } from './revocation.mjs'
+
+const maxEntries = 100_000
+const floodCount = 300_000
+const subjectCount = 1_000
+const atATime = 1_000
+
+const server = await startRedis()
+/** @param {import('@revoked/core').Revocation} revocation @param {Iterable<object>} tokens */
+async function checkAll(revocation, tokens) {
+  for (const batch of batchesOf(tokens, atATime)) {
+    const answers = await Promise.all(batch.map((claims) => revocation.isRevoked(claims)))
+    assert(!answers.includes(true))
+    await setImmediate()
+  }
+}
+
+/** @param {number} count @param {() => object} create */
+function* generate(count, create) {
+  for (let index = 0; index < count; index++) yield create()
+}
+
+/** Typed arrays, in which an `lru-cache` keeps its order, are not on the heap. */
+function bytes() {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+const lifetime = { iat: Math.floor(Date.now() / 1_000), exp: Math.floor(Date.now() / 1_000) + 900 }
+
+// The code is compiled by then, and a connection has its buffers.
+const other = await createLayered(server.url, { maxEntries: atATime })
+await checkAll(other.revocation, generate(10 * atATime, createPayload))
+await other.store.close()
+
+const bytesBefore = bytes()
+const { store, revocation } = await createLayered(server.url, { maxEntries })
+await checkAll(revocation, generate(maxEntries, createPayload))
+const entriesFull = Object.values(store.status().entries).reduce((sum, count) => sum + count, 0)
+const bytesFull = bytes()
+
+const subjects = Array.from({ length: subjectCount }, () => ({ sub: `user-${createId()}`, ...lifetime }))
+await checkAll(revocation, subjects)
+await checkAll(
+  revocation,
+  generate(floodCount, () => ({ jti: createId(), ...lifetime })),
+)
+const bytesFlooded = bytes()
+const { jti } = store.status().entries
+const keysBefore = maxEntries * keysPerCheck + (subjectCount + floodCount) * 2
+const askedBefore = keysAsked(store, keysBefore)
+await checkAll(revocation, subjects)
+const subjectsAsked = keysAsked(store, keysBefore + subjectCount * 2) - askedBefore
+
+console.log(
+  JSON.stringify({
+    bytesPerEntry: (bytesFull - bytesBefore) / entriesFull,
+    entriesFull,
+    bytesAfterFlood: (bytesFlooded - bytesBefore) / entriesFull,
+    idsAfterFlood: jti,
+    subjectsAsked,
+    server: `${server.binary.kind} ${server.binary.version}`,
+  }),
+)
+await server.stop()
+process.exit()

@@ -1,0 +1,39 @@
+// @ts-check
+// What 100,000 marks of tokens, or as many keys of a blacklist, take of a server of their own.
+import { parseArgs } from 'node:util'
+import { batchesOf, createPayload } from '../measure/tokens.mjs'
+import { withRedis } from './connection.mjs'
+import { variants } from './memory-variants.mjs'
+
+/** @typedef {import('@revoked/testing').RedisServer} RedisServer */
+
+const { values } = parseArgs({ options: { variant: { type: 'string', default: 'revoked' } } })
+
+const count = 100_000
+const sampleCount = 1_000
+
+/** @param {RedisServer} server */
+async function usedMemory(server) {
+  const info = String(await server.command('INFO', 'memory'))
+  return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
+}
+
+/** The keys of some tokens, each as the server accounts for it. @param {RedisServer} server @param {readonly string[]} keys */
+async function bytesPerKey(server, keys) {
+  const sizes = await server.commands(...keys.map((key) => /** @type {const} */ (['MEMORY', 'USAGE', key])))
+  if (!sizes.every((size) => typeof size === 'number')) throw new Error('A key is missing.')
+  return sizes.reduce((sum, size) => sum + Number(size), 0) / sizes.length
+}
+
+const result = await withRedis('ioredis', async (connection, server) => {
+  const { revoke, keyOf } = variants[/** @type {keyof typeof variants} */ (values.variant)](connection)
+  const tokens = Array.from({ length: count }, createPayload)
+  // The scripts, and the buffers of the connections, are there before.
+  await revoke([createPayload()])
+  const before = await usedMemory(server)
+  for (const batch of batchesOf(tokens, 500)) await revoke(batch)
+  const after = await usedMemory(server)
+  const sample = tokens.filter((_, index) => index % (count / sampleCount) === 0)
+  return { bytesPerKey: await bytesPerKey(server, sample.map(keyOf)), bytesUsed: (after - before) / count }
+})
+console.log(JSON.stringify(result))

@@ -1,0 +1,60 @@
+// @ts-check
+// One variant over one client with so many writes in flight, in a process and over a server of its own.
+import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
+import { batchesOf, createPayload } from '../measure/tokens.mjs'
+import { withRedis } from './connection.mjs'
+import { variants } from './writes-variants.mjs'
+
+const { values } = parseArgs({
+  options: {
+    client: { type: 'string', default: 'ioredis' },
+    variant: { type: 'string', default: 'record' },
+    batch: { type: 'string', default: '100' },
+    callers: { type: 'string', default: '1' },
+  },
+})
+
+const warmUpCount = 10_000
+const measuredCount = 50_000
+
+/** @param {number} count */
+function createBatches(count) {
+  return [...batchesOf(Array.from({ length: count }, createPayload), Number(values.batch))]
+}
+
+/**
+ * So many callers, each of which hands in its next batch when its last one is written.
+ *
+ * @param {import('./writes-variants.mjs').Revoke} revoke
+ * @param {ReturnType<typeof createBatches>} batches
+ */
+async function writeAll(revoke, batches) {
+  const rest = batches.values()
+  async function call() {
+    for (const tokens of rest) await revoke(tokens)
+  }
+  await Promise.all(Array.from({ length: Number(values.callers) }, call))
+}
+
+const result = await withRedis(values.client, async (connection, server) => {
+  const revoke = variants[/** @type {keyof typeof variants} */ (values.variant)](connection)
+  const [warmUp, measured] = [createBatches(warmUpCount), createBatches(measuredCount)]
+  await writeAll(revoke, warmUp)
+  const startedAt = performance.now()
+  await writeAll(revoke, measured)
+  const seconds = (performance.now() - startedAt) / 1_000
+  await assertWritten(server)
+  return { perSecond: measuredCount / seconds }
+})
+console.log(JSON.stringify(result))
+
+/** A key for each token, and one for the position of the log, which has grown. @param {import('@revoked/testing').RedisServer} server */
+async function assertWritten(server) {
+  const hasLog = values.variant !== 'set'
+  const expected = warmUpCount + measuredCount
+  const keys = Number(await server.command('DBSIZE')) - (hasLog ? 1 : 0)
+  if (keys !== expected) throw new Error(`Of ${expected} tokens, ${keys} are revoked.`)
+  const sequence = await server.command('HGET', '{revoked:0}:feed', 'sequence')
+  if (hasLog && !(Number(sequence) > 0)) throw new Error('The log has not grown.')
+}

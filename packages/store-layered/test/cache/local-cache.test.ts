@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { createLocalCache } from '../../src/cache/local-cache.ts'
+
+test('holds so many entries of each scope, and a flood of token ids evicts no subject', () => {
+  const cache = createLocalCache(10)
+  const alice = { scope: 'sub', value: 'alice' }
+  cache.setMark(alice, { mark: { cutoff: 1, expiresAt: Infinity }, generation: 1 })
+  for (let id = 0; id < 1_000; id++) cache.setAbsence({ scope: 'jti', value: String(id) }, 1)
+  expect(cache.sizes()).toEqual({ sub: 1, jti: 10 })
+  expect(cache.get(alice)).toMatchObject({ mark: { cutoff: 1 } })
+})
+
+test('tells the same value of two scopes apart, and drops one of them', () => {
+  const cache = createLocalCache(10)
+  cache.setAbsence({ scope: 'a', value: 'x' }, 1)
+  cache.setAbsence({ scope: 'b', value: 'x' }, 2)
+  cache.drop({ scope: 'a', value: 'x' })
+  expect(cache.get({ scope: 'a', value: 'x' })).toBeUndefined()
+  expect(cache.get({ scope: 'b', value: 'x' })).toBe(2)
+})

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { createLease } from '../../src/follow/lease.ts'
+
+test('holds for maxStaleness from the moment it is granted from, and not a millisecond longer', () => {
+  const lease = createLease(100)
+  expect(lease.holds(0, 0)).toBe(false)
+  lease.grant({ monotonic: 1_000, wall: 5_000 })
+  expect(lease.holds(1_099, 5_099)).toBe(true)
+  expect(lease.holds(1_100, 5_099)).toBe(false)
+})
+
+test('is over as soon as either clock says so', () => {
+  const lease = createLease(100)
+  lease.grant({ monotonic: 1_000, wall: 5_000 })
+  expect(lease.holds(1_100, 4_000)).toBe(false)
+  expect(lease.holds(1_000, 5_100)).toBe(false)
+})
+
+test('does not become shorter by a probe that was sent earlier', () => {
+  const lease = createLease(100)
+  lease.grant({ monotonic: 1_050, wall: 5_050 })
+  lease.grant({ monotonic: 1_000, wall: 5_000 })
+  expect(lease.holds(1_149, 5_149)).toBe(true)
+})
+
+test('ends by the new time where the wall clock was set back, so that a machine that then sleeps wakes up without it', () => {
+  const lease = createLease(100)
+  lease.grant({ monotonic: 1_000, wall: 5_000 })
+  lease.grant({ monotonic: 1_010, wall: 1_010 })
+  expect(lease.holds(1_020, 1_110)).toBe(false)
+})
+
+test('is gone once it is revoked', () => {
+  const lease = createLease(100)
+  lease.grant({ monotonic: 1_000, wall: 5_000 })
+  lease.revoke()
+  expect(lease.holds(1_000, 5_000)).toBe(false)
+})

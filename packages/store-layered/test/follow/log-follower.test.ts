@@ -1,0 +1,44 @@
+import type { FollowableStore } from '@revoked/core'
+import { eventually } from '@revoked/testing'
+import { expect, test } from 'vitest'
+import { alice, bob, open, partitioned, patchable } from '../support/remotes.ts'
+
+test('calls back when the subscription is lost, when it is back, and when nothing has been confirmed for too long', async () => {
+  const { remote } = patchable()
+  let isMute = false
+  let interrupt: (() => void) | undefined
+  const mutable: FollowableStore = {
+    ...remote,
+    follow: (log, follower) => {
+      interrupt = () => {
+        follower.closed()
+        follower.opened()
+      }
+      return remote.follow(log, {
+        ...follower,
+        confirmed: (...confirmation) => {
+          if (!isMute) follower.confirmed(...confirmation)
+        },
+      })
+    },
+  }
+  const store = await open(mutable, { maxStaleness: '100ms' })
+  let missed = 0
+  store.onMissed(() => missed++)
+  interrupt?.()
+  expect(missed).toBe(2)
+  await eventually(() => store.status().state === 'live', 'the store is live again')
+  isMute = true
+  await eventually(() => missed > 2, 'a lease that ran out is told')
+  expect(store.status().state).toBe('suspect')
+})
+
+test('asks the remote for the keys of a log that is down, and for no others', async () => {
+  const { remote, cutOff } = partitioned()
+  const store = await open(remote)
+  await store.find([alice, bob])
+  cutOff()
+  expect(store.status().state).toBe('down')
+  expect(Array.isArray(store.find([alice]))).toBe(true)
+  expect(Array.isArray(store.find([bob]))).toBe(false)
+})

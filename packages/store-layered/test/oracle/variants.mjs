@@ -1,0 +1,68 @@
+import { redisStore } from '@revoked/store-redis'
+import { Redis } from 'ioredis'
+
+/** The store that is tried: the layered one, a mutant of it, or what is usually built in its place. */
+export async function variants({ module, kind, losesEach }, client, { prefix, subscriberPort }) {
+  const remote = redisStore(client, { prefix })
+  const isLost = losing(losesEach)
+  if (kind !== 'layered')
+    return cacheByPubSub(remote, { channel: `{${prefix}:0}:changes`, subscriberPort, kind, isLost })
+  const { layeredStore } = await import(module)
+  const lossy = {
+    ...remote,
+    follow: (log, follower) =>
+      remote.follow(log, { ...follower, changed: (change) => !isLost() && follower.changed(change) }),
+  }
+  return layeredStore(lossy, { maxStaleness: '1s' })
+}
+
+/** Every nth message is lost, the first of them soon. */
+function losing(each) {
+  let count = 0
+  return () => each !== undefined && ++count % each === Math.min(each - 1, 20)
+}
+
+/**
+ * A cache that hears of revocations by plain pub/sub, and keeps what it reads. With a lease by PING, it answers only
+ * where the subscriber's connection has answered within a second, and begins anew with each connection.
+ */
+function cacheByPubSub(remote, { channel, subscriberPort, kind, isLost }) {
+  const hasLease = kind === 'ping'
+  const known = new Map()
+  const subscriber = new Redis({ port: subscriberPort, retryStrategy: () => 50 })
+  let answeredAt = hasLease ? -Infinity : Infinity
+  subscriber.on('error', () => undefined)
+  subscriber.on('message', (_, text) => {
+    const [kind, , , , , changes] = text.split('\n')
+    if (kind !== 'change' || isLost()) return
+    for (const [, value] of JSON.parse(changes)) known.set(value, [{ key: { scope: 'jti', value } }])
+  })
+  void subscriber.subscribe(channel)
+  if (hasLease) {
+    subscriber.on('close', () => {
+      known.clear()
+      answeredAt = -Infinity
+    })
+    setInterval(() => {
+      const sentAt = performance.now()
+      subscriber.ping().then(
+        () => {
+          answeredAt = sentAt
+        },
+        () => undefined,
+      )
+    }, 250)
+  }
+  return {
+    find: ([key]) => {
+      const local = performance.now() < answeredAt + 1_000 ? known.get(key.value) : undefined
+      return local ?? Promise.resolve(remote.find([key])).then((found) => keep(key.value, found))
+    },
+  }
+
+  function keep(value, found) {
+    // A revocation that came in meanwhile counts, so only what was lost is held against it.
+    if (!(known.get(value)?.length > 0)) known.set(value, found)
+    return found
+  }
+}

@@ -1,0 +1,53 @@
+import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
+import { memoryStore } from '@revoked/store-memory'
+import { eventually } from '@revoked/testing'
+import { onTestFinished } from 'vitest'
+import { type LayeredStore, type LayeredStoreOptions, layeredStore } from '../../src/index.ts'
+
+export const alice: Key = { scope: 'sub', value: 'alice' }
+export const bob: Key = { scope: 'sub', value: 'bob' }
+export const marked = (key: Key, cutoff = 1): KeyedMark => ({ key, mark: { cutoff, expiresAt: Date.now() + 60_000 } })
+export const broken = (): Promise<never> => Promise.reject(new Error('The remote is down.'))
+
+/** A memory store whose methods can be replaced while it is in use. */
+export function patchable() {
+  const store = memoryStore()
+  const patch: Partial<FollowableStore> = {}
+  const remote: FollowableStore = {
+    logs: 1,
+    logOf: store.logOf,
+    find: (keys) => (patch.find ?? store.find)(keys),
+    record: (marks) => (patch.record ?? store.record)(marks),
+    forget: (keys) => (patch.forget ?? store.forget)(keys),
+    agree: (settings) => (patch.agree ?? store.agree)(settings),
+    follow: store.follow,
+  }
+  return { store, patch, remote }
+}
+
+export async function open(remote: FollowableStore, options: LayeredStoreOptions = {}): Promise<LayeredStore> {
+  const store = layeredStore(remote, options)
+  onTestFinished(() => store.close())
+  await eventually(() => store.status().state === 'live', 'the store is live')
+  return store
+}
+
+/** Two memory stores, as the two logs of one. The second one can be cut off. */
+export function partitioned() {
+  const parts = [memoryStore(), memoryStore()] as const
+  const logOf = ({ value }: Key): 0 | 1 => (value === 'bob' ? 1 : 0)
+  let cutOff: (() => void) | undefined
+  const remote: FollowableStore = {
+    logs: 2,
+    logOf,
+    find: async (keys) => (await Promise.all(keys.map((key) => parts[logOf(key)].find([key])))).flat(),
+    record: async (marks) => (await Promise.all(marks.map((keyed) => parts[logOf(keyed.key)].record([keyed])))).flat(),
+    forget: async (keys) => void (await Promise.all(keys.map((key) => parts[logOf(key)].forget([key])))),
+    agree: parts[0].agree,
+    follow: (log, follower) => {
+      if (log === 1) cutOff = () => follower.closed()
+      return parts[log === 1 ? 1 : 0].follow(0, follower)
+    },
+  }
+  return { remote, cutOff: () => cutOff?.() }
+}

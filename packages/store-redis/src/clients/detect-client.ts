@@ -1,0 +1,48 @@
+import { type IoredisClient, type IoredisCluster, ioredisClusterPort, ioredisPort } from './ioredis.ts'
+import {
+  type NodeRedisClient,
+  type NodeRedisCluster,
+  type NodeRedisSentinel,
+  nodeRedisClusterPort,
+  nodeRedisPort,
+  nodeRedisSentinelPort,
+} from './node-redis.ts'
+import type { RedisPort } from './port.ts'
+import { redacted } from './redis-error.ts'
+
+/**
+ * A client of ioredis 5 or 6 (`Redis`, Sentinel included, or `Cluster`) or of node-redis 5 or 6
+ * (client, cluster or sentinel). It is recognised by its shape, so neither package is imported.
+ */
+export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel
+
+/** The port over the client, with errors that tell no ids and no hosts. @throws TypeError for anything else. */
+export function portOf(client: RedisClient): RedisPort {
+  const port = rawPortOf(client)
+  const redacting =
+    (send: RedisPort['send']): RedisPort['send'] =>
+    async (key, args) => {
+      try {
+        return await send(key, args)
+      } catch (error) {
+        throw redacted(error)
+      }
+    }
+  return {
+    ...port,
+    send: redacting(port.send),
+    sendToOwner: redacting(port.sendToOwner),
+    subscribe: (key, channel, subscriber) =>
+      port.subscribe(key, channel, { ...subscriber, lost: (cause) => subscriber.lost(redacted(cause)) }),
+  }
+}
+
+function rawPortOf(client: RedisClient): RedisPort {
+  if (typeof client === 'object' && client !== null) {
+    if ('call' in client) return 'nodes' in client ? ioredisClusterPort(client) : ioredisPort(client)
+    if ('getSlotMaster' in client) return nodeRedisClusterPort(client)
+    if ('_execute' in client && 'getMasterNode' in client) return nodeRedisSentinelPort(client)
+    if ('sendCommand' in client) return nodeRedisPort(client)
+  }
+  throw new TypeError('client must be an ioredis Redis or Cluster, or a node-redis client, cluster or sentinel.')
+}

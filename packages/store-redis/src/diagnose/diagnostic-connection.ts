@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RedisPort } from '../clients/port.ts'
+import { isReply, RedisError } from '../clients/redis-error.ts'
+import type { Partition } from '../marks/key-space.ts'
+import { publishCommandFor } from '../marks/scripts.ts'
+
+/** What the server said: a reply, or why not, such as `NOPERM`. */
+export type Answer =
+  | { readonly reply: unknown; readonly refusal?: undefined }
+  | { readonly reply?: undefined; readonly refusal: string }
+
+/** A talk with the primary that owns a partition. */
+export interface DiagnosticConnection {
+  readonly partition: Partition
+  readonly publishCommand: ReturnType<typeof publishCommandFor>
+  /** Sends a command that has keys. */
+  readonly send: (args: string[]) => Promise<Answer>
+  /** Sends a command that has none. */
+  readonly ask: (args: string[]) => Promise<Answer>
+  /** Subscribes to the channel, on a connection of its own, and leaves at once. */
+  readonly subscribe: () => Promise<Answer>
+}
+
+const deadlineMs = 3_000
+
+/** A client that is still connecting is asked again. */
+const pauseMs = 50
+
+/** Resolves to `undefined` where the server has not said all that it was asked by the deadline. */
+export async function withDiagnosticConnection<Outcome>(
+  port: RedisPort,
+  partition: Partition,
+  talk: (connection: DiagnosticConnection) => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  const over = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs, undefined)
+  })
+  const asking = (send: RedisPort['send']) => (args: string[]) =>
+    retryUntilReply(() => send(partition.feedKey, args), over.signal)
+  try {
+    const outcome = talk({
+      partition,
+      publishCommand: publishCommandFor(port),
+      send: asking(port.send),
+      ask: asking(port.sendToOwner),
+      subscribe: async () => {
+        over.signal.throwIfAborted()
+        return await subscribe(port, partition, over.signal)
+      },
+    })
+    return await Promise.race([outcome, deadline])
+  } finally {
+    clearTimeout(timer)
+    over.abort()
+  }
+}
+
+async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal): Promise<Answer> {
+  for (;;) {
+    // Whoever listened has left: nothing more is sent.
+    over.throwIfAborted()
+    try {
+      return { reply: await send() }
+    } catch (error) {
+      if (!(error instanceof RedisError)) throw error
+      if (isReply(error)) return { refusal: error.reply }
+    }
+    await sleep(pauseMs)
+  }
+}
+
+/** Codes are in capitals. What a client merely calls an error tells nothing. */
+function codeOf(cause: Error): string {
+  return cause instanceof RedisError && /^[A-Z][A-Z_]+$/.test(cause.reply) ? cause.reply : 'no connection'
+}
+
+function subscribe(port: RedisPort, { feedKey, channel }: Partition, over: AbortSignal): Promise<Answer> {
+  return new Promise((resolve) => {
+    const settle = (answer: Answer): void => {
+      subscription.destroy()
+      resolve(answer)
+    }
+    const subscription = port.subscribe(feedKey, channel, {
+      subscribed: () => settle({ reply: true }),
+      message: () => undefined,
+      lost: (cause) => settle({ refusal: codeOf(cause) }),
+    })
+    over.addEventListener('abort', () => subscription.destroy())
+  })
+}

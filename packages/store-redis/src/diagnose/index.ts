@@ -1,0 +1,2 @@
+export { type DiagnoseRedisOptions, diagnoseRedis } from './diagnose-redis.ts'
+export type { RedisFinding, RedisFindingCode } from './finding.ts'

@@ -1,0 +1,83 @@
+import type { RedisPort } from '../clients/port.ts'
+import { isReply } from '../clients/redis-error.ts'
+import type { Partition } from './key-space.ts'
+import { runScript } from './run-script.ts'
+import { readScript } from './scripts.ts'
+
+/** What keys hold, by their place in the question. Absent: nothing. `null`: what is no string. */
+export type Values = ReadonlyMap<number, string | null>
+
+/** A command of more keys keeps others waiting on the server. */
+const maxKeysPerCommand = 1_000
+
+/** Reads any number of keys of the partition. */
+export function createValueReader(
+  port: RedisPort,
+  { feedKey }: Partition,
+): (keys: readonly string[]) => Promise<Values> {
+  let variant: '' | '_RO' = '_RO'
+
+  /** A Cluster's client would keep a redirection from us, and try for seconds what cannot be done while the slot moves. */
+  async function readByScript(keys: readonly string[]): Promise<Values> {
+    return valuesOf(await runScript(port.sendToOwner, readScript, { keys, owner: feedKey, variant }))
+  }
+
+  async function recover(error: unknown, keys: readonly string[]): Promise<Values> {
+    if (variant === '_RO' && isReply(error, 'ERR')) {
+      // A server before 7.0, which does not know the command. Where it was something else, this fails as well.
+      variant = ''
+      return await readByScript(keys)
+    }
+    if (port.isCluster && mayHaveMoved(error)) return await readOneByOne(port, keys)
+    throw error
+  }
+
+  function readPart(keys: readonly string[]): Promise<Values> {
+    return readByScript(keys).catch((error: unknown) => recover(error, keys))
+  }
+
+  async function readParts(keys: readonly string[]): Promise<Values> {
+    const starts = Array.from(
+      { length: Math.ceil(keys.length / maxKeysPerCommand) },
+      (_, part) => part * maxKeysPerCommand,
+    )
+    const parts = await Promise.all(starts.map((start) => readPart(keys.slice(start, start + maxKeysPerCommand))))
+    return new Map(
+      parts.flatMap((part, index) => [...part].map(([place, value]) => [place + (starts[index] ?? 0), value])),
+    )
+  }
+
+  return (keys) => (keys.length <= maxKeysPerCommand ? readPart(keys) : readParts(keys))
+}
+
+/** Places and values in turn. */
+function valuesOf(reply: unknown): Values {
+  if (!Array.isArray(reply)) throw unreadable()
+  const values = new Map<number, string | null>()
+  for (let index = 0; index < reply.length; index += 2) {
+    const value: unknown = reply[index + 1]
+    if (typeof value !== 'string' && value !== null) throw unreadable()
+    values.set(Number(reply[index]), value)
+  }
+  return values
+}
+
+/** Also where the owner is gone: the client finds out who took over. */
+function mayHaveMoved(error: unknown): boolean {
+  return !isReply(error) || ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN'].some((word) => isReply(error, word))
+}
+
+/** While a slot moves, no node has all of its keys; but of each it is known which has it. */
+async function readOneByOne(port: RedisPort, keys: readonly string[]): Promise<Values> {
+  const replies = await Promise.all(keys.map((key) => port.send(key, ['GET', key])))
+  const values = new Map<number, string | null>()
+  for (const [place, value] of replies.entries()) {
+    if (typeof value === 'string') values.set(place, value)
+    else if (value !== null) throw unreadable()
+  }
+  return values
+}
+
+function unreadable(): TypeError {
+  return new TypeError('The client did not answer with strings: it must not map replies to other types.')
+}

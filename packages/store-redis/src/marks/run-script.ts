@@ -1,0 +1,28 @@
+import type { RedisPort } from '../clients/port.ts'
+import { isReply } from '../clients/redis-error.ts'
+import type { Script } from './scripts.ts'
+
+/** What a script is given. */
+export interface ScriptArguments {
+  readonly keys: readonly string[]
+  /** Whose node of a Cluster runs it. Without it, that of the first key. */
+  readonly owner?: string
+  readonly args?: readonly string[]
+  /** `'_RO'` has the server see to it that the script only reads: it then runs on while writes are paused. From Redis 7.0 on. */
+  readonly variant?: '' | '_RO'
+}
+
+/** Runs a script by its digest, and sends its source only where the server does not know it yet. */
+export async function runScript(
+  send: RedisPort['send'],
+  { source, digest }: Script,
+  { keys, owner = keys[0] ?? '', args = [], variant = '' }: ScriptArguments,
+): Promise<unknown> {
+  const rest = [String(keys.length), ...keys, ...args]
+  try {
+    return await send(owner, [`EVALSHA${variant}`, digest, ...rest])
+  } catch (error) {
+    if (!isReply(error, 'NOSCRIPT')) throw error
+    return await send(owner, [`EVAL${variant}`, source, ...rest])
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Key, MarkExpiredError } from '@revoked/core'
+import type { RedisPort } from '../clients/port.ts'
+import { isReply, RedisError, replyOf } from '../clients/redis-error.ts'
+import { encodeChange } from '../log/feed-message.ts'
+import { createBatcher } from './batch.ts'
+import type { Partition } from './key-space.ts'
+import { runScript } from './run-script.ts'
+import { publishCommandFor, swapScript } from './scripts.ts'
+import { createNonce } from './stored-mark.ts'
+
+/** What a key is to hold, and what it must hold for that: stored marks, or `''` for nothing. */
+interface Swap {
+  readonly key: Key
+  readonly expected: string
+  readonly wanted: string
+  /** Of what is wanted, in ms since the epoch. */
+  readonly expiresAt: number
+}
+
+/** Resolves to what the key holds instead where that is not what was expected. */
+export type Swapper = (swap: Swap) => Promise<string | undefined>
+
+interface Waiting {
+  readonly swap: Swap
+  readonly resolve: (conflict: string | undefined) => void
+  readonly reject: (cause: unknown) => void
+}
+
+/** Before each further attempt of a write whose answer was lost. A connection comes back within about a second, or is down. */
+const pausesMs = [25, 50, 100, 200, 400]
+
+/** Compares and swaps. What is asked for in one turn of the event loop shares a script, and a change of the log. */
+export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Partition): Swapper {
+  async function swapAll(swaps: readonly Swap[]): Promise<readonly string[]> {
+    const keys = [feedKey, ...swaps.map(({ key }) => markKey(key))]
+    const position = [createNonce(), createNonce(), publishCommandFor(port), channel]
+    const args = [...position, ...swaps.flatMap(argumentsOf)]
+    const answers = await retryLostReplies(() => runScript(port.send, swapScript, { keys, args }))
+    if (!Array.isArray(answers) || answers.length !== swaps.length || !answers.every(isString)) {
+      throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
+    }
+    return answers
+  }
+
+  const enqueue = createBatcher<Waiting>(async (waiting) => {
+    try {
+      const answers = await swapAll(waiting.map(({ swap }) => swap))
+      return () => {
+        for (const [index, { resolve, reject }] of waiting.entries()) settle(answers[index] ?? '', resolve, reject)
+      }
+    } catch (cause) {
+      return () => {
+        for (const { reject } of waiting) reject(cause)
+      }
+    }
+  })
+  return (swap) => new Promise((resolve, reject) => enqueue({ swap, resolve, reject }, 1))
+}
+
+function argumentsOf({ key, expected, wanted, expiresAt }: Swap): string[] {
+  return [expected, wanted, String(Math.ceil(expiresAt)), encodeChange(key, wanted)]
+}
+
+/** `+`: swapped. `=`: not, as it holds what follows. `-`: failed, with the error that follows. */
+function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+  const rest = answer.slice(1)
+  if (answer.startsWith('+')) resolve(undefined)
+  else if (answer.startsWith('=')) resolve(rest)
+  else if (rest === 'MARKEXPIRED') reject(new MarkExpiredError())
+  else reject(new RedisError(replyOf(rest) ?? 'ERR'))
+}
+
+/**
+ * Tries again where the connection was lost, say, and nobody knows whether the script ran. The nonce of each stored mark makes that
+ * safe, and the answers true: without it, whoever revoked a token first could be told that it was revoked already.
+ */
+export async function retryLostReplies(attempt: () => Promise<unknown>): Promise<unknown> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await attempt()
+    } catch (error) {
+      // The slot of a Cluster is moving: for as long as this takes, no node can write.
+      if (isReply(error) && !isReply(error, 'TRYAGAIN')) throw error
+    }
+    await sleep(pauseMs)
+  }
+  return await attempt()
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}

@@ -1,0 +1,35 @@
+/** Options for `redisStore`. All instances must be given the same. */
+export interface RedisStoreOptions {
+  /** What every key begins with, within braces. Default `'revoked'`. */
+  readonly prefix?: string
+  /**
+   * The number of slots of a Cluster that the keys are spread over. Default 1, which serves tens of
+   * thousands of revocations a second.
+   */
+  readonly partitions?: number
+  /**
+   * Stores the SHA-256 of every id in place of the id, because subjects are often e-mail addresses.
+   * Messages of the feed still contain the ids. Default `false`.
+   */
+  readonly hashIds?: boolean
+}
+
+/**
+ * Returns the options with their defaults.
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function readStoreOptions({
+  prefix = 'revoked',
+  partitions = 1,
+  hashIds = false,
+}: RedisStoreOptions): Required<RedisStoreOptions> {
+  if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
+    throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
+  }
+  if (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1_024) {
+    throw new RangeError('partitions must be a whole number from 1 to 1,024.')
+  }
+  if (typeof hashIds !== 'boolean') throw new TypeError('hashIds must be true or false.')
+  return { prefix, partitions, hashIds }
+}

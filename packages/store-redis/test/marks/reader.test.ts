@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import type { Key, KeyedMark } from '@revoked/core'
+import { type RedisServer, startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { createClient, RESP_TYPES } from 'redis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { redisStore } from '../../src/index.ts'
+
+let server: RedisServer
+let client: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Redis({ port: server.port })
+})
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+})
+
+function marks(count: number): KeyedMark[] {
+  const expiresAt = Date.now() + 60_000
+  return Array.from({ length: count }, () => ({
+    key: { scope: 'jti', value: randomUUID() },
+    mark: { cutoff: Infinity, expiresAt },
+  }))
+}
+
+function keysOf(keyed: readonly KeyedMark[]): Key[] {
+  return keyed.map(({ key }) => key)
+}
+
+/** How often the server ran commands since it was asked last. */
+async function commandsSince(command: string): Promise<number> {
+  const stats = String(await server.command('INFO', 'commandstats'))
+  await server.command('CONFIG', 'RESETSTAT')
+  return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
+}
+
+describe('reads of one turn', () => {
+  test('share a command, and each is told of its own keys', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const [here, there, never] = [marks(3), marks(3), marks(3)]
+    await store.record([...here, ...there])
+    await store.find(keysOf(never))
+    await commandsSince('evalsha_ro')
+    const found = await Promise.all([
+      store.find(keysOf(here)),
+      store.find(keysOf([...never, ...there])),
+      store.find(keysOf(never)),
+      store.find([]),
+      store.find(keysOf(here)),
+    ])
+    expect(await commandsSince('evalsha_ro')).toBe(1)
+    expect(found).toEqual([here, there, [], [], here])
+  })
+
+  test('ask once for a key that each of them has at the same place', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const all = { key: { scope: 'all', value: '' }, mark: { cutoff: Date.now(), expiresAt: Date.now() + 60_000 } }
+    await store.record([all])
+    const { total_net_input_bytes: before } = await networkOf(server)
+    const found = await Promise.all(marks(20).map(({ key }) => store.find([key, all.key])))
+    const { total_net_input_bytes: after } = await networkOf(server)
+    expect(found).toEqual(new Array(20).fill([all]))
+    // Twenty keys of over 70 bytes, but not forty.
+    expect(after - before).toBeLessThan(20 * 140)
+  })
+
+  test('do not fail with one of them, whose key holds what is no mark', async () => {
+    const prefix = randomUUID()
+    const store = redisStore(client, { prefix })
+    const [one, other] = marks(2).map(({ key }) => key) as [Key, Key]
+    await client.hset(`{${prefix}:0}:jti:${one.value}`, 'field', 'value')
+    const settled = await Promise.allSettled([store.find([one]), store.find([other])])
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  })
+})
+
+describe('reads', () => {
+  test('of thousands of keys are split into commands that keep nobody waiting', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const many = marks(2_500)
+    await store.record(many.filter((_, index) => index % 2 === 0))
+    await commandsSince('evalsha_ro')
+    expect(await store.find(keysOf(many))).toEqual(many.filter((_, index) => index % 2 === 0))
+    expect(await commandsSince('evalsha_ro')).toBe(3)
+  })
+
+  test('go on while the server holds back writes', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const [mark] = marks(1) as [KeyedMark]
+    await store.record([mark])
+    await server.command('CLIENT', 'PAUSE', '60000', 'WRITE')
+    expect(await store.find([mark.key])).toEqual([mark])
+    await server.command('CLIENT', 'UNPAUSE')
+  })
+
+  test('find all on a server before 7.0, which knows no read-only scripts', async () => {
+    const renamed = ['--rename-command', 'EVALSHA_RO', '', '--rename-command', 'EVAL_RO', '']
+    const older = await startRedis({ args: renamed })
+    const toOlder = new Redis({ port: older.port })
+    const store = redisStore(toOlder)
+    const [mark, other] = marks(2) as [KeyedMark, KeyedMark]
+    await store.record([mark])
+    const find = async (): Promise<readonly KeyedMark[]> => await store.find(keysOf([other, mark]))
+    expect(await find()).toEqual([mark])
+    expect(await find()).toEqual([mark])
+    toOlder.disconnect()
+    await older.stop()
+  })
+
+  test('and writes reject where the client maps replies to what is no string', async () => {
+    const prefix = randomUUID()
+    const [mark] = marks(1) as [KeyedMark]
+    await redisStore(client, { prefix }).record([mark])
+    const mapping = createClient({
+      socket: { port: server.port },
+      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    })
+    await mapping.connect()
+    const store = redisStore(mapping, { prefix })
+    await expect(store.find([mark.key])).rejects.toThrow(/must not map replies/)
+    await expect(store.forget([mark.key])).rejects.toThrow(/must not map replies/)
+    mapping.destroy()
+  })
+
+  test('and writes do without numbers, which a client may be told to hand out as strings', async () => {
+    const stringly = new Redis({ port: server.port, stringNumbers: true })
+    const store = redisStore(stringly, { prefix: randomUUID() })
+    const [mark] = marks(1) as [KeyedMark]
+    expect(await store.record([mark])).toEqual([true])
+    expect(await store.record([mark])).toEqual([false])
+    expect(await store.find([mark.key])).toEqual([mark])
+    stringly.disconnect()
+  })
+})
+
+async function networkOf(asked: RedisServer): Promise<{ readonly total_net_input_bytes: number }> {
+  const stats = String(await asked.command('INFO', 'stats'))
+  return { total_net_input_bytes: Number(/total_net_input_bytes:(\d+)/.exec(stats)?.[1]) }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { entriesOfRun, type RedisServer } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { Redis as Redis5 } from 'ioredis5'
+import { createClient } from 'redis'
+import { createClient as createClient5 } from 'redis5'
+import type { ConnectedClient } from './connected-clients.ts'
+
+const user = { username: 'app', password: 's3cret' } as const
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+
+/** What the README tells to grant: commands, keys and channels. */
+export const rights: readonly string[] =
+  /^Rights to grant: (?<list>.*)$/m.exec(readme)?.groups?.['list']?.match(/[+~&][^\s`]+/g) ?? []
+
+/** Lets the user in, with these rights. */
+export async function letIn(server: RedisServer, granted = rights, password: string = user.password): Promise<void> {
+  await server.command('ACL', 'SETUSER', user.username, 'reset', 'on', `>${password}`, ...granted)
+}
+
+/** A client that connects as the user. Where it is not let in, it tries again and again. */
+export interface ConnectingClient extends ConnectedClient {
+  readonly connected: Promise<unknown>
+}
+
+const sane = { ...user, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
+
+/** Every client that the store supports, connecting as the user. */
+const allClients: readonly (readonly [name: string, connect: (port: number) => ConnectingClient])[] = [
+  ['ioredis 6', (port) => ioredis(new Redis({ port, ...sane }))],
+  ['node-redis 6', (port) => nodeRedis(createClient({ socket: { port }, ...user, disableOfflineQueue: true }))],
+  ['ioredis 5', (port) => ioredis(new Redis5({ port, ...sane }))],
+  ['node-redis 5', (port) => nodeRedis(createClient5({ socket: { port }, ...user, disableOfflineQueue: true }))],
+]
+
+/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+export const authenticatedClients: typeof allClients = entriesOfRun(allClients, 2)
+
+function ioredis(client: Redis | Redis5): ConnectingClient {
+  client.on('error', () => undefined)
+  return { client, connected: observed(client.connect()), disconnect: () => client.disconnect() }
+}
+
+function nodeRedis(client: ReturnType<typeof createClient> | ReturnType<typeof createClient5>): ConnectingClient {
+  client.on('error', () => undefined)
+  return { client, connected: observed(client.connect()), disconnect: () => client.isOpen && client.destroy() }
+}
+
+/** Not to be let in is the subject of some tests. */
+function observed(connected: Promise<unknown>): Promise<unknown> {
+  connected.catch(() => undefined)
+  return connected
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import type { BreakableStore } from '@revoked/conformance'
+import type { FollowableStore } from '@revoked/core'
+import { entriesOfRun, type RedisServer } from '@revoked/testing'
+import { Cluster, Redis } from 'ioredis'
+import { Redis as Redis5 } from 'ioredis5'
+import { createClient, createCluster, createSentinel } from 'redis'
+import { createClient as createClient5 } from 'redis5'
+import { type RedisClient, redisStore } from '../../src/index.ts'
+
+/** A client that is connected, and how to let go of it. */
+export interface ConnectedClient {
+  readonly client: RedisClient
+  readonly disconnect: () => void
+}
+
+type Connect = (port: number) => Promise<ConnectedClient>
+
+/** A server that is gone is the subject of some tests, and no news to their clients. */
+const ignoreErrors = (): void => undefined
+
+async function connectIoredis(client: Redis | Redis5): Promise<ConnectedClient> {
+  client.on('error', ignoreErrors)
+  await client.connect()
+  return { client, disconnect: () => client.disconnect() }
+}
+
+async function connectNodeRedis(
+  client: ReturnType<typeof createClient> | ReturnType<typeof createClient5>,
+): Promise<ConnectedClient> {
+  client.on('error', ignoreErrors)
+  await client.connect()
+  return { client, disconnect: () => client.isOpen && client.destroy() }
+}
+
+const sane = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
+
+/** Every client that the store supports, over one server. */
+export const allClients: readonly (readonly [name: string, connect: Connect])[] = [
+  ['ioredis 6', (port) => connectIoredis(new Redis({ port, ...sane }))],
+  ['node-redis 6', (port) => connectNodeRedis(createClient({ socket: { port }, disableOfflineQueue: true }))],
+  ['ioredis 5', (port) => connectIoredis(new Redis5({ port, ...sane }))],
+  ['node-redis 5', (port) => connectNodeRedis(createClient5({ socket: { port }, disableOfflineQueue: true }))],
+]
+
+/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+export const clients: typeof allClients = entriesOfRun(allClients, 2)
+
+/** Every client that the store supports, over a cluster. */
+export const clusterClients: readonly (readonly [name: string, connect: Connect])[] = [
+  [
+    'ioredis 6',
+    async (port) => {
+      const client = new Cluster([{ host: '127.0.0.1', port }], { lazyConnect: true })
+      client.on('error', ignoreErrors)
+      await client.connect()
+      return { client, disconnect: () => client.disconnect() }
+    },
+  ],
+  [
+    'node-redis 6',
+    async (port) => {
+      const client = createCluster({ rootNodes: [{ socket: { host: '127.0.0.1', port } }] })
+      client.on('error', ignoreErrors)
+      await client.connect()
+      return { client, disconnect: () => client.destroy() }
+    },
+  ],
+]
+
+/** Every client that the store supports, over Sentinel: they are given the port of a sentinel. */
+export const sentinelClients = (name: string): readonly (readonly [name: string, connect: Connect])[] => [
+  ['ioredis 6', (port) => connectIoredis(new Redis({ sentinels: [{ host: '127.0.0.1', port }], name, ...sane }))],
+  ['ioredis 5', (port) => connectIoredis(new Redis5({ sentinels: [{ host: '127.0.0.1', port }], name, ...sane }))],
+  [
+    'node-redis 6',
+    async (port) => {
+      const client = createSentinel({ name, sentinelRootNodes: [{ host: '127.0.0.1', port }] })
+      client.on('error', ignoreErrors)
+      await client.connect()
+      return { client, disconnect: () => void client.destroy() }
+    },
+  ],
+]
+
+/**
+ * A store over two clients on a server, in a key space of its own, with a switch that takes the
+ * server away.
+ */
+export async function openStore(
+  connect: Connect,
+  server: Pick<RedisServer, 'port'> & Partial<RedisServer>,
+): Promise<BreakableStore & { readonly store: FollowableStore; readonly peer: FollowableStore }> {
+  const [one, other] = await Promise.all([connect(server.port), connect(server.port)])
+  const options = { prefix: `test-${randomUUID()}` }
+  return {
+    store: redisStore(one.client, options),
+    peer: redisStore(other.client, options),
+    breakDown: () => server.kill?.('SIGKILL'),
+    close: () => {
+      one.disconnect()
+      other.disconnect()
+    },
+  }
+}

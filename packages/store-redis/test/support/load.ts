@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Claims, Revocation, RevocationStore } from '@revoked/core'
+import { revocationOver, tokenOf } from './fault-setup.ts'
+import { type Outcome, settled } from './settled.ts'
+
+/** A token that every instance revokes, more than once, at the same time. */
+export interface Round {
+  readonly token: Claims
+  readonly startedAt: number
+  /** When the first of the calls resolved. */
+  acknowledgedAt: number
+  /** How many callers were told that they were first. */
+  firsts: number
+  rejections: number
+}
+
+/** What came of the calls so far. */
+export interface Tally {
+  readonly checksAnswered: number
+  readonly checksUnavailable: number
+  readonly revokesAcknowledged: number
+  readonly revokesRejected: number
+}
+
+/** Checks and revocations that go on and on, over all instances. */
+export interface Load {
+  /** Those of which a caller was told that they are revoked. */
+  readonly acknowledged: readonly Round[]
+  /** Those that an instance let pass later than they were acknowledged. */
+  readonly passed: readonly Round[]
+  readonly tally: () => Tally
+  /** Rejects where a call was not settled in time, or an untouched token was refused. */
+  readonly stop: () => Promise<void>
+}
+
+/** Leaves the servers, which share the processors with the load, enough of them. */
+const paceMs = 4
+const revokers = 3
+const checkers = 4
+
+/** Keeps all instances busy until it is stopped. A check has this long to answer, and a revocation five times as long. */
+export function startLoad(stores: readonly RevocationStore[], timeoutMs = 300): Load {
+  const instances = stores.map((store) => revocationOver(store, timeoutMs))
+  const acknowledged: Round[] = []
+  const passed: Round[] = []
+  const tally = { checksAnswered: 0, checksUnavailable: 0, revokesAcknowledged: 0, revokesRejected: 0 }
+  let isOver = false
+
+  function take(round: Round, outcome: Outcome<{ readonly changed: boolean }>): void {
+    if ('error' in outcome) {
+      tally.revokesRejected++
+      round.rejections++
+      return
+    }
+    tally.revokesAcknowledged++
+    if (outcome.value.changed) round.firsts++
+    if (round.acknowledgedAt !== Infinity) return
+    round.acknowledgedAt = performance.now()
+    acknowledged.push(round)
+  }
+
+  async function revokeOnAndOn(): Promise<void> {
+    while (!isOver) {
+      const token = tokenOf(randomUUID())
+      const round = { token, startedAt: performance.now(), acknowledgedAt: Infinity, firsts: 0, rejections: 0 }
+      const revoke = async (instance: Revocation): Promise<void> =>
+        take(round, await settled(instance.revoke({ token }), timeoutMs * 5))
+      await Promise.all([...instances, ...instances].map(revoke))
+      await sleep(paceMs)
+    }
+  }
+
+  async function checkOnAndOn(worker: number): Promise<void> {
+    for (let turn = worker; !isOver; turn++) {
+      // The newest is where a race would show, and any other where something got lost.
+      const round = turn % 3 === 0 ? acknowledged.at(-1) : acknowledged[Math.floor(Math.random() * acknowledged.length)]
+      const startedAt = performance.now()
+      const instance = instances[turn % instances.length] as Revocation
+      const outcome = await settled(instance.check(round?.token ?? tokenOf(randomUUID())), timeoutMs)
+      if ('error' in outcome) throw outcome.error
+      const { status, allowed } = outcome.value
+      tally[status === 'unavailable' ? 'checksUnavailable' : 'checksAnswered']++
+      if (round === undefined && status === 'revoked') throw new Error('an untouched token was refused')
+      if (round !== undefined && round.acknowledgedAt <= startedAt && allowed) passed.push(round)
+      await sleep(paceMs)
+    }
+  }
+
+  const workers = [
+    ...Array.from({ length: revokers }, revokeOnAndOn),
+    ...Array.from({ length: checkers }, (_, worker) => checkOnAndOn(worker)),
+  ]
+  const running = Promise.all(workers)
+  // It is told by `stop`.
+  running.catch(() => undefined)
+  return {
+    acknowledged,
+    passed,
+    tally: () => ({ ...tally }),
+    stop: async () => {
+      isOver = true
+      await Promise.allSettled(workers)
+      await running
+    },
+  }
+}
