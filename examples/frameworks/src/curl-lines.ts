@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { SignJWT } from 'jose'
-
 /**
  * What to paste into a shell, from top to bottom. Needs curl and node, nothing else. Each request
  * prints its status.
@@ -39,22 +36,9 @@ export function cookieCurlLines(url: string): string {
   ].join('\n')
 }
 
-/**
- * The same for the endpoints of OAuth, with a logout token of the provider that is good for an
- * hour.
- */
+/** The same for the endpoints of OAuth, with a logout token of a provider that the example plays. */
 export async function oauthCurlLines(url: string): Promise<string> {
-  const { client, provider } = await import('./oauth.ts')
-  const now = Math.floor(Date.now() / 1_000)
-  const logoutToken = await new SignJWT({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
-    .setProtectedHeader({ alg: 'HS256', typ: 'logout+jwt' })
-    .setIssuer(provider.issuer)
-    .setAudience(provider.ourClientId)
-    .setSubject('ada')
-    .setJti(randomUUID())
-    .setIssuedAt(now)
-    .setExpirationTime(now + 3_600)
-    .sign(provider.secret)
+  const { client } = await import('./oauth.ts')
   const ask = (path: string) =>
     `curl -s -u ${client.id}:${client.secret} ${url}/${path} -d token=$(field accessToken) ${status}`
   return [
@@ -65,7 +49,8 @@ export async function oauthCurlLines(url: string): Promise<string> {
     '# A new session, which the provider ends.',
     ...login(url),
     ask('introspect'),
-    `curl -s ${url}/backchannel-logout -d logout_token=${logoutToken} ${status}`,
+    `LOGOUT=$(curl -s -X POST ${url}/provider/logout-token)`,
+    `curl -s ${url}/backchannel-logout -d logout_token=$LOGOUT ${status}`,
     ask('introspect'),
   ].join('\n')
 }

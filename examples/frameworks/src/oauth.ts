@@ -11,12 +11,17 @@ import { createLogoutTokens } from '@revoked/jose'
 import express from 'express'
 import { audience, logIn, revocation, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
+import { type Provider, signLogoutToken } from './sign-logout-token.ts'
 
 /** A client that may ask about tokens and take them back. Yours are in a database, with hashes of their secrets. */
 export const client = { id: 'api', secret: randomBytes(16).toString('hex') }
 
 /** An OpenID provider where people log in for us too. One with a key pair gets `publicKey: createRemoteJWKSet(...)` of jose. */
-export const provider = { issuer: 'https://provider.example', ourClientId: 'our-client', secret: randomBytes(32) }
+export const provider: Provider = {
+  issuer: 'https://provider.example',
+  ourClientId: 'our-client',
+  secret: randomBytes(32),
+}
 
 const authenticateClient: AuthenticateClient = (credentials) => {
   const given = Buffer.from(credentials?.clientSecret ?? '')
@@ -52,6 +57,11 @@ export function start(port = 0): Promise<RunningServer> {
   app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
   app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
   app.all('/backchannel-logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
+
+  // Only for the demo: a provider signs logout tokens itself, and posts them.
+  app.post('/provider/logout-token', async (_request, response) => {
+    response.type('text').send(await signLogoutToken(provider, 'ada'))
+  })
 
   // Last: what the login rejects with becomes 503. The endpoints answer by themselves.
   app.use(answerErrors())

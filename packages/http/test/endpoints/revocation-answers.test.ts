@@ -13,7 +13,7 @@ const secret = new TextEncoder().encode(secrets.signingKey)
 const store = memoryStore()
 const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '5s' })
 /** Of services that accept longer tokens. */
-const lenient = createRevocation({ store, maxTokenLifetime: '5000d', clockTolerance: '5s' })
+const lenient = createRevocation({ store, maxTokenLifetime: '3000d', clockTolerance: '5s' })
 const keys = { secret }
 const tokens = createTokenPairs({
   revocation,
