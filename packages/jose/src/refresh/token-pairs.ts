@@ -23,18 +23,23 @@ export interface TokenPairs extends AccessTokens {
    */
   issuePair(claims: IssueClaims): Promise<TokenPair>
   /**
-   * Takes a refresh token, once, for a new pair in the same session. A second use means that it was
-   * stolen, or its successor was: the whole session is revoked, except within the grace, and then
-   * the answer is the same successor again. A revocation that was under way meanwhile reaches the
-   * new pair.
+   * Takes a refresh token, once, for a new pair of the same session. A second use means that the
+   * token was stolen, or its successor was: the session is revoked for both. Within the grace, the
+   * same token is answered again with a pair of the same generation, but not for two generations in
+   * a row.
+   *
+   * A revocation that was recorded until the token was spent refuses the rotation, and one that was
+   * under way reaches the new pair, whose `iat` is dated back. With `renew`, the pair carries the
+   * instant before its claims were looked up (`claims_at`), so that revocations with `allowRefresh`
+   * let it pass.
    *
    * A store that is unavailable refuses, whatever the policy: try again. Without a grace, a try
-   * whose answer was lost counts.
+   * whose answer was lost counts as a use.
    *
    * @throws RefreshReusedError (401) for a second use: the session is revoked.
    * @throws TokenRevokedError (401) if the token, its session or its subject was revoked.
    * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid
-   *   refresh token.
+   * refresh token.
    * @throws RevocationUnavailableError or KeysUnavailableError (503).
    */
   rotate(refreshToken: string, options?: RotateOptions): Promise<TokenPair>
