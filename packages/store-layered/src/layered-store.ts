@@ -1,3 +1,5 @@
+// For those who compile with an older library: it declares `AsyncDisposable`.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FeedChange, FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
 import { createLocalCache } from './cache/local-cache.ts'
 import { createLookup } from './cache/lookup.ts'
@@ -13,28 +15,33 @@ export interface LayeredStore extends RevocationStore, AsyncDisposable {
   /** How it is doing, for health checks and metrics. */
   status(): LayeredStatus
   /**
-   * Calls back for every mark that arrives from the remote, whoever recorded it: to drop live connections, say.
+   * Calls back for every mark that arrives from the remote, whoever recorded it: to drop live
+   * connections, say.
    *
    * @returns ends it.
    */
   onRevoked(listener: (revoked: KeyedMark) => void): () => void
   /**
-   * Calls back when marks may have been missed: at a lost connection, a gap, a lease that ran out. Whoever acts on {@link onRevoked}
-   * must now check everything that it keeps open.
+   * Calls back when marks may have been missed: at a lost connection, a gap, a lease that ran out.
+   * Whoever acts on {@link onRevoked} must now check everything that it keeps open.
    *
    * @returns ends it.
    */
   onMissed(listener: () => void): () => void
-  /** Ends the subscriptions. The store goes on answering, from the remote alone. The remote is the caller's, and stays open. */
+  /**
+   * Ends the subscriptions. The store goes on answering, from the remote alone. The remote is the
+   * caller's, and stays open.
+   */
   close(): Promise<void>
 }
 
 /**
- * Puts a local cache in front of a store that can be followed. Nearly every check is answered in memory, because what is cached is
- * the absence of marks too.
+ * Puts a local cache in front of a store that can be followed. Nearly every check is answered in
+ * memory, because what is cached is the absence of marks too.
  *
- * A "not revoked" is never served from the local cache later than `maxStaleness` after the revocation was carried out on the
- * remote, whatever happens to the network, the subscription or the event loop. Normally it is gone within a millisecond.
+ * A "not revoked" is never served from the local cache later than `maxStaleness` after the
+ * revocation was carried out on the remote, whatever happens to the network, the subscription or
+ * the event loop. Normally it is gone within a millisecond.
  *
  * @example
  * ```ts

@@ -1,4 +1,7 @@
-/** Preloaded into the servers of READMEs: they listen on a free port instead of the one they name, and tell it. */
+/**
+ * Preloaded into the servers of READMEs: they listen on a free port instead of the one they name,
+ * and tell it.
+ */
 import { Server } from 'node:net'
 
 const { listen } = Server.prototype
