@@ -34,14 +34,17 @@ describe.each(badClaims)('claims whose $title', ({ fields, claim, message }) => 
 
 test.each(notClaims)('refuses %s in place of claims on both sides', async (_, value) => {
   const claims = value as Claims
-  const [checked, revoked] = await refusals(
+  const [checked, ...revoked] = await refusals(
     (revocation) => revocation.check(claims),
     (revocation) => revocation.revoke({ token: claims }),
+    (revocation) => revocation.reinstate({ token: claims }),
   )
   expect(checked).toMatchObject({ code: 'ERR_INVALID_CLAIMS' })
-  // `{ token: undefined }` names no target.
-  if (value === undefined) expect(revoked).toBeInstanceOf(TypeError)
-  else expect(revoked).toMatchObject({ code: 'ERR_INVALID_CLAIMS' })
+  // A target is an argument, so the mistake is the caller's, and no token is to be answered 401.
+  for (const error of revoked) {
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).not.toHaveProperty('status')
+  }
 })
 
 test.each(
@@ -92,6 +95,7 @@ test.each<[string, object, object, typeof TypeError | typeof RangeError]>([
   ['until now', { session: 's' }, { until: startMs }, RangeError],
   ['until in the past', { session: 's' }, { until: new Date(startMs - 1) }, RangeError],
   ['until in seconds', { session: 's' }, { until: startSeconds + 60 }, RangeError],
+  ['until in microseconds', { session: 's' }, { until: startMs * 1_000 }, RangeError],
   ['until that is no date', { session: 's' }, { until: new Date(Number.NaN) }, TypeError],
   ['until as text', { session: 's' }, { until: '2027-02-01' }, TypeError],
   ['until without end', { session: 's' }, { until: Infinity }, TypeError],

@@ -76,8 +76,13 @@ export function createCheck(settings: Settings): (claims: Claims, options?: Chec
 /** Judges by a partial answer, which may be enough to refuse a token and never to let it pass. */
 function judgePartly(token: Token, keys: readonly Key[], cause: unknown, isRefresh: boolean): Verdict | undefined {
   if (!isPartialAnswer(cause)) return undefined
-  const verdict = judge(token, keys, cause.known, isRefresh)
-  return verdict.status === 'revoked' ? verdict : undefined
+  try {
+    const verdict = judge(token, keys, cause.known, isRefresh)
+    return verdict.status === 'revoked' ? verdict : undefined
+  } catch {
+    // The answer is no more readable than its cause says, so the store counts as unavailable.
+    return undefined
+  }
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

@@ -1,7 +1,7 @@
 import type { Token } from '../claims/claims.ts'
 import { exemptionId } from '../claims/target.ts'
-import { type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
-import { type Mark, type MarkedToken, markRevokes } from '../store/mark.ts'
+import { CorruptMarkError, type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
+import { type Mark, type MarkedToken, markRevokes, revokesAny } from '../store/mark.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 
 /** The result of `check`. Most callers need `allowed` only. */
@@ -36,13 +36,19 @@ export function judge(token: Token, keys: readonly Key[], found: readonly KeyedM
   if (found.length === 0) return active
   const { issuedAt } = token
   const marked = { issuedAt, claimsAt: isRefresh ? undefined : token.claimsAt, exemptionId: exemptionId(token) }
+  let isCorrupt = false
   for (const { scope, value } of keys) {
     for (const { key, mark } of found) {
-      if (key.scope !== scope || key.value !== value || !markRevokes(mark, marked)) continue
+      if (key.scope !== scope || key.value !== value) continue
+      if (!markRevokes(mark, marked)) {
+        isCorrupt ||= !revokesAny(mark)
+        continue
+      }
       const reason = reasonFor(mark, marked)
       return { status: 'revoked', allowed: false, by: scope, ...(reason !== undefined && { reason }) }
     }
   }
+  if (isCorrupt) throw new CorruptMarkError('The store found a mark that revokes nothing, where only revocations are.')
   return active
 }
 

@@ -47,11 +47,12 @@ export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTol
  */
 export function assertBounded(token: Token, now: number, limits: Limits): void {
   const { maxTokenLifetime, clockTolerance } = limits
-  const { issuedAt, expiresAt } = token
+  const { issuedAt, claimsAt, expiresAt } = token
   // Each comparison is false if a number is NaN, and then the token is refused.
   if (
     expiresAt !== undefined &&
     issuedAt <= now + clockTolerance + reissueLeadMs &&
+    claimsAt <= now + clockTolerance + reissueLeadMs &&
     expiresAt - issuedAt <= maxTokenLifetime &&
     now < expiresAt + clockTolerance
   ) {
@@ -62,14 +63,20 @@ export function assertBounded(token: Token, now: number, limits: Limits): void {
 
 /** Judges the other tokens: those without `iat`, those without `exp`, and those to refuse. */
 function assertBoundedOtherwise(
-  { issuedAt, expiresAt }: Token,
+  { issuedAt, claimsAt, expiresAt }: Token,
   now: number,
   { maxTokenLifetime, clockTolerance }: Limits,
 ): void {
+  if (!Number.isFinite(now)) throw new TypeError('The function now must return ms since the epoch.')
   const hasIat = issuedAt !== -Infinity
   if (hasIat && !(issuedAt <= now + clockTolerance + reissueLeadMs)) {
     throw new TokenLifetimeError(
       'The iat of the token is in the future, beyond clockTolerance: it would pass every cutoff. Set the clocks right, or raise clockTolerance.',
+    )
+  }
+  if (!(claimsAt <= now + clockTolerance + reissueLeadMs)) {
+    throw new TokenLifetimeError(
+      'The claims_at of the token is in the future, beyond clockTolerance: it would pass every revocation with allowRefresh. Set the clocks right, or raise clockTolerance.',
     )
   }
   if (expiresAt === undefined) {

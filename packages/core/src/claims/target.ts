@@ -59,6 +59,8 @@ export function formOf(target: Target): FormName {
       'Name exactly one target: { token: claims }, { jti }, { session: sid }, { subject: sub }, { claim: name, value } or { everything: true }.',
     )
   }
+  if (form === 'token' && (typeof fields.token !== 'object' || fields.token === null))
+    throw new TypeError('The token of the target must be the claims of a verified token, an object.')
   return form
 }
 

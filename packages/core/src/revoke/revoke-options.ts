@@ -92,6 +92,9 @@ export function readReason(reason: unknown): string | undefined {
 /** Smaller numbers are seconds: as milliseconds, they would be before 1973. */
 const minMs = 1e11
 
+/** The end of the year 9999. Larger numbers are microseconds: today, they have 16 digits. */
+const maxMs = 253_402_300_799_999
+
 /** @throws TypeError or RangeError if it is no instant, or one in seconds. */
 export function readInstantOption(instant: Date | number | undefined, name: string): number | undefined {
   if (instant === undefined) return undefined
@@ -99,5 +102,6 @@ export function readInstantOption(instant: Date | number | undefined, name: stri
   if (typeof ms !== 'number' || !Number.isFinite(ms))
     throw new TypeError(`${name} must be a valid Date, or ms since the epoch.`)
   if (ms < minMs) throw new RangeError(`${name} looks like seconds: give a Date, or ms since the epoch.`)
+  if (ms > maxMs) throw new RangeError(`${name} lies after the year 9999: give a Date, or ms since the epoch.`)
   return Math.ceil(ms)
 }

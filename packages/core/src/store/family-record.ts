@@ -43,7 +43,9 @@ export function isFamilyRecord(value: Partial<FamilyRecord> | undefined): value 
     Number(generation) >= 1 &&
     Number.isFinite(spentAt) &&
     Number.isSafeInteger(contested) &&
+    Number(contested) >= 0 &&
     Array.isArray(tokenIds) &&
+    tokenIds.length > 0 &&
     tokenIds.every((id) => typeof id === 'string')
   )
 }

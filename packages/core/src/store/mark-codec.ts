@@ -45,7 +45,9 @@ export function decodeMark(text: string): Mark {
     !(cutoff === null || cutoff === noCutoff || isNumber(cutoff)) ||
     !isNumber(expiresAt) ||
     !(reason === 0 || (typeof reason === 'string' && reason !== '')) ||
-    !(refreshBefore === null || isNumber(refreshBefore))
+    !(refreshBefore === null || isNumber(refreshBefore)) ||
+    // It would revoke nothing, and nobody writes such a mark.
+    (cutoff === noCutoff && refreshBefore === null && family === 0)
   ) {
     throw corrupt()
   }
@@ -75,7 +77,8 @@ function decodeFamily(fields: unknown): FamilyRecord {
   if (!Array.isArray(fields) || fields.length !== 4) throw corrupt()
   const [generation, spentAt, tokenIds, contested]: unknown[] = fields
   if (!isGeneration(generation) || generation === 0 || !isNumber(spentAt) || !isGeneration(contested)) throw corrupt()
-  if (!Array.isArray(tokenIds) || !tokenIds.every((id) => typeof id === 'string')) throw corrupt()
+  if (!Array.isArray(tokenIds) || tokenIds.length === 0 || !tokenIds.every((id) => typeof id === 'string'))
+    throw corrupt()
   return { generation, spentAt, tokenIds, contested }
 }
 

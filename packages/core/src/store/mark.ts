@@ -97,7 +97,7 @@ export function marksEqual(a: Mark, b: Mark): boolean {
     markCovers(a, b) &&
     markCovers(b, a) &&
     a.family?.spentAt === b.family?.spentAt &&
-    a.family?.tokenIds.join() === b.family?.tokenIds.join()
+    JSON.stringify(a.family?.tokenIds) === JSON.stringify(b.family?.tokenIds)
   )
 }
 

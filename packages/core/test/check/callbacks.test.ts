@@ -48,6 +48,17 @@ test.each([
   expect(await rejectionOf(revocation.check(claims))).toHaveProperty('message', 'a bug of the application')
 })
 
+test.each([
+  ['a promise', Promise.resolve(0)],
+  ['NaN', Number.NaN],
+  ['nothing', undefined],
+])('now that returns %s is a mistake of the options, and no fault of the token', async (_, instant) => {
+  const { revocation, asked, recorded } = virtualRevocation({ now: () => instant as never, failPolicy: 'open' })
+  expect(await rejectionOf(revocation.check(someClaims()))).toBeInstanceOf(TypeError)
+  expect(await rejectionOf(revocation.revoke({ token: someClaims() }))).toBeInstanceOf(TypeError)
+  expect({ asked, recorded }).toEqual({ asked: [], recorded: [] })
+})
+
 function raise(): never {
   throw new Error('a bug of the application')
 }

@@ -107,6 +107,21 @@ test('what the store failed with is the cause', async () => {
   )
 })
 
+test.each([
+  ['nothing', undefined],
+  ['an array of nothing', [undefined]],
+  ['a mark that revokes nothing', [{ key: { scope: 'sub', value: 'alice' }, mark: { cutoff: -Infinity } }]],
+])('a store that says it knows %s in part is unavailable', async (_, known) => {
+  const store = storeWith('find', () => Promise.reject(new PartialAnswerError(known as never)))
+  await expect(checkOver(store)).resolves.toMatchObject({ status: 'unavailable', allowed: false })
+})
+
+test('a mark that revokes nothing makes the store unavailable', async () => {
+  const mark = { cutoff: -Infinity, expiresAt: Infinity }
+  const store = storeWith('find', () => [{ key: { scope: 'sub', value: 'alice' }, mark }])
+  await expect(checkOver(store)).resolves.toMatchObject({ status: 'unavailable', allowed: false })
+})
+
 describe('a store that could answer in part only', () => {
   const knowing = (cutoff: number): RevocationStore => {
     const known = [{ key: { scope: 'sub', value: 'alice' }, mark: { cutoff, expiresAt: Infinity } }]

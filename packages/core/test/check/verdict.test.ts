@@ -66,6 +66,16 @@ describe('judge', () => {
     expect(judged([mark])).toBe(active)
   })
 
+  describe('of a mark that revokes nothing, such as the record of a family under the key of a token', () => {
+    const family = { generation: 1, spentAt: startMs, tokenIds: ['a'], contested: 0 }
+
+    test.each([{}, { family }])('throws, because no such mark belongs there: %j', (fields) => {
+      const corrupt = keyed('jti', { cutoff: -Infinity, ...fields })
+      expect(thrownBy(() => judged([corrupt]))).toHaveProperty('code', 'ERR_CORRUPT_MARK')
+      expect(judged([corrupt, keyed('sub')])).toMatchObject({ status: 'revoked', by: 'sub' })
+    })
+  })
+
   test('lets nobody change the verdict that all active tokens share', () => {
     expect(Object.isFrozen(active)).toBe(true)
     expect(active).toEqual({ status: 'active', allowed: true })

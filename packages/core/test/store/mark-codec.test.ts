@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { CorruptMarkError, decodeMark, encodeMark, type Mark, markRevokes, marksEqual } from '@revoked/core'
+import { CorruptMarkError, decodeMark, encodeMark, type Mark, markRevokes, marksEqual, revokesAny } from '@revoked/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { thrownBy } from '../support/claims.ts'
@@ -7,7 +7,7 @@ import { anyFamily } from '../support/mark-arbitraries.ts'
 
 const finite = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
 const id = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', '1', '0', '', '\ud800'))
-const anyMark: fc.Arbitrary<Mark> = fc.record(
+const anyFields: fc.Arbitrary<Mark> = fc.record(
   {
     cutoff: fc.oneof(finite, fc.constantFrom(Infinity, -Infinity)),
     expiresAt: finite,
@@ -20,6 +20,8 @@ const anyMark: fc.Arbitrary<Mark> = fc.record(
   },
   { requiredKeys: ['cutoff', 'expiresAt'] },
 )
+/** Nobody writes a mark that neither revokes nor belongs to a family. */
+const anyMark = anyFields.filter((mark) => revokesAny(mark) || mark.family !== undefined)
 
 const secret = 'S3CRET-session'
 
@@ -107,7 +109,11 @@ describe('decodeMark', () => {
     '[1,5,9,0,[[3,3]]]',
     '[1,5,9,0,[],"0"]',
     '[1,5,9,0,0,4,[]]',
-    '[1,"",9,0,0,null,[0,9,[],0]]',
+    '[1,"",9]',
+    '[1,"",9,"r"]',
+    '[1,"",9,0,0,null]',
+    '[1,"",9,0,0,null,[1,9,[],0]]',
+    '[1,"",9,0,0,null,[0,9,["a"],0]]',
     '[1,"",9,0,0,null,[1,9,[3],0]]',
     '[1,"",9,0,0,null,[1,9,["a"],-1]]',
     '[1,"",9,0,0,null,[1,9,["a"],0],0]',

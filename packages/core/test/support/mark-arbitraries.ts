@@ -24,7 +24,7 @@ const reason = fc.constantFrom('a', 'ab', 'logout', '\u00e9')
 export const anyFamily: fc.Arbitrary<FamilyRecord> = fc.record({
   generation: fc.integer({ min: 1, max: 3 }),
   spentAt: fc.integer({ min: 0, max: 3 }),
-  tokenIds: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }).map((ids) => ids.sort()),
+  tokenIds: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 2 }).map((ids) => ids.sort()),
   contested: fc.integer({ min: 0, max: 3 }),
 })
 
