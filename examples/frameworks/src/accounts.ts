@@ -44,7 +44,7 @@ export async function logIn(body: unknown): Promise<Session | undefined> {
   return { accessToken, refreshToken }
 }
 
-/** A new pair for `{ refreshToken }`, once. A second use ends the session. Rejects with what `answerErrors` of an adapter answers. */
+/** A new pair for `{ refreshToken }`, once. A second use ends the session. Rejects with what `errorHandler` of an adapter answers. */
 export async function refresh(body: unknown): Promise<Session> {
   const { accessToken, refreshToken } = await tokens.rotate(readField(body, 'refreshToken'))
   return { accessToken, refreshToken }

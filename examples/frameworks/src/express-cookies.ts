@@ -1,5 +1,5 @@
 import { type EndpointRequest, logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/express'
+import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/express'
 import express, { type RequestHandler } from 'express'
 import { authenticate, tokens } from './accounts.ts'
 import { isCrossOrigin } from './cross-origin.ts'
@@ -24,9 +24,13 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   const getToken = (request: express.Request) => readCookies(request.headers.cookie).accessToken
-  app.get('/me', requireToken({ tokens, getToken }), (request, response) => {
-    response.json({ user: request.auth?.sub })
-  })
+  app.get(
+    '/me',
+    requireToken({ tokens, getToken }),
+    withAuth((request, response) => {
+      response.json({ user: request.auth.sub })
+    }),
+  )
 
   // The page calls it when a route answers 401, and logs in again if this one does, too.
   app.post('/session/refresh', async (request, response) => {
@@ -37,9 +41,9 @@ export function start(port = 0): Promise<RunningServer> {
   // Either cookie is enough: browsers drop the one with the access token first.
   const sessionTokens = ({ header }: EndpointRequest) => Object.values(readCookies(header('cookie')))
   const logout = logoutEndpoint({ tokens, getToken: sessionTokens, setCookie: deletedCookies })
-  app.all('/session/logout', serve(logout))
+  app.all('/session/logout', toHandler(logout))
 
-  app.use(answerErrors())
+  app.use(errorHandler())
 
   return listen(app, port)
 }

@@ -1,7 +1,7 @@
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, isRevoked, serve } from '@revoked/http/express'
+import { errorHandler, isRevoked, toHandler } from '@revoked/http/express'
 import express from 'express'
-import { expressjwt } from 'express-jwt'
+import { expressjwt, type Request as VerifiedRequest } from 'express-jwt'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
@@ -24,7 +24,7 @@ export function start(port = 0): Promise<RunningServer> {
     isRevoked: isRevoked(revocation, { failPolicy: 'open' }),
   })
 
-  app.get('/me', verify, (request, response) => {
+  app.get('/me', verify, (request: VerifiedRequest, response) => {
     response.json({ user: request.auth?.sub })
   })
 
@@ -33,10 +33,10 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind express-jwt, which would refuse a token that has expired.
-  app.post('/logout', serve(logoutEndpoint({ tokens })))
+  app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
-  app.use(answerErrors())
+  app.use(errorHandler())
 
   return listen(app, port)
 }

@@ -1,5 +1,5 @@
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/express'
+import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/express'
 import express from 'express'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
@@ -15,19 +15,23 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Open: while the store is away, this route answers all the same, and `request.degraded` is true.
-  app.get('/me', requireToken({ tokens, failPolicy: 'open' }), (request, response) => {
-    response.json({ user: request.auth?.sub })
-  })
+  app.get(
+    '/me',
+    requireToken({ tokens, failPolicy: 'open' }),
+    withAuth((request, response) => {
+      response.json({ user: request.auth.sub })
+    }),
+  )
 
   app.post('/refresh', async (request, response) => {
     response.json(await refresh(request.body))
   })
 
   // Not behind requireToken, which would refuse a token that has expired.
-  app.post('/logout', serve(logoutEndpoint({ tokens })))
+  app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // Last: what the handlers reject with becomes 401 or 503.
-  app.use(answerErrors())
+  app.use(errorHandler())
 
   return listen(app, port)
 }

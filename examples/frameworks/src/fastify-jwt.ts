@@ -1,6 +1,6 @@
 import { fastifyJwt } from '@fastify/jwt'
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireActive, serve } from '@revoked/http/fastify'
+import { errorHandler, requireActive, toHandler, withAuth } from '@revoked/http/fastify'
 import { fastify } from 'fastify'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
@@ -10,7 +10,7 @@ export async function start(port = 0): Promise<RunningServer> {
   app.register(fastifyJwt, { secret, verify: { allowedIss: issuer, allowedAud: audience, algorithms: ['HS256'] } })
 
   // What the handlers reject with becomes 401 or 503.
-  app.setErrorHandler(answerErrors())
+  app.setErrorHandler(errorHandler())
 
   app.post('/login', async (request, reply) => {
     const session = await logIn(request.body)
@@ -21,14 +21,18 @@ export async function start(port = 0): Promise<RunningServer> {
   app.post('/refresh', async (request) => refresh(request.body))
 
   // Not in the guarded scope, which would refuse a token that has expired.
-  app.post('/logout', serve(logoutEndpoint({ tokens })))
+  app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // Whatever is registered in here needs a token. It calls `request.jwtVerify()` itself.
   app.register(async (guarded) => {
     guarded.register(requireActive, { revocation })
 
     // Open: while the store is away, this route answers all the same. `request.user` is there as before.
-    guarded.get('/me', { config: { failPolicy: 'open' } }, async (request) => ({ user: request.auth?.sub }))
+    guarded.get(
+      '/me',
+      { config: { failPolicy: 'open' } },
+      withAuth(async (request) => ({ user: request.auth.sub })),
+    )
   })
 
   const url = await app.listen({ host: '127.0.0.1', port })

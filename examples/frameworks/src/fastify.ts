@@ -1,5 +1,5 @@
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/fastify'
+import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/fastify'
 import { fastify } from 'fastify'
 import { logIn, refresh, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
@@ -8,7 +8,7 @@ export async function start(port = 0): Promise<RunningServer> {
   const app = fastify()
 
   // What the handlers reject with becomes 401 or 503.
-  app.setErrorHandler(answerErrors())
+  app.setErrorHandler(errorHandler())
 
   app.post('/login', async (request, reply) => {
     const session = await logIn(request.body)
@@ -19,14 +19,18 @@ export async function start(port = 0): Promise<RunningServer> {
   app.post('/refresh', async (request) => refresh(request.body))
 
   // Not in the guarded scope, which would refuse a token that has expired.
-  app.post('/logout', serve(logoutEndpoint({ tokens })))
+  app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // Whatever is registered in here needs a token.
   app.register(async (guarded) => {
     guarded.register(requireToken, { tokens })
 
     // Open: while the store is away, this route answers all the same, and `request.degraded` is true.
-    guarded.get('/me', { config: { failPolicy: 'open' } }, async (request) => ({ user: request.auth?.sub }))
+    guarded.get(
+      '/me',
+      { config: { failPolicy: 'open' } },
+      withAuth(async (request) => ({ user: request.auth.sub })),
+    )
   })
 
   const url = await app.listen({ host: '127.0.0.1', port })

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/fetch'
+import { errorHandler, requireToken, toHandler } from '@revoked/http/fetch'
 import { authenticate as logIn, tokens } from './accounts.ts'
 import { isCrossOrigin } from './cross-origin.ts'
 import { listen, type RunningServer } from './listen.ts'
@@ -38,7 +38,7 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   // Either cookie is enough: browsers drop the one with the access token first.
   [
     'POST /session/logout',
-    serve(
+    toHandler(
       logoutEndpoint({
         tokens,
         getToken: ({ header }) => Object.values(readCookies(header('cookie'))),
@@ -49,7 +49,7 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 ])
 
 /** Refuses what a page of another origin sends, before any route: the login included. */
-export const handle = answerErrors(async (request) => {
+export const handle = errorHandler(async (request) => {
   const { method, headers, url } = request
   if (isCrossOrigin(method, (name) => headers.get(name)))
     return Response.json({ error: 'cross_origin' }, { status: 403 })

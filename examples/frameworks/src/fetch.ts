@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import { logoutEndpoint } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/fetch'
+import { errorHandler, requireToken, toHandler } from '@revoked/http/fetch'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
@@ -28,11 +28,11 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
   ['POST /refresh', async (request) => Response.json(await refresh(await readJson(request)))],
   // Without `authenticate`, which would refuse a token that has expired.
-  ['POST /logout', serve(logoutEndpoint({ tokens }))],
+  ['POST /logout', toHandler(logoutEndpoint({ tokens }))],
 ])
 
 /** All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. What it rejects with becomes 401 or 503. */
-export const handle = answerErrors(async (request) => {
+export const handle = errorHandler(async (request) => {
   const route = routes.get(`${request.method} ${new URL(request.url).pathname}`)
   return route === undefined ? new Response(null, { status: 404 }) : await route(request)
 })

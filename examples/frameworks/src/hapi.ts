@@ -1,7 +1,7 @@
 import { server as createServer } from '@hapi/hapi'
 import * as hapiJwt from '@hapi/jwt'
-import { logoutEndpoint, openForReads } from '@revoked/http'
-import { answerErrors, serve, validate } from '@revoked/http/hapi'
+import { failOpenForReads, logoutEndpoint } from '@revoked/http'
+import { errorHandler, toHandler, validate } from '@revoked/http/hapi'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
@@ -13,12 +13,12 @@ export async function start(port = 0): Promise<RunningServer> {
   server.auth.strategy('token', 'jwt', {
     keys: [{ key: secret, algorithms: ['HS256'] }],
     verify: { iss: issuer, aud: audience, sub: false },
-    validate: validate(revocation, { failPolicy: openForReads }),
+    validate: validate(revocation, { failPolicy: failOpenForReads }),
   })
   server.auth.default('token')
 
   // What @hapi/jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
-  server.ext('onPreResponse', answerErrors())
+  server.ext('onPreResponse', errorHandler())
 
   server.route({ method: 'GET', path: '/me', handler: ({ auth }) => ({ user: auth.credentials['sub'] }) })
 
@@ -45,7 +45,7 @@ export async function start(port = 0): Promise<RunningServer> {
     path: '/logout',
     // The strategy would refuse a token that has expired.
     options: { auth: false },
-    handler: serve(logoutEndpoint({ tokens })),
+    handler: toHandler(logoutEndpoint({ tokens })),
   })
 
   await server.start()

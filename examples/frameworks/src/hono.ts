@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
-import { logoutEndpoint, openForReads } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/hono'
+import { failOpenForReads, logoutEndpoint } from '@revoked/http'
+import { errorHandler, requireToken, toHandler } from '@revoked/http/hono'
 import { type Context, Hono } from 'hono'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
@@ -15,17 +15,17 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // While the store is away, reads go on, and `c.get('degraded')` is true.
-  app.get('/me', requireToken({ tokens, failPolicy: openForReads }), (c) => {
+  app.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (c) => {
     return c.json({ user: c.get('jwtPayload').sub })
   })
 
   app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
 
   // Not behind requireToken, which would refuse a token that has expired.
-  app.post('/logout', serve(logoutEndpoint({ tokens })))
+  app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // What the handlers reject with becomes 401 or 503.
-  app.onError(answerErrors())
+  app.onError(errorHandler())
 
   // On Deno, Bun and Workers, `app.fetch` is all that is needed.
   return listen(getRequestListener(app.fetch), port)

@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
-import { logoutEndpoint, openForReads } from '@revoked/http'
-import { answerErrors, isRevoked, serve } from '@revoked/http/koa'
+import { failOpenForReads, logoutEndpoint } from '@revoked/http'
+import { errorHandler, isRevoked, toHandler } from '@revoked/http/koa'
 import Koa from 'koa'
 import koaJwt from 'koa-jwt'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
@@ -24,7 +24,7 @@ export function start(port = 0): Promise<RunningServer> {
     issuer,
     audience,
     algorithms: ['HS256'],
-    isRevoked: isRevoked(revocation, { failPolicy: openForReads }),
+    isRevoked: isRevoked(revocation, { failPolicy: failOpenForReads }),
   })
 
   router.get('/me', verify, (context) => {
@@ -36,11 +36,11 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind koa-jwt, which would refuse a token that has expired.
-  router.post('/logout', serve(logoutEndpoint({ tokens })))
+  router.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   const app = new Koa()
   // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt answers an outage with 401.
-  app.use(answerErrors())
+  app.use(errorHandler())
   app.use(bodyParser())
   app.use(router.routes())
   return listen(app.callback(), port)

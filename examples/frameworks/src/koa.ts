@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
-import { logoutEndpoint, openForReads } from '@revoked/http'
-import { answerErrors, requireToken, serve } from '@revoked/http/koa'
+import { failOpenForReads, logoutEndpoint } from '@revoked/http'
+import { errorHandler, requireToken, toHandler } from '@revoked/http/koa'
 import Koa from 'koa'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
@@ -18,7 +18,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // While the store is away, reads go on, and `context.state.degraded` is true.
-  router.get('/me', requireToken({ tokens, failPolicy: openForReads }), (context) => {
+  router.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (context) => {
     context.body = { user: context.state.user.sub }
   })
 
@@ -27,11 +27,11 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Not behind requireToken, which would refuse a token that has expired.
-  router.post('/logout', serve(logoutEndpoint({ tokens })))
+  router.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   const app = new Koa()
   // First: what comes behind it and is thrown becomes 401 or 503.
-  app.use(answerErrors())
+  app.use(errorHandler())
   app.use(bodyParser())
   app.use(router.routes())
   return listen(app.callback(), port)

@@ -12,19 +12,19 @@ import {
   UseGuards,
 } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { logoutEndpoint, openForReads } from '@revoked/http'
+import { failOpenForReads, logoutEndpoint } from '@revoked/http'
 import {
-  answerErrors,
+  errorHandler,
   type PlatformRequest,
   type PlatformResponse,
   requireToken,
-  serve,
+  toHandler,
   type Verified,
 } from '@revoked/http/nest'
 import { logIn, refresh, type Session, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
-const serveLogout = serve(logoutEndpoint({ tokens }))
+const serveLogout = toHandler(logoutEndpoint({ tokens }))
 
 @Controller()
 class Accounts {
@@ -38,7 +38,7 @@ class Accounts {
 
   // While the store is away, reads go on, and `degraded` beside `user` is true.
   @Get('me')
-  @UseGuards(requireToken({ tokens, failPolicy: openForReads }))
+  @UseGuards(requireToken({ tokens, failPolicy: failOpenForReads }))
   me(@Req() { user }: Verified): object {
     return { user: user.sub }
   }
@@ -62,7 +62,7 @@ class App {}
 export async function start(port = 0): Promise<RunningServer> {
   const app = await NestFactory.create(App, { logger: ['error', 'warn'] })
   // What the handlers reject with becomes 401 or 503. The guard answers by itself.
-  app.useGlobalInterceptors(answerErrors())
+  app.useGlobalInterceptors(errorHandler())
   await app.listen(port, '127.0.0.1')
   return { url: await app.getUrl(), close: () => app.close() }
 }

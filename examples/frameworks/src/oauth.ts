@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { answerErrors, serve } from '@revoked/http/express'
+import { errorHandler, toHandler } from '@revoked/http/express'
 import {
   type AuthenticateClient,
   backChannelLogoutEndpoint,
@@ -54,9 +54,9 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // `all`, as the endpoints know which method they take, and how to refuse another one.
-  app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
-  app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
-  app.all('/backchannel-logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
+  app.all('/revoke', toHandler(revocationEndpoint({ tokens, authenticateClient })))
+  app.all('/introspect', toHandler(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
+  app.all('/backchannel-logout', toHandler(backChannelLogoutEndpoint({ logoutTokens })))
 
   // Only for the demo: a provider signs logout tokens itself, and posts them.
   app.post('/provider/logout-token', async (_request, response) => {
@@ -64,7 +64,7 @@ export function start(port = 0): Promise<RunningServer> {
   })
 
   // Last: what the login rejects with becomes 503. The endpoints answer by themselves.
-  app.use(answerErrors())
+  app.use(errorHandler())
 
   return listen(app, port)
 }

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express'
 import { HttpError } from './http-error.ts'
 
-/** Answers what `answerErrors` of `@revoked/http` leaves. What it says is fixed: no message of an error reaches a client. */
+/** Answers what `errorHandler` of `@revoked/http` leaves. What it says is fixed: no message of an error reaches a client. */
 export function answerOtherErrors(report: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { answerErrors, requireToken } from '@revoked/http/express'
+import { errorHandler, requireToken } from '@revoked/http/express'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
 import { answerOtherErrors } from './answer-other-errors.ts'
@@ -53,7 +53,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
       eventRoutes(live, withToken),
     )
     .use('/admin', withToken, adminRoutes(users, signing.sessions, store))
-    .use(notFound, answerErrors({ onUnavailable: report }), answerOtherErrors(report))
+    .use(notFound, errorHandler({ onUnavailable: report }), answerOtherErrors(report))
 
   const server = app.listen(port, '127.0.0.1')
   await once(server, 'listening')

@@ -13,7 +13,7 @@ interface WithMethod {
  * @example
  * ```ts
  * import { createRevocation } from '@revoked/core'
- * import { openForReads } from '@revoked/http'
+ * import { failOpenForReads } from '@revoked/http'
  * import { requireToken } from '@revoked/http/express'
  * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
@@ -25,10 +25,10 @@ interface WithMethod {
  *   algorithms: ['HS256'],
  *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
  * })
- * const middleware = requireToken({ tokens, failPolicy: openForReads })
+ * const middleware = requireToken({ tokens, failPolicy: failOpenForReads })
  * ```
  */
-export function openForReads(request: WithMethod | { readonly req: WithMethod }): FailDecision {
+export function failOpenForReads(request: WithMethod | { readonly req: WithMethod }): FailDecision {
   const { method } = 'req' in request ? request.req : request
   return safeMethods.has(method.toUpperCase()) ? 'open' : 'closed'
 }

@@ -7,12 +7,14 @@ export type Problem = 'missing' | 'malformed' | 'invalid' | 'expired' | 'revoked
 const retryAfterSeconds = '5'
 
 /**
- * The one table of refusals (RFC 6750, section 3). Nobody is told more than this: no id, no reason, nothing of a store.
+ * The one table of refusals (RFC 6750, section 3). Clients learn no more than this: no id, no reason,
+ * nothing of a store.
  *
- * An outage is 503 and never 401: a 401 makes clients throw their tokens away and log in again, all at once.
+ * An outage is 503 and never 401: after a 401, clients discard their tokens and log in again, all at
+ * once.
  */
 const refusals: Readonly<Record<Problem, Answer>> = {
-  // Section 3.1: who sent no token is told no error code.
+  // Section 3.1: without a token in the request, the challenge has no error code.
   missing: {
     status: 401,
     headers: { 'WWW-Authenticate': 'Bearer' },
@@ -29,40 +31,44 @@ const refusals: Readonly<Record<Problem, Answer>> = {
   },
 }
 
-/** The answer that refuses a request. */
+/** Returns the answer that refuses a request. */
 export function refusalFor(problem: Problem): Answer {
   return refusals[problem]
 }
 
 /**
- * What an error of this library means for the request. Told by `code`, which survives duplicate installs.
- * `undefined` for any other error: a defect is not the client's business.
+ * What each error means for the request, by its `code`, which survives duplicate installs. The codes
+ * that are not of core are of `@revoked/jose`.
+ */
+const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
+  ['ERR_TOKEN_MISSING', 'missing'],
+  ['ERR_TOKEN_MALFORMED', 'malformed'],
+  ['ERR_INVALID_TOKEN', 'invalid'],
+  ['ERR_INVALID_CLAIMS', 'invalid'],
+  ['ERR_TOKEN_LIFETIME', 'invalid'],
+  ['ERR_TOKEN_REVOKED', 'revoked'],
+  ['ERR_REFRESH_REUSED', 'revoked'],
+  ['ERR_REVOCATION_UNAVAILABLE', 'unavailable'],
+  ['ERR_KEYS_UNAVAILABLE', 'unavailable'],
+  // Writes that no store takes until an operator has put settings or clocks right.
+  ['ERR_MARK_EXPIRED', 'unavailable'],
+  ['ERR_SETTINGS_CONFLICT', 'unavailable'],
+  ['ERR_CLOCK_SKEW', 'unavailable'],
+])
+
+/**
+ * Returns what an error of this library means for the request. `undefined` for any other error, wrong
+ * arguments (TypeError, RangeError) among them: those are defects, which the framework answers.
  */
 export function problemOf(error: unknown): Problem | undefined {
-  switch (codeOf(error)) {
-    case 'ERR_TOKEN_REVOKED':
-    case 'ERR_REFRESH_REUSED':
-      return 'revoked'
-    case 'ERR_INVALID_TOKEN':
-      return isExpiry(error) ? 'expired' : 'invalid'
-    case 'ERR_INVALID_CLAIMS':
-    case 'ERR_TOKEN_LIFETIME':
-      return 'invalid'
-    case 'ERR_REVOCATION_UNAVAILABLE':
-    case 'ERR_KEYS_UNAVAILABLE':
-    // Writes that no store takes until an operator has put settings or clocks right.
-    case 'ERR_MARK_EXPIRED':
-    case 'ERR_SETTINGS_CONFLICT':
-    case 'ERR_CLOCK_SKEW':
-      return 'unavailable'
-    default:
-      return undefined
-  }
+  if (error instanceof TypeError || error instanceof RangeError) return undefined
+  const problem = problems.get(codeOf(error))
+  return problem === 'invalid' && isExpiry(error) ? 'expired' : problem
 }
 
 /**
- * The answer to an error of this library, for frameworks that have no adapter here: status, headers and body, to be sent as they are.
- * `undefined` for every other error: it is a defect, and your framework's to answer.
+ * Returns the answer to an error of this library, for frameworks without an adapter: status, headers
+ * and body, to be sent as they are. `undefined` for every other error: it is a defect.
  *
  * @example
  * ```ts
@@ -80,7 +86,7 @@ export function answerFor(error: unknown): Answer | undefined {
   return { status, headers: { ...headers }, body: { ...body } }
 }
 
-/** An error's own code. */
+/** Returns the code of an error. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }

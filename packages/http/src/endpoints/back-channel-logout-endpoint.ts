@@ -52,7 +52,7 @@ const invalid = refuse('invalid_request', 'The logout token is not valid')
  * @example
  * ```ts
  * import { createRevocation } from '@revoked/core'
- * import { serve } from '@revoked/http/express'
+ * import { toHandler } from '@revoked/http/express'
  * import { backChannelLogoutEndpoint } from '@revoked/http/oauth'
  * import { createLogoutTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
@@ -68,7 +68,7 @@ const invalid = refuse('invalid_request', 'The logout token is not valid')
  * })
  *
  * const app = express()
- * app.all('/oidc/back-channel-logout', serve(backChannelLogoutEndpoint({ logoutTokens, onRefused: console.warn })))
+ * app.all('/oidc/back-channel-logout', toHandler(backChannelLogoutEndpoint({ logoutTokens, onRefused: console.warn })))
  * ```
  *
  * @throws TypeError or RangeError for wrong options.

@@ -1,12 +1,9 @@
-import { type Duration, durationToMs, RevocationUnavailableError } from '@revoked/core'
+import type { Duration } from '@revoked/core'
 import type { Answer } from '../bearer/answer.ts'
 import { callHook } from '../bearer/call-hook.ts'
+import { beforeDeadline, readTimeout } from '../bearer/deadline.ts'
 import { problemOf } from '../bearer/refusals.ts'
 import { type Endpoint, type EndpointRequest, methodNotAllowed } from './endpoint.ts'
-
-// Every JavaScript runtime has them; the language's own library does not declare them.
-declare function setTimeout(callback: () => void, ms: number): unknown
-declare function clearTimeout(timer: unknown): void
 
 /** Options that every endpoint takes. */
 export interface EndpointOptions {
@@ -52,8 +49,7 @@ export function createEndpoint(options: EndpointOptions, { outage, respond }: En
   const { onUnavailable, onRefused, timeout = '15s' } = options
   for (const [name, hook] of Object.entries({ onUnavailable, onRefused }))
     if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)
-  const timeoutMs = durationToMs(timeout, 'timeout')
-  if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
+  const timeoutMs = readTimeout(timeout)
 
   return async (given) => {
     if (given.method !== 'POST') return methodNotAllowed
@@ -92,15 +88,4 @@ function withLazyForm(given: EndpointRequest) {
     },
   }
   return { request, isReading: () => reading }
-}
-
-/** Rejects with an outage at the deadline. The work goes on, and what becomes of it is ignored. */
-function beforeDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new RevocationUnavailableError(`The endpoint did not answer within ${ms} ms.`)),
-      ms,
-    )
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

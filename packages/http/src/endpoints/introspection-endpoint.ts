@@ -54,7 +54,7 @@ const outage = unavailable(503, 'The token could not be checked')
  * ```ts
  * import { createHash, timingSafeEqual } from 'node:crypto'
  * import { createRevocation } from '@revoked/core'
- * import { serve } from '@revoked/http/express'
+ * import { toHandler } from '@revoked/http/express'
  * import { type AuthenticateClient, introspectionEndpoint } from '@revoked/http/oauth'
  * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
@@ -87,7 +87,7 @@ const outage = unavailable(503, 'The token could not be checked')
  * })
  *
  * const app = express()
- * app.all('/oauth/introspect', serve(endpoint))
+ * app.all('/oauth/introspect', toHandler(endpoint))
  * ```
  *
  * @throws TypeError or RangeError for wrong options.

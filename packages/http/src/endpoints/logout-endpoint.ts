@@ -40,7 +40,7 @@ const reason = 'logout'
  * ```ts
  * import { createRevocation } from '@revoked/core'
  * import { logoutEndpoint } from '@revoked/http'
- * import { serve } from '@revoked/http/express'
+ * import { toHandler } from '@revoked/http/express'
  * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
  * import express from 'express'
@@ -54,7 +54,7 @@ const reason = 'logout'
  * })
  *
  * const app = express()
- * app.post('/logout', serve(logoutEndpoint({ tokens })))
+ * app.post('/logout', toHandler(logoutEndpoint({ tokens })))
  * ```
  *
  * @throws TypeError or RangeError for wrong options.

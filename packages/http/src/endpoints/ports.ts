@@ -3,7 +3,7 @@
  * `TokenPairs` of `@revoked/jose` fit.
  */
 import type { CheckOptions, RevokeOptions, RevokeResult } from '@revoked/core'
-import type { TokenClaims } from '../bearer/gate.ts'
+import type { TokenClaims } from '../bearer/verifies-tokens.ts'
 
 /** A token whose signature, issuer, audience and type hold, whether or not it may pass. */
 export interface InspectedToken {

@@ -53,7 +53,7 @@ const unsupported = refuse('unsupported_token_type', 'This server cannot revoke 
  * ```ts
  * import { createHash, timingSafeEqual } from 'node:crypto'
  * import { createRevocation } from '@revoked/core'
- * import { serve } from '@revoked/http/express'
+ * import { toHandler } from '@revoked/http/express'
  * import { type AuthenticateClient, revocationEndpoint } from '@revoked/http/oauth'
  * import { createRevocableTokens } from '@revoked/jose'
  * import { memoryStore } from '@revoked/store-memory'
@@ -77,7 +77,7 @@ const unsupported = refuse('unsupported_token_type', 'This server cannot revoke 
  * }
  *
  * const app = express()
- * app.all('/oauth/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
+ * app.all('/oauth/revoke', toHandler(revocationEndpoint({ tokens, authenticateClient })))
  * ```
  *
  * @throws TypeError for wrong options.

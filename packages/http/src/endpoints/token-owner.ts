@@ -1,4 +1,4 @@
-import type { TokenClaims } from '../bearer/gate.ts'
+import type { TokenClaims } from '../bearer/verifies-tokens.ts'
 
 /**
  * Returns the client that a token was issued to, as its issuer says: `client_id` (RFC 9068, section

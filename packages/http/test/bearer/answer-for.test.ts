@@ -76,7 +76,7 @@ test.for([
 describe('a server without an adapter', () => {
   test('refuses by it', async () => {
     const { tokens, goDown } = createWorld()
-    const url = await serve(async (token) => void (await tokens.verify(token)))
+    const url = await toHandler(async (token) => void (await tokens.verify(token)))
     const token = await tokens.issue({ sub: secrets.subject })
     const get = () => fetch(url, { headers: { authorization: token } })
     expect((await get()).status).toBe(200)
@@ -88,7 +88,7 @@ describe('a server without an adapter', () => {
 })
 
 /** Node's own server, which admits who the given function does not reject. */
-async function serve(admit: (token: string) => Promise<void>): Promise<string> {
+async function toHandler(admit: (token: string) => Promise<void>): Promise<string> {
   const { url, close } = await listen(async (request, response) => {
     const admitted = admit(request.headers.authorization ?? '')
     const answer = await admitted.then(() => undefined, answerFor)

@@ -1,4 +1,4 @@
-import { openForReads } from '@revoked/http'
+import { failOpenForReads } from '@revoked/http'
 import { Hono } from 'hono'
 import type { Middleware } from 'koa'
 import { describe, expect, test } from 'vitest'
@@ -16,24 +16,24 @@ describe.for([
   ['a context with a method of its own', (method: string) => ({ req: { method }, method: 'S3CRET' })],
 ] as const)('of %s', ([, from]) => {
   test.for(reads)('%j is a read', (method) => {
-    expect(openForReads(from(method))).toBe('open')
+    expect(failOpenForReads(from(method))).toBe('open')
   })
 
   test.for(writes)('%j is none', (method) => {
-    expect(openForReads(from(method))).toBe('closed')
+    expect(failOpenForReads(from(method))).toBe('closed')
   })
 })
 
 test('takes the requests of the Fetch Standard', () => {
-  const decisions = ['GET', 'POST'].map((method) => openForReads(new Request('https://api.example', { method })))
+  const decisions = ['GET', 'POST'].map((method) => failOpenForReads(new Request('https://api.example', { method })))
   expect(decisions).toEqual(['open', 'closed'])
 })
 
 test('takes the contexts of Koa, and follows a middleware that changes the method', async () => {
   const app: Middleware = (context) => {
-    const before = openForReads(context)
+    const before = failOpenForReads(context)
     context.method = 'DELETE'
-    context.body = [before, openForReads(context), openForReads(context.request)]
+    context.body = [before, failOpenForReads(context), failOpenForReads(context.request)]
   }
   const { url } = await serveKoa(app)
   expect((await ask(url)).body).toEqual(['open', 'closed', 'closed'])
@@ -41,7 +41,9 @@ test('takes the contexts of Koa, and follows a middleware that changes the metho
 })
 
 test('takes the contexts of Hono, and their requests', async () => {
-  const app = new Hono().all('/', (c) => c.json([openForReads(c), openForReads(c.req), openForReads(c.req.raw)]))
+  const app = new Hono().all('/', (c) =>
+    c.json([failOpenForReads(c), failOpenForReads(c.req), failOpenForReads(c.req.raw)]),
+  )
   expect(await (await app.request('/')).json()).toEqual(['open', 'open', 'open'])
   expect(await (await app.request('/', { method: 'PUT' })).json()).toEqual(['closed', 'closed', 'closed'])
 })
@@ -51,7 +53,7 @@ test.for([{}, { req: {} }, { req: undefined }, { method: 1 }])(
   async (request) => {
     const { revocation, goDown } = createWorld()
     goDown('rejects')
-    const failPolicy = () => openForReads(request as never)
+    const failPolicy = () => failOpenForReads(request as never)
     expect(failPolicy).toThrow(TypeError)
     const now = Math.floor(Date.now() / 1_000)
     const claims = { sub: secrets.subject, jti: crypto.randomUUID(), iat: now, exp: now + 60 }

@@ -153,7 +153,7 @@ test('refuses wrong options', () => {
 })
 
 describe.for(servers)('served by %s', ([, start]) => {
-  async function serve(endpoint: Endpoint) {
+  async function toHandler(endpoint: Endpoint) {
     const { url, close } = await start(endpoint)
     onTestFinished(close)
     return (authorization?: string, method = 'POST') =>
@@ -165,7 +165,7 @@ describe.for(servers)('served by %s', ([, start]) => {
   }
 
   test('answers 204 without a body, and the session is over', async () => {
-    const send = await serve(logout)
+    const send = await toHandler(logout)
     const pair = await logIn()
     const response = await send(`Bearer ${pair.accessToken}`)
     expect([response.status, await response.text()]).toEqual([204, ''])
@@ -176,14 +176,14 @@ describe.for(servers)('served by %s', ([, start]) => {
   })
 
   test('answers as every adapter does where there is no token of ours', async () => {
-    const send = await serve(logout)
+    const send = await toHandler(logout)
     await expectAnswer(await send(), missing)
     await expectAnswer(await send('Bearer'), malformed)
     await expectAnswer(await send(`Bearer ${await world.signByHand({}, 'HS512')}`), invalid)
   })
 
   test('answers 405 to what is no POST', async () => {
-    const send = await serve(logout)
+    const send = await toHandler(logout)
     const { accessToken } = await logIn()
     const response = await send(`Bearer ${accessToken}`, 'DELETE')
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
@@ -192,7 +192,7 @@ describe.for(servers)('served by %s', ([, start]) => {
   })
 
   test('answers 503 while the store is away, however it is', async () => {
-    const send = await serve(logout)
+    const send = await toHandler(logout)
     const { accessToken } = await logIn()
     for (const how of outages) {
       world.goDown(how)
@@ -204,12 +204,12 @@ describe.for(servers)('served by %s', ([, start]) => {
   })
 
   test('leaves a defect to the framework, which does not say 204', async () => {
-    const send = await serve(() => Promise.reject(new TypeError('S3CRET defect')))
+    const send = await toHandler(() => Promise.reject(new TypeError('S3CRET defect')))
     expect((await send('Bearer token')).status).toBe(500)
   })
 
   test('is convicted where it takes an outage for a logout', async () => {
-    const send = await serve(async (request) => {
+    const send = await toHandler(async (request) => {
       const answer = await logout(request)
       return answer.status === 503 ? loggedOut : answer
     })

@@ -1,4 +1,4 @@
-import { serve } from '@revoked/http/express'
+import { toHandler } from '@revoked/http/express'
 import { backChannelLogoutEndpoint, introspectionEndpoint, revocationEndpoint } from '@revoked/http/oauth'
 import express, { type Express } from 'express'
 import express4 from 'express-4'
@@ -24,9 +24,9 @@ describe.each<readonly [name: string, framework: Framework, extended: boolean]>(
   beforeAll(async () => {
     const app = framework()
     app.use(framework.urlencoded({ extended }))
-    app.all('/revoke', serve(revocationEndpoint({ tokens, authenticateClient })))
-    app.all('/introspect', serve(introspectionEndpoint({ tokens, authenticateClient, mayInspect: () => true })))
-    app.all('/logout', serve(backChannelLogoutEndpoint({ logoutTokens })))
+    app.all('/revoke', toHandler(revocationEndpoint({ tokens, authenticateClient })))
+    app.all('/introspect', toHandler(introspectionEndpoint({ tokens, authenticateClient, mayInspect: () => true })))
+    app.all('/logout', toHandler(backChannelLogoutEndpoint({ logoutTokens })))
     server = await listen(app)
   })
   afterAll(() => server.close())

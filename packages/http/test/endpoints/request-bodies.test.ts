@@ -11,7 +11,7 @@ const { tokens } = createOAuthWorld()
 const formType = 'application/x-www-form-urlencoded'
 const maxBytes = 100 * 1_024
 
-/** Those whose `serve` reads the body itself. The others have parsed it before. */
+/** Those whose `toHandler` reads the body itself. The others have parsed it before. */
 const reading = servers.filter(([name]) => /^(?:Express|Koa|Hono|the Fetch)/.test(name))
 
 /** The endpoint that authenticates the client, and counts how often it asks. */
@@ -29,7 +29,7 @@ function countingEndpoint() {
 }
 
 describe.for(servers)('served by %s', ([, start]) => {
-  async function serve(endpoint: Endpoint) {
+  async function toHandler(endpoint: Endpoint) {
     const { url, close } = await start(endpoint)
     onTestFinished(close)
     return (body: string, type = formType) =>
@@ -43,7 +43,7 @@ describe.for(servers)('served by %s', ([, start]) => {
 
   test.for(['application/json', 'text/plain'])('a token in a body of type %s is refused', async (type) => {
     const { asked, endpoint } = countingEndpoint()
-    const send = await serve(endpoint)
+    const send = await toHandler(endpoint)
     const token = await tokens.issue({ sub: secrets.subject })
     const { status } = await send(type === 'text/plain' ? `token=${token}` : JSON.stringify({ token }), type)
     expect([400, 415]).toContain(status)
@@ -53,7 +53,7 @@ describe.for(servers)('served by %s', ([, start]) => {
 
   test('a form that is too long is refused before the client is authenticated', async () => {
     const { asked, endpoint } = countingEndpoint()
-    const send = await serve(endpoint)
+    const send = await toHandler(endpoint)
     const { status } = await send(`token=${'a'.repeat(maxBytes)}`)
     expect([400, 413, 415]).toContain(status)
     expect(asked).toEqual([])

@@ -26,7 +26,7 @@ export interface RunningServer {
  *
  * - `GET /closed`: refuses while the store is away
  * - `GET /open`: lets pass while the store is away
- * - `GET /by-method` and `POST /by-method`: under `openForReads`
+ * - `GET /by-method` and `POST /by-method`: under `failOpenForReads`
  */
 export interface Framework {
   readonly name: string

@@ -1,4 +1,5 @@
 import { type Claims, TokenRevokedError } from '@revoked/core'
+import { withAuth } from '@revoked/http/express'
 import express, { type RequestHandler, type Response } from 'express'
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -89,9 +90,13 @@ function rowCalled(name: string): Row {
 
 async function holdOver(protection: Protection, row: Row): Promise<void> {
   const world = createWorld()
-  const app = express().get('/closed', protect(world, protection), ({ auth, degraded }, response) => {
-    response.json({ sub: auth?.sub, degraded })
-  })
+  const app = express().get(
+    '/closed',
+    protect(world, protection),
+    withAuth(({ auth, degraded }, response) => {
+      response.json({ sub: auth.sub, degraded })
+    }),
+  )
   const server = await listen(app)
   onTestFinished(() => server.close())
   await hold(server, world, row)
@@ -102,8 +107,7 @@ function protect(world: World, { verify, check, refuse }: Protection): RequestHa
     try {
       const claims = await verify(readBearer(request.headers.authorization).token ?? '')
       await check(world, claims)
-      request.auth = claims
-      request.degraded = false
+      Object.assign(request, { auth: claims, degraded: false })
     } catch (error) {
       return refuse(response, error)
     }

@@ -1,4 +1,4 @@
-import { answerErrors, requireToken, serve } from '@revoked/http/express'
+import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/express'
 import express, { type Express, type RequestHandler } from 'express'
 import express4 from 'express-4'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -42,7 +42,7 @@ describe.each([
       app.get('/', requireToken({ tokens }), () => {
         throw defect
       })
-      app.use(answerErrors())
+      app.use(errorHandler())
       app.use(((error, _request, response, _next) => {
         seen.push(error)
         response.status(418).end()
@@ -57,7 +57,11 @@ describe.each([
     const { tokens } = createWorld()
     const getToken = ({ headers }: express.Request): string | undefined => /token=(\S+)/.exec(headers.cookie ?? '')?.[1]
     const url = await started((app) =>
-      app.get('/', requireToken({ tokens, getToken }), ({ auth }, response) => void response.json(auth?.sub)),
+      app.get(
+        '/',
+        requireToken({ tokens, getToken }),
+        withAuth(({ auth }, response) => response.json(auth.sub)),
+      ),
     )
     const token = await tokens.issue({ sub: secrets.subject })
     expect(await (await fetch(url, { headers: { cookie: `token=${token}` } })).json()).toBe(secrets.subject)
@@ -66,7 +70,7 @@ describe.each([
 
   test.each([
     ['requireToken', () => requireToken({ tokens: createWorld().tokens })],
-    ['serve', () => serve(async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: {} }))],
+    ['toHandler', () => toHandler(async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: {} }))],
   ])('%s ends no process where something else has answered meanwhile', async (_name, createHandler) => {
     const url = await started((app) => app.use(impatient, createHandler()))
     const response = await fetch(url)

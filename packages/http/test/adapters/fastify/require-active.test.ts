@@ -1,6 +1,6 @@
 import { fastifyJwt as fastifyJwt10 } from '@fastify/jwt'
 import { fastifyJwt as fastifyJwt9 } from '@fastify/jwt-9'
-import { requireActive } from '@revoked/http/fastify'
+import { requireActive, withAuth } from '@revoked/http/fastify'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAnswer } from '../../support/expect-answer.ts'
@@ -22,7 +22,10 @@ describe.for([
     const app = fastify()
     app.register(fastifyJwt, { secret, formatUser: () => ({ name: 'Alice' }), decode: { complete: true } })
     app.register(requireActive, { revocation: world.revocation })
-    app.get('/', async ({ user, auth, degraded }) => ({ user, sub: auth?.sub, degraded }))
+    app.get(
+      '/',
+      withAuth(async ({ user, auth, degraded }) => ({ user, sub: auth.sub, degraded })),
+    )
     const url = await started(app)
     const token = await world.tokens.issue({ sub: secrets.subject })
     const headers = { authorization: `Bearer ${token}` }

@@ -1,5 +1,5 @@
 import { fastifyJwt } from '@fastify/jwt'
-import { answerErrors, requireToken, serve } from '@revoked/http/fastify'
+import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/fastify'
 import { type FastifyInstance, fastify } from 'fastify'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAnswer } from '../../support/expect-answer.ts'
@@ -14,7 +14,10 @@ beforeEach(() => {
 describe('requireToken', () => {
   test('puts all claims into request.auth', async () => {
     const app = guarded()
-    app.get('/', async ({ auth, degraded }) => ({ auth, degraded }))
+    app.get(
+      '/',
+      withAuth(async ({ auth, degraded }) => ({ auth, degraded })),
+    )
     const response = await get(app, '/', await bearer({ sid: 'laptop', role: 'admin' }))
     expect(await response.json()).toMatchObject({
       auth: { sub: secrets.subject, sid: 'laptop', role: 'admin', jti: expect.any(String) },
@@ -52,7 +55,10 @@ describe('requireToken', () => {
     const app = guarded()
     app.register((scope, _options, done) => {
       scope.register(requireToken, { tokens: world.tokens, failPolicy: 'open' })
-      scope.get('/', async ({ auth }) => ({ sub: auth?.sub }))
+      scope.get(
+        '/',
+        withAuth(async ({ auth }) => ({ sub: auth.sub })),
+      )
       done()
     })
     const token = await bearer()
@@ -109,7 +115,10 @@ describe('requireToken', () => {
       tokens: world.tokens,
       getToken: ({ headers }) => /session=([^;]+)/.exec(headers.cookie ?? '')?.[1],
     })
-    app.get('/', async ({ auth }) => ({ sub: auth?.sub }))
+    app.get(
+      '/',
+      withAuth(async ({ auth }) => ({ sub: auth.sub })),
+    )
     const url = await started(app)
     const cookie = `session=${await world.tokens.issue({ sub: secrets.subject })}`
     expect((await fetch(url, { headers: { cookie } })).status).toBe(200)
@@ -145,11 +154,11 @@ describe('requireToken', () => {
   })
 })
 
-describe('answerErrors', () => {
+describe('errorHandler', () => {
   test('answers the refusals of this library and of @fastify/jwt that a handler throws', async () => {
     const app = fastify()
     const told: unknown[] = []
-    app.setErrorHandler(answerErrors({ onUnavailable: (error) => told.push(error) }))
+    app.setErrorHandler(errorHandler({ onUnavailable: (error) => told.push(error) }))
     app.register(fastifyJwt, { secret: secrets.signingKey })
     app.get('/', async (request) => {
       await world.revocation.assertActive(await request.jwtVerify())
@@ -175,7 +184,7 @@ describe('answerErrors', () => {
       return reply.code(418).send('outer')
     })
     app.register(async (scope) => {
-      scope.setErrorHandler(answerErrors())
+      scope.setErrorHandler(errorHandler())
       scope.get('/', async () => {
         throw teapot
       })
@@ -186,14 +195,14 @@ describe('answerErrors', () => {
   })
 })
 
-describe('serve', () => {
+describe('toHandler', () => {
   test('hands method, credentials and form to the endpoint, and sends its answer', async () => {
     const app = fastify()
     const type = 'application/x-www-form-urlencoded'
     app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
       done(null, Object.fromEntries(new URLSearchParams(String(body))))
     })
-    const echo = serve(async ({ method, authorization, form }) => ({
+    const echo = toHandler(async ({ method, authorization, form }) => ({
       status: 202,
       headers: { 'Cache-Control': 'no-store' },
       body: { method, authorization, form: await form() },
@@ -201,7 +210,7 @@ describe('serve', () => {
     app.post('/', echo)
     app.get(
       '/',
-      serve(async () => ({ status: 200, headers: {} })),
+      toHandler(async () => ({ status: 200, headers: {} })),
     )
     const url = await started(app)
     const response = await fetch(url, {

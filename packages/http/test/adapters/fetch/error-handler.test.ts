@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import { TokenRevokedError } from '@revoked/core'
-import { answerErrors } from '@revoked/http/fetch'
+import { errorHandler } from '@revoked/http/fetch'
 import { beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import { expectAnswer } from '../../support/expect-answer.ts'
 import { revoked, unavailable } from '../../support/expectations.ts'
@@ -18,7 +18,7 @@ const request = new Request('https://api.example')
 describe('a handler that rotates, over HTTP', () => {
   async function start() {
     const told: [unknown, string][] = []
-    const refresh = answerErrors(
+    const refresh = errorHandler(
       async (given) => {
         const { refreshToken } = await world.tokens.rotate(await given.text())
         return new Response(refreshToken, { status: 201, headers: { a: 'b' } })
@@ -52,8 +52,8 @@ describe('a handler that rotates, over HTTP', () => {
 
 test('throws on what is no refusal of this library, from a promise and at once', async () => {
   for (const defect of [new Error('a defect'), Object.assign(new Error('teapot'), { status: 418 }), 'a string']) {
-    await expect(answerErrors(() => Promise.reject(defect))(request)).rejects.toBe(defect)
-    const atOnce = answerErrors(() => {
+    await expect(errorHandler(() => Promise.reject(defect))(request)).rejects.toBe(defect)
+    const atOnce = errorHandler(() => {
       throw defect
     })
     await expect(atOnce(request)).rejects.toBe(defect)
@@ -61,7 +61,7 @@ test('throws on what is no refusal of this library, from a promise and at once',
 })
 
 test('answers what is thrown at once, each time with a response of its own', async () => {
-  const handle = answerErrors(() => {
+  const handle = errorHandler(() => {
     throw new TokenRevokedError('jti')
   })
   const [first, second] = [await handle(request), await handle(request)]
@@ -77,7 +77,7 @@ test('hands on the request and what is given beside it, and gives back the very 
   }
   const given: unknown[] = []
   const response = new Response('as it is')
-  const handle = answerErrors((...all: [Request, Context, string]) => {
+  const handle = errorHandler((...all: [Request, Context, string]) => {
     given.push(...all)
     return response
   })
@@ -93,7 +93,7 @@ test('takes handlers of requests with more to them, as those of Next.js', async 
   }
   const seen: string[] = []
   const options = { onUnavailable: (_error: unknown, { nextUrl }: RichRequest) => seen.push(nextUrl.pathname) }
-  const handle = answerErrors(async ({ nextUrl }: RichRequest) => {
+  const handle = errorHandler(async ({ nextUrl }: RichRequest) => {
     await world.tokens.verify(await world.tokens.issue({ sub: secrets.subject }))
     return new Response(nextUrl.pathname)
   }, options)

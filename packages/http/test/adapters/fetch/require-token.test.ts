@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { requireToken, serve } from '@revoked/http/fetch'
+import { requireToken, toHandler } from '@revoked/http/fetch'
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import { ask, bearer, reply } from '../../support/ask.ts'
 import { missing, revoked, unavailable } from '../../support/expectations.ts'
@@ -22,7 +22,7 @@ describe('requireToken', () => {
     const url = await serveHandler(async (request) => {
       const { refusal, claims, degraded } = await authenticate(request)
       if (refusal) return refusal
-      expectTypeOf(claims.sub).toEqualTypeOf<string | undefined>()
+      expectTypeOf(claims.sub).toEqualTypeOf<string>()
       expectTypeOf(degraded).toEqualTypeOf<boolean>()
       return Response.json([claims.sub, claims.sid, degraded])
     })
@@ -83,10 +83,10 @@ describe('requireToken', () => {
   })
 })
 
-describe('serve', () => {
+describe('toHandler', () => {
   const type = 'application/x-www-form-urlencoded'
   const limit = 100 * 1_024
-  const echo = serve(async ({ method, authorization, form }) => ({
+  const echo = toHandler(async ({ method, authorization, form }) => ({
     status: 207,
     headers: { 'cache-control': 'no-store' },
     body: { method, authorization, form: entriesOf(await form()) },
@@ -145,7 +145,7 @@ describe('serve', () => {
     const forms: unknown[] = []
     const url = new URL(
       await serveHandler(
-        serve(async ({ form }) => {
+        toHandler(async ({ form }) => {
           forms.push(await form())
           return { status: 400, headers: {} }
         }),
@@ -166,7 +166,7 @@ describe('serve', () => {
   })
 
   test('sends an answer without a body', async () => {
-    const url = await serveHandler(serve(async () => ({ status: 200, headers: { a: 'b' } })))
+    const url = await serveHandler(toHandler(async () => ({ status: 200, headers: { a: 'b' } })))
     const response = await fetch(url, { method: 'POST' })
     expect([response.status, response.headers.get('a'), await response.text()]).toEqual([200, 'b', ''])
     expect(response.headers.get('content-type')).toBe(null)

@@ -1,6 +1,6 @@
 import { server as createServer, type Lifecycle, type Request, type Server } from '@hapi/hapi'
 import * as hapiJwt from '@hapi/jwt'
-import { answerErrors, requireToken, serve, validate } from '@revoked/http/hapi'
+import { errorHandler, requireToken, toHandler, validate } from '@revoked/http/hapi'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAnswer } from '../../support/expect-answer.ts'
 import { invalid, missing, revoked, unavailable } from '../../support/expectations.ts'
@@ -65,17 +65,18 @@ describe.for(setUps)('%s', ([, createGuarded]) => {
     await expectAnswer(await fetch(`${url}/optional`, { headers }), unavailable)
   })
 
-  test('a defect is a 500 of hapi, which is told of the error and tells nobody', async () => {
+  test('answers a defect as hapi does: 500 without the message', async () => {
     const defect = new Error('S3CRET defect')
-    const server = await createGuarded({
-      onUnavailable: () => {
-        throw defect
-      },
-    })
+    const headers = await bearer()
+    const fail = () => Promise.reject(defect)
+    world = {
+      ...world,
+      tokens: { ...world.tokens, verify: fail },
+      revocation: { ...world.revocation, check: fail },
+    }
+    const server = await createGuarded()
     const seen: unknown[] = []
     server.events.on({ name: 'request', channels: 'error' }, (_request, { error }) => seen.push(error))
-    const headers = await bearer()
-    world.goDown('rejects')
     const response = await fetch(await started(server), { headers })
     expect(response.status).toBe(500)
     expect(JSON.stringify([await response.text(), ...response.headers])).not.toContain('S3CRET')
@@ -143,13 +144,13 @@ describe('@hapi/jwt', () => {
     const keys = () => Promise.reject(new Error('S3CRET: no keys'))
     const server = await withHapiJwt(validate(world.revocation), {
       keys,
-      preResponse: answerErrors({ onUnavailable: (error) => told.push(error) }),
+      preResponse: errorHandler({ onUnavailable: (error) => told.push(error) }),
     })
     await expectAnswer(await fetch(await started(server), { headers: await bearer() }), unavailable)
     expect(told).toEqual([expect.objectContaining({ message: 'Failed to obtain keys' })])
   })
 
-  test('the table convicts a validate that throws, and one without answerErrors', async () => {
+  test('the table convicts a validate that throws, and one without errorHandler', async () => {
     const preResponse: Lifecycle.Method = (_request, h) => h.continue
     const throwing: Validate = async ({ decoded }) => {
       await world.revocation.assertActive(decoded.payload)
@@ -167,16 +168,16 @@ describe('@hapi/jwt', () => {
   })
 })
 
-test('answerErrors answers what a handler throws of this library', async () => {
+test('errorHandler answers what a handler throws of this library', async () => {
   const server = createServer({ host: '127.0.0.1' })
-  server.ext('onPreResponse', answerErrors())
+  server.ext('onPreResponse', errorHandler())
   server.route({ method: 'GET', path: '/', handler: () => world.tokens.verify('none') })
   await expectAnswer(await fetch(await started(server)), invalid)
 })
 
-test('serve hands method, credentials and form to the endpoint, and sends its answer', async () => {
+test('toHandler hands method, credentials and form to the endpoint, and sends its answer', async () => {
   const server = createServer({ host: '127.0.0.1' })
-  const echo = serve(async ({ method, authorization, form }) => {
+  const echo = toHandler(async ({ method, authorization, form }) => {
     if (method === 'GET') return { status: 200, headers: {} }
     return {
       status: 202,
@@ -219,7 +220,7 @@ function withScheme(options: Partial<Parameters<typeof requireToken>[0]> = {}): 
 }
 
 async function withHapiJwt(validation: Validate, options: JwtSetUp = {}): Promise<Server> {
-  const { keys = [{ key: secrets.signingKey, algorithms: ['HS256'] }], preResponse = answerErrors() } = options
+  const { keys = [{ key: secrets.signingKey, algorithms: ['HS256'] }], preResponse = errorHandler() } = options
   const server = createServer({ host: '127.0.0.1', debug: false })
   await server.register(hapiJwt)
   server.auth.strategy('token', 'jwt', { keys, verify: { iss: false, aud: false, sub: false }, validate: validation })

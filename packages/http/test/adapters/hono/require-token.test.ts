@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
-import { answerErrors, requireActive, requireToken, serve } from '@revoked/http/hono'
+import { errorHandler, requireActive, requireToken, toHandler } from '@revoked/http/hono'
 import { type Env, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
@@ -25,7 +25,7 @@ describe('requireToken', () => {
     const { tokens, goDown } = createWorld()
     const app = new Hono().get('/', requireToken({ tokens, failPolicy: 'open' }), (c) => {
       const { sub, sid } = c.get('jwtPayload')
-      expectTypeOf(sub).toEqualTypeOf<string | undefined>()
+      expectTypeOf(sub).toEqualTypeOf<string>()
       expectTypeOf(c.get('degraded')).toEqualTypeOf<boolean>()
       return c.json([sub, sid, c.get('degraded')])
     })
@@ -116,7 +116,7 @@ test('wrong options throw at set-up', () => {
   expect(() => requireActive(revocation, { failPolicy: 'half' as 'open' })).toThrow(TypeError)
 })
 
-describe('answerErrors', () => {
+describe('errorHandler', () => {
   beforeEach(() => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
   })
@@ -135,7 +135,7 @@ describe('answerErrors', () => {
     const { revocation, goDown, comeBack, options, outagesTold } = createWorld()
     const claims = { sub: 'alice', jti: 'token', exp: Math.floor(Date.now() / 1_000) + 60 }
     const inner = new Hono().get('/', async (c) => c.json(await revocation.assertActive(claims)))
-    const app = new Hono().route('/inner', inner).onError(answerErrors({ onUnavailable: options.onUnavailable }))
+    const app = new Hono().route('/inner', inner).onError(errorHandler({ onUnavailable: options.onUnavailable }))
     const url = `${await serveApp(app)}/inner`
     goDown('throws')
     expect(await ask(url)).toEqual(reply(unavailable))
@@ -146,14 +146,14 @@ describe('answerErrors', () => {
   })
 
   test('keeps the headers that others set before hono/jwt refused', async () => {
-    const app = new Hono().use(cors(), jwt({ secret: 'secret', alg: 'HS256' })).onError(answerErrors())
+    const app = new Hono().use(cors(), jwt({ secret: 'secret', alg: 'HS256' })).onError(errorHandler())
     const response = await app.request('/', { headers: { authorization: 'Bearer a b' } })
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
     expect({ status: response.status, body: await response.json() }).toEqual(reply(malformed))
   })
 
   test('knows a token whose payload is null, which hono/jwt stumbles over', async () => {
-    const app = new Hono().use(jwt({ secret: 'secret', alg: 'HS256' })).onError(answerErrors())
+    const app = new Hono().use(jwt({ secret: 'secret', alg: 'HS256' })).onError(errorHandler())
     const parts = ['{"alg":"HS256"}', 'null', 'signature']
     const token = parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
     const response = await app.request('/', bearer(token))
@@ -176,14 +176,14 @@ describe('answerErrors', () => {
     const error = create()
     const seen: Error[] = []
     const app = new Hono().get('/', () => Promise.reject(error))
-    app.onError(answerErrors({ otherwise: (other, c) => c.json(seen.push(other), 500) }))
+    app.onError(errorHandler({ otherwise: (other, c) => c.json(seen.push(other), 500) }))
     expect((await app.request('/')).status).toBe(500)
     expect(seen).toEqual([error])
   })
 
   test.for(others)('without otherwise, answers %s as Hono does', async ([, create]) => {
     const logged = vi.spyOn(console, 'error')
-    const apps = [new Hono(), new Hono().onError(answerErrors())].map((app) =>
+    const apps = [new Hono(), new Hono().onError(errorHandler())].map((app) =>
       app.use(cors()).get('/', () => Promise.reject(create())),
     )
     const [byHono, byUs] = await Promise.all(apps.map(async (app) => told(await app.request('/'))))
@@ -200,8 +200,8 @@ function entriesOf(form: unknown): unknown {
   return form instanceof URLSearchParams ? [...form] : form
 }
 
-describe('serve', () => {
-  const echo = serve(async ({ method, authorization, form }) => ({
+describe('toHandler', () => {
+  const echo = toHandler(async ({ method, authorization, form }) => ({
     status: 207,
     headers: { 'cache-control': 'no-store' },
     body: { method, authorization, form: entriesOf(await form()) },
@@ -243,7 +243,7 @@ describe('serve', () => {
     const url = await serveApp(
       new Hono().post(
         '/',
-        serve(async () => ({ status: 200, headers: { a: 'b' } })),
+        toHandler(async () => ({ status: 200, headers: { a: 'b' } })),
       ),
     )
     const response = await fetch(url, { method: 'POST' })

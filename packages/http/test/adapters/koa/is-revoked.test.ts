@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { answerErrors, isRevoked } from '@revoked/http/koa'
+import { errorHandler, isRevoked } from '@revoked/http/koa'
 import { exportSPKI, SignJWT } from 'jose'
 import type { Middleware } from 'koa'
 import koaJwt from 'koa-jwt'
@@ -13,7 +13,7 @@ import { createWorld } from '../../support/setup.ts'
 const alice = { status: 200, body: { user: 'alice' } }
 const nobody = { status: 200, body: { user: 'nobody' } }
 
-test('without answerErrors, koa-jwt makes a 401 of an outage', async () => {
+test('without errorHandler, koa-jwt makes a 401 of an outage', async () => {
   const world = createWorld()
   const { url, close } = await startBareKoaJwt(world.options)
   onTestFinished(close)
@@ -23,10 +23,10 @@ test('without answerErrors, koa-jwt makes a 401 of an outage', async () => {
   expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, null])
 })
 
-describe('answerErrors', () => {
+describe('errorHandler', () => {
   test('keeps the headers that were set before koa-jwt refused', async () => {
     const { options } = createWorld()
-    const { url } = await serveKoa(answerErrors(), setHeader('access-control-allow-origin', '*'), verify(options))
+    const { url } = await serveKoa(errorHandler(), setHeader('access-control-allow-origin', '*'), verify(options))
     const response = await fetch(url)
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
     expect(await response.json()).toEqual(missing.body)
@@ -34,20 +34,20 @@ describe('answerErrors', () => {
 
   test('tells a header that koa-jwt cannot read from one without a bearer token', async () => {
     const { options } = createWorld()
-    const { url } = await serveKoa(answerErrors(), verify(options))
+    const { url } = await serveKoa(errorHandler(), verify(options))
     expect(await ask(url, bearer(' two-spaces'))).toEqual(reply(malformed))
     expect(await ask(url, { headers: { authorization: 'Digest a' } })).toEqual(reply(missing))
   })
 
   test('knows a token that koa-jwt cannot decode to look for its secret', async () => {
     const { options } = createWorld()
-    const { url } = await serveKoa(answerErrors(), verify(options, { secret: async () => options.secret }))
+    const { url } = await serveKoa(errorHandler(), verify(options, { secret: async () => options.secret }))
     expect(await ask(url, bearer('not-a-token'))).toEqual(reply(invalid))
   })
 
   test('knows a token whose payload is no JSON', async () => {
     const { options } = createWorld()
-    const { url } = await serveKoa(answerErrors(), verify(options))
+    const { url } = await serveKoa(errorHandler(), verify(options))
     const parts = ['{"alg":"HS256","typ":"JWT"}', 'no JSON', 'signature']
     const token = parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
     expect(await ask(url, bearer(token))).toEqual(reply(invalid))
@@ -57,7 +57,7 @@ describe('answerErrors', () => {
     const { options } = createWorld()
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const secret = await exportSPKI(publicKey)
-    const { url } = await serveKoa(answerErrors(), verify(options, { secret, algorithms: ['ES256'] }), tellUser)
+    const { url } = await serveKoa(errorHandler(), verify(options, { secret, algorithms: ['ES256'] }), tellUser)
     const token = await new SignJWT({ sub: 'alice', iss: options.issuer, aud: options.audience, jti: 'token' })
       .setProtectedHeader({ alg: 'ES256' })
       .setIssuedAt()
@@ -70,7 +70,7 @@ describe('answerErrors', () => {
   test('leaves the refusal of koa-jwt as it is where the reason is not in the token', async () => {
     const { options, tokens } = createWorld()
     const secret = () => Promise.reject(new Error('no keys'))
-    const { url } = await serveKoa(answerErrors(), verify(options, { secret }))
+    const { url } = await serveKoa(errorHandler(), verify(options, { secret }))
     const response = await fetch(url, bearer(await tokens.issue({ sub: 'alice' })))
     expect([response.status, await response.text()]).toEqual([401, 'Authentication Error'])
   })
@@ -83,7 +83,7 @@ describe('with the option passthrough of koa-jwt', () => {
     const { options, outagesTold, tokens, goDown } = createWorld()
     const { url } = await serveKoa(
       setHeader('x-request-id', '1'),
-      answerErrors({ onUnavailable: options.onUnavailable }),
+      errorHandler({ onUnavailable: options.onUnavailable }),
       verify(options, { passthrough }),
       setHeader('cache-control', 'public, max-age=600'),
       tellUser,
@@ -99,7 +99,7 @@ describe('with the option passthrough of koa-jwt', () => {
     expect(outagesTold).toEqual([expect.objectContaining({ code: 'ERR_REVOCATION_UNAVAILABLE' })])
   })
 
-  test('without answerErrors, an outage passes for a request without a user', async () => {
+  test('without errorHandler, an outage passes for a request without a user', async () => {
     const { options, tokens, goDown } = createWorld()
     const { url } = await serveKoa(verify(options, { passthrough }), tellUser)
     const token = await tokens.issue({ sub: 'alice' })
@@ -109,7 +109,7 @@ describe('with the option passthrough of koa-jwt', () => {
 
   test('an outage takes the place of the refusal of a handler that misses the user', async () => {
     const { options, tokens, goDown, comeBack } = createWorld()
-    const { url } = await serveKoa(answerErrors(), verify(options, { passthrough }), requireUser, tellUser)
+    const { url } = await serveKoa(errorHandler(), verify(options, { passthrough }), requireUser, tellUser)
     const token = await tokens.issue({ sub: 'alice' })
     goDown('rejects')
     expect(await ask(url, bearer(token))).toEqual(reply(unavailable))
@@ -123,7 +123,7 @@ describe('with the option passthrough of koa-jwt', () => {
   test('a defect of a handler goes to Koa, outage or not', async () => {
     const { options, tokens, goDown } = createWorld()
     const defect = new TypeError('a defect')
-    const { url, logged } = await serveKoa(answerErrors(), verify(options, { passthrough }), () => {
+    const { url, logged } = await serveKoa(errorHandler(), verify(options, { passthrough }), () => {
       throw defect
     })
     const token = await tokens.issue({ sub: 'alice' })
@@ -134,7 +134,7 @@ describe('with the option passthrough of koa-jwt', () => {
 
   test('a request goes on without a user for any other reason', async () => {
     const { options, tokens } = createWorld()
-    const { url } = await serveKoa(answerErrors(), verify(options, { passthrough }), tellUser)
+    const { url } = await serveKoa(errorHandler(), verify(options, { passthrough }), tellUser)
     const token = await tokens.issue({ sub: 'alice' })
     await tokens.revoke(token)
     expect(await ask(url)).toEqual(nobody)

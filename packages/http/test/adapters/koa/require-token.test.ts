@@ -1,4 +1,4 @@
-import { answerErrors, isRevoked, requireToken, serve, type TokenState } from '@revoked/http/koa'
+import { errorHandler, isRevoked, requireToken, type TokenState, toHandler } from '@revoked/http/koa'
 import Koa, { type Middleware } from 'koa'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { ask, bearer, reply } from '../../support/ask.ts'
@@ -25,7 +25,7 @@ describe('requireToken', () => {
   test('types the state of an app that is told', () => {
     const { tokens } = createWorld()
     new Koa<TokenState>().use(requireToken({ tokens })).use(({ state }) => {
-      expectTypeOf(state.user.sub).toEqualTypeOf<string | undefined>()
+      expectTypeOf(state.user.sub).toEqualTypeOf<string>()
       expectTypeOf(state.degraded).toEqualTypeOf<boolean>()
     })
   })
@@ -83,11 +83,11 @@ test('wrong options throw at set-up', () => {
   expect(() => isRevoked(revocation, { failPolicy: 'half' as 'open' })).toThrow(TypeError)
 })
 
-describe('answerErrors', () => {
+describe('errorHandler', () => {
   test('answers what a handler finds out about a token', async () => {
     const world = createWorld()
     const claims = { sub: 'alice', jti: 'token', exp: Math.floor(Date.now() / 1_000) + 60 }
-    const { url } = await serveKoa(answerErrors(), () => world.revocation.assertActive(claims))
+    const { url } = await serveKoa(errorHandler(), () => world.revocation.assertActive(claims))
     world.goDown('throws')
     expect(await ask(url)).toEqual(reply(unavailable))
     world.comeBack()
@@ -100,7 +100,7 @@ describe('answerErrors', () => {
     ['a 401 of a handler', Object.assign(new Error('Log in'), { status: 401, expose: true }), 401],
     ['an error of jsonwebtoken that koa-jwt did not meet', named('JsonWebTokenError', 'jwt malformed'), 500],
   ] as const)('throws %s on', async ([, error, status]) => {
-    const { url, logged } = await serveKoa(answerErrors(), () => {
+    const { url, logged } = await serveKoa(errorHandler(), () => {
       throw error
     })
     const response = await fetch(url)
@@ -111,7 +111,7 @@ describe('answerErrors', () => {
   test('leaves a response alone that is under way', async () => {
     const world = createWorld()
     world.goDown('rejects')
-    const { url, logged } = await serveKoa(answerErrors(), async ({ res }) => {
+    const { url, logged } = await serveKoa(errorHandler(), async ({ res }) => {
       res.writeHead(200).end('done')
       await world.revocation.assertActive({ jti: 'token', exp: Math.floor(Date.now() / 1_000) + 60 })
     })
@@ -120,11 +120,11 @@ describe('answerErrors', () => {
   })
 })
 
-describe('serve', () => {
+describe('toHandler', () => {
   test('hands the method, the authorization and the parsed form to the endpoint', async () => {
     const { url } = await serveKoa(
       parseForm,
-      serve(async ({ method, authorization, form }) => ({
+      toHandler(async ({ method, authorization, form }) => ({
         status: 207,
         headers: { 'cache-control': 'no-store' },
         body: { method, authorization, form: await form() },
@@ -139,7 +139,7 @@ describe('serve', () => {
   test('hands over no form where none was parsed, and sends an answer without a body', async () => {
     const forms: unknown[] = []
     const { url } = await serveKoa(
-      serve(async ({ form }) => {
+      toHandler(async ({ form }) => {
         forms.push(await form())
         return { status: 200, headers: {} }
       }),
@@ -151,7 +151,7 @@ describe('serve', () => {
 
   test('leaves the errors of an endpoint to Koa', async () => {
     const defect = new Error('a defect')
-    const { url, logged } = await serveKoa(serve(() => Promise.reject(defect)))
+    const { url, logged } = await serveKoa(toHandler(() => Promise.reject(defect)))
     expect((await fetch(url)).status).toBe(500)
     expect(logged).toEqual([defect])
   })

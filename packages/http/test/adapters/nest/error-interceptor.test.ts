@@ -17,7 +17,7 @@ import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { TokenRevokedError } from '@revoked/core'
 import type { Endpoint } from '@revoked/http'
-import { answerErrors, type GuardedRequest, requireToken, serve } from '@revoked/http/nest'
+import { errorHandler, type GuardedRequest, requireToken, toHandler } from '@revoked/http/nest'
 import { firstValueFrom, throwError } from 'rxjs'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAnswer } from '../../support/expect-answer.ts'
@@ -25,7 +25,7 @@ import { missing, revoked, unavailable } from '../../support/expectations.ts'
 import { createOAuthWorld, type OAuthWorld, outages } from '../../support/oauth-setup.ts'
 import { secrets } from '../../support/setup.ts'
 
-type Interceptor = ReturnType<typeof answerErrors>
+type Interceptor = ReturnType<typeof errorHandler>
 type Create = (module: Type) => Promise<INestApplication>
 
 let world: OAuthWorld
@@ -34,7 +34,7 @@ let interceptor: Interceptor
 beforeEach(() => {
   world = createOAuthWorld()
   told = []
-  interceptor = answerErrors({ onUnavailable: (error, request) => told.push([error, request]) })
+  interceptor = errorHandler({ onUnavailable: (error, request) => told.push([error, request]) })
 })
 
 const platforms: readonly (readonly [string, Create])[] = [
@@ -50,7 +50,7 @@ const places: readonly (readonly [string, (create: Create) => Promise<INestAppli
 ]
 
 describe.for(platforms)('NestJS on %s', ([, create]) => {
-  describe.for(places)('answerErrors by %s', ([, put]) => {
+  describe.for(places)('errorHandler by %s', ([, put]) => {
     test('answers a spent refresh token with 401, and all else as before', async () => {
       const post = await started(await put(create))
       const { refreshToken } = await world.tokens.issuePair({ sub: secrets.subject })
@@ -82,7 +82,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
     })
   })
 
-  test('answerErrors is for the handlers that it is put around, and for them alone', async () => {
+  test('errorHandler is for the handlers that it is put around, and for them alone', async () => {
     const post = await started(await create(moduleOf({ refresh: interceptor })))
     const other = await post('/other')
     expect([other.status, other.headers.get('www-authenticate')]).toEqual([401, null])
@@ -92,7 +92,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
     await expectAnswer(await everywhere('/stream'), revoked)
   })
 
-  test('answerErrors leaves the refusals of a guard as they are', async () => {
+  test('errorHandler leaves the refusals of a guard as they are', async () => {
     const app = await create(moduleOf({ global: interceptor }))
     app.useGlobalGuards(requireToken({ tokens: world.tokens, onUnavailable: (error) => told.push([error, never]) }))
     const post = await started(app)
@@ -104,7 +104,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
     expect(told.length).toBe(1)
   })
 
-  describe('serve', () => {
+  describe('toHandler', () => {
     const echo: Endpoint = async ({ method, authorization, form }) => ({
       status: 207,
       headers: { 'Cache-Control': 'no-store', 'X-Two': 'b' },
@@ -147,7 +147,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
   })
 })
 
-test('answerErrors throws on what did not come by HTTP', async () => {
+test('errorHandler throws on what did not come by HTTP', async () => {
   const context = { getType: () => 'rpc' } as unknown as ExecutionContext
   const error = new TokenRevokedError('jti')
   const next: CallHandler = { handle: () => throwError(() => error) }
@@ -166,7 +166,7 @@ interface Setup {
 
 /** The decorators are applied by hand: the tests run without a compiler that knows them. */
 function moduleOf({ global, refresh, endpoint = async () => ({ status: 200, headers: {} }) }: Setup = {}): Type {
-  const answer = serve(endpoint)
+  const answer = toHandler(endpoint)
   class Routes {
     async refresh({ token }: { readonly token: string }): Promise<string> {
       return (await world.tokens.rotate(token)).refreshToken

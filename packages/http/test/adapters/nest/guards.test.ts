@@ -108,10 +108,14 @@ test('the table convicts a guard that throws the errors of this library as they 
   await expect(expectAnswer(await fetch(url, { headers }), revoked)).rejects.toThrow()
 })
 
-test('says so where the context is not HTTP', async () => {
-  const context = { getType: () => 'ws' } as unknown as ExecutionContext
+test('refuses contexts other than HTTP, GraphQL and WebSocket', async () => {
+  const context = {
+    getType: () => 'rpc',
+    getHandler: () => world,
+    getClass: () => world,
+  } as unknown as ExecutionContext
   await expect(requireToken({ tokens: world.tokens }).canActivate(context)).rejects.toThrow(
-    /not for a context of type ws/,
+    /not for a context of type rpc/,
   )
   await expect(requireActive(world.revocation).canActivate(context)).rejects.toThrow(TypeError)
 })

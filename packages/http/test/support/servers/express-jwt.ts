@@ -1,5 +1,5 @@
-import { openForReads } from '@revoked/http'
-import { answerErrors, isRevoked } from '@revoked/http/express'
+import { failOpenForReads } from '@revoked/http'
+import { errorHandler, isRevoked, withAuth } from '@revoked/http/express'
 import express5, { type Express, type RequestHandler } from 'express'
 import express4 from 'express-4'
 import { expressjwt } from 'express-jwt'
@@ -28,13 +28,13 @@ function serverOf(name: string, express: () => Express): Framework {
       const app = express()
       app.get('/closed', verify(), tell)
       app.get('/open', verify({ failPolicy: 'open' }), tell)
-      app.all('/by-method', verify({ failPolicy: openForReads }), tell)
-      app.use(answerErrors({ onUnavailable }))
+      app.all('/by-method', verify({ failPolicy: failOpenForReads }), tell)
+      app.use(errorHandler({ onUnavailable }))
       return listen(app)
     },
   }
 }
 
-const tell: RequestHandler = ({ auth, degraded }, response) => {
-  response.json({ sub: auth?.sub, degraded })
-}
+const tell: RequestHandler = withAuth(({ auth, degraded }, response) => {
+  response.json({ sub: auth.sub, degraded })
+})

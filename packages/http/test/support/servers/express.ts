@@ -1,5 +1,5 @@
-import { openForReads } from '@revoked/http'
-import { requireToken } from '@revoked/http/express'
+import { failOpenForReads } from '@revoked/http'
+import { requireToken, withAuth } from '@revoked/http/express'
 import express5, { type Express, type RequestHandler } from 'express'
 import express4 from 'express-4'
 import type { Framework } from '../framework.ts'
@@ -14,12 +14,12 @@ function serverOf(name: string, express: () => Express): Framework {
       const app = express()
       app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
       app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
-      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads }), tell)
       return listen(app)
     },
   }
 }
 
-const tell: RequestHandler = ({ auth, degraded }, response) => {
-  response.json({ sub: auth?.sub, degraded })
-}
+const tell: RequestHandler = withAuth(({ auth, degraded }, response) => {
+  response.json({ sub: auth.sub, degraded })
+})

@@ -1,7 +1,7 @@
 import { fastifyJwt as fastifyJwt10 } from '@fastify/jwt'
 import { fastifyJwt as fastifyJwt9 } from '@fastify/jwt-9'
-import { openForReads } from '@revoked/http'
-import { requireActive } from '@revoked/http/fastify'
+import { failOpenForReads } from '@revoked/http'
+import { requireActive, withAuth } from '@revoked/http/fastify'
 import { fastify, type RouteHandlerMethod } from 'fastify'
 import type { Framework } from '../framework.ts'
 
@@ -19,11 +19,14 @@ function serverOf(name: string, fastifyJwt: typeof fastifyJwt10): Framework {
       app.register(requireActive, { revocation, onUnavailable })
       app.get('/closed', tell)
       app.get('/open', { config: { failPolicy: 'open' } }, tell)
-      app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: openForReads }, handler: tell })
+      app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: failOpenForReads }, handler: tell })
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
       return { url, close: () => app.close() }
     },
   }
 }
 
-const tell: RouteHandlerMethod = async ({ user, degraded }) => ({ sub: (user as { sub?: string }).sub, degraded })
+const tell: RouteHandlerMethod = withAuth(async ({ user, degraded }) => ({
+  sub: (user as { sub?: string }).sub,
+  degraded,
+}))

@@ -1,5 +1,5 @@
-import { openForReads } from '@revoked/http'
-import { requireToken } from '@revoked/http/fastify'
+import { failOpenForReads } from '@revoked/http'
+import { requireToken, withAuth } from '@revoked/http/fastify'
 import { fastify, type RouteHandlerMethod } from 'fastify'
 import type { Framework } from '../framework.ts'
 
@@ -11,11 +11,11 @@ export const fastifyServers: readonly Framework[] = [
       app.register(requireToken, { tokens, onUnavailable })
       app.get('/closed', tell)
       app.get('/open', { config: { failPolicy: 'open' } }, tell)
-      app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: openForReads }, handler: tell })
+      app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: failOpenForReads }, handler: tell })
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
       return { url, close: () => app.close() }
     },
   },
 ]
 
-const tell: RouteHandlerMethod = async ({ auth, degraded }) => ({ sub: auth?.sub, degraded })
+const tell: RouteHandlerMethod = withAuth(async ({ auth, degraded }) => ({ sub: auth.sub, degraded }))

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
-import { openForReads } from '@revoked/http'
+import { failOpenForReads } from '@revoked/http'
 import { requireToken } from '@revoked/http/fetch'
 import type { Framework } from '../framework.ts'
 import { listen } from '../listen.ts'
@@ -11,7 +11,7 @@ export const fetchServers: readonly Framework[] = [
       const routes = new Map([
         ['/closed', requireToken({ tokens, onUnavailable })],
         ['/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })],
-        ['/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads })],
+        ['/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })],
       ])
 
       async function handle(request: Request): Promise<Response> {

@@ -1,7 +1,7 @@
 import { server as createServer, type Lifecycle, type Server } from '@hapi/hapi'
 import * as hapiJwt from '@hapi/jwt'
-import { openForReads } from '@revoked/http'
-import { answerErrors, requireToken, validate } from '@revoked/http/hapi'
+import { failOpenForReads } from '@revoked/http'
+import { errorHandler, requireToken, validate } from '@revoked/http/hapi'
 import type { Framework, RunningServer } from '../framework.ts'
 
 export const hapiServers: readonly Framework[] = [
@@ -19,8 +19,8 @@ export const hapiServers: readonly Framework[] = [
       }
       strategy('closed')
       strategy('open', { failPolicy: 'open' })
-      strategy('by method', { failPolicy: openForReads })
-      server.ext('onPreResponse', answerErrors({ onUnavailable }))
+      strategy('by method', { failPolicy: failOpenForReads })
+      server.ext('onPreResponse', errorHandler({ onUnavailable }))
       return await serveRoutes(server)
     },
   },
@@ -31,7 +31,7 @@ export const hapiServers: readonly Framework[] = [
       server.auth.scheme('revoked', requireToken({ tokens, onUnavailable }))
       server.auth.strategy('closed', 'revoked')
       server.auth.strategy('open', 'revoked', { failPolicy: 'open' })
-      server.auth.strategy('by method', 'revoked', { failPolicy: openForReads })
+      server.auth.strategy('by method', 'revoked', { failPolicy: failOpenForReads })
       return await serveRoutes(server)
     },
   },

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
-import { openForReads } from '@revoked/http'
-import { answerErrors, requireActive, type TokenEnv } from '@revoked/http/hono'
+import { failOpenForReads } from '@revoked/http'
+import { errorHandler, requireActive, type TokenEnv } from '@revoked/http/hono'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { jwt } from 'hono/jwt'
 import type { Framework, ServerOptions } from '../framework.ts'
@@ -11,7 +11,7 @@ export const honoJwtServers: readonly Framework[] = [
     name: 'Hono 4 with hono/jwt',
     start: (options) => {
       const { onUnavailable } = options
-      return listen(getRequestListener(appOf(options).onError(answerErrors({ onUnavailable })).fetch))
+      return listen(getRequestListener(appOf(options).onError(errorHandler({ onUnavailable })).fetch))
     },
   },
 ]
@@ -30,7 +30,7 @@ function appOf({ revocation, secret, issuer, audience, onUnavailable }: ServerOp
   app.use(jwt({ secret, alg: 'HS256', verification: { typ: 'at+jwt', iat: false, iss: issuer, aud: audience } }))
   app.get('/closed', active({}), tell)
   app.get('/open', active({ failPolicy: 'open' }), tell)
-  app.all('/by-method', active({ failPolicy: openForReads }), tell)
+  app.all('/by-method', active({ failPolicy: failOpenForReads }), tell)
   return app
 }
 

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
-import { openForReads } from '@revoked/http'
+import { failOpenForReads } from '@revoked/http'
 import { requireToken, type TokenEnv } from '@revoked/http/hono'
 import { type Context, Hono } from 'hono'
 import type { Framework } from '../framework.ts'
@@ -12,7 +12,7 @@ export const honoServers: readonly Framework[] = [
       const app = new Hono()
       app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
       app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
-      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads }), tell)
       return listen(getRequestListener(app.fetch))
     },
   },

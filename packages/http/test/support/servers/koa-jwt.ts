@@ -1,5 +1,5 @@
-import { openForReads } from '@revoked/http'
-import { answerErrors, isRevoked } from '@revoked/http/koa'
+import { failOpenForReads } from '@revoked/http'
+import { errorHandler, isRevoked } from '@revoked/http/koa'
 import Koa3, { type Middleware } from 'koa'
 import Koa2 from 'koa-2'
 import koaJwt from 'koa-jwt'
@@ -22,7 +22,7 @@ function serverOf(name: string, Koa: typeof Koa3, jwtOptions?: { readonly debug?
     name,
     start: (options) => {
       const { onUnavailable } = options
-      return listen(protect(new Koa().use(answerErrors({ onUnavailable })), options, jwtOptions).callback())
+      return listen(protect(new Koa().use(errorHandler({ onUnavailable })), options, jwtOptions).callback())
     },
   }
 }
@@ -45,7 +45,7 @@ function protect(
 
   app.use(at('/closed', verify()))
   app.use(at('/open', verify({ failPolicy: 'open' })))
-  app.use(at('/by-method', verify({ failPolicy: openForReads })))
+  app.use(at('/by-method', verify({ failPolicy: failOpenForReads })))
   app.use(({ state, response }) => {
     response.body = { sub: state['user'].sub, degraded: state['degraded'] }
   })

@@ -1,4 +1,4 @@
-import { openForReads } from '@revoked/http'
+import { failOpenForReads } from '@revoked/http'
 import { requireToken, type TokenState } from '@revoked/http/koa'
 import Koa3, { type Middleware } from 'koa'
 import Koa2 from 'koa-2'
@@ -14,7 +14,7 @@ function serverOf(name: string, Koa: typeof Koa3): Framework {
       const app = new Koa<TokenState>()
       app.use(at('/closed', requireToken({ tokens, onUnavailable })))
       app.use(at('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })))
-      app.use(at('/by-method', requireToken({ tokens, onUnavailable, failPolicy: openForReads })))
+      app.use(at('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })))
       app.use(({ state, response }) => {
         response.body = { sub: state.user.sub, degraded: state.degraded }
       })

@@ -2,7 +2,7 @@ import { All, Controller, Get, type INestApplication, Module, Req, type Type, Us
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import { openForReads } from '@revoked/http'
+import { failOpenForReads } from '@revoked/http'
 import { requireToken, type Verified } from '@revoked/http/nest'
 import type { Framework, ServerOptions } from '../framework.ts'
 
@@ -42,7 +42,7 @@ function createModule({ tokens, onUnavailable }: ServerOptions): Type {
     Routes,
     'byMethod',
     All('by-method'),
-    UseGuards(requireToken({ tokens, onUnavailable, failPolicy: openForReads })),
+    UseGuards(requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })),
   )
 
   class App {}

@@ -1,6 +1,6 @@
 import type { CheckOptions } from '@revoked/core'
-import { openForReads } from '@revoked/http'
-import { answerErrors } from '@revoked/http/express'
+import { failOpenForReads } from '@revoked/http'
+import { errorHandler } from '@revoked/http/express'
 import express, { type Request, type RequestHandler } from 'express'
 import passport from 'passport'
 import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt'
@@ -33,8 +33,8 @@ export const passportServer: Framework = {
       verify(() => 'open'),
       tell,
     )
-    app.all('/by-method', verify(openForReads), tell)
-    app.use(answerErrors({ onUnavailable }))
+    app.all('/by-method', verify(failOpenForReads), tell)
+    app.use(errorHandler({ onUnavailable }))
     return listen(app)
   },
 }

@@ -1,0 +1,48 @@
+import type { Revocation } from '@revoked/core'
+import type { Request, RequestHandler } from 'express'
+import { createClaimsGuard } from '../../bearer/claims-guard.ts'
+import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { send } from './send.ts'
+import { authenticate } from './with-auth.ts'
+
+/** Options for {@link requireActive}. */
+export interface RequireActiveOptions extends GuardOptions<Request> {
+  /**
+   * Returns the claims of the verified token.
+   *
+   * @default `request.auth` (express-jwt), or its `payload` (express-oauth2-jwt-bearer)
+   */
+  readonly getClaims?: (request: Request) => unknown
+}
+
+/**
+ * Lets a request pass if its token is not revoked. Goes behind middleware that has verified the
+ * token, such as express-jwt or express-oauth2-jwt-bearer, and leaves its `request.auth` as it is,
+ * unless `getClaims` finds the claims elsewhere: they are in `request.auth` then. A request without
+ * claims is refused. Answers 401 or 503 itself.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function requireActive(revocation: Revocation, options: RequireActiveOptions = {}): RequestHandler {
+  const { getClaims } = options
+  if (getClaims !== undefined && typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
+  const guard = createClaimsGuard(revocation, options)
+  return (request, response, next) => {
+    Promise.resolve(getClaims === undefined ? claimsIn(request) : getClaims(request))
+      .then((claims) => guard(request, claims))
+      .then((admission) => {
+        if (admission.refusal !== undefined) return send(response, admission.refusal)
+        if (getClaims === undefined) Object.assign(request, { degraded: admission.degraded })
+        else authenticate(request, admission.claims, admission.degraded)
+        next()
+      })
+      .catch(next)
+  }
+}
+
+/** Both libraries use `request.auth`, in two shapes. */
+function claimsIn(request: object): unknown {
+  const auth: unknown = 'auth' in request ? request.auth : undefined
+  const isResult = typeof auth === 'object' && auth !== null && 'payload' in auth && 'token' in auth && 'header' in auth
+  return isResult ? auth.payload : auth
+}

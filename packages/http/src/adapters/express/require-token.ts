@@ -1,0 +1,48 @@
+import type { Request, RequestHandler } from 'express'
+import type { RequireTokenOptions } from '../../bearer/guard-options.ts'
+import { createTokenGuard } from '../../bearer/token-guard.ts'
+import { send } from './send.ts'
+import { authenticate } from './with-auth.ts'
+
+/**
+ * Lets a request pass if its token is valid and not revoked, with the claims in `request.auth` and
+ * whether it passed unchecked in `request.degraded`. Answers every other request itself: 400, 401 or
+ * 503. For Express 5 and 4.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireToken, withAuth } from '@revoked/http/express'
+ * import { createRevocableTokens } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import express from 'express'
+ *
+ * const tokens = createRevocableTokens({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ * })
+ *
+ * const app = express()
+ * app.get('/me', requireToken({ tokens }), withAuth((request, response) => {
+ *   response.json({ user: request.auth.sub })
+ * }))
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function requireToken(options: RequireTokenOptions<Request>): RequestHandler {
+  const guard = createTokenGuard(options)
+  return (request, response, next) => {
+    // Express 4 does not handle promises. Sending can fail as well, if something else has answered.
+    guard(request, request.headers.authorization)
+      .then((admission) => {
+        if (admission.refusal !== undefined) return send(response, admission.refusal)
+        authenticate(request, admission.claims, admission.degraded)
+        next()
+      })
+      .catch(next)
+  }
+}

@@ -1,0 +1,18 @@
+import type { RequestHandler } from 'express'
+import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
+import { readNodeForm } from '../../endpoints/request-body.ts'
+import { send } from './send.ts'
+
+/**
+ * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
+ * `@revoked/http/oauth`. It reads forms itself, unless `express.urlencoded()` has.
+ */
+export function toHandler(endpoint: Endpoint): RequestHandler {
+  return (request, response, next) => {
+    const { method, headers } = request
+    const form = () => readNodeForm(request, headers['content-type'], request.body)
+    endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
+      .then((answer) => send(response, answer))
+      .catch(next)
+  }
+}

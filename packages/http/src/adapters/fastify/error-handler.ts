@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { assertHooks, type RefusalHooks } from '../../bearer/guard-options.ts'
+import { problemOf } from '../../bearer/refusals.ts'
+import { refuse } from '../../bearer/refuse.ts'
+import { problemOfFastifyJwt } from './problem-of-fastify-jwt.ts'
+import { send } from './send.ts'
+
+/** Options for {@link errorHandler}. */
+export type ErrorHandlerOptions = RefusalHooks<FastifyRequest>
+
+/**
+ * Creates an error handler, for `app.setErrorHandler`, that gives the refusals of this library and of
+ * @fastify/jwt their status, headers and body if a hook or a handler throws them. Every other error
+ * goes to the error handler of the scope around.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function errorHandler(
+  options: ErrorHandlerOptions = {},
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  assertHooks(options)
+  return async (error, request, reply) => {
+    const refusal = refuse(error, request, options, problemOf(error) ?? problemOfFastifyJwt(error, request))
+    if (refusal === undefined) throw error
+    return send(reply, refusal)
+  }
+}

@@ -1,0 +1,55 @@
+/** What the two plugins of this folder share. */
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Admission } from '../../bearer/admission.ts'
+import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { send } from './send.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The `failPolicy` of this route, in place of the one that the plugin was registered with. */
+    failPolicy?: NonNullable<GuardOptions<FastifyRequest>['failPolicy']>
+  }
+}
+
+/**
+ * Makes the hooks and decorators of a plugin land in the scope that registers it, as fastify-plugin
+ * does.
+ */
+export function inScope<Options extends object>(plugin: FastifyPluginAsync<Options>): FastifyPluginAsync<Options> {
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true })
+}
+
+/** Adds the hook that admits or refuses the requests of a scope. */
+export function guardScope(app: FastifyInstance, admit: (request: FastifyRequest) => Promise<Admission>): void {
+  // A scope around may have them already.
+  for (const name of ['auth', 'degraded']) if (!app.hasRequestDecorator(name)) app.decorateRequest(name)
+  // With a callback: an async hook would cost a promise and a turn more per request.
+  app.addHook('onRequest', (request, reply, done) => {
+    admit(request)
+      .then((admission) => {
+        if (admission.refusal !== undefined) return void send(reply, admission.refusal)
+        Object.assign(request, { auth: admission.claims, degraded: admission.degraded })
+        done()
+      })
+      .catch(done)
+  })
+}
+
+/**
+ * Returns the guard of a route. There are two, because only one of them leaves the policy of the
+ * revocation in force.
+ */
+export function perRoute<Options extends GuardOptions<FastifyRequest>, Guard>(
+  options: Options,
+  createGuard: (options: Options) => Guard,
+): (request: FastifyRequest) => Guard {
+  const usual = createGuard(options)
+  const ofRoute = createGuard({
+    ...options,
+    failPolicy: (request, error) => {
+      const { failPolicy = 'closed' } = request.routeOptions.config
+      return typeof failPolicy === 'function' ? failPolicy(request, error) : failPolicy
+    },
+  })
+  return ({ routeOptions }) => (routeOptions.config.failPolicy === undefined ? usual : ofRoute)
+}

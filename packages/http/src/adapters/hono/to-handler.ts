@@ -1,0 +1,27 @@
+import type { Context, Handler } from 'hono'
+import type { Endpoint } from '../../endpoints/endpoint.ts'
+import { isForm, maxFormBytes, readWebForm } from '../../endpoints/request-body.ts'
+import { send } from './send.ts'
+
+/**
+ * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
+ * `@revoked/http/oauth`.
+ */
+export function toHandler(endpoint: Endpoint): Handler {
+  return async (c) => {
+    const { method } = c.req
+    const header = (name: string) => c.req.header(name)
+    return send(c, await endpoint({ method, authorization: header('authorization'), header, form: () => readForm(c) }))
+  }
+}
+
+/**
+ * Reads the body here, because Hono's own form parsing keeps the last of two parameters with the same
+ * name. If a middleware has read it, Hono holds its text.
+ */
+async function readForm({ req }: Context): Promise<URLSearchParams | undefined> {
+  if (!req.raw.bodyUsed) return await readWebForm(req.raw)
+  if (!isForm(req.header('content-type'))) return undefined
+  const text = await req.text()
+  return text.length > maxFormBytes ? undefined : new URLSearchParams(text)
+}

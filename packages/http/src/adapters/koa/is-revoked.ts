@@ -1,0 +1,28 @@
+import { assertAllowed, type Revocation } from '@revoked/core'
+import type { Context } from 'koa'
+import { createChecker, isDegraded } from '../../bearer/claims-guard.ts'
+import type { GuardOptions } from '../../bearer/guard-options.ts'
+
+/** Options for {@link isRevoked}. */
+export type IsRevokedOptions = Pick<GuardOptions<Context>, 'failPolicy'>
+
+/**
+ * Creates the `isRevoked` of koa-jwt. `context.state.degraded` is set as by `requireToken`. Put
+ * `errorHandler` in front of koa-jwt: alone, koa-jwt answers 401 while the store is unavailable, and
+ * with its option `passthrough` the request goes on without a user.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function isRevoked(
+  revocation: Revocation,
+  options: IsRevokedOptions = {},
+): (context: Context, claims: unknown) => Promise<boolean> {
+  const check = createChecker(revocation, options)
+  return async (context, claims) => {
+    const verdict = await check(context, claims)
+    if (verdict.status === 'revoked') return true
+    assertAllowed(verdict)
+    context.state['degraded'] = isDegraded(verdict)
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+import type { NestInterceptor } from '@nestjs/common'
+import { catchError } from 'rxjs'
+import { assertHooks, type RefusalHooks } from '../../bearer/guard-options.ts'
+import { refuse } from '../../bearer/refuse.ts'
+import { carrierOf } from './carrier-of.ts'
+import { type GuardedRequest, refused, type ToException } from './guard.ts'
+
+/** Options for {@link errorHandler}. */
+export interface ErrorHandlerOptions extends RefusalHooks<GuardedRequest> {
+  /** Default: an `HttpException` with the status and the body. */
+  readonly toException?: ToException
+}
+
+/**
+ * Creates an interceptor, for `@UseInterceptors`, `app.useGlobalInterceptors` and `APP_INTERCEPTOR`,
+ * that gives the refusals of this library their status, headers and body if a handler throws them:
+ * that of `tokens.rotate`, say. Every other error goes on.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function errorHandler(options: ErrorHandlerOptions = {}): NestInterceptor {
+  const { toException = refused } = options
+  assertHooks(options)
+  return {
+    intercept: (context, next) =>
+      next.handle().pipe(
+        catchError((error: unknown) => {
+          if (!['http', 'graphql', 'ws'].includes(context.getType<string>())) throw error
+          const refusal = refuse(error, carrierOf(context) as GuardedRequest, options)
+          throw refusal === undefined ? error : toException(refusal, context)
+        }),
+      ),
+  }
+}

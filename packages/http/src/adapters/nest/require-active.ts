@@ -1,0 +1,39 @@
+import type { Revocation } from '@revoked/core'
+import { createClaimsGuard } from '../../bearer/claims-guard.ts'
+import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { createGuard, type Guard, type GuardedRequest, type ToException } from './guard.ts'
+
+/** Options for {@link requireActive}. */
+export interface RequireActiveOptions<Request = GuardedRequest> extends GuardOptions<Request> {
+  /**
+   * Returns the claims of the verified token.
+   *
+   * @default `request.user`
+   */
+  readonly getClaims?: (request: Request) => unknown
+  /** Default: an `HttpException` with the status and the body. */
+  readonly toException?: ToException
+}
+
+/**
+ * Creates a guard behind another one that has verified the token and put its payload into
+ * `request.user`, as that of @nestjs/passport does if the `validate` of the strategy returns the
+ * payload: `@UseGuards(AuthGuard('jwt'), requireActive(revocation))`. It leaves `request.user` as it
+ * is.
+ *
+ * @throws TypeError for wrong options; out of the guard, for contexts that are not HTTP, GraphQL or
+ *   WebSocket.
+ */
+export function requireActive<Request extends object = GuardedRequest>(
+  revocation: Revocation,
+  options: RequireActiveOptions<Request> = {},
+): Guard {
+  const { getClaims = userIn } = options
+  if (typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
+  const guard = createClaimsGuard(revocation, options)
+  return createGuard<Request>(async (request) => await guard(request, await getClaims(request)), options.toException)
+}
+
+function userIn(request: object): unknown {
+  return 'user' in request ? request.user : undefined
+}

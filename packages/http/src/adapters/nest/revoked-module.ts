@@ -1,0 +1,68 @@
+import { type DynamicModule, Module, type ModuleMetadata, type Provider } from '@nestjs/common'
+import type { GuardedRequest } from './guard.ts'
+import { REVOKED_OPTIONS, type RevokedModuleOptions } from './revoked-options.ts'
+
+/** Options for `RevokedModule.forRootAsync`. */
+export interface RevokedModuleAsyncOptions<
+  Injected extends readonly unknown[] = readonly unknown[],
+  Carrier = GuardedRequest,
+> extends Pick<ModuleMetadata, 'imports'> {
+  /** What `useFactory` gets, in this order. */
+  readonly inject?: Extract<Provider, { useFactory: unknown }>['inject']
+  readonly useFactory: (...injected: Injected) => RevokedModuleOptions<Carrier> | Promise<RevokedModuleOptions<Carrier>>
+}
+
+/**
+ * The module that gives `TokenGuard` (option `tokens`) and `RevocationGuard` (option `revocation`) their
+ * options, in the whole application. Nest creates the guards in the modules that use them.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common'
+ * import { APP_GUARD } from '@nestjs/core'
+ * import { createRevocation } from '@revoked/core'
+ * import { RevokedModule, TokenGuard } from '@revoked/http/nest'
+ * import { createRevocableTokens } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const tokens = createRevocableTokens({
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ * })
+ *
+ * // Guards everything but handlers with `@Public()`.
+ * @Module({
+ *   imports: [RevokedModule.forRoot({ tokens })],
+ *   providers: [{ provide: APP_GUARD, useClass: TokenGuard }],
+ * })
+ * export class AppModule {}
+ * ```
+ */
+export class RevokedModule {
+  static {
+    Module({})(RevokedModule)
+  }
+
+  /** Configures the guards. */
+  static forRoot<Carrier extends object = GuardedRequest>(options: RevokedModuleOptions<Carrier>): DynamicModule {
+    return dynamicModule({ provide: REVOKED_OPTIONS, useValue: options })
+  }
+
+  /** Configures the guards with what other modules provide. */
+  static forRootAsync<Injected extends readonly unknown[], Carrier extends object = GuardedRequest>({
+    imports = [],
+    inject = [],
+    useFactory,
+  }: RevokedModuleAsyncOptions<Injected, Carrier>): DynamicModule {
+    // Nest does not type what it injects.
+    const create = (...injected: unknown[]) => useFactory(...(injected as unknown as Injected))
+    return dynamicModule({ provide: REVOKED_OPTIONS, inject, useFactory: create }, imports)
+  }
+}
+
+function dynamicModule(options: Provider, imports: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
+  return { module: RevokedModule, global: true, imports, providers: [options], exports: [REVOKED_OPTIONS] }
+}

@@ -1,0 +1,32 @@
+import { InvalidClaimsError } from '@revoked/core'
+import type { Answer } from './answer.ts'
+import type { GuardOptions } from './guard-options.ts'
+import type { SubjectClaims, VerifiedToken } from './verifies-tokens.ts'
+
+/** A request that may go on, with its verified claims, or the answer that refuses it. */
+export type Admission = Admitted | { readonly refusal: Answer }
+
+/** A request that may go on. */
+export interface Admitted {
+  readonly claims: SubjectClaims
+  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  readonly degraded: boolean
+  readonly refusal?: never
+}
+
+/**
+ * Returns the function that admits verified tokens.
+ *
+ * @throws TypeError for a wrong option. The function throws InvalidClaimsError for a token without a
+ *   subject that must have one.
+ */
+export function createAdmit({
+  subject = 'required',
+}: Pick<GuardOptions<never>, 'subject'>): (verified: VerifiedToken) => Admitted {
+  if (subject !== 'required' && subject !== 'optional') throw new TypeError("subject must be 'required' or 'optional'.")
+  return (verified) => {
+    if (subject === 'required' && verified.claims.sub === undefined)
+      throw new InvalidClaimsError("The token has no sub, which is accepted with subject: 'optional' only.", 'sub')
+    return verified as Admitted
+  }
+}

@@ -1,0 +1,53 @@
+import { assertAllowed, type Claims, type Revocation, type Verdict } from '@revoked/core'
+import { type Admission, createAdmit } from './admission.ts'
+import { readFailPolicy } from './fail-policy.ts'
+import { assertHooks, type GuardOptions } from './guard-options.ts'
+import { refuse } from './refuse.ts'
+import type { TokenClaims } from './verifies-tokens.ts'
+
+/** Checks claims that something else has verified. Rejects with what is no refusal only. */
+export type ClaimsGuard<Request> = (request: Request, claims: unknown) => Promise<Admission>
+
+/**
+ * Creates the guard that looks for a revocation behind other JWT middleware.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function createClaimsGuard<Request>(
+  revocation: Revocation,
+  options: GuardOptions<Request> = {},
+): ClaimsGuard<Request> {
+  const check = createChecker(revocation, options)
+  assertHooks(options)
+  const admit = createAdmit(options)
+  return async (request, claims) => {
+    try {
+      const verdict = await check(request, claims)
+      assertAllowed(verdict)
+      return admit({ claims: claims as TokenClaims, degraded: isDegraded(verdict) })
+    } catch (error) {
+      const refusal = refuse(error, request, options)
+      if (refusal === undefined) throw error
+      return { refusal }
+    }
+  }
+}
+
+/**
+ * Creates the check for hooks that refuse in their own way.
+ *
+ * @throws TypeError for wrong options.
+ */
+export function createChecker<Request>(
+  revocation: Revocation,
+  options: Pick<GuardOptions<Request>, 'failPolicy'>,
+): (request: Request, claims: unknown) => Promise<Verdict> {
+  if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
+  const optionsFor = readFailPolicy(options)
+  return (request, claims) => revocation.check(claims as Claims, optionsFor(request))
+}
+
+/** Tells whether a token passes although the store could not say whether it is revoked. */
+export function isDegraded({ status, allowed }: Verdict): boolean {
+  return allowed && status === 'unavailable'
+}

@@ -1,0 +1,59 @@
+/** The options that the guards of all frameworks share. */
+import type { Duration, FailDecision, RevocationUnavailableError } from '@revoked/core'
+import type { VerifiesTokens } from './verifies-tokens.ts'
+
+/** Functions that learn why requests were refused. For logs: clients learn nothing of it. */
+export interface RefusalHooks<Request> {
+  /**
+   * Called with every error that is answered 503: the store or the keys are unavailable, and
+   * `error.cause` holds why. What it throws or rejects with changes no answer.
+   */
+  readonly onUnavailable?: ((error: unknown, request: Request) => unknown) | undefined
+  /**
+   * Called with the reason of every 400 and 401: the error of this library or of the framework's JWT
+   * plugin, with its `code`, `problem` or `claim`. What it throws or rejects with changes no answer.
+   */
+  readonly onRefused?: ((error: unknown, request: Request) => unknown) | undefined
+}
+
+/** Options for every guard. */
+export interface GuardOptions<Request> extends RefusalHooks<Request> {
+  /**
+   * What an unavailable store means for these requests, in place of the policy of the revocation:
+   * `'closed'` refuses, `'open'` lets them pass. A function decides per request, as
+   * `failOpenForReads` does. If it throws, or returns anything but `'open'`, the request is refused.
+   */
+  readonly failPolicy?: FailDecision | ((request: Request, error: RevocationUnavailableError) => FailDecision)
+  /**
+   * `'required'` refuses tokens without `sub`, so that the subject of every request can be revoked
+   * (RFC 9068, section 2.2, demands the claim). `'optional'` lets them pass: `sub` may be `undefined`
+   * then, whatever its type says.
+   *
+   * @default 'required'
+   */
+  readonly subject?: 'required' | 'optional'
+}
+
+/** Options for guards that verify tokens. */
+export interface RequireTokenOptions<Request> extends GuardOptions<Request> {
+  /** From one of the factories of `@revoked/jose`. */
+  readonly tokens: VerifiesTokens
+  /**
+   * Returns the token if it is not in the `Authorization` header (it is in a cookie, say), or
+   * `undefined` if the request has none. An error that it throws goes to the framework.
+   */
+  readonly getToken?: (request: Request) => string | undefined | Promise<string | undefined>
+  /**
+   * How long finding and verifying a token may take, keys that must be fetched included. The answer is
+   * 503 then.
+   *
+   * @default '15s'
+   */
+  readonly timeout?: Duration
+}
+
+/** @throws TypeError for hooks that are no functions. */
+export function assertHooks({ onUnavailable, onRefused }: RefusalHooks<never>): void {
+  for (const [name, hook] of Object.entries({ onUnavailable, onRefused }))
+    if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)
+}

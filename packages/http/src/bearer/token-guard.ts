@@ -1,0 +1,55 @@
+import { type Admission, createAdmit } from './admission.ts'
+import { beforeDeadline, readTimeout } from './deadline.ts'
+import { readFailPolicy } from './fail-policy.ts'
+import { assertHooks, type RequireTokenOptions } from './guard-options.ts'
+import { type FoundToken, readBearer, readGiven } from './read-bearer.ts'
+import { refuse, refuseWithoutToken } from './refuse.ts'
+
+/** Verifies the token of a request. Rejects with what is no refusal only. */
+export type TokenGuard<Request> = (request: Request, authorization: string | null | undefined) => Promise<Admission>
+
+/**
+ * Creates the guard that all adapters put in front of their routes.
+ *
+ * It is written without async functions: each of them adds a promise and a turn to every request.
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function createTokenGuard<Request>(options: RequireTokenOptions<Request>): TokenGuard<Request> {
+  assertTokenGuardOptions(options)
+  const { tokens, getToken, timeout = '15s' } = options
+  const timeoutMs = readTimeout(timeout)
+  const admit = createAdmit(options)
+  const optionsFor = readFailPolicy(options)
+
+  function verify(found: FoundToken, request: Request): Promise<Admission> {
+    if (found.problem !== undefined)
+      return Promise.resolve({ refusal: refuseWithoutToken(found.problem, request, options) })
+    return tokens.verify(found.token, optionsFor(request)).then(admit)
+  }
+
+  async function verifyGiven(getGiven: NonNullable<typeof getToken>, request: Request): Promise<Admission> {
+    return await verify(readGiven(await getGiven(request)), request)
+  }
+
+  return (request, authorization) => {
+    const work = getToken === undefined ? verify(readBearer(authorization), request) : verifyGiven(getToken, request)
+    return beforeDeadline(timeoutMs, work).catch((error: unknown) => {
+      const refusal = refuse(error, request, options)
+      if (refusal === undefined) throw error
+      return { refusal }
+    })
+  }
+}
+
+/** @throws TypeError or RangeError for wrong options. */
+export function assertTokenGuardOptions<Request>(options: RequireTokenOptions<Request>): void {
+  const { tokens, getToken, timeout = '15s' } = options
+  if (typeof tokens?.verify !== 'function')
+    throw new TypeError('tokens must come from a factory of @revoked/jose, such as createRevocableTokens.')
+  if (getToken !== undefined && typeof getToken !== 'function') throw new TypeError('getToken must be a function.')
+  assertHooks(options)
+  readTimeout(timeout)
+  readFailPolicy(options)
+  createAdmit(options)
+}

@@ -1,0 +1,31 @@
+/** What the guards need of whatever verifies tokens. */
+import type { CheckOptions, Claims } from '@revoked/core'
+
+/** The claims of a verified token: its payload. */
+export interface TokenClaims extends Claims {
+  readonly aud?: string | readonly string[] | undefined
+  readonly nbf?: number | undefined
+  readonly [claim: string]: unknown
+}
+
+/** The claims of a token that passed a guard: it has a subject. */
+export interface SubjectClaims extends TokenClaims {
+  readonly sub: string
+}
+
+/** A verified token. */
+export interface VerifiedToken {
+  readonly claims: TokenClaims
+  /** `true` if the store was unavailable and the policy lets tokens pass: it may have been revoked. */
+  readonly degraded: boolean
+}
+
+/**
+ * A verifier of tokens. `RevocableTokens`, `AccessTokens` and `TokenPairs` of `@revoked/jose` fit.
+ *
+ * `verify` rejects with an error of this library, such as `TokenRevokedError`, to refuse a token,
+ * and to report that the store or the keys are unavailable. Every other error is a defect.
+ */
+export interface VerifiesTokens {
+  verify(token: string, options?: CheckOptions): Promise<VerifiedToken>
+}
