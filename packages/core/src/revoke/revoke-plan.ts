@@ -1,5 +1,5 @@
 import { type Claims, readToken } from '../claims/claims.ts'
-import { cutoffMarkExpiresAt, tokenMarkExpiresAt } from '../claims/lifetime.ts'
+import { cutoffMarkExpiresAt, sessionMarkExpiresAt, tokenMarkExpiresAt } from '../claims/lifetime.ts'
 import { exemptionId, formOf, type Target, targetKey, tokenKey } from '../claims/target.ts'
 import { InvalidClaimsError, UnidentifiableTokenError } from '../errors.ts'
 import type { Settings } from '../options.ts'
@@ -39,7 +39,7 @@ function plan(key: KeyedMark['key'], mark: PlannedMark, reason: string | undefin
 function readUntil({ until }: AnyRevokeOptions, settings: Settings, now: number): number {
   const expiresAt = readInstantOption(until, 'until')
   if (expiresAt !== undefined && expiresAt <= now) throw new RangeError('until must be in the future.')
-  return expiresAt ?? cutoffMarkExpiresAt(now, settings)
+  return expiresAt ?? sessionMarkExpiresAt(now, settings)
 }
 
 /**

@@ -1,6 +1,15 @@
 import { type RevokeResult, type Target, UnidentifiableTokenError } from '@revoked/core'
 import { describe, expect, test } from 'vitest'
-import { dayMs, hourMs, rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from '../support/claims.ts'
+import {
+  dayMs,
+  hourMs,
+  rejectionOf,
+  sessionMarkEnd,
+  someClaims,
+  startMs,
+  startSeconds,
+  virtualRevocation,
+} from '../support/claims.ts'
 
 const cutoffTargets: readonly Target[] = [
   { subject: 'alice' },
@@ -30,7 +39,7 @@ describe('the mark that a target files', () => {
     const { revocation, recorded, clock } = virtualRevocation({ clockTolerance: '5s' })
     clock.advance(123)
     const result = await revocation.revoke({ session: 'session-1' })
-    const expiresAt = startMs + 123 + dayMs + 16_000
+    const expiresAt = sessionMarkEnd(startMs + 123, 5_000)
     expect(result).toEqual({ changed: true, expiresAt })
     expect(recorded).toEqual([[{ key: { scope: 'sid', value: 'session-1' }, mark: { cutoff: Infinity, expiresAt } }]])
   })

@@ -7,6 +7,12 @@ export const startSeconds = startMs / 1_000
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
+/** When the mark of a session is forgotten that was revoked now, with a `maxTokenLifetime` of a day. */
+export function sessionMarkEnd(now: number, toleranceMs: number): number {
+  const period = dayMs / 64
+  return Math.ceil((now + dayMs + 3 * toleranceMs + 1_000) / period) * period
+}
+
 export interface VirtualClock {
   readonly now: () => number
   advance(ms: number): void

@@ -1,0 +1,51 @@
+import { createRevocation } from '@revoked/core'
+import { memoryStore } from '@revoked/store-memory'
+import { describe, expect, test } from 'vitest'
+import { dayMs, someClaims, startSeconds, virtualClock } from '../support/claims.ts'
+
+/** A store that notes each change of its log: what was written, whatever was recorded. */
+function observed() {
+  const clock = virtualClock()
+  const store = memoryStore({ now: clock.now })
+  const changes: unknown[] = []
+  store.follow(0, {
+    opened: () => undefined,
+    changed: (change) => void changes.push(change),
+    confirmed: () => undefined,
+    closed: () => undefined,
+  })
+  const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now })
+  return { clock, revocation, changes }
+}
+
+describe('a repeated logout writes nothing', () => {
+  test('of a token', async () => {
+    const { clock, revocation, changes } = observed()
+    await revocation.revoke({ token: someClaims() }, { reason: 'logout' })
+    for (let nth = 0; nth < 5; nth++) {
+      clock.advance(1_000)
+      const again = await revocation.revoke({ token: someClaims() }, { reason: 'logout' })
+      expect(again.changed).toBe(false)
+    }
+    await expect.poll(() => changes.length).toBe(1)
+  })
+
+  test('of a token that has expired', async () => {
+    const { revocation, changes } = observed()
+    const expired = someClaims({ iat: startSeconds - 900, exp: startSeconds - 200 })
+    await expect(revocation.revoke({ token: expired })).resolves.toMatchObject({ changed: false })
+    await revocation.revoke({ session: 'other' })
+    await expect.poll(() => changes.length).toBe(1)
+  })
+
+  test('of a session, but for one write in each 64th part of maxTokenLifetime', async () => {
+    const { clock, revocation, changes } = observed()
+    const period = dayMs / 64
+    for (let nth = 0; nth < 640; nth++) {
+      await revocation.revoke({ session: 's' }, { reason: 'logout' })
+      clock.advance(period / 64)
+    }
+    await expect.poll(() => changes.length).toBeGreaterThan(9)
+    expect(changes.length).toBeLessThan(13)
+  })
+})
