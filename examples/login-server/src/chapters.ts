@@ -101,7 +101,7 @@ async function aLinkIsUsedUp(stage: Stage): Promise<void> {
     shows: 'one mark more, for the used link',
   })
   note('the link expires, and its mark with it')
-  const giveUpAt = Date.now() + 5_000
+  const giveUpAt = Date.now() + 10_000
   while ((await countMarks(stage)) !== before && Date.now() < giveUpAt) await sleep(25)
   await ask({ ...serverStatus(admin), status: 200, answer: { marks: before }, shows: 'forgotten: nothing piles up' })
 }
@@ -138,7 +138,7 @@ async function countMarks({ peek, admin }: Stage): Promise<number | null> {
 
 /** Until every server has found the store again, or has had its time. */
 async function reconnected({ peek, laptop }: Stage): Promise<void> {
-  const giveUpAt = Date.now() + 5_000
+  const giveUpAt = Date.now() + 10_000
   while (Date.now() < giveUpAt) {
     const answers = await peek(me(laptop))
     if (answers.every(({ status }) => status !== 503)) return

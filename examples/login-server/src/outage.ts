@@ -29,6 +29,7 @@ export function outageStore(store: ObservableStore): OutageStore {
     record: (marks) => reach(() => store.record(marks)),
     find: (keys) => (outage.condition === 'up' ? store.find(keys) : reach(() => store.find(keys))),
     forget: (keys) => reach(() => store.forget(keys)),
+    agree: (settings) => reach(() => store.agree(settings)),
   }
 
   async function reach<T>(call: () => T | Promise<T>): Promise<T> {

@@ -27,9 +27,10 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
     keys: { secret },
   } as const
   // A login waits for the store; half a second of silence is enough to call it down.
-  const sessions = createRevocation({ store, maxTokenLifetime: '12h', timeout: '500ms' })
-  // Whoever issues these links also verifies them, by the same clock: no leeway, so their marks are forgotten in seconds.
-  const links = createRevocation({ store, maxTokenLifetime: '2s', clockTolerance: '0s', timeout: '500ms' })
+  // All servers of this example run on one machine, by one clock. The services over a store agree on
+  // the largest tolerance, so a small one lets the marks of used links be forgotten in seconds.
+  const sessions = createRevocation({ store, maxTokenLifetime: '12h', clockTolerance: '1s', timeout: '500ms' })
+  const links = createRevocation({ store, maxTokenLifetime: '2s', clockTolerance: '1s', timeout: '500ms' })
   return {
     sessions: {
       revocation: sessions,

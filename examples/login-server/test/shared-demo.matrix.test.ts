@@ -141,7 +141,7 @@ test('serve prints what is wrong with its Redis, and removes its keys at the end
   const answer = await fetch(`${url}/login`, { method: 'POST', headers, body: JSON.stringify(login) })
   const { token } = (await answer.json()) as { token: string }
   await fetch(`${url}/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
-  expect(await redis.command('DBSIZE')).toBe(2)
+  expect(await redis.command('DBSIZE')).toBe(3)
 
   child.kill('SIGINT')
   expect(await ended).toBe(0)

@@ -33,8 +33,12 @@ export interface RevocationOptions {
    */
   readonly issuer?: string
   /**
-   * An id for tokens without `jti`, from their verified claims; `undefined` where there is none.
+   * Only with `issuer: '*'`: revocations are stored and looked up without the issuer too. Set it on
+   * every service while some still have no `issuer: '*'`, and until their revocations have expired. A
+   * revocation then reaches the same id of every issuer. Default `false`.
    */
+  readonly alsoUnscoped?: boolean
+  /** An id for tokens without `jti`, from their verified claims; `undefined` if there is none. */
   readonly identify?: (claims: Claims) => string | undefined
   /** The clock, in ms since the epoch. Default `Date.now`. */
   readonly now?: () => number
@@ -43,6 +47,8 @@ export interface RevocationOptions {
 /** The options once validated, in ms. */
 export interface Settings extends ClaimsPolicy, Limits {
   readonly store: RevocationStore
+  /** Whether keys without the issuer are written and looked up as well. */
+  readonly alsoUnscoped: boolean
   readonly failPolicy: FailPolicy
   readonly checkDeadline: number
   readonly writeDeadline: number
@@ -65,6 +71,7 @@ const optionNames: Readonly<Record<keyof RevocationOptions, true>> = {
   failPolicy: true,
   timeout: true,
   issuer: true,
+  alsoUnscoped: true,
   identify: true,
   now: true,
 }
@@ -73,8 +80,8 @@ const optionNames: Readonly<Record<keyof RevocationOptions, true>> = {
 export function readOptions(options: RevocationOptions): Settings {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name))
   if (unknown !== undefined) throw new TypeError(`${unknown} is not an option of createRevocation.`)
-  const { store, failPolicy = 'closed', issuer, identify, now = () => Date.now() } = options
-  for (const method of ['record', 'find', 'forget'] as const) {
+  const { store, failPolicy = 'closed', issuer, identify, alsoUnscoped = false, now = () => Date.now() } = options
+  for (const method of ['record', 'find', 'forget', 'agree'] as const) {
     if (typeof store?.[method] !== 'function')
       throw new TypeError(`store must be a RevocationStore, but has no ${method} method.`)
   }
@@ -83,6 +90,8 @@ export function readOptions(options: RevocationOptions): Settings {
   }
   if (issuer !== undefined && (typeof issuer !== 'string' || issuer === ''))
     throw new TypeError("issuer must be a non-empty string, or '*'.")
+  if (typeof alsoUnscoped !== 'boolean' || (alsoUnscoped && issuer !== '*'))
+    throw new TypeError("alsoUnscoped must be true or false, and true only with issuer: '*'.")
   if (identify !== undefined && typeof identify !== 'function') throw new TypeError('identify must be a function.')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   const checkDeadline = readPositive(options.timeout ?? '1s', 'timeout')
@@ -94,6 +103,7 @@ export function readOptions(options: RevocationOptions): Settings {
     maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
     clockTolerance,
     claims: readClaims(options.claims ?? []),
+    alsoUnscoped,
     failPolicy,
     checkDeadline,
     writeDeadline: checkDeadline * writeDeadlineFactor,

@@ -3,9 +3,10 @@ import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
 import type { Target } from './claims/target.ts'
-import { type RevocationOptions, readOptions, type Settings } from './options.ts'
+import { type RevocationOptions, readOptions } from './options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
 import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
+import { type AgreeingSettings, agreeNow, createAgreement } from './settings/agreement.ts'
 
 /**
  * Reaches the settings of a revocation from other modules of this package. Not part of its type.
@@ -13,12 +14,12 @@ import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts
 const settingsKey: unique symbol = Symbol.for('@revoked/core/settings')
 
 /**
- * Returns the settings of a revocation.
+ * Returns the settings of a revocation, with what it has agreed on.
  *
  * @throws TypeError if it does not come from `createRevocation`.
  */
-export function settingsOf(revocation: Revocation): Settings {
-  const { [settingsKey]: settings } = revocation as Revocation & { readonly [settingsKey]?: () => Settings }
+export function settingsOf(revocation: Revocation): AgreeingSettings {
+  const { [settingsKey]: settings } = revocation as Revocation & { readonly [settingsKey]?: () => AgreeingSettings }
   if (typeof settings !== 'function') throw new TypeError('revocation must come from createRevocation.')
   return settings()
 }
@@ -35,10 +36,12 @@ export interface Revocation {
    * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves
    * once stored.
    *
-   * @throws RevocationUnavailableError where the store failed: then it may or may not be revoked.
-   *   Try again, it is safe.
+   * @throws RevocationUnavailableError if the store failed: then it may or may not be revoked. Try
+   * again, it is safe.
+   * @throws SettingsConflictError, ClockSkewError or MarkExpiredError if the options of services or
+   * the clocks do not fit together. Trying again does not help: see the message.
    * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or
-   * RangeError where the target or the options are wrong. Nothing was stored.
+   * RangeError if the target or the options are wrong. Nothing was stored.
    */
   // The single target comes last: of overloads, the compiler explains the last one.
   revoke<T extends Target>(targets: readonly T[], options?: RevokeOptionsFor<T>): Promise<readonly RevokeResult[]>
@@ -75,6 +78,16 @@ export interface Revocation {
    */
   reinstate(targets: Target | readonly Target[]): Promise<void>
 
+  /**
+   * Resolves once the settings of this service are agreed with all services over the store. Call it at
+   * start to find out about a conflict. Without it, the first check or revocation does the same.
+   *
+   * @throws SettingsConflictError if another service has an option that excludes one of this service.
+   * @throws ClockSkewError if the clock of the store is too far away from that of this service.
+   * @throws RevocationUnavailableError if the store is unavailable.
+   */
+  ready(): Promise<void>
+
   /** In ms. An issuer stays below `maxTokenLifetime`, a verifier allows `clockTolerance`. */
   readonly limits: RevocationLimits
   /** As it was given. With `'*'`, every target but `{ token }` must name its issuer. */
@@ -103,7 +116,8 @@ export interface Revocation {
  * @throws TypeError or RangeError for wrong options.
  */
 export function createRevocation(options: RevocationOptions): Revocation {
-  const settings = readOptions(options)
+  const parsed = readOptions(options)
+  const settings: AgreeingSettings = { ...parsed, agreement: createAgreement(parsed) }
   const { maxTokenLifetime, clockTolerance, writeDeadline, issuer, now } = settings
   const check = createCheck(settings)
   const writer = createWriter(settings)
@@ -126,6 +140,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return false
     },
     reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
+    ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,
     now,

@@ -1,5 +1,14 @@
 // Runs where there is nothing but the language and two timers; see bare-runtime.mjs.
-import { createRevocation, decodeMark, encodeMark, markCovers, mergeMarks } from '../dist/index.js'
+import {
+  createRevocation,
+  decodeMark,
+  decodeSettings,
+  encodeMark,
+  encodeSettings,
+  markCovers,
+  mergeMarks,
+  mergeSettings,
+} from '../dist/index.js'
 
 /** Keeps text, as most stores do. */
 function textStore(now) {
@@ -20,6 +29,12 @@ function textStore(now) {
     find: async (keys) => keys.map((key) => ({ key, mark: held(key) })).filter(({ mark }) => mark !== undefined),
     forget: async (keys) => {
       for (const key of keys) texts.delete(addressOf(key))
+    },
+    agree: async (settings) => {
+      const kept = texts.get('settings')
+      const merged = mergeSettings(kept === undefined ? undefined : decodeSettings(kept), settings, now())
+      texts.set('settings', encodeSettings(merged))
+      return { ...merged, now: now() }
     },
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readOptions } from '../src/options.ts'
 import { someClaims, startMs, thrownBy } from './support/claims.ts'
 
-const store = plainStore()
+const store = plainStore({ now: () => startMs })
 
 function withOptions(fields: object): RevocationOptions {
   return { store, maxTokenLifetime: '24h', ...fields }
@@ -24,6 +24,7 @@ test('has the documented defaults', () => {
     writeDeadline: 5_000,
     issuer: undefined,
     identify: undefined,
+    alsoUnscoped: false,
   })
   expect(Math.abs(now() - Date.now())).toBeLessThan(1_000)
 })
@@ -36,6 +37,7 @@ test('reads every option', () => {
     failPolicy: () => 'open' as const,
     timeout: '250ms',
     issuer: '*',
+    alsoUnscoped: true,
     identify: () => 'id',
     now: () => startMs,
   }
@@ -56,6 +58,10 @@ describe('refuses', () => {
     ['a store that is null', { store: null }, TypeError, 'store'],
     ['a store without record', { store: withoutMethod('record') }, TypeError, 'record'],
     ['a store without find', { store: withoutMethod('find') }, TypeError, 'find'],
+    ['a store without agree', { store: withoutMethod('agree') }, TypeError, 'agree'],
+    ['alsoUnscoped without an issuer', { alsoUnscoped: true }, TypeError, 'alsoUnscoped'],
+    ['alsoUnscoped with one issuer', { issuer: 'https://a.example', alsoUnscoped: true }, TypeError, 'alsoUnscoped'],
+    ['alsoUnscoped as text', { issuer: '*', alsoUnscoped: 'yes' }, TypeError, 'alsoUnscoped'],
     ['a store without forget', { store: withoutMethod('forget') }, TypeError, 'forget'],
     ['no maxTokenLifetime', { maxTokenLifetime: undefined }, TypeError, 'maxTokenLifetime'],
     ['a maxTokenLifetime of 0', { maxTokenLifetime: 0 }, RangeError, 'maxTokenLifetime'],

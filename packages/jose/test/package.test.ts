@@ -34,7 +34,7 @@ describe('the built package', () => {
     const script = `
       const { createAccessTokens } = require('@revoked/jose')
       const { createRevocation } = require('@revoked/core')
-      const store = { record: async (marks) => marks.map(() => true), find: () => [], forget: async () => {} }
+      const store = { record: async (marks) => marks.map(() => true), find: () => [], forget: async () => {}, agree: async (settings) => ({ ...settings, now: Date.now() }) }
       const tokens = createAccessTokens({
         revocation: createRevocation({ store, maxTokenLifetime: '1h' }),
         issuer: 'https://login.example',

@@ -3,7 +3,8 @@ import { cutoffMarkExpiresAt } from '../claims/lifetime.ts'
 import { familyScope, keyIn } from '../claims/target.ts'
 import { CorruptMarkError } from '../errors.ts'
 import { type Revocation, settingsOf } from '../revocation.ts'
-import { type FamilyRecord, isFamilyRecord } from '../store/family-record.ts'
+import { withUnscoped } from '../settings/both-namings.ts'
+import { type FamilyRecord, isFamilyRecord, mergeFamilies } from '../store/family-record.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 
 /** One use of a token of a family. */
@@ -71,24 +72,26 @@ export interface FamiliesOptions {
  */
 export function createFamilies(revocation: Revocation, options: FamiliesOptions = {}): Families {
   const settings = settingsOf(revocation)
-  const { store, now, checkDeadline, writeDeadline } = settings
+  const { store, now, checkDeadline, writeDeadline, agreement, alsoUnscoped } = settings
   const issuer = revocation.issuer === '*' ? options.issuer : undefined
   if (revocation.issuer === '*' && (typeof issuer !== 'string' || issuer === ''))
     throw new TypeError("With issuer: '*', createFamilies must be given the issuer of the tokens.")
 
-  function keyOf(family: string): Key {
+  /** Returns the key of the family, or both of its keys while services of either naming use it. */
+  function keysOf(family: string): readonly Key[] {
     if (typeof family !== 'string' || family === '') throw new TypeError('family must be a non-empty string.')
-    return keyIn(issuer, familyScope, family)
+    const keys = [keyIn(issuer, familyScope, family)]
+    return alsoUnscoped ? withUnscoped(keys) : keys
   }
 
-  async function record(key: Key, family: FamilyRecord, at: number): Promise<boolean> {
-    const mark = { cutoff: -Infinity, expiresAt: cutoffMarkExpiresAt(at, settings), family }
+  async function record(keys: readonly Key[], family: FamilyRecord, at: number): Promise<boolean> {
     return await orUnavailable(writeDeadline, async () => {
-      const answers = await store.record([{ key, mark }])
-      const [changed] = answers
-      if (answers.length !== 1 || typeof changed !== 'boolean')
+      const { limits } = await agreement.forWrite(at)
+      const mark = { cutoff: -Infinity, expiresAt: cutoffMarkExpiresAt(at, limits), family }
+      const answers = await store.record(keys.map((key) => ({ key, mark })))
+      if (answers.length !== keys.length || !answers.every((changed) => typeof changed === 'boolean'))
         throw new TypeError('The store did not answer for the mark.')
-      return changed
+      return answers.every(Boolean)
     })
   }
 
@@ -100,17 +103,21 @@ export function createFamilies(revocation: Revocation, options: FamiliesOptions 
 
   return {
     spend: async (family, { generation, tokenId }) => {
-      const key = keyOf(family)
+      const keys = keysOf(family)
       assertUse(generation, tokenId)
       const spentAt = instant()
-      return await record(key, { generation, spentAt, tokenIds: [tokenId], contested: 0 }, spentAt)
+      return await record(keys, { generation, spentAt, tokenIds: [tokenId], contested: 0 }, spentAt)
     },
     find: async (family) => {
-      const key = keyOf(family)
-      return await orUnavailable(checkDeadline, async () => readRecord(await store.find([key]), key))
+      const keys = keysOf(family)
+      return await orUnavailable(checkDeadline, async () => {
+        const agreeing = agreement.forCheck(now()) ?? agreement.renew()
+        const [found] = await Promise.all([store.find(keys), agreeing])
+        return readRecord(found, keys)
+      })
     },
     contest: async (family, spent) => {
-      await record(keyOf(family), { ...spent, contested: spent.generation }, instant())
+      await record(keysOf(family), { ...spent, contested: spent.generation }, instant())
     },
   }
 }
@@ -122,13 +129,18 @@ function assertUse(generation: number, tokenId: string): void {
 }
 
 /** Narrows the answer of a store. A store that does not say what was spent has not answered. */
-function readRecord(found: readonly KeyedMark[], { scope, value }: Key): FamilyRecord | undefined {
+function readRecord(found: readonly KeyedMark[], keys: readonly Key[]): FamilyRecord | undefined {
   if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
-  if (found.length === 0) return undefined
-  const [{ key, mark }] = found as [KeyedMark]
-  if (found.length > 1 || key.scope !== scope || key.value !== value)
+  if (found.length > keys.length || !found.every((one: KeyedMark) => isAmong(keys, one.key)))
     throw new TypeError('The store answered what it was not asked.')
-  const { family } = mark
-  if (!isFamilyRecord(family)) throw new CorruptMarkError('The mark of a family has no record of what was spent.')
-  return family
+  return found
+    .map(({ mark: { family } }: KeyedMark) => {
+      if (!isFamilyRecord(family)) throw new CorruptMarkError('The mark of a family has no record of what was spent.')
+      return family
+    })
+    .reduce(mergeFamilies, undefined)
+}
+
+function isAmong(keys: readonly Key[], { scope, value }: Key): boolean {
+  return keys.some((key) => key.scope === scope && key.value === value)
 }

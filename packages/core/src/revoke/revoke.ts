@@ -1,6 +1,9 @@
 import { orUnavailable } from '../check/fail-policy.ts'
+import type { Limits } from '../claims/lifetime.ts'
 import { type Target, targetKey } from '../claims/target.ts'
-import type { Settings } from '../options.ts'
+import type { AgreeingSettings } from '../settings/agreement.ts'
+import { withUnscoped } from '../settings/both-namings.ts'
+import type { KeyedMark } from '../store/store.ts'
 import { mapInSlices } from './in-slices.ts'
 import type { RevokeOptions } from './revoke-options.ts'
 import { planRevoke, type RevokePlan } from './revoke-plan.ts'
@@ -31,31 +34,41 @@ export interface Writer {
   readonly reinstate: (targets: readonly Target[]) => Promise<void>
 }
 
-/**
- * Writes plans to the store. Every failure rejects: nobody is told "you are logged out" on a
- * failure.
- */
-export function createWriter(settings: Settings): Writer {
-  const { store, writeDeadline } = settings
+/** Creates the writing side over the store. Every failure rejects. */
+export function createWriter(settings: AgreeingSettings): Writer {
+  const { store, writeDeadline, agreement, alsoUnscoped } = settings
 
-  /** The plans that changed anything. */
-  async function record(plans: readonly RevokePlan[]): Promise<readonly RevokePlan[]> {
-    if (plans.length === 0) return []
-    const changed = await orUnavailable(writeDeadline, async () => {
-      const answers = await store.record(plans.map(({ key, mark }) => ({ key, mark })))
-      if (answers.length !== plans.length) throw new TypeError('The store did not answer for every mark.')
-      return answers
-    })
-    return plans.filter((_, index) => changed[index])
+  /** Records the marks of the plans, and returns the plans that changed anything. */
+  async function record(plans: readonly RevokePlan[]): Promise<ReadonlySet<RevokePlan>> {
+    const copies = alsoUnscoped ? 2 : 1
+    const marks = plans.flatMap(({ key, mark }): readonly KeyedMark[] =>
+      alsoUnscoped ? withUnscoped([key]).map((one) => ({ key: one, mark })) : [{ key, mark }],
+    )
+    const changed = await store.record(marks)
+    if (changed.length !== marks.length) throw new TypeError('The store did not answer for every mark.')
+    // Only the first caller is answered `true`, so both copies must be new.
+    const isNew = (index: number): boolean => Boolean(changed[index * copies] && changed[(index + 1) * copies - 1])
+    return new Set(plans.filter((_, index) => isNew(index)))
   }
 
   return {
     revoke: async (targets, options) => {
       const now = settings.now()
       if (!Number.isFinite(now)) throw new TypeError('The function now must answer ms since the epoch.')
-      const plans = await mapInSlices(targets, (target) => planRevoke(target, options, settings, now))
-      // What has expired already revokes nobody: the tokens are dead anyway.
-      const changed = new Set(await record(plans.filter(({ mark }) => mark.expiresAt > now)))
+      const planAll = (limits: Limits): Promise<readonly RevokePlan[]> =>
+        mapInSlices(targets, (target) => planRevoke(target, options, { ...settings, ...limits }, now))
+      let plans = await planAll(settings)
+      // A mark that has expired already revokes nobody: its tokens are past their lifetime.
+      const isLive = ({ mark }: RevokePlan): boolean => mark.expiresAt > now
+      let changed: ReadonlySet<RevokePlan> = new Set()
+      if (plans.some(isLive)) {
+        // One deadline for both calls of the store.
+        await orUnavailable(writeDeadline, async () => {
+          const { limits } = await agreement.forWrite(now)
+          if (!areEqual(limits, settings)) plans = await planAll(limits)
+          changed = await record(plans.filter(isLive))
+        })
+      }
       return await mapInSlices(plans, (plan) => ({
         changed: changed.has(plan),
         expiresAt: plan.mark.expiresAt,
@@ -64,7 +77,12 @@ export function createWriter(settings: Settings): Writer {
     },
     reinstate: async (targets) => {
       const keys = await mapInSlices(targets, (target) => targetKey(target, settings))
-      if (keys.length > 0) await orUnavailable(writeDeadline, () => store.forget(keys))
+      if (keys.length === 0) return
+      await orUnavailable(writeDeadline, () => store.forget(alsoUnscoped ? withUnscoped(keys) : keys))
     },
   }
+}
+
+function areEqual(a: Limits, b: Limits): boolean {
+  return a.maxTokenLifetime === b.maxTokenLifetime && a.clockTolerance === b.clockTolerance
 }

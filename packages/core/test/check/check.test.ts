@@ -196,6 +196,8 @@ describe('the deadline', () => {
     ['answers a promise of undefined', async () => undefined],
   ])('leaves no timer pending where the store %s', async (_, answer) => {
     await checkOver(storeWith('find', answer))
+    // The settings may still be on their way to be agreed.
+    await new Promise(setImmediate)
     expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -130,7 +130,7 @@ describe('the deadline', () => {
   ])('of %s, and not before', async (_, method, deadlineMs, operation) => {
     const store = storeWith(method, hanging)
     const families = createFamilies(
-      createRevocation({ store, maxTokenLifetime: '24h', timeout: '250ms', failPolicy: 'open' }),
+      createRevocation({ store, maxTokenLifetime: '24h', timeout: '250ms', failPolicy: 'open', now: () => startMs }),
     )
     const settled = vi.fn()
     const rejection = rejectionOf(operation(families)).finally(settled)

@@ -1,12 +1,13 @@
 import type { RevocationStore } from '@revoked/core'
 import { plainStore } from '@revoked/testing/plain-store'
+import { startMs } from './claims.ts'
 
 /** What stores fail with here. It names a host and a key, as the errors of clients do. */
 export const storeError = new Error('ECONNREFUSED redis://:hunter2@10.0.0.7:6379 revoked:{sub:alice}')
 
-/** A store with one broken method. What it answers may be of any type: stores are written in JavaScript too. */
+/** A store with one broken method, at the start of the virtual clock. What it answers may be of any type: stores are written in JavaScript too. */
 export function storeWith(method: keyof RevocationStore, answer: () => unknown): RevocationStore {
-  return { ...plainStore(), [method]: answer }
+  return { ...plainStore({ now: () => startMs }), [method]: answer }
 }
 
 /** Every way in which a find can fail to answer, but for hanging. */

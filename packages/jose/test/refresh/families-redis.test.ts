@@ -26,7 +26,9 @@ async function connect(port: number, prefix: string): Promise<Client> {
 const use = (generation: number) => ({ generation, tokenId: 'token-1' })
 
 function familiesOver(store: Parameters<typeof createRevocation>[0]['store'], now = () => Date.now()): Families {
-  return createFamilies(createRevocation({ store, maxTokenLifetime: '1h', now }))
+  // The server has no virtual clock.
+  const agree: typeof store.agree = async (settings) => ({ ...(await store.agree(settings)), now: now() })
+  return createFamilies(createRevocation({ store: { ...store, agree }, maxTokenLifetime: '1h', now }))
 }
 
 /** Three clients of one server; the last one answers from a local cache. */
