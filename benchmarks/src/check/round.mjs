@@ -1,5 +1,6 @@
 // @ts-check
-// One variant, in a process of its own: nothing that another one did is in its inline caches or on its heap.
+// One variant, in a process of its own: nothing that another one did is in its inline caches or on
+// its heap.
 import { parseArgs } from 'node:util'
 import { Bench } from 'tinybench'
 import {
@@ -31,7 +32,8 @@ async function checkAll() {
   if (values.variant !== 'nothing, awaited' && count !== revokedCount) throw new Error(`${count} tokens are revoked.`)
 }
 
-// A sample is a pass over all tokens: reading the clock around each check would cost a good part of a check.
+// A sample is a pass over all tokens: reading the clock around each check would cost a good part of
+// a check.
 const bench = new Bench({
   time: Number(values.time),
   warmupTime: Number(values.time) / 2,

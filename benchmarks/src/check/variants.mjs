@@ -7,13 +7,17 @@ import { batchesOf } from '../measure/tokens.mjs'
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {import('../measure/tokens.mjs').Revoked} Revoked
- * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers how many are revoked
+ * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers
+ *   how many are revoked
  * @typedef {(revoked: Revoked) => Promise<Pass>} Variant
  */
 
 const batchSize = 1_000
 
-/** One loop per variant, not a shared one: what is called in it stays monomorphic, even with all of them in a process. */
+/**
+ * One loop per variant, not a shared one: what is called in it stays monomorphic, even with all of
+ * them in a process.
+ */
 export const variants = {
   /** @type {Variant} */
   async revoked({ revokedTokens, otherTokens, sessions, subjects }) {
@@ -33,7 +37,10 @@ export const variants = {
     }
   },
 
-  /** The practical limit: what an answer takes that looks four ids up and does nothing else. @type {Variant} */
+  /**
+   * The practical limit: what an answer takes that looks four ids up and does nothing else. @type
+   * {Variant}
+   */
   async bare({ revokedTokens, otherTokens, sessions, subjects }) {
     const expiresAt = Date.now() + 900_000
     const jtis = new Map(revokedTokens.map(({ jti }) => [jti, expiresAt]))
@@ -76,7 +83,10 @@ export const variants = {
     }
   },
 
-  /** Its memory store calls back before `isRevoked` returns, so that no turn of the microtask queue is in it. @type {Variant} */
+  /**
+   * Its memory store calls back before `isRevoked` returns, so that no turn of the microtask queue
+   * is in it. @type {Variant}
+   */
   async 'express-jwt-blacklist, callback'(revoked) {
     await fillBlacklist(revoked)
 
@@ -117,7 +127,10 @@ function mapOf(ids, expiresAt) {
   return map
 }
 
-/** It knows one kind of id. Told that it is `jti`, it holds as many marks as the others, all of that kind. @param {Revoked} revoked */
+/**
+ * It knows one kind of id. Told that it is `jti`, it holds as many marks as the others, all of that
+ * kind. @param {Revoked} revoked
+ */
 async function fillBlacklist({ revokedTokens, otherTokens, sessions, subjects }) {
   blacklist.configure({ store: { type: 'memory' }, tokenId: 'jti', indexBy: 'iat' })
   const iat = Math.floor(Date.now() / 1_000)

@@ -4,7 +4,8 @@ import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 
 /**
- * @typedef {{ readonly bytes: Buffer, readonly body: string }} Request `body`: the one of the right answer
+ * @typedef {{ readonly bytes: Buffer, readonly body: string }} Request `body`: the one of the right
+ *   answer
  * @typedef {object} Load
  * @property {(ms: number) => Promise<number[]>} run how long each request took, in ms
  * @property {() => void} close
@@ -17,8 +18,9 @@ export function requestOf({ token, payload }) {
 }
 
 /**
- * Connections that are kept alive, each of which sends the next request when it has the answer to its last. They write bytes that were
- * made before and compare the body of every answer: a client that knew more of HTTP would take as much of the machine as the server.
+ * Connections that are kept alive, each of which sends the next request when it has the answer to
+ * its last. They write bytes that were made before and compare the body of every answer: a client
+ * that knew more of HTTP would take as much of the machine as the server.
  *
  * @param {number} port
  * @param {number} count

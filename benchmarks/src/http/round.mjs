@@ -1,5 +1,6 @@
 // @ts-check
-// All variants behind one framework, each in a process of its own, over one server. They take turns of a fifth of a second.
+// All variants behind one framework, each in a process of its own, over one server. They take turns
+// of a fifth of a second.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createRevocation } from '@revoked/core'
@@ -21,7 +22,8 @@ import { blacklistKey } from './variants.mjs'
  * @property {number} p99 in ms
  * @property {number} cpuMicros
  * @property {number} localShare
- * @typedef {{ figures: Readonly<Record<string, Figures>>, versions: string }} Round `figures`: of each variant
+ * @typedef {{ figures: Readonly<Record<string, Figures>>, versions: string }} Round `figures`: of
+ *   each variant
  */
 
 const { values } = parseArgs({
@@ -70,8 +72,9 @@ async function revoke(token) {
 }
 
 /**
- * So many slices of each candidate, in an order drawn anew for each turn: what slows the machine down hits all of them alike, and none
- * always follows the same other one, whose garbage may still be collected.
+ * So many slices of each candidate, in an order drawn anew for each turn: what slows the machine
+ * down hits all of them alike, and none always follows the same other one, whose garbage may still
+ * be collected.
  *
  * @param {number} count
  * @returns {Promise<Slice[][]>} by candidate

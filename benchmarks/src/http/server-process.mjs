@@ -8,10 +8,13 @@ import { openLoad, requestOf } from './load.mjs'
 
 /**
  * @typedef {import('./tokens.mjs').SignedToken} SignedToken
- * @typedef {{ readonly framework: string, readonly algorithm: string, readonly variant: string, readonly url: string, readonly jwk: string }} ServerArguments
+ * @typedef {{ readonly framework: string, readonly algorithm: string, readonly variant: string,
+ *   readonly url: string, readonly jwk: string }} ServerArguments
  * @typedef {{ readonly valid: readonly SignedToken[], readonly revoked: SignedToken }} Tokens
- * @typedef {{ perSecond: number, latencies: number[], cpuMicros: number, asked: number }} Slice `cpuMicros`: of the server, for each request; `asked`: keys of Redis since the start
- * @typedef {{ readonly measure: (ms: number) => Promise<Slice>, readonly end: () => Promise<void> }} Candidate
+ * @typedef {{ perSecond: number, latencies: number[], cpuMicros: number, asked: number }} Slice
+ *   `cpuMicros`: of the server, for each request; `asked`: keys of Redis since the start
+ * @typedef {{ readonly measure: (ms: number) => Promise<Slice>, readonly end: () => Promise<void>
+ *   }} Candidate
  */
 
 const connectionCount = 50

@@ -8,8 +8,10 @@ import { audience, issuer } from './tokens.mjs'
 import { variants } from './variants.mjs'
 
 /**
- * @typedef {{ cpuMicros: number, asked: number }} Usage since the start; `asked`: for how many keys Redis was
- * @typedef {typeof handMade & Awaited<ReturnType<import('./variants.mjs').Variant>> & { readonly key: import('./variants.mjs').Key }} Candidate
+ * @typedef {{ cpuMicros: number, asked: number }} Usage since the start; `asked`: for how many keys
+ *   Redis was
+ * @typedef {typeof handMade & Awaited<ReturnType<import('./variants.mjs').Variant>> & { readonly
+ *   key: import('./variants.mjs').Key }} Candidate
  */
 
 const { values } = parseArgs({

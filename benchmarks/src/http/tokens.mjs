@@ -5,7 +5,8 @@ import { createPayload } from '../measure/tokens.mjs'
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {{ readonly token: string, readonly payload: Payload }} SignedToken
- * @typedef {{ readonly jwk: import('jose').JWK, readonly sign: (payload: Payload) => Promise<SignedToken> }} Signer `jwk`: what to verify with
+ * @typedef {{ readonly jwk: import('jose').JWK, readonly sign: (payload: Payload) =>
+ *   Promise<SignedToken> }} Signer `jwk`: what to verify with
  */
 
 /** What `createPayload` says. */

@@ -8,12 +8,16 @@ import { audience, issuer } from './tokens.mjs'
 
 /**
  * @typedef {Awaited<ReturnType<typeof import('jose').importJWK>>} Key
- * @typedef {{ readonly url: string, readonly algorithm: string, readonly key: Key, readonly imported: Key }} Setting `imported`: the key as jose is fastest with it
+ * @typedef {{ readonly url: string, readonly algorithm: string, readonly key: Key, readonly
+ *   imported: Key }} Setting `imported`: the key as jose is fastest with it
  * @typedef {(jti: unknown) => Promise<boolean>} IsBlacklisted
  * @typedef {import('@revoked/jose').RevocableTokens} RevocableTokens
- * @typedef {(requests: number) => number} Asked of how many keys Redis was asked for so many requests
- * @typedef {{ readonly tokens: RevocableTokens, readonly asked?: Asked, readonly isBlacklisted?: never }} Ours
- * @typedef {{ readonly tokens?: never, readonly isBlacklisted?: IsBlacklisted, readonly asked?: never, readonly key: Key }} HandMade a call of jose, and perhaps a command
+ * @typedef {(requests: number) => number} Asked of how many keys Redis was asked for so many
+ *   requests
+ * @typedef {{ readonly tokens: RevocableTokens, readonly asked?: Asked, readonly isBlacklisted?:
+ *   never }} Ours
+ * @typedef {{ readonly tokens?: never, readonly isBlacklisted?: IsBlacklisted, readonly asked?:
+ *   never, readonly key: Key }} HandMade a call of jose, and perhaps a command
  * @typedef {(setting: Setting) => Promise<Ours | HandMade>} Variant
  */
 

@@ -4,13 +4,17 @@ import { runRounds } from '../measure/rounds.mjs'
 
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {{ bytesPerEntry: number, bytesAfterFlood: number, entriesFull: number, idsAfterFlood: number, subjectsAsked: number, server: string }} Round
+ * @typedef {{ bytesPerEntry: number, bytesAfterFlood: number, entriesFull: number, idsAfterFlood:
+ *   number, subjectsAsked: number, server: string }} Round
  */
 
 const name = 'layered store'
 const maxEntries = 100_000
 
-/** The rows of the table: what is read of a round. @type {Readonly<Record<string, (round: Round) => number>>} */
+/**
+ * The rows of the table: what is read of a round. @type {Readonly<Record<string, (round: Round) =>
+ * number>>}
+ */
 const figuresOf = {
   'bytes per absence, id included': ({ bytesPerEntry }) => bytesPerEntry,
   'the same after the flood': ({ bytesAfterFlood }) => bytesAfterFlood,

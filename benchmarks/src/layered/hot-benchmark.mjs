@@ -22,7 +22,10 @@ const candidates = {
   [bare]: ['--variant=bare'],
 }
 
-/** How many times as fast as which peer `check` is at least. @type {readonly (readonly [peer: string, least: number])[]} */
+/**
+ * How many times as fast as which peer `check` is at least. @type {readonly (readonly [peer:
+ * string, least: number])[]}
+ */
 const ratios = [
   [clientSide, 5],
   [bento, 10],

@@ -24,7 +24,8 @@ async function checkAll(some) {
   if (count !== revokedCount) throw new Error(`${count} tokens are revoked.`)
 }
 
-// A cache that counts on messages of its server must get them between two passes. That is not timed.
+// A cache that counts on messages of its server must get them between two passes. That is not
+// timed.
 const bench = new Bench({
   time: Number(values.time),
   warmupTime: Number(values.time) / 2,

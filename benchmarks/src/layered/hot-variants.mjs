@@ -11,9 +11,12 @@ import { createLayered, keysAsked, keysPerCheck } from './revocation.mjs'
 
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
- * @typedef {{ readonly server: import('@revoked/testing').RedisServer, readonly tokens: readonly Payload[], readonly revokedTokens: readonly Payload[] }} Setting
- * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers how many are revoked
- * @typedef {{ readonly pass: Pass, readonly asked?: () => number }} Candidate `asked`: of how many keys the store was asked so far
+ * @typedef {{ readonly server: import('@revoked/testing').RedisServer, readonly tokens: readonly
+ *   Payload[], readonly revokedTokens: readonly Payload[] }} Setting
+ * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers
+ *   how many are revoked
+ * @typedef {{ readonly pass: Pass, readonly asked?: () => number }} Candidate `asked`: of how many
+ *   keys the store was asked so far
  * @typedef {(setting: Setting) => Promise<Candidate>} Variant
  */
 
@@ -41,7 +44,10 @@ export const variants = {
     }
   },
 
-  /** It keeps the replies of commands, those that say that there is nothing too. The server tells it what changes. @type {Variant} */
+  /**
+   * It keeps the replies of commands, those that say that there is nothing too. The server tells it
+   * what changes. @type {Variant}
+   */
   async 'node-redis'({ server, revokedTokens }) {
     const writer = new Redis(server.url)
     for (const { jti } of revokedTokens) await writer.set(jti, '1')
@@ -60,7 +66,10 @@ export const variants = {
     }
   },
 
-  /** It keeps no absences: it is given a value for every token. Without the copy that it makes of values by default. @type {Variant} */
+  /**
+   * It keeps no absences: it is given a value for every token. Without the copy that it makes of
+   * values by default. @type {Variant}
+   */
   async bentocache({ server, tokens, revokedTokens }) {
     const connection = { host: server.host, port: server.port }
     const store = bentostore()
@@ -97,7 +106,10 @@ export const variants = {
     }
   },
 
-  /** The practical limit: four look-ups that hit, and nothing else. No server, no clock, no bound on anything. @type {Variant} */
+  /**
+   * The practical limit: four look-ups that hit, and nothing else. No server, no clock, no bound on
+   * anything. @type {Variant}
+   */
   async bare({ tokens, revokedTokens }) {
     const jtis = cacheOf(tokens.map(({ jti }) => jti))
     const sids = cacheOf(tokens.map(({ sid }) => sid))

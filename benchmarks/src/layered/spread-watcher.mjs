@@ -1,5 +1,6 @@
 // @ts-check
-// The other process: has all tokens in its local cache as active, and tells its parent when it refuses one.
+// The other process: has all tokens in its local cache as active, and tells its parent when it
+// refuses one.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createLayered } from './revocation.mjs'

@@ -4,7 +4,8 @@ import { runRounds } from '../measure/rounds.mjs'
 
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {{ checks: number, localShare: number, readsPerThousand: number, writesPerThousand: number, warmUpSeconds: number, warmUpShare: number, server: string }} Round
+ * @typedef {{ checks: number, localShare: number, readsPerThousand: number, writesPerThousand:
+ *   number, warmUpSeconds: number, warmUpShare: number, server: string }} Round
  */
 
 const layered = 'layered store over Redis'
@@ -15,7 +16,10 @@ const candidates = {
   'LRU with a TTL of 2 s over it': ['--variant=ttl', '--warm-up=20000'],
 }
 
-/** The columns of the table: what is read of a round. @type {Readonly<Record<string, readonly [digits: number, read: (round: Round) => number]>>} */
+/**
+ * The columns of the table: what is read of a round. @type {Readonly<Record<string, readonly
+ * [digits: number, read: (round: Round) => number]>>}
+ */
 const columns = {
   'keys answered locally, %': [2, ({ localShare }) => localShare * 100],
   'reads per 1,000 requests': [1, ({ readsPerThousand }) => readsPerThousand],

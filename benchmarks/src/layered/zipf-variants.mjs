@@ -9,8 +9,10 @@ import { createLayered, keysAsked } from './revocation.mjs'
  * @typedef {import('@revoked/core').RevocationStore} RevocationStore
  * @typedef {import('@revoked/core').Key} Key
  * @typedef {import('@revoked/core').KeyedMark} KeyedMark
- * @typedef {(keys: number) => number} Asked of how many keys Redis was asked, of so many that were looked up since the start
- * @typedef {{ readonly revocation: import('@revoked/core').Revocation, readonly asked: Asked }} Candidate
+ * @typedef {(keys: number) => number} Asked of how many keys Redis was asked, of so many that were
+ *   looked up since the start
+ * @typedef {{ readonly revocation: import('@revoked/core').Revocation, readonly asked: Asked }}
+ *   Candidate
  * @typedef {(url: string) => Promise<Candidate>} Variant
  */
 
@@ -44,7 +46,10 @@ export const variants = {
   },
 }
 
-/** What one writes in five minutes: an answer is believed for as long as staleness is allowed. @param {RevocationStore} remote @returns {RevocationStore} */
+/**
+ * What one writes in five minutes: an answer is believed for as long as staleness is
+ * allowed. @param {RevocationStore} remote @returns {RevocationStore}
+ */
 function cached(remote) {
   /** @type {LRUCache<string, readonly KeyedMark[]>} */
   const cache = new LRUCache({ max: 4 * maxEntries, ttl: maxStalenessMs })

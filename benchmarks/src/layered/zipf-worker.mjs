@@ -11,7 +11,8 @@ import { variants } from './zipf-variants.mjs'
 
 /**
  * @typedef {{ warmUpMs: number, warmUpShare: number }} Ready
- * @typedef {{ checks: number, localShare: number, revoked: number[] }} Done `localShare`: of the keys, what Redis was not asked for
+ * @typedef {{ checks: number, localShare: number, revoked: number[] }} Done `localShare`: of the
+ *   keys, what Redis was not asked for
  */
 
 const { values } = parseArgs({
@@ -69,7 +70,10 @@ async function warmUp(count) {
   }
 }
 
-/** So many a second, as they come due: each is a request of its own. @param {number} ms @returns {Promise<number[]>} the ranks that were revoked */
+/**
+ * So many a second, as they come due: each is a request of its own. @param {number} ms @returns
+ * {Promise<number[]>} the ranks that were revoked
+ */
 async function serve(ms) {
   /** @type {Set<number>} */
   const revoked = new Set()

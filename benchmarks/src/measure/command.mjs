@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.mjs'
 
 /**
- * @typedef {{ readonly text: string, readonly targets: Readonly<Record<string, boolean>>, readonly figures: object }} Report
+ * @typedef {{ readonly text: string, readonly targets: Readonly<Record<string, boolean>>, readonly
+ *   figures: object }} Report
  * @typedef {(rounds: number | undefined) => Report} Benchmark
  */
 
 /**
- * The command line of each script: `--rounds=3`, `--only=` one of its benchmarks, `--json`, and `--strict` to fail where
- * a target is missed.
+ * The command line of each script: `--rounds=3`, `--only=` one of its benchmarks, `--json`, and
+ * `--strict` to fail where a target is missed.
  *
  * @param {Readonly<Record<string, Benchmark>>} benchmarks
  */

@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @typedef {{ readonly median: number, readonly min: number, readonly max: number }} Spread of one figure, over the rounds */
+/**
+ * @typedef {{ readonly median: number, readonly min: number, readonly max: number }} Spread of one
+ *   figure, over the rounds
+ */
 
 /**
  * @param {readonly number[]} values

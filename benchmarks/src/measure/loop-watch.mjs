@@ -1,16 +1,23 @@
 // @ts-check
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 
-/** @typedef {{ histogramMs: number, probeMs: number, busyMs: number, gcMs: number, seconds: number }} Delays the longest of each kind */
+/**
+ * @typedef {{ histogramMs: number, probeMs: number, busyMs: number, gcMs: number, seconds: number
+ *   }} Delays the longest of each kind
+ */
 
-/** Of this thread, where Node can tell (from 23.9 on); else of the process, its helper threads included. */
+/**
+ * Of this thread, where Node can tell (from 23.9 on); else of the process, its helper threads
+ * included.
+ */
 const readCpu = /** @type {typeof process.cpuUsage} */ (Reflect.get(process, 'threadCpuUsage') ?? process.cpuUsage)
 
 /**
- * Watches the event loop in two ways at once: Node's own histogram (a timer of 1 ms: idle, it reads a little more
- * than 1 ms), and a chain of `setImmediate` that tells how long each turn of the loop took. Where the machine is
- * shared, a turn is also long because another process had the core; so the probe looks at the processor time of a
- * turn as well, and takes the smaller one of the two for what it was busy with.
+ * Watches the event loop in two ways at once: Node's own histogram (a timer of 1 ms: idle, it reads
+ * a little more than 1 ms), and a chain of `setImmediate` that tells how long each turn of the loop
+ * took. Where the machine is shared, a turn is also long because another process had the core; so
+ * the probe looks at the processor time of a turn as well, and takes the smaller one of the two for
+ * what it was busy with.
  *
  * @returns {() => Promise<Delays>} ends the watch
  */

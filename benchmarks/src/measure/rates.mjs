@@ -26,7 +26,8 @@ export function speedOf(rates, name, other) {
 }
 
 /**
- * Two tables with a column for each load: how fast each candidate is, and how many times as fast the first one is.
+ * Two tables with a column for each load: how fast each candidate is, and how many times as fast
+ * the first one is.
  *
  * @param {string} title
  * @param {Readonly<Record<string, Rates>>} byLoad

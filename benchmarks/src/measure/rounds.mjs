@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs every candidate once per round, each in a process of its own, in an order that shifts by one per round:
- * what slows the machine down for a while hits all of them alike.
+ * Runs every candidate once per round, each in a process of its own, in an order that shifts by one
+ * per round: what slows the machine down for a while hits all of them alike.
  *
  * @template Result
  * @param {string} script
- * @param {Readonly<Record<string, readonly string[]>>} candidates the arguments of each, by its name
+ * @param {Readonly<Record<string, readonly string[]>>} candidates the arguments of each, by its
+ *   name
  * @param {number} rounds
  * @returns {Record<string, Result[]>} by name, one result per round
  */

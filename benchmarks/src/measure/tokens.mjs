@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * @typedef {{ iss: string, aud: string, sub: string, sid: string, jti: string, iat: number, exp: number }} Payload
- * @typedef {{ revokedTokens: Payload[], otherTokens: Iterable<Payload>, sessions: Iterable<string>, subjects: Iterable<string> }} Revoked
+ * @typedef {{ iss: string, aud: string, sub: string, sid: string, jti: string, iat: number, exp:
+ *   number }} Payload
+ * @typedef {{ revokedTokens: Payload[], otherTokens: Iterable<Payload>, sessions: Iterable<string>,
+ *   subjects: Iterable<string> }} Revoked
  */
 
 export const tokenCount = 10_000
@@ -11,7 +13,10 @@ export const tokenCount = 10_000
 /** Every hundredth of the tokens is revoked, by its `jti`. */
 export const revokedCount = 100
 
-/** How many marks there are per scope. The sessions and subjects are never those of the tokens that are checked. */
+/**
+ * How many marks there are per scope. The sessions and subjects are never those of the tokens that
+ * are checked.
+ */
 export const markCounts = {
   small: { jti: revokedCount, sid: 100, sub: 100 },
   large: { jti: 700_000, sid: 200_000, sub: 100_000 },
@@ -31,7 +36,8 @@ export function parseTokens(texts) {
 }
 
 /**
- * What is revoked. Parsed anew: the ids that a store holds are never the very strings that a check brings.
+ * What is revoked. Parsed anew: the ids that a store holds are never the very strings that a check
+ * brings.
  *
  * @param {readonly string[]} texts
  * @param {{ jti: number, sid: number, sub: number }} counts
@@ -65,7 +71,9 @@ export function* batchesOf(items, size) {
   if (batch.length > 0) yield batch
 }
 
-/** A flat string: `randomUUID` makes a rope, which takes more memory than an id out of a payload. */
+/**
+ * A flat string: `randomUUID` makes a rope, which takes more memory than an id out of a payload.
+ */
 export function createId() {
   return JSON.parse(`"${randomUUID()}"`)
 }

@@ -5,7 +5,8 @@ import { createClient } from 'redis'
 
 /**
  * @typedef {{ key: string, value: string, expiresAt: number }} Entry what a peer sets
- * @typedef {object} Connection a client, and what the peers do with it: in the client's own words, with its own settings
+ * @typedef {object} Connection a client, and what the peers do with it: in the client's own words,
+ *   with its own settings
  * @property {Parameters<typeof import('@revoked/store-redis').redisStore>[0]} client
  * @property {(keys: string[]) => Promise<(string | null)[]>} mget
  * @property {(entry: Entry) => Promise<unknown>} set
@@ -24,7 +25,8 @@ const connect = {
  *
  * @template Result
  * @param {string} name
- * @param {(connection: Connection, server: import('@revoked/testing').RedisServer) => Promise<Result>} use
+ * @param {(connection: Connection, server: import('@revoked/testing').RedisServer) =>
+ *   Promise<Result>} use
  * @returns {Promise<Result & { server: string }>} with what the server is
  */
 export async function withRedis(name, use) {
@@ -57,7 +59,10 @@ async function connectIoredis(url, options = {}) {
   }
 }
 
-/** Its `multi` is the way to a pipeline without a transaction, and twice as fast as a `set` each. @param {string} url @returns {Promise<Connection>} */
+/**
+ * Its `multi` is the way to a pipeline without a transaction, and twice as fast as a `set`
+ * each. @param {string} url @returns {Promise<Connection>}
+ */
 async function connectNodeRedis(url) {
   const client = createClient({ url })
   client.on('error', (error) => {

@@ -11,7 +11,10 @@ const mark = 'a mark of `revoke({ token })`'
 const peer = '`SET blacklist:<jti> 1 EX 3600`'
 const candidates = { [mark]: ['--variant=revoked'], [peer]: ['--variant=blacklist'] }
 
-/** The columns of the table: what is read of a round. @type {Readonly<Record<string, (round: Round) => number>>} */
+/**
+ * The columns of the table: what is read of a round. @type {Readonly<Record<string, (round: Round)
+ * => number>>}
+ */
 const columns = {
   '`MEMORY USAGE` of its key': ({ bytesPerKey }) => bytesPerKey,
   'share of `used_memory`': ({ bytesUsed }) => bytesUsed,

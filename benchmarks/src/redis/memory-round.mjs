@@ -18,7 +18,10 @@ async function usedMemory(server) {
   return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
 }
 
-/** The keys of some tokens, each as the server accounts for it. @param {RedisServer} server @param {readonly string[]} keys */
+/**
+ * The keys of some tokens, each as the server accounts for it. @param {RedisServer} server @param
+ * {readonly string[]} keys
+ */
 async function bytesPerKey(server, keys) {
   const sizes = await server.commands(...keys.map((key) => /** @type {const} */ (['MEMORY', 'USAGE', key])))
   if (!sizes.every((size) => typeof size === 'number')) throw new Error('A key is missing.')

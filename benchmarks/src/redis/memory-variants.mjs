@@ -22,7 +22,10 @@ export const variants = {
     }
   },
 
-  /** What tutorials show: `SET blacklist:<jti> 1 EX 3600`. The server keeps an instant, whichever way it was told. @param {import('./connection.mjs').Connection} connection @returns {Variant} */
+  /**
+   * What tutorials show: `SET blacklist:<jti> 1 EX 3600`. The server keeps an instant, whichever
+   * way it was told. @param {import('./connection.mjs').Connection} connection @returns {Variant}
+   */
   blacklist({ setAll }) {
     return {
       revoke: (tokens) => {

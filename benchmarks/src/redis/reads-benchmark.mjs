@@ -12,7 +12,10 @@ const find = '`find` of its store, 4 keys'
 const bare = 'MGET, 4 keys'
 const pipelined = 'MGET, autopipelined, 4 keys'
 
-/** What runs over which client. @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} */
+/**
+ * What runs over which client. @type {Readonly<Record<string, Readonly<Record<string, readonly
+ * string[]>>>>}
+ */
 const candidates = {
   ioredis: {
     [check]: ['--client=ioredis', '--variant=check'],
@@ -21,7 +24,8 @@ const candidates = {
     [pipelined]: ['--client=ioredis, autopipelining', '--variant=mget'],
     'express-jwt-blacklist, 1 key': ['--client=ioredis', '--variant=blacklist'],
   },
-  // It writes the commands of one turn of the event loop at once: its bare MGET is the autopipelined one.
+  // It writes the commands of one turn of the event loop at once: its bare MGET is the
+  // autopipelined one.
   'node-redis': {
     [check]: ['--client=node-redis', '--variant=check'],
     [find]: ['--client=node-redis', '--variant=find'],
@@ -31,7 +35,10 @@ const candidates = {
 
 const loads = [1, 64, 256]
 
-/** How many times as fast as which peer `check` is at least. @type {Readonly<Record<string, readonly (readonly [concurrency: number, peer: string, least: number])[]>>} */
+/**
+ * How many times as fast as which peer `check` is at least. @type {Readonly<Record<string, readonly
+ * (readonly [concurrency: number, peer: string, least: number])[]>>}
+ */
 const targets = {
   ioredis: [
     [1, bare, 0.9],

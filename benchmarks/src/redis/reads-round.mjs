@@ -1,5 +1,6 @@
 // @ts-check
-// One variant over one client with so many checks under way, in a process and over a server of its own.
+// One variant over one client with so many checks under way, in a process and over a server of its
+// own.
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { createTokenTexts, parseTokens, revokedAmong, revokedCount, tokenCount } from '../measure/tokens.mjs'
@@ -21,7 +22,8 @@ const tokens = parseTokens(texts)
 const { revokedTokens } = revokedAmong(texts, { jti: revokedCount, sid: 0, sub: 0 })
 
 /**
- * Keeps so many checks under way until the time is up and every token was checked. Answers how many checks it were a second.
+ * Keeps so many checks under way until the time is up and every token was checked. Answers how many
+ * checks it were a second.
  *
  * @param {import('./reads-variants.mjs').IsRevoked} isRevoked
  * @param {number} ms

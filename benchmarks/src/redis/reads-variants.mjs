@@ -7,7 +7,8 @@ import blacklist from 'express-jwt-blacklist'
  * @typedef {import('./connection.mjs').Connection} Connection
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {(token: Payload) => Promise<boolean>} IsRevoked
- * @typedef {(connection: Connection, revokedTokens: readonly Payload[]) => Promise<IsRevoked>} Variant
+ * @typedef {(connection: Connection, revokedTokens: readonly Payload[]) => Promise<IsRevoked>}
+ *   Variant
  */
 
 const lifetimeSeconds = 900
@@ -38,7 +39,10 @@ export const variants = {
     }
   },
 
-  /** What one writes in five minutes: the same four keys, looked up by a command of their own. @type {Variant} */
+  /**
+   * What one writes in five minutes: the same four keys, looked up by a command of their own. @type
+   * {Variant}
+   */
   async mget({ mget, setAll }, revokedTokens) {
     const expiresAt = Date.now() + lifetimeSeconds * 1_000
     await setAll(revokedTokens.map(({ jti }) => ({ key: `{revoked:0}:jti:${jti}`, value: '1', expiresAt })))

@@ -5,7 +5,8 @@ import { runRounds } from '../measure/rounds.mjs'
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
  * @typedef {import('../measure/rates.mjs').Rate} Rate
- * @typedef {Readonly<Record<string, readonly string[]>>} Contestants the arguments of each, by its name
+ * @typedef {Readonly<Record<string, readonly string[]>>} Contestants the arguments of each, by its
+ *   name
  */
 
 const record = '`record` of the store'
@@ -13,14 +14,20 @@ const revoke = '`revoke` of revoked'
 const bare = 'SET PXAT, a command each'
 const pipelined = 'SET PXAT, pipelined'
 
-/** @param {string} client @param {string} pipelining the client that pipelines by itself @returns {Contestants} */
+/**
+ * @param {string} client @param {string} pipelining the client that pipelines by itself @returns
+ *   {Contestants}
+ */
 const candidatesOf = (client, pipelining) => ({
   [record]: [`--client=${client}`, '--variant=record'],
   [revoke]: [`--client=${client}`, '--variant=revoke'],
   [pipelined]: [`--client=${pipelining}`, '--variant=set'],
 })
 
-/** Batches are pipelined by the peer itself, single writes by the client. @type {Readonly<Record<string, { batched: Contestants, single: Contestants }>>} */
+/**
+ * Batches are pipelined by the peer itself, single writes by the client. @type
+ * {Readonly<Record<string, { batched: Contestants, single: Contestants }>>}
+ */
 const clients = {
   ioredis: {
     batched: candidatesOf('ioredis', 'ioredis'),

@@ -1,5 +1,6 @@
 // @ts-check
-// One variant over one client with so many writes in flight, in a process and over a server of its own.
+// One variant over one client with so many writes in flight, in a process and over a server of its
+// own.
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { batchesOf, createPayload } from '../measure/tokens.mjs'
@@ -49,7 +50,10 @@ const result = await withRedis(values.client, async (connection, server) => {
 })
 console.log(JSON.stringify(result))
 
-/** A key for each token, and one for the position of the log, which has grown. @param {import('@revoked/testing').RedisServer} server */
+/**
+ * A key for each token, and one for the position of the log, which has grown. @param
+ * {import('@revoked/testing').RedisServer} server
+ */
 async function assertWritten(server) {
   const hasLog = values.variant !== 'set'
   const expected = warmUpCount + measuredCount

@@ -5,7 +5,8 @@ import { runRounds } from '../measure/rounds.mjs'
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
  * @typedef {import('../measure/loop-watch.mjs').Delays} Delays
- * @typedef {{ idle: Delays, inserting: Delays, sweeping: Delays & { ms: number }, bytesPerMark: number, bytesLeft: number }} Round
+ * @typedef {{ idle: Delays, inserting: Delays, sweeping: Delays & { ms: number }, bytesPerMark:
+ *   number, bytesLeft: number }} Round
  */
 
 const candidates = {
@@ -18,7 +19,10 @@ const candidates = {
 const megabyte = 1e6
 const mostBytesLeft = 5 * megabyte
 
-/** The rows of the table: how many decimals, and what is read of a round. @type {Readonly<Record<string, readonly [digits: number, read: (round: Round) => number]>>} */
+/**
+ * The rows of the table: how many decimals, and what is read of a round. @type
+ * {Readonly<Record<string, readonly [digits: number, read: (round: Round) => number]>>}
+ */
 const rows = {
   'idle before: longest delay, ms (histogram)': [1, ({ idle }) => idle.histogramMs],
   'idle before: longest turn, ms (probe)': [1, ({ idle }) => idle.probeMs],
@@ -36,7 +40,10 @@ const rows = {
   'heap left behind by all marks, MB': [1, ({ bytesLeft }) => bytesLeft / megabyte],
 }
 
-/** What of the naive one is divided by what of ours. @type {Readonly<Record<string, (round: Round) => number>>} */
+/**
+ * What of the naive one is divided by what of ours. @type {Readonly<Record<string, (round: Round)
+ * => number>>}
+ */
 const ratios = {
   'longest turn, sweeping': ({ sweeping }) => sweeping.probeMs,
   'longest busy turn, sweeping': ({ sweeping }) => sweeping.busyMs,

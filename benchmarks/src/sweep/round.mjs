@@ -1,5 +1,6 @@
 // @ts-check
-// One variant, in a process of its own: fills it with a million marks, lets all of them expire, watches the loop.
+// One variant, in a process of its own: fills it with a million marks, lets all of them expire,
+// watches the loop.
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -22,7 +23,10 @@ const expiresFrom = start + 60 * minute
 let isPast = false
 const now = () => Date.now() + (isPast ? 62 * minute : 0)
 
-/** As an app revokes: mostly tokens, some sessions, a few subjects. @param {number} index @returns {KeyedMark} */
+/**
+ * As an app revokes: mostly tokens, some sessions, a few subjects. @param {number} index @returns
+ * {KeyedMark}
+ */
 function createMark(index) {
   const expiresAt = values.expiry === 'minute' ? expiresFrom + Math.floor(Math.random() * minute) : expiresFrom
   const kind = index % 10

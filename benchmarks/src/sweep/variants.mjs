@@ -20,7 +20,10 @@ export const variants = {
     }
   },
 
-  /** What one writes in five minutes: a map from ids to expiries, and an interval that deletes what has expired. @param {() => number} now @returns {Variant} */
+  /**
+   * What one writes in five minutes: a map from ids to expiries, and an interval that deletes what
+   * has expired. @param {() => number} now @returns {Variant}
+   */
   naive(now) {
     /** @type {Map<string, number>} */
     const expiries = new Map()

@@ -15,7 +15,7 @@ export function start(port = 0): Promise<RunningServer> {
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // express-jwt verifies as before, and asks us last. Open: while the store is away, this route answers all the same.
+  // express-jwt verifies as before, and asks us last. Open: while the store is down, this route answers all the same.
   const verify = expressjwt({
     secret,
     issuer,

@@ -14,7 +14,7 @@ export function start(port = 0): Promise<RunningServer> {
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // Open: while the store is away, this route answers all the same, and `request.degraded` is true.
+  // Open: while the store is down, this route answers all the same, and `request.degraded` is true.
   app.get(
     '/me',
     requireToken({ tokens, failPolicy: 'open' }),

@@ -6,7 +6,7 @@ import { listen, type RunningServer } from './listen.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
-// Open: while the store is away, requests pass all the same, with `degraded` beside `claims`.
+// Open: while the store is down, requests pass all the same, with `degraded` beside `claims`.
 const authenticate = requireToken({ tokens, failPolicy: 'open' })
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([

@@ -8,7 +8,7 @@ import type { RunningServer } from './listen.ts'
 export async function start(port = 0): Promise<RunningServer> {
   const server = createServer({ host: '127.0.0.1', port })
 
-  // @hapi/jwt verifies as before, and asks us last. While the store is away, reads go on.
+  // @hapi/jwt verifies as before, and asks us last. While the store is down, reads go on.
   await server.register(hapiJwt)
   server.auth.strategy('token', 'jwt', {
     keys: [{ key: secret, algorithms: ['HS256'] }],

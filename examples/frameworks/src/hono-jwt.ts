@@ -15,7 +15,7 @@ export function start(port = 0): Promise<RunningServer> {
     return c.json({ error: 'wrong_credentials' }, 401, { 'WWW-Authenticate': 'Bearer' })
   })
 
-  // hono/jwt verifies as before; behind it, we look for a revocation. While the store is away, reads go on.
+  // hono/jwt verifies as before; behind it, we look for a revocation. While the store is down, reads go on.
   // Our access tokens have the typ at+jwt (RFC 9068); by default, hono/jwt takes JWT alone.
   // Without `iat: false`, hono/jwt takes an `iat` with a fraction of a second for one in the future, and our tokens may have one.
   const verify = jwt({ secret, alg: 'HS256', verification: { iss: issuer, aud: audience, typ: 'at+jwt', iat: false } })

@@ -14,7 +14,7 @@ export function start(port = 0): Promise<RunningServer> {
     return c.json({ error: 'wrong_credentials' }, 401, { 'WWW-Authenticate': 'Bearer' })
   })
 
-  // While the store is away, reads go on, and `c.get('degraded')` is true.
+  // While the store is down, reads go on, and `c.get('degraded')` is true.
   app.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (c) => {
     return c.json({ user: c.get('jwtPayload').sub })
   })

@@ -18,7 +18,7 @@ export function start(port = 0): Promise<RunningServer> {
     context.set('WWW-Authenticate', 'Bearer')
   })
 
-  // koa-jwt verifies as before, and asks us last. While the store is away, reads go on.
+  // koa-jwt verifies as before, and asks us last. While the store is down, reads go on.
   const verify = koaJwt({
     secret,
     issuer,

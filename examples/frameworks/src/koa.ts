@@ -17,7 +17,7 @@ export function start(port = 0): Promise<RunningServer> {
     context.set('WWW-Authenticate', 'Bearer')
   })
 
-  // While the store is away, reads go on, and `context.state.degraded` is true.
+  // While the store is down, reads go on, and `context.state.degraded` is true.
   router.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (context) => {
     context.body = { user: context.state.user.sub }
   })

@@ -36,7 +36,7 @@ class Accounts {
     return session
   }
 
-  // While the store is away, reads go on, and `degraded` beside `user` is true.
+  // While the store is down, reads go on, and `degraded` beside `user` is true.
   @Get('me')
   @UseGuards(requireToken({ tokens, failPolicy: failOpenForReads }))
   me(@Req() { user }: Verified): object {

@@ -5,7 +5,10 @@ interface Example {
   readonly start: () => Promise<RunningServer>
 }
 
-/** Serves an example while the test runs, and tells where. Loaded by name, as one of them is compiled with decorators that the others do not know. */
+/**
+ * Serves an example while the test runs, and tells where. Loaded by name, as one of them is
+ * compiled with decorators that the others do not know.
+ */
 export async function serve(name: string): Promise<string> {
   const { start }: Example = await import(`../src/${name}.ts`)
   const { url, close } = await start()

@@ -91,7 +91,7 @@ describe.each(names)('%s', (name) => {
     expect(await send('POST /logout')).toMatchObject({ status: 401, challenge: expect.stringMatching(/^Bearer/) })
   })
 
-  test('reads go on while the store is away, and all else is answered with 503', async () => {
+  test('reads go on while the store is down, and all else is answered with 503', async () => {
     const { send, logIn } = await start()
     const { accessToken, refreshToken } = await logIn()
     takeAway()

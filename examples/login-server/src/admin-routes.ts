@@ -19,7 +19,8 @@ export function adminRoutes(users: Users, { revocation }: Signing, store: Observ
     response.json({ done: true })
   })
 
-  // No reinstate: the tokens from before the ban stay dead, wherever they are by now. Whoever is back logs in.
+  // No reinstate: the tokens from before the ban stay dead, wherever they are by now. Whoever is
+  // back logs in.
   router.post('/unban', (request, response) => {
     users.setBanned(knownUser(request.body), false)
     response.json({ done: true })

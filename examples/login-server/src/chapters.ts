@@ -151,7 +151,10 @@ export function withDetail(text: string, detail?: string): string {
   return detail === undefined ? text : `${text}: ${detail}`
 }
 
-/** `iat` and `exp` count whole seconds: so that what follows falls into one of them, or has most of one left. */
+/**
+ * `iat` and `exp` count whole seconds: so that what follows falls into one of them, or has most of
+ * one left.
+ */
 async function earlyInASecond(): Promise<void> {
   const ms = Date.now() % 1_000
   if (ms > 500) await sleep(1_000 - ms)

@@ -36,7 +36,9 @@ export interface ClientResponse {
   readonly ms: number
 }
 
-/** Sends one request to the server, with the device's token, and keeps the tokens that it is given. */
+/**
+ * Sends one request to the server, with the device's token, and keeps the tokens that it is given.
+ */
 export async function send(url: string, { who, request, body }: ClientRequest): Promise<ClientResponse> {
   const [method, path] = request.split(' ')
   const start = performance.now()

@@ -2,7 +2,10 @@ import { type RequestHandler, Router } from 'express'
 import type { LiveConnections } from './live-connections.ts'
 import { claimsOf } from './session-claims.ts'
 
-/** Server-sent events, for as long as the token may pass. They stand for any connection that stays open. */
+/**
+ * Server-sent events, for as long as the token may pass. They stand for any connection that stays
+ * open.
+ */
 export function eventRoutes(live: LiveConnections, withToken: RequestHandler): Router {
   const router = Router()
 

@@ -7,7 +7,7 @@ export interface EventStream {
   readonly close: () => void
 }
 
-/** Resolves once the stream is open. Rejects where the server refuses it. */
+/** Resolves once the stream is open. Rejects if the server refuses it. */
 export async function openEventStream(url: string, { token = '' }: Device): Promise<EventStream> {
   const leaving = new AbortController()
   const headers = { authorization: `Bearer ${token}` }

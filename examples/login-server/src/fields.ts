@@ -3,7 +3,10 @@ import { HttpError } from './http-error.ts'
 /** Enough for a token, too. */
 const maxLength = 2_048
 
-/** The named fields of a JSON body, each a non-empty string. @throws HttpError (400) where one is not. */
+/**
+ * The named fields of a JSON body, each a non-empty string. @throws HttpError (400) where one is
+ * not.
+ */
 export function readFields<Name extends string>(body: unknown, ...names: readonly Name[]): Record<Name, string> {
   if (typeof body !== 'object' || body === null) throw new HttpError(400, 'invalid_request')
   return Object.fromEntries(names.map((name) => [name, readField(body, name)])) as Record<Name, string>

@@ -1,14 +1,16 @@
 import { type Claims, type Key, type Revocation, TokenLifetimeError } from '@revoked/core'
 import type { ObservableStore } from './store.ts'
 
-/** Why a connection must end. `unavailable`: nobody can tell any more whether its token was revoked. */
+/**
+ * Why a connection must end. `unavailable`: nobody can tell any more whether its token was revoked.
+ */
 type Ending = 'revoked' | 'unavailable' | 'expired'
 
 /** Connections that stay open, such as WebSockets: each ends when its token may no longer pass. */
 export interface LiveConnections {
   /**
-   * Calls `end` once, when the token of these verified claims is taken back, wherever that happens. With a WebSocket:
-   * `socket.on('close', live.add(claims, (why) => socket.close(4401, why)))`.
+   * Calls `end` once, when the token of these verified claims is taken back, wherever that happens.
+   * With a WebSocket: `socket.on('close', live.add(claims, (why) => socket.close(4401, why)))`.
    *
    * @returns to be called when the connection is gone by itself.
    */
@@ -19,9 +21,15 @@ export interface LiveConnections {
 /** The options of {@link createLiveConnections}. */
 export interface LiveConnectionsOptions {
   readonly revocation: Revocation
-  /** A store that tells of revocations ends connections at once. With any other one they end at the next look. */
+  /**
+   * A store that tells of revocations ends connections at once. With any other one they end at the
+   * next look.
+   */
   readonly store: ObservableStore
-  /** How often to look at every connection again: for tokens that expire, and in case the store hears nothing. Default 2,000. */
+  /**
+   * How often to look at every connection again: for tokens that expire, and in case the store
+   * hears nothing. Default 2,000.
+   */
   readonly recheckMs?: number
 }
 
@@ -48,7 +56,10 @@ export function createLiveConnections({
     }
   }
 
-  /** The event is only the occasion: whether the token may pass is decided where every request has it decided. */
+  /**
+   * The event is only the occasion: whether the token may pass is decided where every request has
+   * it decided.
+   */
   async function recheck(connection: Connection): Promise<void> {
     const why = await endingOf(connection.claims)
     if (why === undefined || !connections.get(nameOf(everything))?.has(connection)) return
@@ -84,7 +95,8 @@ export function createLiveConnections({
         const same = connections.get(name) ?? new Set()
         connections.set(name, same.add(connection))
       }
-      // It may have been taken back since it was verified, when nobody would have told this connection.
+      // It may have been taken back since it was verified, when nobody would have told this
+      // connection.
       void recheck(connection)
       return () => remove(connection)
     },

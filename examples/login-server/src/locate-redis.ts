@@ -14,7 +14,10 @@ export interface LocatedRedis extends RedisAddress {
   readonly close: () => Promise<void>
 }
 
-/** That of `REDIS_URL`, or else one of our own. Keys begin with a prefix that no other run has. @throws SetupError */
+/**
+ * That of `REDIS_URL`, or else one of our own. Keys begin with a prefix that no other run
+ * has. @throws SetupError
+ */
 export async function locateRedis(): Promise<LocatedRedis> {
   const { REDIS_URL = '' } = process.env
   // Rights that were granted for the default prefix, `~{revoked:*`, cover this one.

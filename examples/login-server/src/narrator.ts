@@ -41,8 +41,8 @@ export interface Voice {
 const requiredHeaders: Readonly<Record<number, string>> = { 401: 'www-authenticate', 503: 'retry-after' }
 
 /**
- * With several servers, every line says which one answered. Where they may go on letting a token pass for so many ms, a refusal
- * is waited for.
+ * With several servers, every line says which one answered. If they may go on letting a token pass
+ * for so many ms, a refusal is waited for.
  */
 export function createNarrator(urls: readonly string[], { print, coloured }: Voice, maxStalenessMs = 0): Narrator {
   const serverFor = createRouting(urls.length)

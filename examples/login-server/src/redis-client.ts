@@ -2,15 +2,24 @@ import { diagnoseRedis } from '@revoked/store-redis/diagnose'
 import { Redis } from 'ioredis'
 import { SetupError } from './setup-error.ts'
 
-/** Which Redis, and what every key there begins with. The URL may hold a password: it is never printed. */
+/**
+ * Which Redis, and what every key there begins with. The URL may hold a password: it is never
+ * printed.
+ */
 export interface RedisAddress {
   readonly url: string
   readonly prefix: string
-  /** Where subscribers connect to, where that is not the same: so that a demo can take away one without the other. */
+  /**
+   * The address for subscribers, if it differs: so that a demo can take away one without
+   * the other.
+   */
   readonly feedUrl?: string
 }
 
-/** Connects, and reports what may lose revocations there, or make requests hang. @throws SetupError where it cannot. */
+/**
+ * Connects, and reports what may lose revocations there, or make requests hang. @throws SetupError
+ * if it cannot.
+ */
 export async function connectRedis(
   { url, prefix, feedUrl }: RedisAddress,
   report: (finding: string) => void,
@@ -23,7 +32,10 @@ export async function connectRedis(
   return client
 }
 
-/** A client that rejects at once while Redis is down, and comes back by itself. @throws SetupError where there is none now. */
+/**
+ * A client that rejects at once while Redis is down, and comes back by itself. @throws SetupError
+ * if there is none now.
+ */
 export async function openClient(url: string): Promise<Redis> {
   const client = new Redis(url, {
     lazyConnect: true,
@@ -34,7 +46,8 @@ export async function openClient(url: string): Promise<Redis> {
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
   })
   let lastError: unknown
-  // Without a listener, ioredis prints every failed attempt. What requests come to is told by their own rejections.
+  // Without a listener, ioredis prints every failed attempt. What requests come to is told by their
+  // own rejections.
   client.on('error', (error) => {
     lastError = error
   })
@@ -56,7 +69,10 @@ function redirectSubscribers(client: Redis, feedUrl: string): void {
   client.duplicate = (override) => duplicate({ ...override, host: hostname, port: Number(port) })
 }
 
-/** Messages of a client name hosts, and may hold more: kept is the code, or the first word of the server's reply. */
+/**
+ * Messages of a client name hosts, and may hold more: kept is the code, or the first word of the
+ * server's reply.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if ('code' in error && typeof error.code === 'string') return error.code

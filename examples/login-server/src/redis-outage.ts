@@ -4,7 +4,10 @@ import type { LocatedRedis } from './locate-redis.ts'
 import type { Outage } from './outage.ts'
 import type { RedisAddress } from './redis-client.ts'
 
-/** What servers hear of each other: everything, nothing without knowing it, or nothing and they know. */
+/**
+ * What servers hear of each other: everything, nothing without knowing it, or nothing and they
+ * know.
+ */
 type Hearing = 'up' | 'frozen' | 'cut'
 
 /** The subscriptions of all servers, which can be taken away while Redis goes on answering. */
@@ -20,7 +23,10 @@ export interface RedisOutage extends Outage {
   readonly close: () => Promise<void>
 }
 
-/** Puts a proxy in front of a Redis. A server of ours is stopped for its silence; nobody else's is ever touched. */
+/**
+ * Puts a proxy in front of a Redis. A server of ours is stopped for its silence; nobody else's is
+ * ever touched.
+ */
 export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOutage> {
   const relay = own === undefined ? await startRelay(url) : undefined
   const port = own?.port ?? relay?.port ?? 0
@@ -73,7 +79,9 @@ interface Relay {
   readonly stop: () => void
 }
 
-/** A port of this machine that leads to the server of the URL: the proxy knows no other machines. */
+/**
+ * A port of this machine that leads to the server of the URL: the proxy knows no other machines.
+ */
 async function startRelay(url: string): Promise<Relay> {
   const { hostname, port } = new URL(url)
   const target = { host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port || 6379) }

@@ -2,8 +2,9 @@
 const concernsUsers = /^POST \/(?:login|password|admin\/)/
 
 /**
- * Which of the servers gets the next request. Whatever does not concern the users goes to the server after the one that
- * was asked last: what one has taken back, another one is asked to refuse.
+ * Which of the servers gets the next request. Whatever does not concern the users goes to the
+ * server after the one that was asked last: what one has taken back, another one is asked to
+ * refuse.
  */
 export function createRouting(servers: number): (request: string) => number {
   let last = 0

@@ -16,7 +16,10 @@ export interface NamedStore {
   readonly store: SharedStore
 }
 
-/** Tells the story to two server processes that share the store, and leaves nothing behind. Answers the exit code. */
+/**
+ * Tells the story to two server processes that share the store, and leaves nothing behind. Answers
+ * the exit code.
+ */
 export async function runSharedDemo(named: NamedStore, voice: Voice): Promise<number> {
   const closers: Closers = []
   let isOver = false
@@ -76,7 +79,7 @@ function introduce({ redis, outage, servers, maxStalenessMs, print }: Introducti
   for (const finding of new Set(servers.flatMap(({ findings }) => findings))) print(`Finding:  ${finding}`)
 }
 
-/** All of them, one after the other, also where one of them fails. */
+/** All of them, one after the other, also if one of them fails. */
 async function closeAll([first, ...others]: Closers): Promise<void> {
   try {
     await first?.()

@@ -33,7 +33,7 @@ export interface LoginServer {
   close(): Promise<void>
 }
 
-/** Starts the server on 127.0.0.1. Rejects where the port is taken. */
+/** Starts the server on 127.0.0.1. Rejects if the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
   const { store, secret = randomBytes(32), port = 0, recheckMs, report = () => {} } = options
   const users = await createUsers()

@@ -16,7 +16,8 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
     if (user === undefined) throw wrongCredentials()
     if (user.isBanned) throw new HttpError(403, 'banned')
     const pair = await tokens.issuePair({ sub: user.name, device, role: user.role })
-    // A ban or a new password while we were at it: its revocation may have come before these tokens were issued.
+    // A ban or a new password while we were at it: its revocation may have come before these tokens
+    // were issued.
     if (users.find(name) !== user) throw wrongCredentials()
     response.json(answerOf(pair))
   })
@@ -39,8 +40,8 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
   router.post('/password', withToken, async (request, response) => {
     const { newPassword } = readFields(request.body, 'newPassword')
     const claims = claimsOf(request)
-    // In this order: the old password must open nothing once its sessions are gone. If the revocation fails, the
-    // answer is 503, and the same request can be sent again.
+    // In this order: the old password must open nothing once its sessions are gone. If the
+    // revocation fails, the answer is 503, and the same request can be sent again.
     await users.setPassword(claims.sub, newPassword)
     await revocation.revoke({ subject: claims.sub }, { except: claims, reason: 'password_changed' })
     response.json({ done: true })
@@ -53,7 +54,10 @@ function answerOf({ accessToken, refreshToken }: TokenPair): object {
   return { token: accessToken, refreshToken }
 }
 
-/** The same for an unknown name as for a wrong password. A 401 must carry a challenge (RFC 9110, section 15.5.2). */
+/**
+ * The same for an unknown name as for a wrong password. A 401 must carry a challenge (RFC 9110,
+ * section 15.5.2).
+ */
 function wrongCredentials(): HttpError {
   return new HttpError(401, 'wrong_credentials', { 'WWW-Authenticate': 'Bearer' })
 }

@@ -1,7 +1,10 @@
 import { type Device, send } from './client.ts'
 import { me } from './requests.ts'
 
-/** What a server made of a token that had been taken back elsewhere. Ms count from when that was answered. */
+/**
+ * What a server made of a token that had been taken back elsewhere. Ms count from when that was
+ * answered.
+ */
 export interface Staleness {
   /** When the last request was sent that still passed. Negative: none did. */
   readonly lastPassMs: number
@@ -13,7 +16,9 @@ export interface Staleness {
 /** Give up asking so long after the time that is allowed. */
 const graceMs = 3_000
 
-/** Asks the server as fast as it can, until it refuses the token: 401, or 503 where it cannot tell. */
+/**
+ * Asks the server as fast as it can, until it refuses the token: 401, or 503 where it cannot tell.
+ */
 export async function measureStaleness(url: string, who: Device, maxStalenessMs: number): Promise<Staleness> {
   const start = performance.now()
   const sinceStart = (): number => performance.now() - start
@@ -28,8 +33,9 @@ export async function measureStaleness(url: string, who: Device, maxStalenessMs:
 }
 
 /**
- * Whether the server kept the bound. A request is decided after it was sent: one that was sent after the bound and passed has
- * broken it, however slow the machine, and a refusal that was slow to arrive has not.
+ * Whether the server kept the bound. A request is decided after it was sent: one that was sent
+ * after the bound and passed has broken it, however slow the machine, and a refusal that was slow
+ * to arrive has not.
  */
 export function keepsBound({ lastPassMs, status }: Staleness, maxStalenessMs: number): boolean {
   return lastPassMs < maxStalenessMs && status !== 200

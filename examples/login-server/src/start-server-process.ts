@@ -28,10 +28,13 @@ export interface ServerProcess {
 /** The built one, from the sources too. */
 const program = fileURLToPath(new URL('../dist/server-process.js', import.meta.url))
 
-/** Starts a server as a process, with a client and a store of its own. @throws SetupError where it cannot start. */
+/**
+ * Starts a server as a process, with a client and a store of its own. @throws SetupError if it
+ * cannot start.
+ */
 export async function startServerProcess(order: ServerOrder): Promise<ServerProcess> {
-  // Structured clones carry the bytes of the secret, which JSON does not. Detached, because Ctrl-C reaches every process of
-  // the terminal's: this one decides when its servers end.
+  // Structured clones carry the bytes of the secret, which JSON does not. Detached, because Ctrl-C
+  // reaches every process of the terminal's: this one decides when its servers end.
   const child = fork(program, { serialization: 'advanced', execArgv: [], detached: true })
   const refused: ServerReply = { refusal: 'A server process ended before it was up.' }
   // An error is that it cannot be started, or told anything: it is gone, or never was.

@@ -7,7 +7,10 @@ interface ChosenStore {
   readonly store: ReturnType<typeof storeCalled>
 }
 
-/** The store that `--store` names. Wrong arguments end the process with a message: there is nothing to go on with. */
+/**
+ * The store that `--store` names. Wrong arguments end the process with a message: there is nothing
+ * to go on with.
+ */
 export function storeFromArguments(args: readonly string[]): ChosenStore {
   try {
     const { values } = parseArgs({ args: [...args], options: { store: { type: 'string', default: 'memory' } } })

@@ -5,7 +5,10 @@ import { redisStore } from '@revoked/store-redis'
 import { type LocatedRedis, locateRedis } from './locate-redis.ts'
 import { connectRedis, type RedisAddress } from './redis-client.ts'
 
-/** A store, and what some stores tell of themselves: how many marks they hold, how their cache is doing, what was revoked elsewhere. */
+/**
+ * A store, and what some stores tell of themselves: how many marks they hold, how their cache is
+ * doing, what was revoked elsewhere.
+ */
 export interface ObservableStore
   extends RevocationStore,
     Partial<Pick<LayeredStore, 'status' | 'onRevoked' | 'onMissed'>> {
@@ -22,7 +25,10 @@ export interface SharedStore {
   readonly locate: () => Promise<LocatedRedis>
   /** `report` is told what is wrong there, line by line. */
   readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<ObservableStore>
-  /** For how long a process may still let pass what another one has taken back. Without it: not for a moment. */
+  /**
+   * For how long a process may still let pass what another one has taken back. Without it: not for
+   * a moment.
+   */
   readonly maxStalenessMs?: number
 }
 
@@ -36,7 +42,8 @@ const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   layered: {
     open: async (at, report) => {
       const remote = redisStore(await connectRedis(at, report), { prefix: at.prefix })
-      // Below the timeout of the revocation, which is thus told what is known locally where Redis is silent.
+      // Below the timeout of the revocation, which is thus told what is known locally where Redis
+      // is silent.
       return layeredStore(remote, { maxStaleness: '2s', timeout: '300ms' })
     },
     locate: locateRedis,

@@ -4,7 +4,10 @@ import { promisify } from 'node:util'
 /** What a user may do. */
 type Role = 'user' | 'admin'
 
-/** A user at one moment. Never changed, always replaced: the same object means that nothing has changed since. */
+/**
+ * A user at one moment. Never changed, always replaced: the same object means that nothing has
+ * changed since.
+ */
 interface User {
   readonly name: string
   readonly role: Role

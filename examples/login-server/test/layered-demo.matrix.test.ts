@@ -46,7 +46,7 @@ function chapter(lines: readonly string[], title: string): readonly string[] {
   return lines.slice(start, lines.indexOf('', start))
 }
 
-test('keeps the bound while subscriptions are cut and frozen, with a Redis of its own and with another one, and leaves nothing behind', {
+test('keeps the bound while subscriptions are cut and frozen, and leaves nothing behind', {
   timeout: 60_000,
 }, async () => {
   const redis = await startRedis()

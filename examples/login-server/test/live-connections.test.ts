@@ -27,7 +27,10 @@ function open(store: ObservableStore, recheckMs = never): { live: LiveConnection
   return { live, revocation }
 }
 
-/** Until the connections were looked at as they were added: what ends them from here on is something else. */
+/**
+ * Until the connections were looked at as they were added: what ends them from here on is something
+ * else.
+ */
 async function lookedAt(store: ObservableStore, connections = 1): Promise<void> {
   await eventually(() => store.status?.().entries['jti'] === connections, 'the connections were looked at')
 }

@@ -15,7 +15,9 @@ export interface RunningProgram {
   readonly ended: Promise<number | null>
 }
 
-/** Starts `dist/<name>.js --store <store>`. `REDIS_URL` is that of `env`, never that of the shell. */
+/**
+ * Starts `dist/<name>.js --store <store>`. `REDIS_URL` is that of `env`, never that of the shell.
+ */
 export function startProgram(
   name: string,
   env: Readonly<Record<string, string>> = {},

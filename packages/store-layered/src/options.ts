@@ -5,13 +5,14 @@ export interface LayeredStoreOptions {
   /** Entries of the local cache for each scope, about 140 bytes each. Default 100,000. */
   readonly maxEntries?: number
   /**
-   * How long after a revocation was carried out on the remote a "not revoked" may still be served from the local cache, whatever
-   * happens. Default `'2s'`; from 50 ms to a minute. Each instance probes four times in that time.
+   * How long after a revocation was carried out on the remote a "not revoked" may still be served
+   * from the local cache, whatever happens. Default `'2s'`; from 50 ms to a minute. Each instance
+   * probes four times in that time.
    */
   readonly maxStaleness?: Duration
   /**
-   * How long the remote may take to answer before what is known locally has to do. Keep it below the `timeout` of `createRevocation`,
-   * else nobody waits for that. Default `'800ms'`.
+   * How long the remote may take to answer before what is known locally has to do. Keep it below
+   * the `timeout` of `createRevocation`, else nobody waits for that. Default `'800ms'`.
    */
   readonly timeout?: Duration
 }
@@ -27,8 +28,8 @@ export interface Settings {
 const minStalenessMs = 50
 
 /**
- * Numbers are seconds: whoever means 2,000 ms must not get half an hour. And whoever issues tokens in place of old ones, as `rotate` of
- * `@revoked/jose` does, reckons with as much.
+ * Numbers are seconds: whoever means 2,000 ms must not get half an hour. And whoever issues tokens
+ * in place of old ones, as `rotate` of `@revoked/jose` does, reckons with as much.
  */
 const maxStalenessLimitMs = 60_000
 

@@ -26,7 +26,7 @@ describe('reading', () => {
     await expect(store.find([alice])).rejects.toMatchObject({ known: [{ key: alice }] })
   })
 
-  test('asks once for a mark that arrives for a key that it knows nothing of: it may have forgotten a newer one', async () => {
+  test('asks the remote once if a mark arrives for a key that is not cached', async () => {
     const { remote, store: behind } = patchable()
     const store = await open(remote)
     await store.find([alice])
@@ -102,7 +102,7 @@ describe('reading', () => {
 })
 
 describe('where the remote fails', () => {
-  test('rejects with what it knows, so that core refuses a token that is known to be revoked under every policy', async () => {
+  test('rejects with the known marks, so that core refuses their tokens under every policy', async () => {
     const { remote, patch } = patchable()
     const store = await open(remote)
     const revocation = createRevocation({ store, maxTokenLifetime: '1h', failPolicy: 'open' })

@@ -8,11 +8,13 @@ import { createWriter } from './marks/writer.ts'
 import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
 
 /**
- * Keeps revocations in Redis or Valkey, shared by every instance. Reads and writes go to the primary, and share a command with all
- * others of the same turn of the event loop; a write is a compare-and-swap, so concurrent merges lose nothing. Every call
- * rejects where the server did not do what was asked.
+ * Keeps revocations in Redis or Valkey, shared by every instance. Reads and writes go to the
+ * primary, and share a command with all others of the same turn of the event loop; a write is a
+ * compare-and-swap, so concurrent merges lose nothing. Every call rejects where the server did not
+ * do what was asked.
  *
- * The client is yours: it is neither connected nor closed here. A follower's subscriber is a connection of its own.
+ * The client is yours: it is neither connected nor closed here. A follower's subscriber is a
+ * connection of its own.
  *
  * @example
  * ```ts
@@ -24,7 +26,8 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
  * ```
  *
- * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas or rewrite keys.
+ * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas
+ *   or rewrite keys.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
   const port = portOf(client)

@@ -3,28 +3,28 @@ import type { Clock } from '../follow/clock.ts'
 import type { LogView } from '../follow/log-view.ts'
 import { isCachedMark, type LocalCache, provisional } from './local-cache.ts'
 
-/** What this instance knows by itself, and how sure it is. */
+/** Decides which local entries may be served, and how events change them. */
 export interface CachePolicy {
-  /** The mark; `null` where it is known that there is none; `undefined` where that must be asked. */
+  /** The mark; `null` if it is known that there is none; `undefined` if that must be asked. */
   readonly lookUp: (key: Key, monotonic: number, wall: number) => Mark | null | undefined
-  /** What was heard of the keys last, hard or provisional. */
+  /** What was heard of the keys last, confirmed or provisional. */
   readonly lastKnown: (keys: readonly Key[]) => KeyedMark[]
   /** The key holds this mark by now, as the log tells. */
   readonly recorded: (keyed: KeyedMark) => void
   /** The key holds no mark by now. */
   readonly forgotten: (key: Key) => void
-  /** The key will hold this mark, or more, or does already. Answers whether that is invalidatedBy. */
+  /** The key will hold this mark, or more, or does already. Answers whether that is new. */
   readonly expected: (keyed: KeyedMark) => boolean
 }
 
-/** What knowledge consists of. */
+/** Options for `createCachePolicy`. */
 export interface CachePolicyOptions {
   readonly cache: LocalCache
   readonly viewOf: (key: Key) => LogView
   readonly clock: Clock
 }
 
-/** CachePolicy that is kept in the cache, and believed as far as the view of the key's log goes. */
+/** Returns a policy over the cache that trusts entries as far as the view of the key's log goes. */
 export function createCachePolicy({ cache, viewOf, clock }: CachePolicyOptions): CachePolicy {
   return {
     lookUp: (key, monotonic, wall) => {
@@ -46,8 +46,8 @@ export function createCachePolicy({ cache, viewOf, clock }: CachePolicyOptions):
       const view = viewOf(key)
       const entry = cache.get(key)
       const isBehind = isCachedMark(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)
-      // What was read, or recorded by ourselves, is newer than what the log tells now. It may have been evicted, too. Until
-      // the log tells more, or the remote was asked, it is not served.
+      // What was read, or recorded by ourselves, is newer than what the log tells now. It may have
+      // been evicted, too. Until the log tells more, or the remote was asked, it is not served.
       const isSure = view.isBased() && entry !== undefined && !isBehind
       cache.setMark(key, {
         mark: isBehind ? mergeMarks(entry.mark, mark) : mark,

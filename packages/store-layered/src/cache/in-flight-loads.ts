@@ -6,7 +6,10 @@ export interface InFlightLoad {
   /** Of the log, when it was asked. */
   readonly generation: number
   readonly startedAt: Moment
-  /** Whether the view of the log was live when it was asked: what came before the base of the view may have been missed. */
+  /**
+   * Whether the view of the log was live when it was asked: what came before the base of the view
+   * may have been missed.
+   */
   readonly mayFill: boolean
   /** What has come in for the key since: the answer may be older than that. */
   invalidatedBy?: { readonly mark: Mark | undefined }
@@ -23,7 +26,7 @@ export interface InFlightLoads {
   readonly invalidate: (key: Key, mark: Mark | undefined) => void
 }
 
-/** No reads. */
+/** Returns an empty registry of loads. */
 export function createInFlightLoads(): InFlightLoads {
   const scopes = new Map<string, Map<string, Set<InFlightLoad>>>()
   const of = ({ scope, value }: Key): Set<InFlightLoad> | undefined => scopes.get(scope)?.get(value)

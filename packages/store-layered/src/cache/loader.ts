@@ -5,7 +5,7 @@ import type { LogView } from '../follow/log-view.ts'
 import { createInFlightLoads, type InFlightLoad, type InFlightLoads } from './in-flight-loads.ts'
 import type { LocalCache } from './local-cache.ts'
 
-/** What asking the remote needs. */
+/** Options for `createLoader`. */
 export interface LoaderOptions {
   /** Asks the remote for one key. */
   readonly read: (key: Key) => Promise<Mark | undefined>
@@ -17,7 +17,10 @@ export interface LoaderOptions {
 /** Asks the remote for single keys, and keeps what may be kept of the answers. */
 export interface Loader {
   readonly load: (key: Key) => Promise<Mark | undefined>
-  /** A mark came in for the key, or it was forgotten: answers that are under way may be older than that. */
+  /**
+   * A mark came in for the key, or it was forgotten: answers that are under way may be older than
+   * that.
+   */
   readonly invalidate: InFlightLoads['invalidate']
 }
 
@@ -27,7 +30,7 @@ interface LoadResult {
   readonly isUnchanged: boolean
 }
 
-/** Nothing is under way. */
+/** Returns a loader without loads in flight. */
 export function createLoader({ read, viewOf, cache, clock }: LoaderOptions): Loader {
   const inFlightLoads = createInFlightLoads()
 
@@ -77,7 +80,10 @@ export function createLoader({ read, viewOf, cache, clock }: LoaderOptions): Loa
   return { load, invalidate: inFlightLoads.invalidate }
 }
 
-/** Nothing has come in for its key since it was asked, nothing can have been missed, and it is not old. */
+/**
+ * Nothing has come in for its key since it was asked, nothing can have been missed, and it is not
+ * old.
+ */
 function isAsGood(view: LogView, { generation, invalidatedBy, startedAt }: InFlightLoad): boolean {
   return generation === view.generation() && invalidatedBy === undefined && view.isRecent(startedAt)
 }

@@ -1,13 +1,19 @@
 import type { Key, Mark } from '@revoked/core'
 import { LRUCache } from 'lru-cache'
 
-/** A mark, and the generation in which it was learned. It is hard in that one, and provisional in all others. */
+/**
+ * A mark, and the generation in which it was learned. It is hard in that one, and provisional in
+ * all others.
+ */
 export interface CachedMark {
   readonly mark: Mark
   readonly generation: number
 }
 
-/** What is known of a key: a mark, or the generation in which it had none. A number takes no allocation. */
+/**
+ * What is known of a key: a mark, or the generation in which it had none. A number takes no
+ * allocation.
+ */
 export type Entry = CachedMark | number
 
 /** The generation of marks that are provisional whatever happens. */
@@ -44,7 +50,7 @@ export function createLocalCache(maxEntries: number): LocalCache {
   }
 }
 
-/** Whether a mark is cached, hard or provisional. */
+/** Whether a mark is cached, confirmed or provisional. */
 export function isCachedMark(entry: Entry | undefined): entry is CachedMark {
   return typeof entry === 'object'
 }

@@ -7,7 +7,7 @@ import { createLoader } from './loader.ts'
 import type { LocalCache } from './local-cache.ts'
 import { createRemoteReads } from './remote-reads.ts'
 
-/** What the look-up of keys needs. */
+/** Options for `createLookup`. */
 export interface LookupOptions {
   readonly remote: FollowableStore
   readonly views: readonly LogView[]
@@ -24,7 +24,10 @@ export interface Lookup {
   readonly recorded: (keyed: KeyedMark) => void
   /** The key holds no mark by now, as the log tells. */
   readonly forgotten: (key: Key) => void
-  /** The key will hold this mark, or more, or does already: until the log tells, nothing is served locally for it. */
+  /**
+   * The key will hold this mark, or more, or does already: until the log tells, nothing is served
+   * locally for it.
+   */
   readonly expected: (keyed: KeyedMark) => void
 }
 
@@ -40,7 +43,8 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
   function find(keys: readonly Key[]): readonly KeyedMark[] | Promise<readonly KeyedMark[]> {
     const monotonic = clock.monotonic()
     const wall = clock.wall()
-    // With one log its view is looked at once, and not for each key: a sixth of the time (Node 20.20, 2026-11).
+    // With one log its view is looked at once, and not for each key: a sixth of the time (Node
+    // 20.20, 2026-11).
     const absence = only?.isLive(monotonic, wall) ? only.generation() : undefined
     let found: KeyedMark[] | undefined
     for (const key of keys) {
@@ -57,8 +61,8 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
   }
 
   /**
-   * Where at least one key has to be loaded for. What was known of the others when that began may be known no more when it
-   * ends: it is looked at again, and counts as it is then.
+   * Where at least one key has to be loaded for. What was known of the others when that began may
+   * be known no more when it ends: it is looked at again, and counts as it is then.
    */
   async function findAll(keys: readonly Key[]): Promise<readonly KeyedMark[]> {
     const loaded = new Map<Key, Mark | undefined>()

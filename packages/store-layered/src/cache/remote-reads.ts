@@ -1,6 +1,9 @@
 import type { Key, KeyedMark, Mark, RevocationStore } from '@revoked/core'
 
-/** Calls of the remote's `find` at a time. What is missed beyond waits for one to end, and then goes together. */
+/**
+ * Calls of the remote's `find` at a time. What is missed beyond waits for one to end, and then goes
+ * together.
+ */
 const maxReads = 16
 
 /** Keys of one call. */

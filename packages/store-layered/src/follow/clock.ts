@@ -1,6 +1,6 @@
 /**
- * Two clocks, in ms. One of them may stand still for a while (the monotonic one while a machine sleeps, the other one where
- * somebody sets it back): a lease is over as soon as either says so.
+ * Two clocks, in ms. One of them may stand still for a while (the monotonic one while a machine
+ * sleeps, the other one where somebody sets it back): a lease is over as soon as either says so.
  */
 export interface Clock {
   readonly monotonic: () => number

@@ -8,13 +8,16 @@ export interface Moment {
 
 /** For how long local knowledge may be served. */
 export interface Lease {
-  /** From that moment on, for as long as staleness is allowed. A moment before the last one changes nothing. */
+  /**
+   * From that moment on, for as long as staleness is allowed. A moment before the last one changes
+   * nothing.
+   */
   readonly grant: (from: Moment) => void
   readonly revoke: () => void
   readonly holds: (monotonic: number, wall: number) => boolean
 }
 
-/** Now. */
+/** Returns the current moment. */
 export function momentOf({ monotonic, wall }: Clock): Moment {
   return { monotonic: monotonic(), wall: wall() }
 }
@@ -26,7 +29,8 @@ export function createLease(maxStalenessMs: number): Lease {
   return {
     grant: ({ monotonic, wall }) => {
       if (monotonic + maxStalenessMs < untilMonotonic) return
-      // Both ends of one moment: where the wall clock was set back, an end from before would guard nothing for a while.
+      // Both ends of one moment: where the wall clock was set back, an end from before would guard
+      // nothing for a while.
       untilMonotonic = monotonic + maxStalenessMs
       untilWall = wall + maxStalenessMs
     },

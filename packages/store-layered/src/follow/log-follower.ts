@@ -21,17 +21,24 @@ export interface LogFollower {
 /** Probes in the time of one lease: three may be lost before it runs out. */
 const probesPerLease = 4
 
-/** Leases without a word before the subscription is taken for deaf. Doubled by each restart that did not help. */
+/**
+ * Leases without a word before the subscription counts as stalled. Doubled by each restart that did
+ * not help.
+ */
 const leasesUntilStalled = 2
 const maxBackoff = 16
 
 /**
- * What was learned needs no expiry to be right: this limits what an error in that reasoning could do. Not sooner: with five minutes, a
- * twentieth of all look-ups would be of keys that have just been dropped.
+ * What was learned needs no expiry to be right: this limits what an error in that reasoning could
+ * do. Not sooner: with five minutes, a twentieth of all look-ups would be of keys that have just
+ * been dropped.
  */
 const renewalMs = 3_600_000
 
-/** Drives the view: hands it what the feed tells, and probes. Its timers only ask; none of them grants freshness. */
+/**
+ * Drives the view: hands it what the feed tells, and probes. Its timers only ask; none of them
+ * grants freshness.
+ */
 export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: FollowOptions): LogFollower {
   const instance = crypto.randomUUID()
   let probes = 0
@@ -44,7 +51,8 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
     view.probeSent(id)
     connection?.probe(id).then(
       () => view.probeWritten(id),
-      // The fault is on the writer's side: the subscription may be as good as ever. The lease runs out by itself.
+      // The fault is on the writer's side: the subscription may be as good as ever. The lease runs
+      // out by itself.
       () => view.probeFailed(id),
     )
   }

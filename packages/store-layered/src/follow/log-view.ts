@@ -4,19 +4,26 @@ import { createLease, type Moment, momentOf } from './lease.ts'
 import { createProbes } from './probes.ts'
 
 /**
- * How far the view of a log can be believed. `down`: there is no subscription. `subscribed`: there is one, and
- * nothing is known yet. `live`: local knowledge is served. `suspect`: the lease ran out.
+ * How far the view of a log can be believed. `down`: there is no subscription. `subscribed`: there
+ * is one, and nothing is known yet. `live`: local knowledge is served. `suspect`: the lease ran
+ * out.
  */
 export type LogState = 'down' | 'subscribed' | 'live' | 'suspect'
 
 /** What came of a message: it fitted, it was none of ours, or something before it was missed. */
 type Outcome = 'fits' | 'ignored' | 'gap'
 
-/** What one instance can say of one log. It has no timers and does no I/O: events go in, decisions come out. */
+/**
+ * What one instance can say of one log. It has no timers and does no I/O: events go in, decisions
+ * come out.
+ */
 export interface LogView {
   /** Grows whenever what was learned before must not be believed any more. */
   readonly generation: () => number
-  /** Whether a change that arrives now follows all that came before it. Else one of the same key may have been missed. */
+  /**
+   * Whether a change that arrives now follows all that came before it. Else one of the same key may
+   * have been missed.
+   */
   readonly isBased: () => boolean
   /** Whether local knowledge of this generation may be served at this very moment. */
   readonly isLive: (monotonic: number, wall: number) => boolean
@@ -38,7 +45,7 @@ export interface LogView {
   /** It could not be written. */
   readonly probeFailed: (id: string) => void
   readonly confirmed: (id: string, position: FeedPosition) => Outcome
-  /** Whether a probe was carried out so long ago that the subscription must be deaf. */
+  /** Whether a probe was carried out so long ago that the subscription must be stalled. */
   readonly isStalled: (forMs: number) => boolean
 }
 
@@ -84,7 +91,8 @@ export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
     if (sentAt === undefined) return 'ignored'
     if (base !== undefined && !isSame(base, position)) return gap()
     base = position
-    // From when it was sent, as it was carried out after that: an answer that was slow is worth less.
+    // From when it was sent, as it was carried out after that: an answer that was slow is worth
+    // less.
     lease.grant(sentAt)
     confirmedAt = clock.monotonic()
     return 'fits'

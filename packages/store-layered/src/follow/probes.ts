@@ -10,17 +10,17 @@ export interface Probes {
   readonly send: (id: string, sentAt: Moment) => void
   readonly write: (id: string) => void
   readonly drop: (id: string) => void
-  /** When it was sent, where it is waited for. From here on it is not. */
+  /** When it was sent, if it is waited for. From here on it is not. */
   readonly take: (id: string) => Moment | undefined
   readonly dropAll: () => void
   /** Whether one that was sent before, in monotonic ms, was carried out, and has not come back. */
   readonly isOverdue: (before: number) => boolean
 }
 
-/** More than those of the longest time until a subscription is taken for deaf. */
+/** More than those of the longest time until a subscription counts as stalled. */
 const maxProbes = 256
 
-/** None. */
+/** Returns an empty set of probes. */
 export function createProbes(): Probes {
   const probes = new Map<string, Probe>()
   return {

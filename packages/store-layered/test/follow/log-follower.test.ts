@@ -3,7 +3,7 @@ import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { alice, bob, open, partitioned, patchable } from '../support/remotes.ts'
 
-test('calls back when the subscription is lost, when it is back, and when nothing has been confirmed for too long', async () => {
+test('reports a lost subscription, its return, and a lease that ran out', async () => {
   const { remote } = patchable()
   let isMute = false
   let interrupt: (() => void) | undefined

@@ -3,7 +3,10 @@ import { createClient } from 'redis'
 
 const sane = { enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: () => 50, lazyConnect: true }
 
-/** A client of the site. Where it has a port for subscribers, what is duplicated from the client goes there. */
+/**
+ * A client of the site. If it has a port for subscribers, what is duplicated from the client goes
+ * there.
+ */
 export async function connect({ kind, port, subscriberPort = port, name, library }) {
   const client = create({ kind, port, name, library })
   client.on('error', () => undefined)

@@ -46,14 +46,14 @@ async function expectDetected<Place extends Setup>({ fault, variant, table, name
 
 const options = { concurrent: true, timeout: 60_000 } as const
 
-describe('the oracle convicts plain pub/sub of', options, () => {
+describe('the oracle detects plain pub/sub of', options, () => {
   const tried = { variant: plainPubSub, table: tables['plain pub/sub'] }
   for (const fault of isFull ? [killedSubscribers, deafSubscriber, losesSome, losesAll] : [losesSome])
     test(fault.name, () => expectDetected({ fault, ...tried }))
   if (isFull) test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
 
-describe('the oracle convicts a lease by PING of', options, () => {
+describe('the oracle detects a lease by PING of', options, () => {
   const tried = { variant: leaseByPing, table: tables['a lease by PING'] }
   for (const fault of isFull ? [losesSome, losesAll] : []) test(fault.name, () => expectDetected({ fault, ...tried }))
   test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
@@ -101,7 +101,7 @@ const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutatio
   ],
 ]
 
-describe('the oracle convicts a copy that', options, () => {
+describe('the oracle detects a copy that', options, () => {
   for (const [name, fault, mutations] of mutants) {
     test(name, async () => {
       const mutant = await mutate(mutations)

@@ -113,7 +113,8 @@ export const furtherFaults: readonly StandaloneFault[] = [
     for (const proxy of [commands, subscriptions]) proxy.halfOpen('both')
     await sleep(longMs)
     for (const proxy of [commands, subscriptions]) proxy.halfOpen('none')
-    // What was swallowed in the middle of a conversation never comes: these connections are of no use any more.
+    // What was swallowed in the middle of a conversation never comes: these connections are of no
+    // use any more.
     for (const proxy of [commands, subscriptions]) proxy.cut()
   }),
   fault('subscriber delayed by 1.2 s', async ({ subscriptions }) => {

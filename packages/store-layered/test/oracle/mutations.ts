@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { product, type Variant } from './variant.ts'
 
-/** What to replace in one of the built files, where it must stand exactly once. */
+/** What to replace in one of the built files. It must occur there exactly once. */
 export interface Mutation {
   readonly file: string
   readonly from: string

@@ -14,8 +14,8 @@ export function now(): number {
 const idle = 40
 
 /**
- * Tokens that are hot, and revoked one after the other; tokens that are asked for the first time as they are revoked, so
- * that reads race with revocations; and some that stay.
+ * Tokens that are hot, and revoked one after the other; tokens that are asked for the first time as
+ * they are revoked, so that reads race with revocations; and some that stay.
  */
 export function planTokens(durationMs: number, pairs: number): readonly Token[] {
   const dueAt = (pair: number): number => (durationMs * pair) / pairs

@@ -5,7 +5,10 @@ const pauseMs = 4
 const checksPerTurn = 130
 const pauseAfterFailureMs = 20
 
-/** Asks for every token, again and again, and notes for each when the last check began that let it pass. */
+/**
+ * Asks for every token, again and again, and notes for each when the last check began that let it
+ * pass.
+ */
 export function startReader(store, { tokens }) {
   const passed = { locally: tokens.map(() => 0), remotely: tokens.map(() => 0) }
   const isAsking = tokens.map(() => false)
@@ -15,8 +18,9 @@ export function startReader(store, { tokens }) {
   let firstLocalAt
 
   function check(token) {
-    // The beginning is the sound side: whoever is let pass by a check that began too late has no excuse, while between the
-    // decision and its news the process may stand still, and nobody can rule that out.
+    // The beginning is the sound side: whoever is let pass by a check that began too late has no
+    // excuse, while between the decision and its news the process may stand still, and nobody can
+    // rule that out.
     const at = now()
     const answer = store.find([tokenKey(token)])
     if (!Array.isArray(answer)) return void ask(token, at, answer)

@@ -10,7 +10,10 @@ export interface Setup {
   readonly stop: () => Promise<void>
 }
 
-/** One server. The readers' commands and their subscriptions come through a proxy each; the writer is always connected. */
+/**
+ * One server. The readers' commands and their subscriptions come through a proxy each; the writer
+ * is always connected.
+ */
 export interface StandaloneSetup extends Setup {
   readonly server: RedisServer
   readonly commands: FaultProxy

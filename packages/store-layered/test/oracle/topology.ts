@@ -98,7 +98,9 @@ async function startMoved(): Promise<MovedSetup> {
   }
 }
 
-/** What was written to the old one within the last moment is lost with it: it is judged until then. */
+/**
+ * What was written to the old one within the last moment is lost with it: it is judged until then.
+ */
 export const oldPrimary: Fault<MovedSetup> = {
   name: 'data on the new primary, subscriber on the old',
   start: startMoved,

@@ -1,7 +1,9 @@
 import { redisStore } from '@revoked/store-redis'
 import { Redis } from 'ioredis'
 
-/** The store that is tried: the layered one, a mutant of it, or what is usually built in its place. */
+/**
+ * The store that is tried: the layered one, a mutant of it, or what is usually built in its place.
+ */
 export async function variants({ module, kind, losesEach }, client, { prefix, subscriberPort }) {
   const remote = redisStore(client, { prefix })
   const isLost = losing(losesEach)
@@ -23,8 +25,9 @@ function losing(each) {
 }
 
 /**
- * A cache that hears of revocations by plain pub/sub, and keeps what it reads. With a lease by PING, it answers only
- * where the subscriber's connection has answered within a second, and begins anew with each connection.
+ * A cache that hears of revocations by plain pub/sub, and keeps what it reads. With a lease by
+ * PING, it answers only where the subscriber's connection has answered within a second, and begins
+ * anew with each connection.
  */
 function cacheByPubSub(remote, { channel, subscriberPort, kind, isLost }) {
   const hasLease = kind === 'ping'

@@ -1,4 +1,5 @@
-// One process of the oracle's, over the built packages: a reader that asks all the time, or a writer that revokes.
+// One process of the oracle's, over the built packages: a reader that asks all the time, or a
+// writer that revokes.
 import { connect } from './connect.mjs'
 import { startReader } from './reader.mjs'
 import { variants } from './variants.mjs'

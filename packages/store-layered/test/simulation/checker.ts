@@ -23,7 +23,10 @@ export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHo
   let judged = 0
   let violation: string | undefined
 
-  /** A live store that has just heard of the keys from the remote, and asks again, refused to keep what it heard. */
+  /**
+   * A live store that has just heard of the keys from the remote, and asks again, refused to keep
+   * what it heard.
+   */
   function look(keys: readonly Key[]): void {
     if (store.status().state !== 'live') return
     const again = store.find(keys)

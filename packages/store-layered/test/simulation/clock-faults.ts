@@ -1,7 +1,10 @@
 import type { Random } from './random.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
-/** Faults of one clock at a time: at least `maxStaleness` passes in which neither of them is wrong before the other one is. */
+/**
+ * Faults of one clock at a time: at least `maxStaleness` passes in which neither of them is wrong
+ * before the other one is.
+ */
 export interface ClockFaults {
   readonly stepWall: () => void
   readonly sleep: () => void

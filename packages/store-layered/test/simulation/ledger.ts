@@ -13,7 +13,10 @@ export interface Ledger {
   readonly required: (key: string, askedAt: number) => number
   /** What the instance was told of, whatever its age. */
   readonly knows: (key: string) => number
-  /** Whether the primary has held the mark of this cutoff ever since: it was neither forgotten nor lost, not even for a while. */
+  /**
+   * Whether the primary has held the mark of this cutoff ever since: it was neither forgotten nor
+   * lost, not even for a while.
+   */
   readonly stands: (key: string, cutoff: number, since: number) => boolean
 }
 

@@ -11,7 +11,9 @@ export interface Replacement {
 
 const sources = join(import.meta.dirname, '../../src')
 
-/** Loads a changed copy of the sources, and hands it to the callback. Nothing of it is left behind. */
+/**
+ * Loads a changed copy of the sources, and hands it to the callback. Nothing of it is left behind.
+ */
 export async function withMutant<Result>(
   replacements: readonly Replacement[],
   run: (product: Product) => Promise<Result>,

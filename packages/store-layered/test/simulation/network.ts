@@ -7,7 +7,10 @@ export interface Weather {
   readonly lostCommands: number
   readonly messageDelayMs: number
   readonly commandDelayMs: number
-  /** Subscriptions that open, and never deliver anything: half-open ones, and those to a deposed primary. */
+  /**
+   * Subscriptions that open, and never deliver anything: half-open ones, and those to a deposed
+   * primary.
+   */
   readonly deafSubscriptions: number
 }
 

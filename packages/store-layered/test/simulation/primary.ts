@@ -7,7 +7,10 @@ export type Message =
 
 /** One log of the remote, with its marks. Everything here happens at once, when it is executed. */
 export interface Primary {
-  /** Names the node. Another one after each failover: subscriptions to the old one hear nothing more. */
+  /**
+   * Names the node. Another one after each failover: subscriptions to the old one hear nothing
+   * more.
+   */
   readonly node: () => number
   readonly cutoffOf: (value: string) => number | undefined
   readonly record: (key: Key, cutoff: number) => void

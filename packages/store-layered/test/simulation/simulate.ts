@@ -87,7 +87,10 @@ async function takeStep(setting: Setting): Promise<void> {
   await passTime(setting, random.below(Math.floor(ms) + 1))
 }
 
-/** The event loop turns once after that time: one chunk from the network, the timers, and then the promises. */
+/**
+ * The event loop turns once after that time: one chunk from the network, the timers, and then the
+ * promises.
+ */
 async function passTime({ host, random, setup, clocks }: Setting, ms: number): Promise<void> {
   setup.network.passUntil(host.now() + ms)
   clocks.settle()
@@ -156,10 +159,16 @@ function changeWeather({ random, setup, maxStalenessMs }: Setting): void {
   ])
 }
 
-/** The watchdog waits for up to 32 leases; a machine that sleeps, and what is still under way, take some more. */
+/**
+ * The watchdog waits for up to 32 leases; a machine that sleeps, and what is still under way, take
+ * some more.
+ */
 const leasesUntilWell = 48
 
-/** Nothing is broken any more: before long it must answer locally, and what it answers must be what the remote holds. */
+/**
+ * Nothing is broken any more: before long it must answer locally, and what it answers must be what
+ * the remote holds.
+ */
 async function recover(setting: Setting): Promise<string | undefined> {
   const { host, setup, store, checker, maxStalenessMs } = setting
   setup.network.weather = calm(maxStalenessMs)

@@ -34,7 +34,10 @@ const real = {
   setImmediate: globalThis.setImmediate,
 }
 
-/** Takes the place of the clocks and timers of this process, so that the product runs in virtual time unchanged. */
+/**
+ * Takes the place of the clocks and timers of this process, so that the product runs in virtual
+ * time unchanged.
+ */
 export function installVirtualHost(): VirtualHost {
   let time = 0
   let monotonic = 1_000_000

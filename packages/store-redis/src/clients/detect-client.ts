@@ -16,7 +16,10 @@ import { redacted } from './redis-error.ts'
  */
 export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel
 
-/** The port over the client, with errors that tell no ids and no hosts. @throws TypeError for anything else. */
+/**
+ * The port over the client, with errors that tell no ids and no hosts. @throws TypeError for
+ * anything else.
+ */
 export function portOf(client: RedisClient): RedisPort {
   const port = rawPortOf(client)
   const redacting =

@@ -23,7 +23,10 @@ export interface IoredisCluster {
   nodes(role: 'master'): IoredisClient[]
 }
 
-/** The port over a standalone or Sentinel client. @throws TypeError for a client that reads from replicas or rewrites keys. */
+/**
+ * The port over a standalone or Sentinel client. @throws TypeError for a client that reads from
+ * replicas or rewrites keys.
+ */
 export function ioredisPort(client: IoredisClient): RedisPort {
   refuseKeyPrefix(client.options.keyPrefix)
   if (client.options.role === 'slave')
@@ -39,7 +42,10 @@ export function ioredisPort(client: IoredisClient): RedisPort {
   }
 }
 
-/** The port over a cluster client. The subscriber is connected to the owner of the key's slot: ioredis' own cluster subscriber swallows failures. */
+/**
+ * The port over a cluster client. The subscriber is connected to the owner of the key's slot:
+ * ioredis' own cluster subscriber swallows failures.
+ */
 export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
   refuseKeyPrefix(cluster.options.keyPrefix)
   const { scaleReads = 'master' } = cluster.options
@@ -82,14 +88,18 @@ function addressOf(node: IoredisClient): string {
   return `${host}:${port}`
 }
 
-/** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
+/**
+ * A duplicate that lives once: whether and when to connect again is the feed's business, and never
+ * the client's.
+ */
 function connectionTo(
   client: IoredisClient,
   subscribe: (connection: IoredisClient) => Promise<unknown>,
 ): SubscriberConnection {
   const connection = client.duplicate({
     autoResubscribe: false,
-    // RESP3 is the default of ioredis 6, and may come with a reply mapping of its own; plain pub/sub needs neither, and 5 knows neither.
+    // RESP3 is the default of ioredis 6, and may come with a reply mapping of its own; plain
+    // pub/sub needs neither, and 5 knows neither.
     protocol: 2,
     replyMapping: 'legacy',
     enableReadyCheck: false,

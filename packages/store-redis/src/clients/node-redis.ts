@@ -40,7 +40,10 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
   }
 }
 
-/** The port over a cluster client. Not read-only, whatever the command: a replica may not know a revocation yet. */
+/**
+ * The port over a cluster client. Not read-only, whatever the command: a replica may not know a
+ * revocation yet.
+ */
 export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   refuseKeyPrefix(cluster)
 
@@ -90,7 +93,10 @@ function plainly(channel: string): Subscribe {
   return (connection, onMessage) => connection.subscribe(channel, onMessage)
 }
 
-/** A duplicate that lives once: whether and when to connect again is the feed's business, and never the client's. */
+/**
+ * A duplicate that lives once: whether and when to connect again is the feed's business, and never
+ * the client's.
+ */
 function connectionTo(client: NodeRedisClient, subscribe: Subscribe): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
   const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
@@ -99,7 +105,8 @@ function connectionTo(client: NodeRedisClient, subscribe: Subscribe): Subscriber
     isConnecting = false
   })
   const close = (): void => {
-    // It throws where it was never connected, or is closed already: then there is nothing to destroy.
+    // It throws where it was never connected, or is closed already: then there is nothing to
+    // destroy.
     if ((connection as { readonly isOpen?: boolean }).isOpen) connection.destroy()
   }
   return {

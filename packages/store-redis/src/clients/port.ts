@@ -2,11 +2,17 @@
 export interface RedisPort {
   /** Sends one command to the primary that owns the key. Rejects on every error. */
   readonly send: (key: string, args: string[]) => Promise<unknown>
-  /** The same, but to the node alone that owns the key as far as the client knows: a redirection is an error. Also for commands without keys. */
+  /**
+   * The same, but to the node alone that owns the key as far as the client knows: a redirection is
+   * an error. Also for commands without keys.
+   */
   readonly sendToOwner: (key: string, args: string[]) => Promise<unknown>
   /** Whether keys may be on different nodes, and move. */
   readonly isCluster: boolean
-  /** Opens a connection of its own to that primary, and subscribes it. Once: it does not come back by itself. */
+  /**
+   * Opens a connection of its own to that primary, and subscribes it. Once: it does not come back
+   * by itself.
+   */
   readonly subscribe: (key: string, channel: string, subscriber: Subscriber) => Subscription
 }
 
@@ -15,7 +21,7 @@ export interface Subscriber {
   /** From here on, every message on the channel arrives, or `lost` is called. */
   readonly subscribed: () => void
   readonly message: (text: string) => void
-  /** It is over: called once, also where it never came to be. */
+  /** It is over: called once, also if it never came to be. */
   readonly lost: (cause: Error) => void
 }
 
@@ -83,7 +89,10 @@ export interface ShardSubscription {
   readonly plain: () => Promise<unknown>
 }
 
-/** Subscribes on the owner of the slot: to the sharded channel, or to the plain one where the server, before 7.0, has no other. */
+/**
+ * Subscribes on the owner of the slot: to the sharded channel, or to the plain one where the
+ * server, before 7.0, has no other.
+ */
 export async function subscribeToShard({ ask, sharded, plain }: ShardSubscription): Promise<void> {
   // A replica takes subscriptions too, but redirects who asks for a key.
   await ask()

@@ -1,7 +1,10 @@
 import type { DiagnosticConnection } from './diagnostic-connection.ts'
 import { type RedisFinding, unchecked } from './finding.ts'
 
-/** Two instances that are each half the tolerance off their server, in opposite directions, are all of it apart. */
+/**
+ * Two instances that are each half the tolerance off their server, in opposite directions, are all
+ * of it apart.
+ */
 const maxShare = 0.5
 
 /** Ours is cut to the millisecond, the server's is not. */

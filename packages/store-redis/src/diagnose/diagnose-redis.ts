@@ -24,12 +24,13 @@ export interface DiagnoseRedisOptions {
 }
 
 /**
- * Looks for what would lose revocations or make requests hang: in the settings of the server, in what the user may do
- * there, and in the settings of the client. For logs at start-up, and for health checks.
+ * Looks for what would lose revocations or make requests hang: in the settings of the server, in
+ * what the user may do there, and in the settings of the client. For logs at start-up, and for
+ * health checks.
  *
- * It answers within about 3 seconds, whatever the server does; one that says nothing by then is a finding. It may be called
- * before the client is ready. It leaves nothing behind on the server, and opens one more connection per partition
- * for a moment.
+ * It answers within about 3 seconds, whatever the server does; one that says nothing by then is a
+ * finding. It may be called before the client is ready. It leaves nothing behind on the server, and
+ * opens one more connection per partition for a moment.
  *
  * @example
  * ```ts
@@ -45,7 +46,8 @@ export interface DiagnoseRedisOptions {
  * }
  * ```
  *
- * @throws TypeError or RangeError for wrong options and for what is no client. Never for the state of a server.
+ * @throws TypeError or RangeError for wrong options and for what is no client. Never for the state
+ *   of a server.
  */
 export async function diagnoseRedis(
   client: RedisClient,
@@ -64,7 +66,8 @@ export async function diagnoseRedis(
 async function examine(port: RedisPort, partition: Partition, clock: ClockCheck): Promise<RedisFinding[]> {
   let reason: string | undefined
   const findings = await withDiagnosticConnection(port, partition, async (connection) => {
-    // First, because a new connection says why it cannot be made. A client only says that it has none.
+    // First, because a new connection says why it cannot be made. A client only says that it has
+    // none.
     const first = await connection.subscribe()
     reason = first.refusal
     if (reason === 'NOAUTH' || reason === 'WRONGPASS') return [unauthenticated]

@@ -9,7 +9,7 @@ export type Answer =
   | { readonly reply: unknown; readonly refusal?: undefined }
   | { readonly reply?: undefined; readonly refusal: string }
 
-/** A talk with the primary that owns a partition. */
+/** A connection for questions to the primary that owns a partition. */
 export interface DiagnosticConnection {
   readonly partition: Partition
   readonly publishCommand: ReturnType<typeof publishCommandFor>
@@ -26,7 +26,7 @@ const deadlineMs = 3_000
 /** A client that is still connecting is asked again. */
 const pauseMs = 50
 
-/** Resolves to `undefined` where the server has not said all that it was asked by the deadline. */
+/** Resolves to `undefined` if the server has not said all that it was asked by the deadline. */
 export async function withDiagnosticConnection<Outcome>(
   port: RedisPort,
   partition: Partition,

@@ -26,9 +26,15 @@ export type RedisFindingCode =
   // What could not be found out.
   | 'unchecked'
 
-/** One thing that {@link diagnoseRedis} found. Fit for logs: no host, no credentials, nothing of what keys hold. */
+/**
+ * One thing that {@link diagnoseRedis} found. Fit for logs: no host, no credentials, nothing of
+ * what keys hold.
+ */
 export interface RedisFinding {
-  /** `error`: revocations are or will be lost, or requests fail. `warning`: they do once something else goes wrong. */
+  /**
+   * `error`: revocations are or will be lost, or requests fail. `warning`: they do once something
+   * else goes wrong.
+   */
   readonly level: 'error' | 'warning' | 'info'
   readonly code: RedisFindingCode
   /** What is the matter, in one sentence. */
@@ -37,7 +43,9 @@ export interface RedisFinding {
   readonly remedy: string
 }
 
-/** Something that could not be checked: where a managed service forbids to ask, the operator has to. */
+/**
+ * Something that could not be checked: where a managed service forbids to ask, the operator has to.
+ */
 export function unchecked(subject: string, remedy: string): RedisFinding {
   return { level: 'info', code: 'unchecked', message: `Could not check ${subject}.`, remedy }
 }

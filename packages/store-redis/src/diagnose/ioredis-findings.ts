@@ -10,7 +10,10 @@ import {
   replicaReads,
 } from './setting-findings.ts'
 
-/** The options that matter here. A `Redis` has them with the defaults filled in, a `Cluster` not those of its nodes. */
+/**
+ * The options that matter here. A `Redis` has them with the defaults filled in, a `Cluster` not
+ * those of its nodes.
+ */
 interface Settings {
   readonly keyPrefix?: unknown
   readonly role?: unknown
@@ -25,7 +28,10 @@ interface Settings {
   readonly redisOptions?: Settings
 }
 
-/** Until a request is rejected, the server being gone: 0.8 s with 3 retries, 73 s with 20 (ioredis 6.0, its own pauses). */
+/**
+ * Until a request is rejected, the server being gone: 0.8 s with 3 retries, 73 s with 20 (ioredis
+ * 6.0, its own pauses).
+ */
 const maxRetries = 3
 
 /** What is wrong with the settings of an ioredis client. */

@@ -39,7 +39,10 @@ export function nodeRedisFindings(client: NodeRedisClient | NodeRedisCluster | N
   ])
 }
 
-/** A client shows its options; a cluster those of its nodes, if not in public; a Sentinel client does not. */
+/**
+ * A client shows its options; a cluster those of its nodes, if not in public; a Sentinel client
+ * does not.
+ */
 function settingsOf(client: object): Settings | undefined {
   const { options, _options } = client as {
     readonly options?: Settings

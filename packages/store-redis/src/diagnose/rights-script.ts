@@ -1,7 +1,8 @@
 /**
- * KEYS: scratch, feed. ARGV: channel, message, how to publish. Answers the commands that the user may not run, and the error of a write.
- * A server before 7.0 cannot be asked what a user may do: there, each of them is run. The write comes first, because a
- * script that has written is not refused any more; it also makes HSET fail, so that no hash is left where DEL is denied.
+ * KEYS: scratch, feed. ARGV: channel, message, how to publish. Answers the commands that the user
+ * may not run, and the error of a write. A server before 7.0 cannot be asked what a user may do:
+ * there, each of them is run. The write comes first, because a script that has written is not
+ * refused any more; it also makes HSET fail, so that no hash is left where DEL is denied.
  */
 export const rightsScript: string = `
 local written = redis.pcall('SET', KEYS[1], '', 'PX', '1000')

@@ -10,7 +10,8 @@ export async function serverFindings(info: ServerInfo): Promise<RedisFinding[]> 
 }
 
 function versionFinding({ field }: ServerInfo): RedisFinding | undefined {
-  // Valkey tells the version of Redis that it is compatible with, 7.2, and its own in a field of its own.
+  // Valkey tells the version of Redis that it is compatible with, 7.2, and its own in a field of
+  // its own.
   const version = field('redis_version') ?? field('valkey_version')
   const [major, minor] = version?.split('.').map(Number) ?? []
   if (major === undefined || minor === undefined || Number.isNaN(major + minor))
@@ -80,7 +81,7 @@ async function persistenceFinding({ setting }: ServerInfo): Promise<RedisFinding
 }
 
 function replicationFinding({ field }: ServerInfo): RedisFinding | undefined {
-  // INFO has the number of good replicas only where the server asks for any.
+  // INFO has the number of good replicas only if the server asks for any.
   if (Number(field('connected_slaves') ?? 0) === 0 || field('min_slaves_good_slaves') !== undefined) return undefined
   return {
     level: 'warning',

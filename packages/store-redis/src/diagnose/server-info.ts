@@ -4,11 +4,14 @@ import type { Answer, DiagnosticConnection } from './diagnostic-connection.ts'
 export interface ServerInfo {
   /** A field of INFO. */
   readonly field: (name: string) => string | undefined
-  /** A setting that INFO may have under a name of its own; otherwise CONFIG is asked, where that is allowed. */
+  /**
+   * A setting that INFO may have under a name of its own; otherwise CONFIG is asked, if that is
+   * allowed.
+   */
   readonly setting: (config: string, field?: string) => Promise<string | undefined>
 }
 
-/** Reads the answer to INFO. Where it was refused, there are no fields. */
+/** Reads the answer to INFO. If it was refused, there are no fields. */
 export function readInfo(answer: Answer, { ask }: DiagnosticConnection): ServerInfo {
   const fields = new Map<string, string>()
   for (const [, name = '', value = ''] of String(answer.reply).matchAll(/^(\w+):(.*?)\r?$/gm)) fields.set(name, value)
@@ -18,7 +21,10 @@ export function readInfo(answer: Answer, { ask }: DiagnosticConnection): ServerI
   }
 }
 
-/** CONFIG GET answers names and values: a list, or with RESP3 a map, of which clients make what they are told to. */
+/**
+ * CONFIG GET answers names and values: a list, or with RESP3 a map, of which clients make what they
+ * are told to.
+ */
 function valueIn({ reply }: Answer): string | undefined {
   const value = Array.isArray(reply)
     ? reply[1]

@@ -6,12 +6,15 @@ export type FeedMessage =
   | { readonly kind: 'change'; readonly change: FeedChange }
   | { readonly kind: 'probe'; readonly probe: string; readonly position: FeedPosition }
 
-/** One of the parts of a change, which the script puts into an array: the key, and the mark that it holds by now, if any. */
+/**
+ * One of the parts of a change, which the script puts into an array: the key, and the mark that it
+ * holds by now, if any.
+ */
 export function encodeChange({ scope, value }: Key, stored: string): string {
   return JSON.stringify(stored === '' ? [scope, value] : [scope, value, encodedIn(stored)])
 }
 
-/** @throws Error where it is not a message of ours. It never quotes it: messages hold ids. */
+/** @throws Error if it is not a message of ours. It never quotes it: messages hold ids. */
 export function decodeMessage(text: string): FeedMessage {
   const [kind, epoch, sequence, tip, ...rest] = text.split('\n')
   if (epoch === undefined || tip === undefined || !/^\d+$/.test(sequence ?? '')) throw unreadable()

@@ -15,8 +15,9 @@ const maxPauseMs = 2_000
 const maxOpeningMs = 2_000
 
 /**
- * Follows one partition's log, on a connection of its own. Lost connections are replaced with a growing, jittered pause;
- * each new one subscribes anew, because a client that resubscribes by itself may be ready and deaf.
+ * Follows one partition's log, on a connection of its own. Lost connections are replaced with a
+ * growing, jittered pause; each new one subscribes anew, because a client that resubscribes by
+ * itself may be ready without a subscription.
  */
 export function followPartition(
   port: RedisPort,

@@ -14,8 +14,8 @@ interface Answer {
 }
 
 /**
- * Returns the `agree` of a store over the hash of its settings. The merge stays in core, and the server
- * compares and sets. Settings that are kept already need one script, and others two.
+ * Returns the `agree` of a store over the hash of its settings. The merge stays in core, and the
+ * server compares and sets. Settings that are kept already need one script, and others two.
  */
 export function createAgree(
   port: RedisPort,

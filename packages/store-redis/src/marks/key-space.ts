@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Key } from '@revoked/core'
 
-/** The keys and the channel of one partition: one hash tag, so one slot, so one node of a Cluster. */
+/**
+ * The keys and the channel of one partition: one hash tag, so one slot, so one node of a Cluster.
+ */
 export interface Partition {
   /** The key of the hash that holds the position of the change log. */
   readonly feedKey: string
@@ -25,7 +27,10 @@ export interface KeySpaceOptions {
   readonly hashIds: boolean
 }
 
-/** What may stand in a key as it is: printable ASCII, short. A value that begins with `#` is taken for a hash. */
+/**
+ * What may stand in a key as it is: printable ASCII, short. A value that begins with `#` is taken
+ * for a hash.
+ */
 function isPlain(value: string): boolean {
   return value.length <= 128 && !/^#|[^\x21-\x7e]/.test(value)
 }

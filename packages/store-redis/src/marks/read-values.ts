@@ -17,14 +17,18 @@ export function createValueReader(
 ): (keys: readonly string[]) => Promise<Values> {
   let variant: '' | '_RO' = '_RO'
 
-  /** A Cluster's client would keep a redirection from us, and try for seconds what cannot be done while the slot moves. */
+  /**
+   * A Cluster's client would keep a redirection from us, and try for seconds what cannot be done
+   * while the slot moves.
+   */
   async function readByScript(keys: readonly string[]): Promise<Values> {
     return valuesOf(await runScript(port.sendToOwner, readScript, { keys, owner: feedKey, variant }))
   }
 
   async function recover(error: unknown, keys: readonly string[]): Promise<Values> {
     if (variant === '_RO' && isReply(error, 'ERR')) {
-      // A server before 7.0, which does not know the command. Where it was something else, this fails as well.
+      // A server before 7.0, which does not know the command. If it was something else, this fails
+      // as well.
       variant = ''
       return await readByScript(keys)
     }

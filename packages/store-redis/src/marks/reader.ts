@@ -23,8 +23,9 @@ interface Question {
 }
 
 /**
- * All reads that are asked for in one turn of the event loop share a command: 64 concurrent checks of four keys run at more than
- * twice the rate of a pipelined command each (Node 20.20, Redis 7.0, 2026-11).
+ * All reads that are asked for in one turn of the event loop share a command: 64 concurrent checks
+ * of four keys run at more than twice the rate of a pipelined command each (Node 20.20, Redis 7.0,
+ * 2026-11).
  */
 export function createReader(port: RedisPort, partition: Partition): Reader {
   const read = createValueReader(port, partition)
@@ -44,7 +45,10 @@ export function createReader(port: RedisPort, partition: Partition): Reader {
   return (keys) => new Promise((resolve, reject) => enqueue({ keys, resolve, reject }, keys.length))
 }
 
-/** A key that the find before has at the same place is asked for once: that everything is revoked, and whoever asks twice. */
+/**
+ * A key that the find before has at the same place is asked for once: that everything is revoked,
+ * and whoever asks twice.
+ */
 function questionOf(finds: readonly Find[], markKey: Partition['markKey']): Question {
   const wanted: string[] = []
   const places: number[][] = []

@@ -8,11 +8,14 @@ export interface ScriptArguments {
   /** Whose node of a Cluster runs it. Without it, that of the first key. */
   readonly owner?: string
   readonly args?: readonly string[]
-  /** `'_RO'` has the server see to it that the script only reads: it then runs on while writes are paused. From Redis 7.0 on. */
+  /**
+   * `'_RO'` has the server see to it that the script only reads: it then runs on while writes are
+   * paused. From Redis 7.0 on.
+   */
   readonly variant?: '' | '_RO'
 }
 
-/** Runs a script by its digest, and sends its source only where the server does not know it yet. */
+/** Runs a script by its digest, and sends its source only if the server does not know it yet. */
 export async function runScript(
   send: RedisPort['send'],
   { source, digest }: Script,

@@ -8,9 +8,10 @@ export interface Script {
 }
 
 /**
- * Answers the place (from 0) and the value of every key that holds something, one after the other, and nil as the value of what is
- * no string. MGET would answer nil there and where there is nothing, so an error would read as "nothing recorded". That no
- * key holds anything is what nearly all calls find, and EXISTS says it for all of them at once.
+ * Answers the place (from 0) and the value of every key that holds something, one after the other,
+ * and nil as the value of what is no string. MGET would answer nil there and where there is
+ * nothing, so an error would read as "nothing recorded". That no key holds anything is what nearly
+ * all calls find, and EXISTS says it for all of them at once.
  */
 export const readScript: Script = script(`
 if redis.call('EXISTS', unpack(KEYS)) == 0 then return {} end
@@ -29,7 +30,10 @@ end
 return found
 `)
 
-/** A sharded channel stays on the node that owns its slot, where a plain one is sent to every node of a Cluster. */
+/**
+ * A sharded channel stays on the node that owns its slot, where a plain one is sent to every node
+ * of a Cluster.
+ */
 export function publishCommandFor({ isCluster }: Pick<RedisPort, 'isCluster'>): 'PUBLISH' | 'SPUBLISH' {
   return isCluster ? 'SPUBLISH' : 'PUBLISH'
 }
@@ -51,13 +55,15 @@ end
 `
 
 /**
- * Compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip, how to publish, channel; then per mark:
- * expected ('' for nothing), wanted ('' for nothing), PXAT, change. Answers per mark '+', or '=' and what it holds instead, or
- * '-' and an error. A mark that has expired by the clock of the server is answered '-MARKEXPIRED'. What is byte for byte what the caller wants to write is its own earlier attempt: every stored mark
- * carries its writer's nonce.
+ * Compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip, how to
+ * publish, channel; then per mark: expected ('' for nothing), wanted ('' for nothing), PXAT,
+ * change. Answers per mark '+', or '=' and what it holds instead, or '-' and an error. A mark that
+ * has expired by the clock of the server is answered '-MARKEXPIRED'. What is byte for byte what the
+ * caller wants to write is its own earlier attempt: every stored mark carries its writer's nonce.
  *
- * What was swapped is one change of the log. The log comes before the marks, so that none is stored that no follower could miss;
- * but after what is forgotten, because a full server takes nothing else first.
+ * What was swapped is one change of the log. The log comes before the marks, so that none is stored
+ * that no follower could miss; but after what is forgotten, because a full server takes nothing
+ * else first.
  */
 export const swapScript: Script = script(`${position}
 local feed = KEYS[1]
@@ -108,8 +114,9 @@ return answers
 `)
 
 /**
- * Compares and sets the settings of all services. KEYS: settings. ARGV: expected ('' for nothing), wanted. Answers what
- * is kept then, and the clock of the server in seconds and microseconds. Its caller's own retry finds what it wanted.
+ * Compares and sets the settings of all services. KEYS: settings. ARGV: expected ('' for nothing),
+ * wanted. Answers what is kept then, and the clock of the server in seconds and microseconds. Its
+ * caller's own retry finds what it wanted.
  */
 export const agreeScript: Script = script(`
 local kept = redis.call('HMGET', KEYS[1], 'agreed')[1] or ''
@@ -121,7 +128,10 @@ local time = redis.call('TIME')
 return { kept, time[1], time[2] }
 `)
 
-/** Writes on the primary, and comes back through the channel. KEYS: feed. ARGV: epoch if new, how to publish, channel, probe. */
+/**
+ * Writes on the primary, and comes back through the channel. KEYS: feed. ARGV: epoch if new, how to
+ * publish, channel, probe.
+ */
 export const probeScript: Script = script(`${position}
 local feed = KEYS[1]
 local epoch, sequence, tip = position(feed, ARGV[1])

@@ -20,7 +20,7 @@ export function encodedIn(stored: string): string {
   return stored.slice(nonceLength)
 }
 
-/** @throws CorruptMarkError where it is not a stored mark. */
+/** @throws CorruptMarkError if it is not a stored mark. */
 export function fromStored(text: string): Mark {
   return decodeMark(encodedIn(text))
 }

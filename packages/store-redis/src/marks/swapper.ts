@@ -18,7 +18,7 @@ interface Swap {
   readonly expiresAt: number
 }
 
-/** Resolves to what the key holds instead where that is not what was expected. */
+/** Resolves to what the key holds instead if that is not what was expected. */
 export type Swapper = (swap: Swap) => Promise<string | undefined>
 
 interface Waiting {
@@ -27,10 +27,16 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
-/** Before each further attempt of a write whose answer was lost. A connection comes back within about a second, or is down. */
+/**
+ * Before each further attempt of a write whose answer was lost. A connection comes back within
+ * about a second, or is down.
+ */
 const pausesMs = [25, 50, 100, 200, 400]
 
-/** Compares and swaps. What is asked for in one turn of the event loop shares a script, and a change of the log. */
+/**
+ * Compares and swaps. What is asked for in one turn of the event loop shares a script, and a change
+ * of the log.
+ */
 export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Partition): Swapper {
   async function swapAll(swaps: readonly Swap[]): Promise<readonly string[]> {
     const keys = [feedKey, ...swaps.map(({ key }) => markKey(key))]
@@ -72,8 +78,9 @@ function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['re
 }
 
 /**
- * Tries again where the connection was lost, say, and nobody knows whether the script ran. The nonce of each stored mark makes that
- * safe, and the answers true: without it, whoever revoked a token first could be told that it was revoked already.
+ * Tries again where the connection was lost, say, and nobody knows whether the script ran. The
+ * nonce of each stored mark makes that safe, and the answers true: without it, whoever revoked a
+ * token first could be told that it was revoked already.
  */
 export async function retryLostReplies(attempt: () => Promise<unknown>): Promise<unknown> {
   for (const pauseMs of pausesMs) {

@@ -11,10 +11,15 @@ export interface Writer {
   readonly forget: (key: Key) => Promise<void>
 }
 
-/** A key that changes under every attempt, this many times, is being fought over by something else. */
+/**
+ * A key that changes under every attempt, this many times, is being fought over by something else.
+ */
 const maxAttempts = 1_000
 
-/** Who forgets later than this was told long ago that it failed, and the mark may be somebody's new one. */
+/**
+ * Who forgets later than this was told long ago that it failed, and the mark may be somebody's new
+ * one.
+ */
 const forgetWithinMs = 5_000
 
 /** The merge stays in core; the server only compares and swaps. */

@@ -45,7 +45,10 @@ function replacing(from: RegExp, to: string): Transform {
   })
 }
 
-/** A server as it looked before 7.0: of an older version, and with scripts that cannot ask for rights. */
+/**
+ * A server as it looked before 7.0: of an older version, and with scripts that cannot ask for
+ * rights.
+ */
 async function olderServer(port: number): Promise<{ readonly port: number; readonly proxy: Server }> {
   const proxy = createServer((client) => {
     const server = connect(port, '127.0.0.1')

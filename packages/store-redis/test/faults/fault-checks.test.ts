@@ -36,7 +36,7 @@ async function failing(port: number): Promise<ConnectedClient> {
   return { client, disconnect: () => client.isOpen && client.destroy() }
 }
 
-describe('a check convicts', { concurrent: true, timeout: 30_000 }, () => {
+describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
   test('a store that takes a dead server for an empty one: revoked tokens would pass', async ({ start, open }) => {
     const server = await start()
     const store = swallowingStore(await open(failing(server.port)))
@@ -93,7 +93,7 @@ describe('a check convicts', { concurrent: true, timeout: 30_000 }, () => {
   })
 })
 
-test('a rejection that nobody handles fails the file that guards against it, and the run of one that does not', async () => {
+test('an unhandled rejection fails the guarded file, and the run of an unguarded one', async () => {
   const root = fileURLToPath(new URL('../support/leaky', import.meta.url))
   const settings = JSON.stringify({ config: false, cache: false, watch: false, root })
   const script = `import { startVitest } from 'vitest/node'; await startVitest('test', [], ${settings})`

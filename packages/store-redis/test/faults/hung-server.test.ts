@@ -23,13 +23,14 @@ describe.each(clients)('%s', options, (_, connect) => {
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')
     await revocation.revoke({ token })
-    // Such a pause cannot be ended from outside: it must last longer than the deadline of a revocation, and some.
+    // Such a pause cannot be ended from outside: it must last longer than the deadline of a
+    // revocation, and some.
     await server.command('CLIENT', 'PAUSE', 4_000, 'ALL')
     await expectUnavailable(revocation, token)
     await expectAvailable(revocation, token)
   })
 
-  test('answers checks on a server that pauses writes until a revocation waits before them; given up on, it may still be carried out', async ({
+  test('answers checks while the server pauses writes, until a revocation waits before them', async ({
     start,
     open,
   }) => {
@@ -58,7 +59,8 @@ describe.each(clients)('%s', options, (_, connect) => {
       await revocation.revoke({ token })
       proxy.halfOpen(direction)
       await expectUnavailable(revocation, token)
-      // A revocation that was reported as failed has been carried out where only its reply was lost.
+      // A revocation that was reported as failed has been carried out where only its reply was
+      // lost.
       expect(await marksOn(server)).toBe(marks)
       proxy.halfOpen('none')
       proxy.cut()

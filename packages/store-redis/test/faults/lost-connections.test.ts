@@ -19,11 +19,7 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     await loseReply({ server, store: await open(connect(proxy.port)) }, proxy)
   })
 
-  test('found out only after the deadline: the caller that tries again is told that it is revoked, stored once', async ({
-    start,
-    proxyTo,
-    open,
-  }) => {
+  test('stores the mark once if the caller tries again after the deadline', async ({ start, proxyTo, open }) => {
     const server = await start()
     const proxy = await proxyTo(server.port)
     const revocation = revocationOver(await open(connect(proxy.port)))

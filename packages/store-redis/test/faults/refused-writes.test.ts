@@ -12,7 +12,10 @@ function keyed(value: string): KeyedMark {
   return { key: { scope: 'jti', value }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } }
 }
 
-/** While the server is in this state, revocations fail with its word for it and leave nothing behind; checks are answered. */
+/**
+ * While the server is in this state, revocations fail with its word for it and leave nothing
+ * behind; checks are answered.
+ */
 async function expectRefused(store: FollowableStore, server: RedisServer, reply: string): Promise<void> {
   const revocation = revocationOver(store)
   const before = [await marksOn(server), await changesOn(server)]

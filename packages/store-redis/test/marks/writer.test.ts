@@ -104,7 +104,9 @@ describe('concurrent writers', () => {
   }, 30_000)
 })
 
-/** Records marks of one subject, all at once, in another process. Answers what each call answered. */
+/**
+ * Records marks of one subject, all at once, in another process. Answers what each call answered.
+ */
 async function recordElsewhere(prefix: string, marks: readonly object[]): Promise<boolean[]> {
   const child = fork(new URL('../support/record-elsewhere.mjs', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -142,7 +144,8 @@ describe('errors', () => {
     const toFull = new Redis({ port: full.port })
     const store = redisStore(toFull)
     await store.record([keyed('before')])
-    // In ever smaller pieces: the buffer that a large command came in is free again once it was refused.
+    // In ever smaller pieces: the buffer that a large command came in is free again once it was
+    // refused.
     for (const size of [100_000, 1_000, 10]) {
       const fill = async (): Promise<void> => {
         for (let index = 0; index < 20_000; index++) await toFull.set(`filler-${size}-${index}`, 'x'.repeat(size))

@@ -14,7 +14,9 @@ export function expectNoneMissed({ durable, missed }: FaultRun): void {
   expect(missed.length, `acknowledged revocations are missed, of ${durable.length}`).toBe(0)
 }
 
-/** Fails where two callers were told that they were first, or none was though every call was answered. */
+/**
+ * Fails if two callers were told that they were first, or none was though every call was answered.
+ */
 export function expectOneFirst({ durable }: FaultRun): void {
   const firsts = durable.filter(({ rejections }) => rejections === 0).map((round) => round.firsts)
   expect(new Set(firsts), 'first, where all were answered').toEqual(new Set([1]))

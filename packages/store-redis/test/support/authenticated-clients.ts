@@ -12,14 +12,14 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
 /** What the README tells to grant: commands, keys and channels. */
 export const rights: readonly string[] =
-  /^Rights to grant: (?<list>.*)$/m.exec(readme)?.groups?.['list']?.match(/[+~&][^\s`]+/g) ?? []
+  /^Rights to grant:\s(?<list>.*?)\n\n/ms.exec(readme)?.groups?.['list']?.match(/[+~&][^\s`]+/g) ?? []
 
 /** Lets the user in, with these rights. */
 export async function letIn(server: RedisServer, granted = rights, password: string = user.password): Promise<void> {
   await server.command('ACL', 'SETUSER', user.username, 'reset', 'on', `>${password}`, ...granted)
 }
 
-/** A client that connects as the user. Where it is not let in, it tries again and again. */
+/** A client that connects as the user. If it is not let in, it tries again and again. */
 export interface ConnectingClient extends ConnectedClient {
   readonly connected: Promise<unknown>
 }

@@ -4,7 +4,10 @@ import { expect } from 'vitest'
 import { tokenOf } from './fault-setup.ts'
 import { failureOf, unavailable, verdictOn } from './settled.ts'
 
-/** Within their deadlines: nobody can tell, of whichever token, and nobody can revoke or reinstate one. */
+/**
+ * Within their deadlines: nobody can tell, of whichever token, and nobody can revoke or reinstate
+ * one.
+ */
 export async function expectUnavailable(revocation: Revocation, revoked: Claims): Promise<void> {
   const failing = Promise.all([
     failureOf(revocation.revoke({ token: tokenOf('late') })),

@@ -1,7 +1,7 @@
 import type { Key, KeyedMark, RevocationStore } from '@revoked/core'
 import type { Redis } from 'ioredis'
 
-// Stores that have each got one thing wrong, so that trials can be shown to convict them.
+// Stores that have each got one thing wrong, so that trials can be shown to detect them.
 
 /** Takes a server that failed for one that holds nothing. */
 export function swallowingStore(store: RevocationStore): RevocationStore {
@@ -28,12 +28,18 @@ export function hastyStore(store: RevocationStore): RevocationStore {
   }
 }
 
-/** Lets whoever creates the key be the first, and so forgets who that was when the client sends the command again. */
+/**
+ * Lets whoever creates the key be the first, and so forgets who that was when the client sends the
+ * command again.
+ */
 export function namelessStore(client: Redis): RevocationStore {
   return bareStore(client, async (key, expiresAt) => (await client.set(key, '1', 'PXAT', expiresAt, 'NX')) === 'OK')
 }
 
-/** Takes what it wants to write for its own earlier attempt, though all writers want to write the same. */
+/**
+ * Takes what it wants to write for its own earlier attempt, though all writers want to write the
+ * same.
+ */
 export function presumptuousStore(client: Redis): RevocationStore {
   return bareStore(client, async (key, expiresAt) => {
     const previous = await client.set(key, '1', 'PXAT', expiresAt, 'GET')

@@ -16,7 +16,7 @@ export interface ConnectedClient {
 
 type Connect = (port: number) => Promise<ConnectedClient>
 
-/** A server that is gone is the subject of some tests, and no news to their clients. */
+/** Some tests stop the server, so errors are expected. */
 const ignoreErrors = (): void => undefined
 
 async function connectIoredis(client: Redis | Redis5): Promise<ConnectedClient> {

@@ -5,7 +5,10 @@ import { expect } from 'vitest'
 import { changesOn, marksOn, revocationOver, timeoutMs, tokenOf, tokensOf } from './fault-setup.ts'
 import { failureOf, settled, unavailable, verdictOn } from './settled.ts'
 
-/** A store, and the server that it is on. Trials take any store, so that it can be shown whom they convict. */
+/**
+ * A store, and the server that it is on. Trials take any store, so that it can be shown which ones
+ * they detect.
+ */
 export interface TestedStore {
   readonly store: RevocationStore
   readonly server: RedisServer
@@ -31,7 +34,10 @@ export async function killDuringChecks({ store, server }: TestedStore): Promise<
   for (const verdict of verdicts) expect(verdict).toMatchObject(unavailable)
 }
 
-/** Kills the server while a revocation is under way: the caller is told that it failed, and may try again. */
+/**
+ * Kills the server while a revocation is under way: the caller is told that it failed, and may try
+ * again.
+ */
 export async function killDuringRevoke({ store, server }: TestedStore): Promise<void> {
   const revocation = revocationOver(store)
   const token = tokenOf('a')
@@ -43,7 +49,10 @@ export async function killDuringRevoke({ store, server }: TestedStore): Promise<
   expect([await marksOn(server), await changesOn(server)]).toEqual([1, 1])
 }
 
-/** Loses the reply of a revocation that was carried out: its caller, however often it has to ask, learns that it was first. */
+/**
+ * Loses the reply of a revocation that was carried out: its caller, however often it has to ask,
+ * learns that it was first.
+ */
 export async function loseReply({ store, server }: TestedStore, proxy: FaultProxy): Promise<void> {
   const revocation = revocationOver(store)
   // From here on the server knows the scripts: it carries out the very first thing that it is sent.
@@ -60,7 +69,10 @@ export async function loseReply({ store, server }: TestedStore, proxy: FaultProx
   expect([await marksOn(server), await changesOn(server)]).toEqual([2, 2])
 }
 
-/** Cuts connections in a storm of calls: what was acknowledged is revoked, then and for good, and every call settles. */
+/**
+ * Cuts connections in a storm of calls: what was acknowledged is revoked, then and for good, and
+ * every call settles.
+ */
 export async function severInStorm({ store, server }: TestedStore, sever: () => Promise<unknown>): Promise<void> {
   const revocation = revocationOver(store)
   const acknowledged: Claims[] = []
@@ -99,8 +111,8 @@ export async function severInStorm({ store, server }: TestedStore, sever: () => 
 }
 
 /**
- * Lets all stores revoke one token at once, and loses the replies of whatever was carried out first: of all callers one is told
- * that it was first.
+ * Lets all stores revoke one token at once, and loses the replies of whatever was carried out
+ * first: of all callers one is told that it was first.
  */
 export async function loseAllReplies(
   { server }: Pick<TestedStore, 'server'>,
@@ -120,7 +132,10 @@ export async function loseAllReplies(
   expect([await marksOn(server), await changesOn(server)]).toEqual([1, 1])
 }
 
-/** The same while connections are cut all the time: never more than one is told so, and one is where nobody was told to try again. */
+/**
+ * The same while connections are cut all the time: never more than one is told so, and one is where
+ * nobody was told to try again.
+ */
 export async function cutThroughout(
   { server }: Pick<TestedStore, 'server'>,
   proxiedStores: readonly ProxiedStore[],
@@ -138,7 +153,10 @@ export async function cutThroughout(
   expect([await marksOn(server), await changesOn(server)]).toEqual([1, 1])
 }
 
-/** How many of 25 callers over each store are told that they were first, once all of them are told anything. */
+/**
+ * How many of 25 callers over each store are told that they were first, once all of them are told
+ * anything.
+ */
 async function raceOf(
   proxiedStores: readonly ProxiedStore[],
 ): Promise<{ readonly first: number; readonly callers: number; readonly rejections: number }> {
@@ -152,7 +170,9 @@ async function raceOf(
   return { first: answers.filter(Boolean).length, callers: answers.length, rejections }
 }
 
-/** Tries until it is acknowledged, as callers are told to. Answers whether this caller was first. */
+/**
+ * Tries until it is acknowledged, as callers are told to. Answers whether this caller was first.
+ */
 async function revokedAtLast(store: RevocationStore, token: Claims, rejected?: () => void): Promise<boolean> {
   const revocation = revocationOver(store, 1_000)
   const attempt = async (): Promise<[boolean]> => {

@@ -8,7 +8,10 @@ import { expectEveryChange, type FollowedFeed, followFeed } from './followed-fee
 import { type Load, type Round, startLoad } from './load.ts'
 import { subscribersOf } from './nodes.ts'
 
-/** What a fault may cost: nothing that was acknowledged until then, and nothing that was revoked since. */
+/**
+ * What a fault may cost: nothing that was acknowledged until then, and nothing that was revoked
+ * since.
+ */
 export interface Gap {
   readonly until: number
   readonly since: number
@@ -78,7 +81,10 @@ interface Site {
   readonly timeoutMs?: number
 }
 
-/** Puts a service of two instances over each client under load, all in one key space, while the fault happens. */
+/**
+ * Puts a service of two instances over each client under load, all in one key space, while the
+ * fault happens.
+ */
 export async function undergoTogether(
   clients: readonly (readonly [name: string, connect: Connect])[],
   site: Site,
@@ -136,7 +142,10 @@ async function concludeFollowed({ stores, feed, load }: Party, gap: Gap): Promis
   return { ...faultRun, feed, refollowed }
 }
 
-/** Waits until the instance works again by itself: it tells the one token from the other, and revokes. */
+/**
+ * Waits until the instance works again by itself: it tells the one token from the other, and
+ * revokes.
+ */
 async function works(store: RevocationStore): Promise<void> {
   const revocation = revocationOver(store, 1_000)
   await eventually(

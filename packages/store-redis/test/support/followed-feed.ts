@@ -76,7 +76,10 @@ export function followFeed(store: FollowableStore): FollowedFeed {
   }
 }
 
-/** Fails unless every span is an unbroken chain: nothing twice, nothing out of order, nothing left out. */
+/**
+ * Fails unless every span is an unbroken chain: nothing twice, nothing out of order, nothing left
+ * out.
+ */
 export function expectUnbroken({ spans, strays }: FollowedFeed): void {
   expect(strays, 'told out of turn').toEqual([])
   for (const { steps } of spans) {
@@ -91,7 +94,10 @@ export function expectUnbroken({ spans, strays }: FollowedFeed): void {
   }
 }
 
-/** Fails unless whatever is recorded from here on is told once, in order, and in the span that is open. */
+/**
+ * Fails unless whatever is recorded from here on is told once, in order, and in the span that is
+ * open.
+ */
 export async function expectEveryChange(feed: FollowedFeed, stores: readonly FollowableStore[]): Promise<void> {
   await feed.confirm()
   const span = feed.spans.at(-1)

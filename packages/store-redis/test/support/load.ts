@@ -30,7 +30,7 @@ export interface Load {
   /** Those that an instance let pass later than they were acknowledged. */
   readonly passed: readonly Round[]
   readonly tally: () => Tally
-  /** Rejects where a call was not settled in time, or an untouched token was refused. */
+  /** Rejects if a call was not settled in time, or an untouched token was refused. */
   readonly stop: () => Promise<void>
 }
 
@@ -39,7 +39,10 @@ const paceMs = 4
 const revokers = 3
 const checkers = 4
 
-/** Keeps all instances busy until it is stopped. A check has this long to answer, and a revocation five times as long. */
+/**
+ * Keeps all instances busy until it is stopped. A check has this long to answer, and a revocation
+ * five times as long.
+ */
 export function startLoad(stores: readonly RevocationStore[], timeoutMs = 300): Load {
   const instances = stores.map((store) => revocationOver(store, timeoutMs))
   const acknowledged: Round[] = []

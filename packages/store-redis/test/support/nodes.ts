@@ -1,9 +1,12 @@
 import { eventually, type RedisServer } from '@revoked/testing'
 
-/** Waits until so many replicas have all that was acknowledged until now, and answers when now was. */
+/**
+ * Waits until so many replicas have all that was acknowledged until now, and answers when now was.
+ */
 export async function replicated(primary: RedisServer, key: string, replicas: number): Promise<number> {
   const until = performance.now()
-  // WAIT is about the writes of its own connection. Replication is in order, so whatever was written before came first.
+  // WAIT is about the writes of its own connection. Replication is in order, so whatever was
+  // written before came first.
   const [, copies] = await primary.commands(['SET', key, ''], ['WAIT', replicas, 5_000])
   if (Number(copies) < replicas) throw new Error(`${copies} of ${replicas} replicas have it`)
   return until
@@ -41,7 +44,10 @@ export async function roleOf(node: RedisServer): Promise<readonly unknown[]> {
   return Array.isArray(role) ? role : []
 }
 
-/** How many have subscribed to the channel, the sharded one or the plain one, by the port of the node. Those that are down have none. */
+/**
+ * How many have subscribed to the channel, the sharded one or the plain one, by the port of the
+ * node. Those that are down have none.
+ */
 export async function subscribersOf(nodes: readonly RedisServer[], channel: string): Promise<Map<number, number>> {
   const counts = await Promise.all(
     nodes.map(async (node) => {

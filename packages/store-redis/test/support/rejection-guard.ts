@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 
 /**
- * Fails the test file in which anything rejected that nobody handled: such a rejection ends a process. Vitest does the
- * same by itself, but only as long as no library in the test listens to these events, too.
+ * Fails the test file in which anything rejected that nobody handled: such a rejection ends a
+ * process. Vitest does the same by itself, but only as long as no library in the test listens to
+ * these events, too.
  */
 export function guardRejections(): void {
   const unhandled: unknown[] = []

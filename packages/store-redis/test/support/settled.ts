@@ -7,7 +7,7 @@ const graceMs = 2_000
 /** What a call came to. */
 export type Outcome<Value> = { readonly value: Value } | { readonly error: unknown }
 
-/** What the promise came to, whichever it was. Rejects where it came to nothing in time. */
+/** What the promise came to, whichever it was. Rejects if it came to nothing in time. */
 export async function settled<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Outcome<Value>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -38,7 +38,10 @@ export const unavailable = {
   error: { code: 'ERR_REVOCATION_UNAVAILABLE' satisfies RevocationErrorCode },
 } as const
 
-/** What a call that failed in time failed with: the error that callers are promised. Throws where it did not fail. */
+/**
+ * What a call that failed in time failed with: the error that callers are promised. Throws where it
+ * did not fail.
+ */
 export async function failureOf(call: Promise<unknown>): Promise<{ readonly reply: unknown }> {
   const outcome = await settled(call, timeoutMs * 5)
   if ('value' in outcome) throw new Error('it resolved, as if it had been done')

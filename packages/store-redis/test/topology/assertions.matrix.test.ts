@@ -64,19 +64,19 @@ describe('an faultRun', { concurrent: true, timeout: 30_000 }, () => {
     expect(faultRun.load.tally().checksUnavailable).toBeGreaterThan(0)
   })
 
-  test('convicts a store that takes an error for nothing recorded', async ({ start, proxyTo, open }) => {
+  test('detects a store that takes an error for nothing recorded', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const faultRun = await outlive({ port, proxyTo, open }, swallowingStore)
     expect(() => expectNoneMissed(faultRun)).toThrow(/are missed/)
   })
 
-  test('convicts a store that acknowledges before the reply', async ({ start, proxyTo, open }) => {
+  test('detects a store that acknowledges before the reply', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const faultRun = await outlive({ port, proxyTo, open }, hastyStore)
     expect(() => expectNoneMissed(faultRun)).toThrow(/are missed/)
   })
 
-  test('convicts a store that tells everybody to be first', async ({ start, proxyTo, open }) => {
+  test('detects a store that tells everybody to be first', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const client = new Redis({ port, lazyConnect: true })
     await client.connect()

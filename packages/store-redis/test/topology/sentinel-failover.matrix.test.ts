@@ -18,14 +18,20 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => group.stop())
 
-/** How long a server must be silent before the sentinels replace it. On a busy machine, those that run are silent, too. */
+/**
+ * How long a server must be silent before the sentinels replace it. On a busy machine, those that
+ * run are silent, too.
+ */
 async function suspectAfter(ms: number): Promise<void> {
   await Promise.all(
     group.sentinels.map((sentinel) => sentinel.command('SENTINEL', 'SET', group.name, 'down-after-milliseconds', ms)),
   )
 }
 
-/** Sentinels do not wait for the last writes: what the old primary takes until it learns that it is none gets lost. */
+/**
+ * Sentinels do not wait for the last writes: what the old primary takes until it learns that it is
+ * none gets lost.
+ */
 async function handOver(key: string): Promise<Gap> {
   const primary = await group.primary()
   const until = await replicated(primary, key, 2)
