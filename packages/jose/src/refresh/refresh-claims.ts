@@ -16,8 +16,8 @@ export interface RefreshClaims extends JWTPayload {
   readonly fam: Family
   readonly iat: number
   readonly exp: number
-  /** When the other claims were looked up, in seconds: of a token without it, `iat`. */
-  readonly claims_at: number
+  /** When the other claims were looked up, in seconds. Default `iat`. */
+  readonly claims_at?: number
 }
 
 /**
@@ -27,11 +27,12 @@ export interface RefreshClaims extends JWTPayload {
  * @throws InvalidClaimsError if a claim is missing.
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
-  const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt = iat } = claims
+  const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt } = claims
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
     throw incomplete()
-  if (iat === undefined || exp === undefined || typeof claimsAt !== 'number') throw incomplete()
-  return { ...claims, jti, sub, sid, fam, iat, exp, claims_at: claimsAt }
+  if (iat === undefined || exp === undefined) throw incomplete()
+  if (claimsAt !== undefined && typeof claimsAt !== 'number') throw incomplete()
+  return { ...claims, jti, sub, sid, fam, iat, exp, ...(claimsAt !== undefined && { claims_at: claimsAt }) }
 }
 
 function incomplete(): InvalidClaimsError {

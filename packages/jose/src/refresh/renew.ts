@@ -35,7 +35,7 @@ export async function readNextClaims(
   { limits, now }: Revocation,
 ): Promise<NextClaims> {
   const given = givenClaims(token) as SessionClaims
-  if (renew === undefined) return { claims: given, claimsAt: token.claims_at }
+  if (renew === undefined) return { claims: given, claimsAt: token.claims_at ?? token.iat }
   const claimsAt = now() / 1_000
   const next = await withDeadline(async () => await renew(given), limits.writeTimeout)
   assertIssuable(next)
