@@ -4,6 +4,24 @@ import type { Framework, RunningServer } from './framework.ts'
 import { createWorld, secrets, type World } from './setup.ts'
 import { noteUnhandledRejections } from './unhandled-rejections.ts'
 
+const refusals = ['expired', 'with a tampered signature', 'missing', 'malformed: two tokens', 'revoked by itself']
+
+const failingHooks: readonly (readonly [string, () => unknown])[] = [
+  [
+    'throw',
+    () => {
+      throw new Error('S3CRET of a hook')
+    },
+  ],
+  ['reject', () => Promise.reject(new Error('S3CRET of a hook'))],
+]
+
+function rowOf(wanted: string): Row {
+  const row = rows.find(({ title }) => title === wanted)
+  if (row === undefined) throw new Error(`There is no row "${wanted}".`)
+  return row
+}
+
 /** Everything that a framework with our adapter owes its users, over real HTTP. */
 export function describeContract({ name, start }: Framework): void {
   describe(name, () => {
@@ -27,6 +45,24 @@ export function describeContract({ name, start }: Framework): void {
       await expectAnswer(response, unavailable, header)
       expect(world.outagesTold).toEqual([expect.objectContaining({ code: 'ERR_REVOCATION_UNAVAILABLE' })])
       expect(world.outagesTold[0]).toHaveProperty('cause.message', secrets.storeError)
+    })
+
+    test.each(refusals)('onRefused learns once why a token is refused: %s', async (title) => {
+      world.refusalsTold.length = 0
+      await hold(server, world, rowOf(title))
+      expect(world.refusalsTold).toEqual([expect.any(Error)])
+    })
+
+    describe.each(failingHooks)('with hooks that %s', (_, hook) => {
+      let failing: RunningServer
+      beforeAll(async () => {
+        failing = await start({ ...world.options, onUnavailable: hook, onRefused: hook })
+      })
+      afterAll(() => failing.close())
+
+      test.each([...refusals, 'unavailable (rejects), closed'])('answers as without them: %s', (title) =>
+        hold(failing, world, rowOf(title)),
+      )
     })
 
     test('no rejection was left unhandled', async () => {

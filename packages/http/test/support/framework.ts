@@ -11,7 +11,9 @@ export interface ServerOptions {
   readonly issuer: string
   readonly audience: string
   /** To be handed on, where the adapter takes it. */
-  readonly onUnavailable: (error: unknown) => void
+  readonly onUnavailable: (error: unknown) => unknown
+  /** The same. */
+  readonly onRefused: (error: unknown) => unknown
 }
 
 /** A server that is up on 127.0.0.1. */

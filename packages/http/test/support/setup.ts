@@ -31,6 +31,8 @@ export interface Issuer {
   readonly options: ServerOptions
   /** Why requests were answered 503, as far as the adapters told. */
   readonly outagesTold: unknown[]
+  /** Why requests were answered 400 and 401. */
+  readonly refusalsTold: unknown[]
 }
 
 /** What is not in the claims of a token. */
@@ -63,9 +65,11 @@ export function createIssuer(store: RevocationStore, timeout: Duration): Issuer 
     keys: { secret: secretKey },
   })
   const outagesTold: unknown[] = []
+  const refusalsTold: unknown[] = []
   const onUnavailable = (error: unknown) => outagesTold.push(error)
-  const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable }
-  return { revocation, tokens, outagesTold, options }
+  const onRefused = (error: unknown) => refusalsTold.push(error)
+  const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable, onRefused }
+  return { revocation, tokens, outagesTold, refusalsTold, options }
 }
 
 export function createWorld(): World {

@@ -14,7 +14,7 @@ export const expressJwtServers: readonly Framework[] = [
 function serverOf(name: string, express: () => Express): Framework {
   return {
     name,
-    start: ({ revocation, secret, issuer, audience, onUnavailable }) => {
+    start: ({ revocation, secret, issuer, audience, onUnavailable, onRefused }) => {
       function verify(options?: Parameters<typeof isRevoked>[1]): RequestHandler {
         return expressjwt({
           secret,
@@ -29,7 +29,7 @@ function serverOf(name: string, express: () => Express): Framework {
       app.get('/closed', verify(), tell)
       app.get('/open', verify({ failPolicy: 'open' }), tell)
       app.all('/by-method', verify({ failPolicy: failOpenForReads }), tell)
-      app.use(errorHandler({ onUnavailable }))
+      app.use(errorHandler({ onUnavailable, onRefused }))
       return listen(app)
     },
   }

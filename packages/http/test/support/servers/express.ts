@@ -10,11 +10,11 @@ export const expressServers: readonly Framework[] = [serverOf('Express 5', expre
 function serverOf(name: string, express: () => Express): Framework {
   return {
     name,
-    start: ({ tokens, onUnavailable }) => {
+    start: ({ tokens, onUnavailable, onRefused }) => {
       const app = express()
-      app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
-      app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
-      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads }), tell)
+      app.get('/closed', requireToken({ tokens, onUnavailable, onRefused }), tell)
+      app.get('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads }), tell)
       return listen(app)
     },
   }

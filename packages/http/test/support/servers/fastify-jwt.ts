@@ -13,10 +13,10 @@ export const fastifyJwtServers: readonly Framework[] = [
 function serverOf(name: string, fastifyJwt: typeof fastifyJwt10): Framework {
   return {
     name,
-    start: async ({ revocation, secret, issuer, audience, onUnavailable }) => {
+    start: async ({ revocation, secret, issuer, audience, onUnavailable, onRefused }) => {
       const app = fastify()
       app.register(fastifyJwt, { secret, verify: { allowedIss: issuer, allowedAud: audience, algorithms: ['HS256'] } })
-      app.register(requireActive, { revocation, onUnavailable })
+      app.register(requireActive, { revocation, onUnavailable, onRefused })
       app.get('/closed', tell)
       app.get('/open', { config: { failPolicy: 'open' } }, tell)
       app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: failOpenForReads }, handler: tell })

@@ -6,9 +6,9 @@ import type { Framework } from '../framework.ts'
 export const fastifyServers: readonly Framework[] = [
   {
     name: 'Fastify 5',
-    start: async ({ tokens, onUnavailable }) => {
+    start: async ({ tokens, onUnavailable, onRefused }) => {
       const app = fastify()
-      app.register(requireToken, { tokens, onUnavailable })
+      app.register(requireToken, { tokens, onUnavailable, onRefused })
       app.get('/closed', tell)
       app.get('/open', { config: { failPolicy: 'open' } }, tell)
       app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: failOpenForReads }, handler: tell })

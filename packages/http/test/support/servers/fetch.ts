@@ -7,11 +7,11 @@ import { listen } from '../listen.ts'
 export const fetchServers: readonly Framework[] = [
   {
     name: 'Fetch Standard',
-    start: ({ tokens, onUnavailable }) => {
+    start: ({ tokens, onUnavailable, onRefused }) => {
       const routes = new Map([
-        ['/closed', requireToken({ tokens, onUnavailable })],
-        ['/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })],
-        ['/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })],
+        ['/closed', requireToken({ tokens, onUnavailable, onRefused })],
+        ['/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })],
+        ['/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads })],
       ])
 
       async function handle(request: Request): Promise<Response> {

@@ -7,28 +7,28 @@ import type { Framework, RunningServer } from '../framework.ts'
 export const hapiServers: readonly Framework[] = [
   {
     name: 'hapi 21 with @hapi/jwt 3',
-    start: async ({ revocation, secret, issuer, audience, onUnavailable }) => {
+    start: async ({ revocation, secret, issuer, audience, onUnavailable, onRefused }) => {
       const server = createServer({ host: '127.0.0.1' })
       await server.register(hapiJwt)
       function strategy(name: string, options?: Parameters<typeof validate>[1]): void {
         server.auth.strategy(name, 'jwt', {
           keys: [{ key: secret, algorithms: ['HS256'] }],
           verify: { iss: issuer, aud: audience, sub: false },
-          validate: validate(revocation, { onUnavailable, ...options }),
+          validate: validate(revocation, { onUnavailable, onRefused, ...options }),
         })
       }
       strategy('closed')
       strategy('open', { failPolicy: 'open' })
       strategy('by method', { failPolicy: failOpenForReads })
-      server.ext('onPreResponse', errorHandler({ onUnavailable }))
+      server.ext('onPreResponse', errorHandler({ onUnavailable, onRefused }))
       return await serveRoutes(server)
     },
   },
   {
     name: 'hapi 21',
-    start: async ({ tokens, onUnavailable }) => {
+    start: async ({ tokens, onUnavailable, onRefused }) => {
       const server = createServer({ host: '127.0.0.1' })
-      server.auth.scheme('revoked', requireToken({ tokens, onUnavailable }))
+      server.auth.scheme('revoked', requireToken({ tokens, onUnavailable, onRefused }))
       server.auth.strategy('closed', 'revoked')
       server.auth.strategy('open', 'revoked', { failPolicy: 'open' })
       server.auth.strategy('by method', 'revoked', { failPolicy: failOpenForReads })

@@ -10,8 +10,8 @@ export const honoJwtServers: readonly Framework[] = [
   {
     name: 'Hono 4 with hono/jwt',
     start: (options) => {
-      const { onUnavailable } = options
-      return listen(getRequestListener(appOf(options).onError(errorHandler({ onUnavailable })).fetch))
+      const { onUnavailable, onRefused } = options
+      return listen(getRequestListener(appOf(options).onError(errorHandler({ onUnavailable, onRefused })).fetch))
     },
   },
 ]
@@ -21,9 +21,9 @@ export function startBareHonoJwt(options: ServerOptions): ReturnType<Framework['
   return listen(getRequestListener(appOf(options).fetch))
 }
 
-function appOf({ revocation, secret, issuer, audience, onUnavailable }: ServerOptions): Hono {
+function appOf({ revocation, secret, issuer, audience, onUnavailable, onRefused }: ServerOptions): Hono {
   function active(options: Parameters<typeof requireActive>[1]): MiddlewareHandler<TokenEnv> {
-    return requireActive(revocation, { onUnavailable, ...options })
+    return requireActive(revocation, { onUnavailable, onRefused, ...options })
   }
 
   const app = new Hono()

@@ -8,11 +8,11 @@ import { listen } from '../listen.ts'
 export const honoServers: readonly Framework[] = [
   {
     name: 'Hono 4',
-    start: ({ tokens, onUnavailable }) => {
+    start: ({ tokens, onUnavailable, onRefused }) => {
       const app = new Hono()
-      app.get('/closed', requireToken({ tokens, onUnavailable }), tell)
-      app.get('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' }), tell)
-      app.all('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads }), tell)
+      app.get('/closed', requireToken({ tokens, onUnavailable, onRefused }), tell)
+      app.get('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' }), tell)
+      app.all('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads }), tell)
       return listen(getRequestListener(app.fetch))
     },
   },

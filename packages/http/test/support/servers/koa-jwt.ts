@@ -21,8 +21,8 @@ function serverOf(name: string, Koa: typeof Koa3, jwtOptions?: { readonly debug?
   return {
     name,
     start: (options) => {
-      const { onUnavailable } = options
-      return listen(protect(new Koa().use(errorHandler({ onUnavailable })), options, jwtOptions).callback())
+      const { onUnavailable, onRefused } = options
+      return listen(protect(new Koa().use(errorHandler({ onUnavailable, onRefused })), options, jwtOptions).callback())
     },
   }
 }

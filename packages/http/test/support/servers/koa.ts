@@ -10,11 +10,11 @@ export const koaServers: readonly Framework[] = [serverOf('Koa 3', Koa3), server
 function serverOf(name: string, Koa: typeof Koa3): Framework {
   return {
     name,
-    start: ({ tokens, onUnavailable }) => {
+    start: ({ tokens, onUnavailable, onRefused }) => {
       const app = new Koa<TokenState>()
-      app.use(at('/closed', requireToken({ tokens, onUnavailable })))
-      app.use(at('/open', requireToken({ tokens, onUnavailable, failPolicy: 'open' })))
-      app.use(at('/by-method', requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })))
+      app.use(at('/closed', requireToken({ tokens, onUnavailable, onRefused })))
+      app.use(at('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })))
+      app.use(at('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads })))
       app.use(({ state, response }) => {
         response.body = { sub: state.user.sub, degraded: state.degraded }
       })

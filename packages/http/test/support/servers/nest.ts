@@ -23,7 +23,7 @@ function serverOf(name: string, create: (module: Type) => Promise<INestApplicati
 }
 
 /** The decorators are applied by hand: the tests run without a compiler that knows them. */
-function createModule({ tokens, onUnavailable }: ServerOptions): Type {
+function createModule({ tokens, onUnavailable, onRefused }: ServerOptions): Type {
   class Routes {
     closed(request: Verified): object {
       return tell(request)
@@ -36,13 +36,13 @@ function createModule({ tokens, onUnavailable }: ServerOptions): Type {
     }
   }
   Controller()(Routes)
-  route(Routes, 'closed', Get('closed'), UseGuards(requireToken({ tokens, onUnavailable })))
-  route(Routes, 'open', Get('open'), UseGuards(requireToken({ tokens, onUnavailable, failPolicy: 'open' })))
+  route(Routes, 'closed', Get('closed'), UseGuards(requireToken({ tokens, onUnavailable, onRefused })))
+  route(Routes, 'open', Get('open'), UseGuards(requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })))
   route(
     Routes,
     'byMethod',
     All('by-method'),
-    UseGuards(requireToken({ tokens, onUnavailable, failPolicy: failOpenForReads })),
+    UseGuards(requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads })),
   )
 
   class App {}

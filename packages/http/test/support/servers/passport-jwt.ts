@@ -10,7 +10,7 @@ import { listen } from '../listen.ts'
 /** It keeps part of the table only: passport answers for itself where there is no token, or none that is valid. */
 export const passportServer: Framework = {
   name: 'Express 5 with passport-jwt 4',
-  start: ({ revocation, secret, issuer, audience, onUnavailable }) => {
+  start: ({ revocation, secret, issuer, audience, onUnavailable, onRefused }) => {
     function verify(failPolicy: (request: Request) => CheckOptions['failPolicy']): RequestHandler {
       const jwtFromRequest = ExtractJwt.fromAuthHeaderAsBearerToken()
       const options = { jwtFromRequest, secretOrKey: secret, issuer, audience, passReqToCallback: true as const }
@@ -34,7 +34,7 @@ export const passportServer: Framework = {
       tell,
     )
     app.all('/by-method', verify(failOpenForReads), tell)
-    app.use(errorHandler({ onUnavailable }))
+    app.use(errorHandler({ onUnavailable, onRefused }))
     return listen(app)
   },
 }
