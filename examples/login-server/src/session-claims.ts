@@ -1,6 +1,6 @@
 import { type Claims, InvalidClaimsError } from '@revoked/core'
 import type { TokenClaims } from '@revoked/http'
-import type { Request, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { HttpError } from './http-error.ts'
 
 /** What our session tokens say. */
@@ -20,7 +20,8 @@ export const requireAdmin: RequestHandler = (request, _response, next) => {
 }
 
 /** The claims that `requireToken` found. @throws InvalidClaimsError (401) where they are not those of a session. */
-export function claimsOf({ auth = {} }: Request & { readonly auth?: TokenClaims }): SessionClaims {
+export function claimsOf(request: object): SessionClaims {
+  const { auth = {} } = request as { readonly auth?: TokenClaims }
   const { sub, sid, device, role } = auth
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof device !== 'string' || typeof role !== 'string') {
     throw new InvalidClaimsError('A session token carries sub, sid, device and role.')
