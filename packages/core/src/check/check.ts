@@ -68,10 +68,9 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
     const token = readToken(claims, settings)
     assertBounded(token, at, settings)
     const keys = keysOf(token, settings)
-    const agreeing = withDeadline(agreement.renew(), checkDeadline).then(
-      ({ policy }) => ({ policy }),
-      (cause: unknown) => ({ cause }),
-    )
+    const agreeing = withDeadline(agreement.renew(), checkDeadline).catch((cause: unknown) => {
+      return agreement.last() ?? { cause }
+    })
     const verdict = await judgeAnswer(token, keys, ask(keys), claims, options)
     if (verdict.status !== 'active') return verdict
     const agreed = await agreeing

@@ -31,6 +31,8 @@ export interface Agreed {
 export interface Agreement {
   /** Returns what a check applies, or `undefined` if nothing was agreed lately: then {@link renew}. */
   readonly forCheck: (now: number) => Agreed | undefined
+  /** Returns what was agreed last, whenever that was, unless a conflict has ended it. */
+  readonly last: () => Agreed | undefined
   /** Resolves to what a revocation applies. @throws ClockSkewError, and as {@link renew} does. */
   readonly forWrite: (now: number) => Promise<Agreed>
   /**
@@ -51,6 +53,7 @@ export function createAgreement(settings: Settings): Agreement {
   let agreed: Agreed | undefined
   let agreedAt = 0
   let refreshedAt = -Infinity
+  let failedAt = -Infinity
   let inFlight: Promise<Agreed> | undefined
 
   async function agree(): Promise<Agreed> {
@@ -67,7 +70,9 @@ export function createAgreement(settings: Settings): Agreement {
   function renew(): Promise<Agreed> {
     inFlight ??= agree()
       .catch((cause: unknown) => {
-        // An outage leaves in force what was agreed, and a conflict does not.
+        // An outage leaves in force what was agreed, and a conflict does not. A store that refuses
+        // writes, such as one that is full, still answers checks.
+        failedAt = settings.now()
         if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_SETTINGS_CONFLICT') agreed = undefined
         throw cause
       })
@@ -86,10 +91,12 @@ export function createAgreement(settings: Settings): Agreement {
 
   return {
     renew,
+    last: () => agreed,
     forCheck: (now) => {
       const age = now - agreedAt
       if (age < refreshMs && age >= 0) return agreed
-      if (agreed === undefined || !(Math.abs(age) < staleMs)) return undefined
+      if (agreed === undefined) return undefined
+      if (!(Math.abs(age) < staleMs || Math.abs(now - failedAt) < refreshMs)) return undefined
       refresh(now)
       return agreed
     },

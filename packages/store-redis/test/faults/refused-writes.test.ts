@@ -35,6 +35,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const server = await start()
     const store = await open(connect(server.port))
     await store.record([keyed('before'), keyed('forgotten')])
+    await revocationOver(store).ready()
     await server.command('CONFIG', 'SET', 'maxmemory', 1)
     await expectRefused(store, server, 'OOM')
     await store.forget([keyed('forgotten').key])
@@ -47,6 +48,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const [server, other] = await Promise.all([start(), start()])
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
+    await revocationOver(store).ready()
     // A primary that does not answer: the data stay.
     other.kill('SIGSTOP')
     await server.command('REPLICAOF', '127.0.0.1', other.port)
@@ -61,6 +63,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const store = await open(connect(server.port))
     const revocation = revocationOver(store)
     await store.record([keyed('before')])
+    await revocationOver(store).ready()
     other.kill('SIGSTOP')
     await server.command('REPLICAOF', '127.0.0.1', other.port)
     expect(await verdictOn(revocation, tokenOf('before'))).toMatchObject({
@@ -76,6 +79,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const server = await start()
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
+    await revocationOver(store).ready()
     await server.command('CONFIG', 'SET', 'min-replicas-to-write', 1)
     await expectRefused(store, server, 'NOREPLICAS')
     await expect(store.forget([keyed('before').key])).rejects.toMatchObject({ reply: 'NOREPLICAS' })
@@ -87,6 +91,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const server = await start('--save', '3600 1', '--enable-protected-configs', 'yes')
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
+    await revocationOver(store).ready()
     const [, folder = ''] = (await server.command('CONFIG', 'GET', 'dir')) as readonly string[]
     // Nobody can create a file there, not even root.
     await server.command('CONFIG', 'SET', 'dir', '/proc')
@@ -103,6 +108,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     const store = await open(connect(server.port))
     const revocation = revocationOver(store)
     await store.record([keyed('before')])
+    await revocationOver(store).ready()
     await server.command('DEBUG', 'POPULATE', 2_000)
     await server.command('CONFIG', 'SET', 'key-load-delay', 1_000)
     const reloaded = server.command('DEBUG', 'RELOAD')
