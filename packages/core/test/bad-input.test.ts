@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { badClaims, confusableIds, notClaims } from './support/bad-claims.ts'
 import { dayMs, rejectionOf, someClaims, startMs, startSeconds, virtualRevocation } from './support/claims.ts'
 
-/** The revocation rejects every one of these calls, and has neither stored nor looked up anything. */
+/** Returns what the calls reject with. None of them stores or looks up anything. */
 async function refusals(...calls: ((using: ReturnType<typeof virtualRevocation>['revocation']) => Promise<unknown>)[]) {
   const { revocation, recorded, asked, forgotten } = virtualRevocation()
   const errors = await Promise.all(calls.map((call) => rejectionOf(call(revocation))))
@@ -76,7 +76,7 @@ test.each<[string, object, typeof TypeError | typeof RangeError]>([
   ['everything: false', { everything: false }, TypeError],
   ['everything: 1', { everything: 1 }, TypeError],
   ['a claim that was not configured', { claim: 'tenant', value: 't' }, TypeError],
-  ['a claim that is a form of its own', { claim: 'sub', value: 'alice' }, TypeError],
+  ['a claim that is another form of target', { claim: 'sub', value: 'alice' }, TypeError],
   ['a claim without value', { claim: 'client_id' }, TypeError],
   ['a claim with a number', { claim: 'client_id', value: 7 }, TypeError],
   ['a claim with an empty value', { claim: 'client_id', value: '' }, RangeError],

@@ -1,5 +1,5 @@
 // node --experimental-vm-modules bare-runtime.mjs <module>
-// Evaluates the module, and what it imports, where there is nothing but the language and two timers.
+// Evaluates the module and its imports in a context with nothing but the language and two timers.
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'

@@ -1,4 +1,5 @@
-// Runs where there is nothing but the language and two timers; see bare-runtime.mjs.
+// Revokes and checks in a context with nothing but the language and two timers; see
+// bare-runtime.mjs.
 import {
   createRevocation,
   decodeMark,

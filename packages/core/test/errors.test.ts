@@ -27,7 +27,7 @@ describe.each([
   ['ClockSkewError', new ClockSkewError('m'), 'ERR_CLOCK_SKEW', undefined],
   ['PartialAnswerError', new PartialAnswerError([]), 'ERR_PARTIAL_ANSWER', undefined],
 ])('%s', (name, error, code, status) => {
-  test('is a RevocationError with a name and a code of its own', () => {
+  test('is a RevocationError with a unique name and code', () => {
     expect(error).toBeInstanceOf(RevocationError)
     expect(error).toBeInstanceOf(Error)
     expect(error.name).toBe(name)
@@ -50,7 +50,7 @@ describe('TokenRevokedError', () => {
     expect(new TokenRevokedError('client_id', 'fraud')).toMatchObject({ by: 'client_id', reason: 'fraud' })
   })
 
-  test('has no reason where none was given', () => {
+  test('has no reason if none was given', () => {
     expect(Object.hasOwn(new TokenRevokedError('sub'), 'reason')).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+// Mistakes that other revocation libraries were reported to make, one test for each.
 import { createRevocation, RevocationUnavailableError, type Target } from '@revoked/core'
 import { plainStore } from '@revoked/testing/plain-store'
 import { expect, test } from 'vitest'
@@ -22,7 +23,7 @@ test('a shorter revocation does not shrink the longer one of the same token', as
   await expect(revocation.isRevoked(refresh)).resolves.toBe(true)
 })
 
-test('a session revoked until soon stays revoked as long as it was', async () => {
+test('a session revoked again with an earlier end stays revoked as long as before', async () => {
   const { revocation, clock } = virtualRevocation()
   await revocation.revoke({ session: 'session-1' })
   await revocation.revoke({ session: 'session-1' }, { until: startMs + 1_000 })
@@ -47,7 +48,7 @@ test('concurrent revocations of one subject are all kept', async () => {
   await expect(revocation.isRevoked(someClaims({ iat: startSeconds }))).resolves.toBe(true)
 })
 
-test('a revocation of thirty days is there on the thirtieth', async () => {
+test('a revocation of thirty days still holds on the thirtieth day', async () => {
   const { revocation, clock } = virtualRevocation({ maxTokenLifetime: '30d' })
   const month = someClaims({ iat: startSeconds, exp: startSeconds + 30 * 86_400 })
   await revocation.revoke<Target>([{ token: month }, { session: 'session-1' }])
@@ -68,7 +69,7 @@ test('a mark outlives exp by the leeway of the verifier', async () => {
   await expect(rejectionOf(revocation.check(claims))).resolves.toHaveProperty('code', 'ERR_TOKEN_LIFETIME')
 })
 
-test('a subject revoked by a token about to expire stays revoked for its longest token', async () => {
+test('a subject stays revoked for its longest token', async () => {
   const { revocation, clock } = virtualRevocation()
   const refresh = someClaims({ jti: 'refresh', exp: startSeconds - 60 + 86_400 })
   await revocation.revoke({ subject: 'alice' })
@@ -89,13 +90,13 @@ test('what a store is given holds no token', async () => {
   expect(JSON.stringify(recorded)).not.toContain('eyJ')
 })
 
-test('a token is revoked whatever bytes it arrives in: only its claims count', async () => {
+test('revokes a token by its claims, whatever bytes encode it', async () => {
   const { revocation } = virtualRevocation()
   await revocation.revoke({ token: someClaims({ signature: 's' }) })
   await expect(revocation.isRevoked(someClaims({ signature: 'flipped s' }))).resolves.toBe(true)
 })
 
-test('logging out everywhere is one mark, refuses every token so far, and not the next login', async () => {
+test('logging out everywhere is one mark and does not refuse the next login', async () => {
   const { revocation, clock, recorded } = virtualRevocation()
   const before = ['phone', 'laptop', 'tv'].map((sid) => someClaims({ sid, jti: sid }))
   await revocation.revoke({ subject: 'alice' })
@@ -106,7 +107,7 @@ test('logging out everywhere is one mark, refuses every token so far, and not th
   for (const claims of before) await expect(revocation.isRevoked(claims)).resolves.toBe(true)
 })
 
-test('one device is logged out, with what it refreshes later, and the others are not', async () => {
+test('logs one device out, its later refreshes included, and no other', async () => {
   const { revocation, clock } = virtualRevocation()
   await revocation.revoke({ session: 'phone' })
   clock.advance(hourMs)
@@ -115,7 +116,7 @@ test('one device is logged out, with what it refreshes later, and the others are
   await expect(revocation.isRevoked(fresh('laptop'))).resolves.toBe(false)
 })
 
-test('a token without jti is caught by its subject', async () => {
+test('refuses a token without jti if its subject is revoked', async () => {
   const { revocation } = virtualRevocation()
   await revocation.revoke({ subject: 'alice' })
   await expect(revocation.isRevoked(someClaims({ jti: undefined, sid: undefined }))).resolves.toBe(true)
@@ -139,14 +140,14 @@ test('user 1 is not user 10', async () => {
   expect(revoked).toEqual([true, false, false, false, false, false])
 })
 
-test('a raw token in place of its claims is refused, and does not live on silently', async () => {
+test('refuses a raw token in place of its claims', async () => {
   const { revocation } = virtualRevocation()
   const raw = 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' as unknown as object
-  await expect(rejectionOf(revocation.revoke({ token: raw }))).resolves.toHaveProperty('code', 'ERR_INVALID_CLAIMS')
+  await expect(revocation.revoke({ token: raw })).rejects.toThrow(TypeError)
   await expect(revocation.revoke(raw as Target)).rejects.toThrow(TypeError)
 })
 
-test('nothing recorded is no failure, and a failure is not "nothing recorded"', async () => {
+test('tells "nothing recorded" from a failure', async () => {
   const clock = virtualClock()
   const options = { maxTokenLifetime: '24h', now: clock.now } as const
   const empty = createRevocation({ ...options, store: plainStore(clock) })
@@ -155,7 +156,7 @@ test('nothing recorded is no failure, and a failure is not "nothing recorded"', 
   await expect(down.check(someClaims())).resolves.toMatchObject({ status: 'unavailable', allowed: false })
 })
 
-test('an outage is a 503, never the 401 that makes clients drop their tokens', async () => {
+test('answers an outage with status 503, never 401', async () => {
   const store = storeWith('find', () => Promise.reject(storeError))
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: () => startMs })
   const error = await rejectionOf(revocation.assertActive(someClaims()))
@@ -168,7 +169,7 @@ test('a logout that was not written is not reported as one', async () => {
   await expect(revocation.revoke({ session: 'session-1' })).rejects.toThrow(RevocationUnavailableError)
 })
 
-test('a check touches no store but once, and writes nothing', async () => {
+test('a check makes one call of the store and writes nothing', async () => {
   const { revocation, asked, recorded, forgotten } = virtualRevocation()
   await revocation.assertActive(someClaims())
   expect({ asked: asked.length, recorded: recorded.length, forgotten: forgotten.length }).toEqual({

@@ -66,7 +66,7 @@ function expectSilent(error: unknown) {
   expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret)
 }
 
-describe('no value of a claim is told by an error', () => {
+describe('no error contains the value of a claim', () => {
   test.each(badClaims.map((fields, index) => ({ fields, index })))('of bad claims, case $index', async ({ fields }) => {
     const { revocation } = virtualRevocation()
     const claims = { ...secretClaims, ...fields } as Claims

@@ -111,7 +111,7 @@ describe('of any token while the store is unavailable', () => {
     expect(error).toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', cause: storeError })
   })
 
-  test('a policy is not asked where the store answers', async () => {
+  test('a policy is not called if the store answers', async () => {
     const failPolicy = vi.fn(() => 'closed' as const)
     const { revocation } = virtualRevocation({ failPolicy })
     await revocation.revoke({ session: 'session-1' })

@@ -29,7 +29,7 @@ async function evaluateBareText(text: string): Promise<unknown> {
 }
 
 describe('the built package', () => {
-  test('revokes and checks with nothing but the language, two timers and its own files', async () => {
+  test('revokes and checks with the language and two timers alone', async () => {
     expect(await evaluateBare(pathOf('bare-scenario.mjs'))).toEqual({
       outcome: [
         'active',

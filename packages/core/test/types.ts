@@ -1,4 +1,5 @@
-// Not run, only compiled: every line below `@ts-expect-error` must not compile, and every other line must.
+// Tests of types, which are compiled and not run: a line below `@ts-expect-error` must not compile,
+// and every other line must.
 import type {
   Claims,
   Duration,
@@ -81,7 +82,7 @@ export async function optionsThatDoNot({ revocation, claims }: Given) {
   await revocation.revoke({ everything: true }, { until: new Date() })
   // @ts-expect-error -- a token is revoked until it expires
   await revocation.revoke({ token: claims }, { until: 1 })
-  // @ts-expect-error -- there is nobody else to spare
+  // @ts-expect-error -- there is no other token to exempt
   await revocation.revoke({ token: claims }, { except: claims })
   // @ts-expect-error -- dates are Dates
   await revocation.revoke({ subject: 'a' }, { issuedBefore: '2026-01-01' })

@@ -38,12 +38,15 @@ export function cutoffMarkExpiresAt(cutoff: number, { maxTokenLifetime, clockTol
   return Math.ceil(cutoff + maxTokenLifetime + 3 * clockTolerance + roundingMs)
 }
 
-/** Into how many periods the lifetime of the longest token is divided, for marks that are repeated. */
+/**
+ * Into how many periods the lifetime of the longest token is divided, for marks that are repeated.
+ */
 const periodsPerLifetime = 64
 
 /**
- * Returns when the mark of a session may be forgotten that is revoked now: when its last token has died,
- * rounded up to a period. Within a period, a repeated logout has an equal mark, so it writes nothing.
+ * Returns when the mark of a session may be forgotten that is revoked now: when its last token has
+ * died, rounded up to a period. Within a period, a repeated logout has an equal mark, so it writes
+ * nothing.
  */
 export function sessionMarkExpiresAt(now: number, limits: Limits): number {
   const period = Math.max(1_000, Math.ceil(limits.maxTokenLifetime / periodsPerLifetime))

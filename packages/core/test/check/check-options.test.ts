@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { storeError, storeWith } from '../support/broken-stores.ts'
 import { rejectionOf, someClaims, startMs, virtualRevocation } from '../support/claims.ts'
 
-/** Over a store that is away. */
+/** Checks over a store that is unavailable. */
 function unavailableWith(failPolicy?: FailPolicy): Revocation {
   const store = storeWith('find', () => Promise.reject(storeError))
   return createRevocation({ store, maxTokenLifetime: '24h', now: () => startMs, ...(failPolicy && { failPolicy }) })
@@ -44,7 +44,7 @@ describe('the fail policy of a single call', () => {
     }
   })
 
-  test('leaves it at the policy of the revocation where it names none', async () => {
+  test('keeps the policy of the revocation if it names none', async () => {
     for (const options of [undefined, {}, { failPolicy: undefined }]) {
       await expectAllowed(unavailableWith('open'), options)
       await expectRefused(unavailableWith('closed'), options)
@@ -64,7 +64,7 @@ describe('the fail policy of a single call', () => {
     expect(ofRevocation).not.toHaveBeenCalled()
   })
 
-  test('closes where a function throws, and keeps both causes', async () => {
+  test('closes if a function throws, and keeps both causes', async () => {
     const policyError = new Error('policy')
     const failPolicy = (): never => {
       throw policyError
@@ -73,7 +73,7 @@ describe('the fail policy of a single call', () => {
     expect(error).toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', cause: { errors: [storeError, policyError] } })
   })
 
-  test.each([['OPEN'], ['opened'], [''], [true], [{}], [1]])('closes where it is %j', async (unknown) => {
+  test.each([['OPEN'], ['opened'], [''], [true], [{}], [1]])('closes if it is %j', async (unknown) => {
     const options = { failPolicy: unknown as FailPolicy }
     await expectRefused(unavailableWith('closed'), options)
     await expectRefused(unavailableWith('open'), options)

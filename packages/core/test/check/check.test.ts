@@ -31,7 +31,7 @@ describe('check', () => {
     expect(asked).toEqual([keys])
   })
 
-  test('asks for what is there: of a token without ids, whether everything is revoked', async () => {
+  test('looks up only the key of everything for a token without ids', async () => {
     const { revocation, asked } = virtualRevocation()
     await revocation.check({ iat: startMs / 1_000 })
     expect(asked).toEqual([[{ scope: 'all', value: '' }]])
@@ -70,7 +70,7 @@ describe('check', () => {
     await expect(revocation.isRevoked(someClaims())).resolves.toBe(false)
   })
 
-  test('rejects, and does not throw, where the claims are unusable', async () => {
+  test('rejects, and does not throw, if the claims are unusable', async () => {
     const { revocation, asked } = virtualRevocation()
     const promise = revocation.check(null as unknown as Claims)
     await expect(rejectionOf(promise)).resolves.toHaveProperty('code', 'ERR_INVALID_CLAIMS')
@@ -95,7 +95,7 @@ describe.each(brokenAnswers)('a store whose find %s', (_, answer) => {
     expect(verdict).toHaveProperty('error.cause', expect.any(Error))
   })
 
-  test('is unavailable, and the token passes where the policy is open', async () => {
+  test('is unavailable, and the token passes if the policy is open', async () => {
     await expect(checkOver(store, 'open')).resolves.toMatchObject({ status: 'unavailable', allowed: true })
   })
 })
@@ -171,7 +171,7 @@ describe('the deadline', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('is one second where none is given', async () => {
+  test('is one second if none is given', async () => {
     const verdict = checkOver(storeWith('find', hanging), 'open')
     await vi.advanceTimersByTimeAsync(1_000)
     await expect(verdict).resolves.toMatchObject({ status: 'unavailable', allowed: true })
@@ -194,7 +194,7 @@ describe('the deadline', () => {
     ['answers garbage at once', () => undefined],
     ['rejects', () => Promise.reject(storeError)],
     ['answers a promise of undefined', async () => undefined],
-  ])('leaves no timer pending where the store %s', async (_, answer) => {
+  ])('leaves no timer pending if the store %s', async (_, answer) => {
     await checkOver(storeWith('find', answer))
     // The settings may still be on their way to be agreed.
     await new Promise(setImmediate)

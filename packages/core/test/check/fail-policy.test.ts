@@ -24,14 +24,14 @@ describe('decide', () => {
   })
 
   test.each([[undefined], [true], [''], ['OPEN'], [Promise.resolve('open')], [{}]])(
-    'closes where a function answers %o',
+    'closes if a function returns %o',
     (answer) => {
       const error = unavailable(storeError)
       expect(decide(() => answer as FailDecision, error, someClaims())).toEqual({ allowed: false, error })
     },
   )
 
-  test('closes where a function throws, and keeps both causes', () => {
+  test('closes if a function throws, and keeps both causes', () => {
     const policyError = new Error('policy')
     const verdict = decide(
       () => {
@@ -47,7 +47,7 @@ describe('decide', () => {
   })
 })
 
-test('an unavailable store is told without what it said, which stays the cause', () => {
+test('the error of an unavailable store has what the store failed with as cause only', () => {
   const error = unavailable(storeError)
   expect(error).toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', status: 503, cause: storeError })
   expect(error.message).not.toContain('10.0.0.7')

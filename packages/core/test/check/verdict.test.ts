@@ -44,7 +44,7 @@ describe('judge', () => {
     expect(judged(found.toReversed())).toEqual({ status: 'revoked', allowed: false, by: 'sub' })
   })
 
-  test('revokes where any one of several marks does: cutoffs are never combined by their minimum', () => {
+  test('revokes if any one of several marks does', () => {
     const iat = startMs / 1_000
     const earlier = { cutoff: startMs - 1 }
     expect(judged([keyed('sub', earlier), keyed('all')], { iat })).toMatchObject({ by: 'all' })
@@ -52,7 +52,7 @@ describe('judge', () => {
     expect(judged([keyed('sub', earlier), keyed('all', earlier)], { iat })).toBe(active)
   })
 
-  test('spares the session of the token, and only in the mark that spares it', () => {
+  test('exempts the session of the token, and only in the mark that exempts it', () => {
     const exemptions = { 'sid:session-1': -Infinity }
     expect(judged([keyed('sub', { exemptions })])).toBe(active)
     expect(judged([keyed('sub', { exemptions }), keyed('all')])).toMatchObject({ by: 'all' })
@@ -62,11 +62,11 @@ describe('judge', () => {
   test.each<[string, KeyedMark]>([
     ['another value', { ...keyed('sub'), key: { scope: 'sub', value: 'alicia' } }],
     ['another scope', { ...keyed('sub'), key: { scope: 'sid', value: 'alice' } }],
-  ])('is not misled by a mark for %s that nobody asked for', (_, mark) => {
+  ])('ignores a mark for %s that was not asked for', (_, mark) => {
     expect(judged([mark])).toBe(active)
   })
 
-  describe('of a mark that revokes nothing, such as the record of a family under the key of a token', () => {
+  describe('of a mark that revokes nothing', () => {
     const family = { generation: 1, spentAt: startMs, tokenIds: ['a'], contested: 0 }
 
     test.each([{}, { family }])('throws, because no such mark belongs there: %j', (fields) => {

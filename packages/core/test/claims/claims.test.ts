@@ -40,7 +40,7 @@ describe('readToken', () => {
     expect(readToken({ iat: startSeconds + 0.5 }, policy()).issuedAt).toBe((startSeconds + 0.5) * 1_000)
   })
 
-  test('reads the milliseconds that were divided by 1,000, without the noise of the division', () => {
+  test('reads milliseconds that were divided by 1,000 exactly', () => {
     fc.assert(
       fc.property(fc.nat({ max: 4e9 }), (ms) => {
         expect(readToken({ iat: ms / 1_000 }, policy()).issuedAt).toBe(ms)
@@ -89,7 +89,7 @@ describe('readToken', () => {
     ])
   })
 
-  test('ignores claims that it was not told of, whatever they are', () => {
+  test('ignores claims that are not configured, whatever they are', () => {
     expect(readToken(someClaims({ client_id: 7, aud: [] }), policy({ claims: [] })).configured).toEqual([])
   })
 })
@@ -122,11 +122,11 @@ describe('identify', () => {
 })
 
 describe('the issuer', () => {
-  test.each([['https://b.example'], [1], [undefined]])('is ignored where none is configured, even %j', (iss) => {
+  test.each([['https://b.example'], [1], [undefined]])('is ignored if none is configured, even %j', (iss) => {
     expect(readToken(someClaims({ iss }), policy()).issuer).toBeUndefined()
   })
 
-  test('is no part of the token where a single one is accepted', () => {
+  test('is no part of the token if a single one is accepted', () => {
     expect(readToken(someClaims(), policy({ issuer: 'https://a.example' })).issuer).toBeUndefined()
   })
 
@@ -136,7 +136,7 @@ describe('the issuer', () => {
     ['HTTPS://A.EXAMPLE'],
     [['https://a.example']],
     [undefined],
-  ])('is refused where another one is accepted: %j', (iss) => {
+  ])('is refused if another one is accepted: %j', (iss) => {
     const error = thrownBy(() => readToken(someClaims({ iss }), policy({ issuer: 'https://a.example' })))
     expect(error).toMatchObject({ code: 'ERR_INVALID_CLAIMS', claim: 'iss' })
   })

@@ -25,7 +25,7 @@ describe('durationToMs', () => {
     expect(durationToMs('1.2ms', 'timeout')).toBe(2)
   })
 
-  test('answers whole milliseconds, at least as many as it was given and less than one more', () => {
+  test('returns whole milliseconds, rounded up', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-9, max: 3e7, noNaN: true }), (seconds) => {
         const ms = durationToMs(seconds, 'timeout')

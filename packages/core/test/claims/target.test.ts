@@ -105,7 +105,7 @@ describe('targetKey', () => {
     )
   })
 
-  test('keeps what is before a separator apart from what is after it, whatever the separator', () => {
+  test('keeps issuer and value apart, whatever separator they contain', () => {
     const separators = ['', ',', '","', ':', '::', '|', '/', '#', ' ', '\n', '\0', '\\', '"', "'", '][', '.', '-', '_']
     const part = fc.string({ minLength: 1, maxLength: 4 })
     fc.assert(
@@ -153,7 +153,7 @@ describe('tokenKeys', () => {
 describe('exemptionId', () => {
   const of = (fields: object) => exemptionId(readToken(someClaims(fields), policy))
 
-  test('is the session, or the token where it has none', () => {
+  test('is the session, or the token if it has none', () => {
     expect(of({})).toBe('sid:session-1')
     expect(of({ sid: undefined })).toBe('jti:token-1')
     expect(of({ sid: undefined, jti: undefined })).toBeUndefined()

@@ -8,7 +8,9 @@ import { heldStore } from '../support/held-store.ts'
 
 const use = (generation: number, tokenId = `token-${generation}`) => ({ generation, tokenId })
 
-/** Spenders that have all been called, at instants of their own, before the first of their marks is stored. */
+/**
+ * Returns families whose records wait, so that all spenders are called before the first is stored.
+ */
 function heldFamilies() {
   const clock = virtualClock()
   const store = heldStore(plainStore(clock))
@@ -38,7 +40,7 @@ const arrivals = fc
   )
 
 describe('of overlapping spenders', () => {
-  test('fifty of the same generation, exactly one is answered true', async () => {
+  test('exactly one of fifty of the same generation gets true', async () => {
     const { store, families } = heldFamilies()
     const spending = Promise.all(Array.from({ length: 50 }, () => families.spend('f', use(1))))
     await expect.poll(store.waiting).toBe(50)
@@ -48,7 +50,7 @@ describe('of overlapping spenders', () => {
     expect(spent.filter((changed) => !changed)).toHaveLength(49)
   })
 
-  test('in any order and by any clocks, only the first of a generation is answered true', async () => {
+  test('exactly the first of a generation gets true, in any order and by any clocks', async () => {
     await fc.assert(
       fc.asyncProperty(arrivals, async ([spends, order]) => {
         const { clock, store, families } = heldFamilies()
@@ -105,7 +107,7 @@ describe('spend', () => {
 })
 
 describe('find', () => {
-  test('is undefined where none was spent', async () => {
+  test('is undefined if none was spent', async () => {
     expect(await createFamilies(virtualRevocation().revocation).find('f')).toBeUndefined()
   })
 
@@ -120,7 +122,7 @@ describe('find', () => {
     expect(recorded).toHaveLength(2)
   })
 
-  test('keeps to the first instant, whoever spends the same or an older generation afterwards', async () => {
+  test('keeps the first instant if the generation or an older one is spent again', async () => {
     const { revocation, clock } = virtualRevocation()
     await createFamilies(revocation).spend('f', use(2))
     for (const generation of [2, 1]) {
@@ -196,7 +198,7 @@ describe('the record of a family', () => {
     },
   )
 
-  test('stays where claims of the same value are revoked or reinstated, and comes from none of them', async () => {
+  test('is independent of revocations of the same value', async () => {
     const { revocation } = virtualRevocation()
     const targets: readonly Target[] = [
       { token: claims },
@@ -212,7 +214,7 @@ describe('the record of a family', () => {
     expect(await createFamilies(revocation).find('f')).toMatchObject({ generation: 1, spentAt: startMs })
   })
 
-  test('cannot be made by a revocation: fam is no claim that could be configured or named', async () => {
+  test('cannot be made by a revocation', async () => {
     expect(() => virtualRevocation({ claims: ['fam'] })).toThrow(TypeError)
     const { revocation, recorded } = virtualRevocation()
     await expect(revocation.revoke({ claim: 'fam', value: 'f' })).rejects.toThrow(TypeError)
@@ -220,7 +222,7 @@ describe('the record of a family', () => {
   })
 })
 
-test('an instant with a fraction counts as its whole millisecond, and is kept no shorter for it', async () => {
+test('rounds an instant with a fraction down, and keeps the record no shorter', async () => {
   const { revocation, clock, recorded } = virtualRevocation({ maxTokenLifetime: '1h' })
   clock.advance(0.75)
   await createFamilies(revocation).spend('f', use(1))

@@ -42,7 +42,7 @@ describe('changed', () => {
     expect(results.filter(({ changed }) => changed)).toHaveLength(1)
   })
 
-  test('is true where a later cutoff reaches further', async () => {
+  test('is true if a later cutoff reaches further', async () => {
     const { revocation, clock } = virtualRevocation()
     await revocation.revoke({ subject: 'alice' })
     clock.advance(1)
@@ -170,7 +170,7 @@ describe('a write that the store fails', () => {
     ['answers a promise of undefined', async () => undefined],
     ['answers for fewer marks than it was given', async () => []],
     ['answers for more marks than it was given', async () => [true, true]],
-  ])('rejects where record %s, whatever the policy', async (title, answer) => {
+  ])('rejects if record %s, whatever the policy', async (title, answer) => {
     for (const failPolicy of ['closed', 'open', () => 'open' as const] as const) {
       const error = await rejectionOf(over(storeWith('record', answer), failPolicy).revoke(one))
       expect(error).toBeInstanceOf(RevocationUnavailableError)
@@ -187,7 +187,7 @@ describe('a write that the store fails', () => {
         throw storeError
       },
     ],
-  ])('rejects where forget %s, whatever the policy', async (_, answer) => {
+  ])('rejects if forget %s, whatever the policy', async (_, answer) => {
     for (const failPolicy of ['closed', 'open'] as const) {
       const error = await rejectionOf(over(storeWith('forget', answer), failPolicy).reinstate(one))
       expect(error).toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', cause: storeError })

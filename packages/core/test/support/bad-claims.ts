@@ -49,7 +49,7 @@ export const badClaims: readonly BadClaims[] = [
   ...['exp', 'iat'].flatMap((claim) => ofClaim(claim, badInstants)),
 ]
 
-/** What is no claims at all: what `verify` was given instead of what it answered, most of the time. */
+/** Values that are no claims, such as the argument of `verify` in place of its result. */
 export const notClaims: readonly (readonly [title: string, value: unknown])[] = [
   ['undefined', undefined],
   ['null', null],

@@ -5,7 +5,10 @@ import { startMs } from './claims.ts'
 /** What stores fail with here. It names a host and a key, as the errors of clients do. */
 export const storeError = new Error('ECONNREFUSED redis://:hunter2@10.0.0.7:6379 revoked:{sub:alice}')
 
-/** A store with one broken method, at the start of the virtual clock. What it answers may be of any type: stores are written in JavaScript too. */
+/**
+ * Returns a store with one broken method, at the start of the virtual clock. Its result may have any
+ * type, as in plain JavaScript.
+ */
 export function storeWith(method: keyof RevocationStore, answer: () => unknown): RevocationStore {
   return { ...plainStore({ now: () => startMs }), [method]: answer }
 }

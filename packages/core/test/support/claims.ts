@@ -7,7 +7,9 @@ export const startSeconds = startMs / 1_000
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
-/** When the mark of a session is forgotten that was revoked now, with a `maxTokenLifetime` of a day. */
+/**
+ * When the mark of a session is forgotten that was revoked now, with a `maxTokenLifetime` of a day.
+ */
 export function sessionMarkEnd(now: number, toleranceMs: number): number {
   const period = dayMs / 64
   return Math.ceil((now + dayMs + 3 * toleranceMs + 1_000) / period) * period
@@ -32,7 +34,10 @@ export function virtualClock(): VirtualClock {
   }
 }
 
-/** A token of fifteen minutes, issued a minute before the clock starts. Fields may be of any type: tests of bad input need them. */
+/**
+ * Returns the claims of a token of fifteen minutes that was issued a minute before the clock
+ * starts. Fields may have any type, for tests of bad input.
+ */
 export function someClaims(fields: object = {}): Claims & { readonly client_id: string } {
   return {
     jti: 'token-1',
@@ -46,7 +51,10 @@ export function someClaims(fields: object = {}): Claims & { readonly client_id: 
   }
 }
 
-/** A revocation for a day's tokens with a minute's tolerance, over a correct store that notes what it is asked. */
+/**
+ * Returns a revocation with a lifetime of a day and a tolerance of a minute, over a correct store
+ * that notes its calls.
+ */
 export function virtualRevocation(options: Partial<RevocationOptions> = {}) {
   const clock = virtualClock()
   const store = plainStore(clock)
@@ -77,7 +85,7 @@ export function virtualRevocation(options: Partial<RevocationOptions> = {}) {
   return { clock, revocation, recorded, asked, forgotten }
 }
 
-/** What the promise rejects with. Fails where it resolves. */
+/** Returns what the promise rejects with. Fails if it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise
@@ -87,7 +95,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('Expected a rejection.')
 }
 
-/** What the function throws. Fails where it returns. */
+/** Returns what the function throws. Fails if it returns. */
 export function thrownBy(action: () => unknown): unknown {
   try {
     action()

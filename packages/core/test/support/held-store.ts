@@ -1,6 +1,6 @@
 import type { RevocationStore } from '@revoked/core'
 
-/** A store whose records wait, in the order of their calls, until they are let through in any other. */
+/** A store whose records wait until the test lets them through, in any order. */
 export interface HeldStore extends RevocationStore {
   /** How many wait. */
   readonly waiting: () => number

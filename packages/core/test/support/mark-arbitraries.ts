@@ -58,8 +58,8 @@ export const anyToken: fc.Arbitrary<MarkedToken> = fc.record(
 )
 
 /**
- * Every token that any two of these marks can tell apart: at, between and beyond all instants, of every
- * id and of none, access tokens with claims of every age and refresh tokens.
+ * Every token that any two of these marks can tell apart: at, between and beyond all instants, of
+ * every id and of none, access tokens with claims of every age and refresh tokens.
  */
 export const everyToken: readonly MarkedToken[] = [undefined, 'sid:stranger', ...exemptionIds].flatMap((exemptionId) =>
   [-Infinity, Number.MAX_VALUE, ...Array.from({ length: 22 }, (_, index) => index / 2 - 1)].flatMap((issuedAt) =>
