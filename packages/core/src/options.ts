@@ -34,8 +34,8 @@ export interface RevocationOptions {
   readonly issuer?: string
   /**
    * Only with `issuer: '*'`: revocations are stored and looked up without the issuer too. Set it on
-   * every service while some still have no `issuer: '*'`, and until their revocations have expired. A
-   * revocation then reaches the same id of every issuer. Default `false`.
+   * every service while some still have no `issuer: '*'`, and until their revocations have expired.
+   * A revocation then reaches the same id of every issuer. Default `false`.
    */
   readonly alsoUnscoped?: boolean
   /** An id for tokens without `jti`, from their verified claims; `undefined` if there is none. */

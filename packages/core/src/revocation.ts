@@ -51,22 +51,22 @@ export interface Revocation {
    * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a
    * verdict.
    *
-   * @throws InvalidClaimsError or TokenLifetimeError where the claims are unusable.
+   * @throws InvalidClaimsError or TokenLifetimeError if the claims are unusable.
    */
   check(claims: Claims, options?: CheckOptions): Promise<Verdict>
 
   /**
-   * Resolves where the claims may pass.
+   * Resolves if the claims may pass.
    *
-   * @throws TokenRevokedError where they were revoked.
-   * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
+   * @throws TokenRevokedError if they were revoked.
+   * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
    */
   assertActive(claims: Claims, options?: CheckOptions): Promise<void>
 
   /**
-   * `true` where the claims were revoked, `false` where they may pass.
+   * Returns `true` if the claims were revoked, and `false` if they may pass.
    *
-   * @throws RevocationUnavailableError where the store is unavailable and the policy is closed.
+   * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
    */
   isRevoked(claims: Claims, options?: CheckOptions): Promise<boolean>
 
@@ -79,10 +79,11 @@ export interface Revocation {
   reinstate(targets: Target | readonly Target[]): Promise<void>
 
   /**
-   * Resolves once the settings of this service are agreed with all services over the store. Call it at
-   * start to find out about a conflict. Without it, the first check or revocation does the same.
+   * Resolves once the settings of this service are agreed with all services over the store. Call it
+   * at start to find out about a conflict. Without it, the first check or revocation does the same.
    *
-   * @throws SettingsConflictError if another service has an option that excludes one of this service.
+   * @throws SettingsConflictError if another service has an option that excludes one of this
+   *   service.
    * @throws ClockSkewError if the clock of the store is too far away from that of this service.
    * @throws RevocationUnavailableError if the store is unavailable.
    */

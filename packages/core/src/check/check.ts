@@ -19,6 +19,19 @@ export interface CheckOptions {
   readonly refresh?: boolean | undefined
 }
 
+/**
+ * Refuses options that check does not know, for callers in plain JavaScript.
+ *
+ * @throws TypeError naming the option.
+ */
+function assertCheckOptions(options: CheckOptions): void {
+  for (const name in options) {
+    if (name !== 'failPolicy' && name !== 'refresh') throw new TypeError(`${name} is not an option of check.`)
+  }
+  if (options.refresh !== undefined && typeof options.refresh !== 'boolean')
+    throw new TypeError('The option refresh of check must be a boolean.')
+}
+
 const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
 
 /** Creates `check`: one call of the store per check, however many scopes there are. */
@@ -61,8 +74,9 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
   }
 
   /**
-   * Checks before anything was agreed, or long after. The marks and the agreement are asked for at the
-   * same time. If other services revoke by more claims than this one, those are looked up afterwards.
+   * Checks before anything was agreed, or long after. The marks and the agreement are asked for at
+   * the same time. If other services revoke by more claims than this one, those are looked up
+   * afterwards.
    */
   async function checkUnagreed(claims: Claims, at: number, options: CheckOptions | undefined): Promise<Verdict> {
     const token = readToken(claims, settings)
@@ -85,6 +99,7 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
   // 2026-11).
   return (claims, options) => {
     try {
+      if (options !== undefined) assertCheckOptions(options)
       const at = now()
       const agreed = agreement.forCheck(at)
       if (agreed === undefined) return checkUnagreed(claims, at, options)

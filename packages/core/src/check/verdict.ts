@@ -48,7 +48,7 @@ export function judge(token: Token, keys: readonly Key[], found: readonly KeyedM
       return { status: 'revoked', allowed: false, by: scope, ...(reason !== undefined && { reason }) }
     }
   }
-  if (isCorrupt) throw new CorruptMarkError('The store found a mark that revokes nothing, where only revocations are.')
+  if (isCorrupt) throw new CorruptMarkError('The store found a mark that revokes nothing under a key of revocations.')
   return active
 }
 

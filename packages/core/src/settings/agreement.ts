@@ -11,7 +11,9 @@ const refreshMs = 60_000
 /** After this time, a check waits for it: nothing refreshed the settings of an idle service. */
 const staleMs = 120_000
 
-/** After this time, a revocation waits for it, so that its marks live long enough for every service. */
+/**
+ * After this time, a revocation waits for it, so that its marks live long enough for every service.
+ */
 const writeMs = 10_000
 
 /** Clocks within a second of one another are never too far apart: marks outlive tokens by more. */
@@ -27,9 +29,13 @@ export interface Agreed {
   readonly skew: ClockSkewError | undefined
 }
 
-/** Keeps the settings of this service agreed with all others. It has no timer: use keeps it fresh. */
+/**
+ * Keeps the settings of this service agreed with all others. It has no timer: use keeps it fresh.
+ */
 export interface Agreement {
-  /** Returns what a check applies, or `undefined` if nothing was agreed lately: then {@link renew}. */
+  /**
+   * Returns what a check applies, or `undefined` if nothing was agreed lately: then {@link renew}.
+   */
   readonly forCheck: (now: number) => Agreed | undefined
   /** Returns what was agreed last, whenever that was, unless a conflict has ended it. */
   readonly last: () => Agreed | undefined
@@ -159,9 +165,9 @@ function policyOf({ claims }: AgreedSettings, own: ClaimsPolicy, last: ClaimsPol
 }
 
 /**
- * Returns the reader of a claim that only another service has in its options. That service may derive
- * it, and this one cannot: it reads the claim of that name. A value that is no id is passed over. No
- * revocation can name it, and the options of another service must not refuse tokens here.
+ * Returns the reader of a claim that only another service has in its options. That service may
+ * derive it, and this one cannot: it reads the claim of that name. A value that is no id is passed
+ * over. No revocation can name it, and the options of another service must not refuse tokens here.
  */
 function plainClaim(name: string): ClaimReader {
   return {
@@ -175,7 +181,9 @@ function plainClaim(name: string): ClaimReader {
   }
 }
 
-/** The store looked at its clock between `before` and `after`: only what differs in any case counts. */
+/**
+ * The store looked at its clock between `before` and `after`: only what differs in any case counts.
+ */
 function skewOf({ now, clockTolerance }: AgreedSettings, before: number, after: number): ClockSkewError | undefined {
   const ahead = Math.floor(now - after)
   const behind = Math.floor(before - now)

@@ -1,8 +1,9 @@
 import type { Key } from '../store/store.ts'
 
 /**
- * Returns the keys, each followed by the key of the same id without the issuer. With `alsoUnscoped`, a
- * service looks up and writes both, so that revocations reach services of either naming.
+ * Returns the keys, each followed by the key of the same id without the issuer. With
+ * `alsoUnscoped`, a service looks up and writes both, so that revocations reach services of either
+ * naming.
  */
 export function withUnscoped(keys: readonly Key[]): readonly Key[] {
   return keys.flatMap((key) => [key, unscoped(key)])

@@ -102,7 +102,7 @@ export interface FeedFollower {
 /** One follower's subscription. */
 export interface FeedConnection {
   /**
-   * Writes on the primary, and comes back as `confirmed`. Rejects where it could not be written.
+   * Writes on the primary, and comes back as `confirmed`. Rejects if it could not be written.
    */
   probe(id: string): Promise<void>
   /** Drops the subscription at once and opens a new one: `closed`, then `opened`. */

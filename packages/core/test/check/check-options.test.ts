@@ -101,3 +101,19 @@ describe('the fail policy of a single call', () => {
     await expect(rejectionOf(check)).resolves.toHaveProperty('code', 'ERR_INVALID_CLAIMS')
   })
 })
+
+describe('an option that check does not know', () => {
+  test.each([
+    ['failpolicy', { failpolicy: 'open' }],
+    ['isRefresh', { isRefresh: true }],
+    ['refresh', { refresh: 1 }],
+  ])('is refused by name, and nothing is looked up: %s', async (name, options) => {
+    const { revocation, asked } = virtualRevocation({ failPolicy: 'open' })
+    for (const call of ['check', 'assertActive', 'isRevoked'] as const) {
+      const error = await rejectionOf(revocation[call](someClaims(), options as CheckOptions))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toContain(name)
+    }
+    expect(asked).toEqual([])
+  })
+})

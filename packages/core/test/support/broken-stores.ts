@@ -6,8 +6,8 @@ import { startMs } from './claims.ts'
 export const storeError = new Error('ECONNREFUSED redis://:hunter2@10.0.0.7:6379 revoked:{sub:alice}')
 
 /**
- * Returns a store with one broken method, at the start of the virtual clock. Its result may have any
- * type, as in plain JavaScript.
+ * Returns a store with one broken method, at the start of the virtual clock. Its result may have
+ * any type, as in plain JavaScript.
  */
 export function storeWith(method: keyof RevocationStore, answer: () => unknown): RevocationStore {
   return { ...plainStore({ now: () => startMs }), [method]: answer }
