@@ -130,7 +130,7 @@ function copyClaims(claims: Claims): Claims {
  * Returns a claim, whether it is an own property or inherited, as the getters of a class are. What
  * every object inherits from `Object.prototype` is no claim, whatever its name.
  */
-function readClaim(claims: object, name: string): unknown {
+export function readClaim(claims: object, name: string): unknown {
   const value: unknown = Reflect.get(claims, name)
   if (value === undefined || !(name in Object.prototype)) return value
   if (Object.hasOwn(claims, name)) return value

@@ -1,5 +1,5 @@
 import { unavailable, withDeadline } from '../check/fail-policy.ts'
-import type { ClaimReader, ClaimsPolicy } from '../claims/claims.ts'
+import { type ClaimReader, type ClaimsPolicy, readClaim } from '../claims/claims.ts'
 import type { Limits } from '../claims/lifetime.ts'
 import { ClockSkewError } from '../errors.ts'
 import type { Settings } from '../options.ts'
@@ -173,7 +173,7 @@ function plainClaim(name: string): ClaimReader {
   return {
     name,
     read: (claims) => {
-      const value: unknown = name in Object.prototype ? undefined : Reflect.get(claims, name)
+      const value = readClaim(claims, name)
       return typeof value === 'string' && value !== '' && value.length <= 1_024 && value.isWellFormed()
         ? value
         : undefined

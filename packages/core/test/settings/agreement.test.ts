@@ -59,6 +59,14 @@ describe('services with different settings', () => {
     expect(verdict).toMatchObject({ status: 'revoked', by: 'tenant' })
   })
 
+  test('read the claims of others by the same rule, whatever they are called', async () => {
+    const { clock, service } = services()
+    await service({ claims: ['constructor'] }).revoke({ claim: 'constructor', value: 'acme' })
+    const [own, absent] = [claimsAt(clock.now(), { constructor: 'acme' }), claimsAt(clock.now())]
+    expect(await service().check(own)).toMatchObject({ status: 'revoked', by: 'constructor' })
+    expect(await service().check(absent)).toMatchObject({ status: 'active' })
+  })
+
   test('pass over a value that only another service would refuse', async () => {
     const { clock, service } = services()
     await service({ claims: ['roles', 'toString'] }).ready()
