@@ -9,7 +9,10 @@ export type Admission = Admitted | { readonly refusal: Answer }
 /** A request that may go on. */
 export interface Admitted {
   readonly claims: SubjectClaims
-  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy let the token pass: it may have been
+   * revoked.
+   */
   readonly degraded: boolean
   readonly refusal?: never
 }
@@ -17,8 +20,8 @@ export interface Admitted {
 /**
  * Returns the function that admits verified tokens.
  *
- * @throws TypeError for a wrong option. The function throws InvalidClaimsError for a token without a
- *   subject that must have one.
+ * @throws TypeError for a wrong option. The function throws InvalidClaimsError for a token without
+ *   a subject that must have one.
  */
 export function createAdmit({
   subject = 'required',

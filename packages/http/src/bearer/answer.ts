@@ -1,4 +1,4 @@
-/** What a client is told, whatever the framework. Adapters only translate it. */
+/** An answer to a client, for all frameworks. Adapters only translate it. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -9,6 +9,6 @@ export async function callHook<Args extends readonly unknown[]>(
   try {
     await hook?.(...args)
   } catch {
-    // Reports of errors end here: there is nobody left to report to.
+    // An error of a report is reported nowhere.
   }
 }

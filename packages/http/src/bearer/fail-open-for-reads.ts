@@ -7,8 +7,9 @@ interface WithMethod {
 }
 
 /**
- * A `failPolicy`: while the store is away, reads may go on and writes may not. For every adapter: it takes requests, and the contexts of
- * Koa and Hono. Reads are the safe methods (RFC 9110, section 9.2.1).
+ * Decides as a `failPolicy`: while the store is unavailable, reads pass and writes are refused. For
+ * every adapter: it takes requests, and the contexts of Koa and Hono. Reads are the safe methods
+ * (RFC 9110, section 9.2.1).
  *
  * @example
  * ```ts

@@ -14,7 +14,8 @@ export function readFailPolicy<Request>({
     return (request) => ({
       failPolicy: (error) => {
         const decision: unknown = failPolicy(request, error)
-        // A policy cannot be asynchronous, and a rejection that nothing handles would end the process.
+        // A policy cannot be asynchronous, and a rejection that nothing handles would end the
+        // process.
         if (decision instanceof Promise) decision.catch(() => undefined)
         return decision === 'open' ? 'open' : 'closed'
       },

@@ -10,8 +10,9 @@ export interface RefusalHooks<Request> {
    */
   readonly onUnavailable?: ((error: unknown, request: Request) => unknown) | undefined
   /**
-   * Called with the reason of every 400 and 401: the error of this library or of the framework's JWT
-   * plugin, with its `code`, `problem` or `claim`. What it throws or rejects with changes no answer.
+   * Called with the reason of every 400 and 401: the error of this library or of the framework's
+   * JWT plugin, with its `code`, `problem` or `claim`. What it throws or rejects with changes no
+   * answer.
    */
   readonly onRefused?: ((error: unknown, request: Request) => unknown) | undefined
 }
@@ -21,13 +22,14 @@ export interface GuardOptions<Request> extends RefusalHooks<Request> {
   /**
    * What an unavailable store means for these requests, in place of the policy of the revocation:
    * `'closed'` refuses, `'open'` lets them pass. A function decides per request, as
-   * `failOpenForReads` does. If it throws, or returns anything but `'open'`, the request is refused.
+   * `failOpenForReads` does. If it throws, or returns anything but `'open'`, the request is
+   * refused.
    */
   readonly failPolicy?: FailDecision | ((request: Request, error: RevocationUnavailableError) => FailDecision)
   /**
    * `'required'` refuses tokens without `sub`, so that the subject of every request can be revoked
-   * (RFC 9068, section 2.2, demands the claim). `'optional'` lets them pass: `sub` may be `undefined`
-   * then, whatever its type says.
+   * (RFC 9068, section 2.2, demands the claim). `'optional'` lets them pass: `sub` may be
+   * `undefined` then, whatever its type says.
    *
    * @default 'required'
    */
@@ -44,8 +46,8 @@ export interface RequireTokenOptions<Request> extends GuardOptions<Request> {
    */
   readonly getToken?: (request: Request) => string | undefined | Promise<string | undefined>
   /**
-   * How long finding and verifying a token may take, keys that must be fetched included. The answer is
-   * 503 then.
+   * How long finding and verifying a token may take, keys that must be fetched included. The answer
+   * is 503 then.
    *
    * @default '15s'
    */

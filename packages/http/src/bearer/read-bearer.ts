@@ -7,8 +7,8 @@ const missing: FoundToken = { problem: 'missing' }
 const malformed: FoundToken = { problem: 'malformed' }
 
 /**
- * Reads an `Authorization` header (RFC 6750, section 2.1). Another scheme, such as `Basic`, contains
- * no token.
+ * Reads an `Authorization` header (RFC 6750, section 2.1). Another scheme, such as `Basic`,
+ * contains no token.
  */
 export function readBearer(authorization: string | null | undefined): FoundToken {
   if (typeof authorization !== 'string' || !/^bearer(?: |$)/i.test(authorization)) return missing

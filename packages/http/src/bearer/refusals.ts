@@ -7,11 +7,11 @@ export type Problem = 'missing' | 'malformed' | 'invalid' | 'expired' | 'revoked
 const retryAfterSeconds = '5'
 
 /**
- * The one table of refusals (RFC 6750, section 3). Clients learn no more than this: no id, no reason,
- * nothing of a store.
+ * The one table of refusals (RFC 6750, section 3). Clients learn no more than this: no id, no
+ * reason, nothing of a store.
  *
- * An outage is 503 and never 401: after a 401, clients discard their tokens and log in again, all at
- * once.
+ * An outage is 503 and never 401: after a 401, clients discard their tokens and log in again, all
+ * at once.
  */
 const refusals: Readonly<Record<Problem, Answer>> = {
   // Section 3.1: without a token in the request, the challenge has no error code.
@@ -37,8 +37,8 @@ export function refusalFor(problem: Problem): Answer {
 }
 
 /**
- * What each error means for the request, by its `code`, which survives duplicate installs. The codes
- * that are not of core are of `@revoked/jose`.
+ * What each error means for the request, by its `code`, which survives duplicate installs. The
+ * codes that are not of core are of `@revoked/jose`.
  */
 const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
   ['ERR_TOKEN_MISSING', 'missing'],
@@ -57,8 +57,9 @@ const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
 ])
 
 /**
- * Returns what an error of this library means for the request. `undefined` for any other error, wrong
- * arguments (TypeError, RangeError) among them: those are defects, which the framework answers.
+ * Returns what an error of this library means for the request. `undefined` for any other error,
+ * wrong arguments (TypeError, RangeError) among them: those are defects, which the framework
+ * answers.
  */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof TypeError || error instanceof RangeError) return undefined
@@ -67,8 +68,8 @@ export function problemOf(error: unknown): Problem | undefined {
 }
 
 /**
- * Returns the answer to an error of this library, for frameworks without an adapter: status, headers
- * and body, to be sent as they are. `undefined` for every other error: it is a defect.
+ * Returns the answer to an error of this library, for frameworks without an adapter: status,
+ * headers and body, to be sent as they are. `undefined` for every other error: it is a defect.
  *
  * @example
  * ```ts

@@ -16,7 +16,9 @@ export interface SubjectClaims extends TokenClaims {
 /** A verified token. */
 export interface VerifiedToken {
   readonly claims: TokenClaims
-  /** `true` if the store was unavailable and the policy lets tokens pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy lets tokens pass: it may have been revoked.
+   */
   readonly degraded: boolean
 }
 

@@ -8,9 +8,9 @@ export interface EndpointRequest {
   /** Returns a header field by its name, whatever the case. */
   readonly header: (name: string) => string | undefined
   /**
-   * Reads the body of an `application/x-www-form-urlencoded` request, of up to 100 KiB: an object, or
-   * `URLSearchParams`. `undefined` for a longer body, or one of another type. Nothing is read before
-   * it is called, and endpoints that need no body do not call it.
+   * Reads the body of an `application/x-www-form-urlencoded` request, of up to 100 KiB: an object,
+   * or `URLSearchParams`. `undefined` for a longer body, or one of another type. Nothing is read
+   * before it is called, and endpoints that need no body do not call it.
    */
   readonly form: () => Promise<unknown>
 }

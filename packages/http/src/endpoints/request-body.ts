@@ -56,7 +56,7 @@ function readStream(body: NodeBody): Promise<URLSearchParams | undefined> {
     }
     body.on('data', onData)
     body.on('end', onEnd)
-    // These stay: an error that nobody listens to would end the process.
+    // These stay: an error without a listener would end the process.
     body.on('error', onFailure)
     body.on('close', onFailure)
   })

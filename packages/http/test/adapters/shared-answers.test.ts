@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../support/listen.ts'
 import { createWorld } from '../support/setup.ts'
 
-// Applications add to bodies on their way out. What one client is told must not be told to the next.
+// Applications add to bodies on their way out. What one client is told must not be told to the
+// next.
 
 test('what Koa middleware writes into a refusal is not seen by the next client', async () => {
   const { tokens } = createWorld()

@@ -1,6 +1,9 @@
 import type { Expectation } from './expectations.ts'
 
-/** What came back, as far as the tests of an adapter compare it: the table of the contract looks at the rest. */
+/**
+ * What came back, as far as the tests of an adapter compare it: the table of the contract looks at
+ * the rest.
+ */
 export type Reply = Pick<Expectation, 'status' | 'body'>
 
 export function bearer(token: string): RequestInit {

@@ -97,7 +97,10 @@ async function activeToken(world: World): Promise<string> {
   return `Bearer ${await issue(world)}`
 }
 
-/** Its `iat` has a fraction, unless a second ends between the revocation and the issue: then both are done again. */
+/**
+ * Its `iat` has a fraction, unless a second ends between the revocation and the issue: then both
+ * are done again.
+ */
 async function reissuedToken(world: World): Promise<string> {
   await world.revocation.revoke({ subject: secrets.subject })
   const token = await world.tokens.issue({ sub: secrets.subject })

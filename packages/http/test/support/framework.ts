@@ -6,7 +6,9 @@ export interface ServerOptions {
   readonly revocation: Revocation
   /** Verifies what `secret` signs. */
   readonly tokens: RevocableTokens
-  /** For frameworks that verify by themselves: HS256, with `issuer` and `audience` of the tokens. */
+  /**
+   * For frameworks that verify by themselves: HS256, with `issuer` and `audience` of the tokens.
+   */
   readonly secret: string
   readonly issuer: string
   readonly audience: string
@@ -23,8 +25,8 @@ export interface RunningServer {
 }
 
 /**
- * A framework with our adapter, as its users would put them together. Each serves these routes, and answers 200 with
- * `{ sub, degraded }` of the token where it passes:
+ * A framework with our adapter, as its users would put them together. Each serves these routes, and
+ * answers 200 with `{ sub, degraded }` of the token where it passes:
  *
  * - `GET /closed`: refuses while the store is away
  * - `GET /open`: lets pass while the store is away

@@ -23,7 +23,10 @@ import { listen } from './listen.ts'
 
 type Start = (endpoint: Endpoint) => Promise<RunningServer>
 
-/** Servers that serve an endpoint at `/`, whatever the method. None logs a defect, which some tests cause on purpose. */
+/**
+ * Servers that serve an endpoint at `/`, whatever the method. None logs a defect, which some tests
+ * cause on purpose.
+ */
 export const servers: readonly (readonly [name: string, start: Start])[] = [
   ['Express 5', (endpoint) => listen(express().all('/', serveExpress(endpoint)))],
   ['Express 4', (endpoint) => listen(express4().all('/', serveExpress(endpoint)))],

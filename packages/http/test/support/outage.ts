@@ -26,7 +26,10 @@ const requests = 1_000
 /** So many answers are in when Redis is killed. */
 const answeredBefore = 250
 
-/** Redis dies in the middle of a thousand concurrent requests, and comes back with what it had stored. */
+/**
+ * Redis dies in the middle of a thousand concurrent requests, and comes back with what it had
+ * stored.
+ */
 export function describeOutage({ name, start }: Framework): void {
   describe(name, () => {
     const unhandled = noteUnhandledRejections()

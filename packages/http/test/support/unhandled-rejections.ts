@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
 
 /**
- * Notes what nobody handles while the tests around it run: vitest is silent about it once a library listens, too.
+ * Notes what nobody handles while the tests around it run: vitest is silent about it once a library
+ * listens, too.
  *
  * @returns what was noted until the turn is over.
  */

@@ -40,9 +40,12 @@ export function requireActive(revocation: Revocation, options: RequireActiveOpti
   }
 }
 
-/** Both libraries use `request.auth`, in two shapes. */
+/**
+ * Both libraries use `request.auth`, in two shapes. Only an object of exactly the three properties
+ * of express-oauth2-jwt-bearer counts as its result: a token might have claims of these names.
+ */
 function claimsIn(request: object): unknown {
   const auth: unknown = 'auth' in request ? request.auth : undefined
-  const isResult = typeof auth === 'object' && auth !== null && 'payload' in auth && 'token' in auth && 'header' in auth
-  return isResult ? auth.payload : auth
+  if (typeof auth !== 'object' || auth === null || !('payload' in auth)) return auth
+  return Object.keys(auth).sort().join() === 'header,payload,token' ? auth.payload : auth
 }

@@ -6,7 +6,8 @@ import { authenticate } from './with-auth.ts'
 
 /**
  * Lets a request pass if its token is valid and not revoked, with the claims in `request.auth` and
- * whether it passed unchecked in `request.degraded`. Answers every other request itself: 400, 401 or
+ * whether it passed unchecked in `request.degraded`. Answers every other request itself: 400, 401
+ * or
  * 503. For Express 5 and 4.
  *
  * @example

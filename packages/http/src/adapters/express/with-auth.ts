@@ -5,7 +5,10 @@ import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 export interface AuthenticatedRequest extends Omit<Request, 'auth'> {
   /** The claims of the verified token. */
   readonly auth: SubjectClaims
-  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy let the token pass: it may have been
+   * revoked.
+   */
   readonly degraded: boolean
 }
 
@@ -13,7 +16,8 @@ export interface AuthenticatedRequest extends Omit<Request, 'auth'> {
  * Types a handler behind `requireToken` or `requireActive`: its `request.auth` has the claims. The
  * global type of requests is left alone, because other libraries declare an `auth` there as well.
  *
- * The handler that it returns passes a TypeError to the error handlers if no guard is in front of it.
+ * The handler that it returns passes a TypeError to the error handlers if no guard is in front of
+ * it.
  *
  * @example
  * ```ts

@@ -9,7 +9,8 @@ import { send } from './send.ts'
 export type ErrorHandlerOptions = RefusalHooks<FastifyRequest>
 
 /**
- * Creates an error handler, for `app.setErrorHandler`, that gives the refusals of this library and of
+ * Creates an error handler, for `app.setErrorHandler`, that gives the refusals of this library and
+ * of
  * @fastify/jwt their status, headers and body if a hook or a handler throws them. Every other error
  * goes to the error handler of the scope around.
  *

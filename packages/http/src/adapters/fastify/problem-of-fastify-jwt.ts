@@ -3,8 +3,8 @@ import { readBearer } from '../../bearer/read-bearer.ts'
 import { codeOf, type Problem } from '../../bearer/refusals.ts'
 
 /**
- * Returns what an error of @fastify/jwt, or of fast-jwt below it, means for the request. `undefined`
- * for errors of a wrong set-up.
+ * Returns what an error of @fastify/jwt, or of fast-jwt below it, means for the request.
+ * `undefined` for errors of a wrong set-up.
  */
 export function problemOfFastifyJwt(error: unknown, { headers }: FastifyRequest): Problem | undefined {
   switch (codeOf(error)) {

@@ -22,9 +22,9 @@ export interface RequireActiveOptions extends GuardOptions<FastifyRequest> {
 }
 
 /**
- * A plugin for users of @fastify/jwt, 9 or 10, that is registered after it and guards the scope where
- * it is registered, as `requireToken` does. It calls `request.jwtVerify()` itself, then looks for a
- * revocation. `request.user` is what @fastify/jwt makes it, by `formatUser` or under another
+ * A plugin for users of @fastify/jwt, 9 or 10, that is registered after it and guards the scope
+ * where it is registered, as `requireToken` does. It calls `request.jwtVerify()` itself, then looks
+ * for a revocation. `request.user` is what @fastify/jwt makes it, by `formatUser` or under another
  * `decoratorName` too, and the payload is in `request.auth`.
  *
  * It verifies even if a hook before it has, so that the claims that are checked are those of the

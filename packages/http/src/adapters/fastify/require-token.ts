@@ -9,9 +9,9 @@ import { guardScope, inScope, perRoute } from './guard-scope.ts'
  * `request.degraded`. Answers every other request itself: 400, 401 or 503. A route sets its own
  * policy by `config.failPolicy`.
  *
- * It is an `onRequest` hook, so it runs before the body is read. Hooks of plugins that are registered
- * before it run first: register @fastify/cors before, because a preflight request has no token. A
- * request to a guarded scope within a guarded scope must pass both.
+ * It is an `onRequest` hook, so it runs before the body is read. Hooks of plugins that are
+ * registered before it run first: register @fastify/cors before, because a preflight request has no
+ * token. A request to a guarded scope within a guarded scope must pass both.
  *
  * @example
  * ```ts

@@ -5,7 +5,10 @@ import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 export interface Authenticated {
   /** The claims of the verified token. */
   readonly auth: SubjectClaims
-  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy let the token pass: it may have been
+   * revoked.
+   */
   readonly degraded: boolean
 }
 

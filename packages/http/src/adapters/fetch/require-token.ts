@@ -7,16 +7,20 @@ import { toResponse } from './to-response.ts'
 export type Authentication =
   | {
       readonly claims: SubjectClaims
-      /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+      /**
+       * `true` if the store was unavailable and the policy let the token pass: it may have been
+       * revoked.
+       */
       readonly degraded: boolean
       readonly refusal?: never
     }
   | { readonly refusal: Response; readonly claims?: never; readonly degraded?: never }
 
 /**
- * Creates the function that verifies the token of a request, for handlers that make a `Response` of a
- * `Request` (Fetch Standard), as those of Deno, Bun, Cloudflare Workers and Next.js do. A request that
- * may not go on comes with the response that refuses it: 400, 401 or 503. It rejects for defects only.
+ * Creates the function that verifies the token of a request, for handlers that make a `Response` of
+ * a `Request` (Fetch Standard), as those of Deno, Bun, Cloudflare Workers and Next.js do. A request
+ * that may not go on comes with the response that refuses it: 400, 401 or 503. It rejects for
+ * defects only.
  *
  * @example
  * ```ts

@@ -9,9 +9,9 @@ import { authorizationOf, respond } from './respond.ts'
 export type ErrorHandlerOptions = RefusalHooks<Request>
 
 /**
- * Creates the extension for `server.ext('onPreResponse', errorHandler())`: gives the refusals of this
- * library and of the `jwt` scheme of @hapi/jwt their status, headers and body. Every other response is
- * left alone, and so is a `WWW-Authenticate` that names another scheme as well.
+ * Creates the extension for `server.ext('onPreResponse', errorHandler())`: gives the refusals of
+ * this library and of the `jwt` scheme of @hapi/jwt their status, headers and body. Every other
+ * response is left alone, and so is a `WWW-Authenticate` that names another scheme as well.
  *
  * @throws TypeError for wrong options.
  */

@@ -6,10 +6,10 @@ import { assertTokenGuardOptions, createTokenGuard } from '../../bearer/token-gu
 import { authorizationOf, endsEveryMode, respond } from './respond.ts'
 
 /**
- * Creates an authentication scheme: a request is authenticated if its token is valid and not revoked.
- * The claims are in `request.auth.credentials`, and whether it passed unchecked is in
- * `request.plugins.revoked.degraded`. Every other request is refused with 400, 401 or 503. The options
- * of a strategy replace those of the scheme.
+ * Creates an authentication scheme: a request is authenticated if its token is valid and not
+ * revoked. The claims are in `request.auth.credentials`, and whether it passed unchecked is in
+ * `request.plugins.revoked.degraded`. Every other request is refused with 400, 401 or 503. The
+ * options of a strategy replace those of the scheme.
  *
  * The modes of hapi hold: `'optional'` lets requests without a token go on, `'try'` those with a
  * refused one too, unauthenticated. An outage that would refuse is 503 all the same.

@@ -4,7 +4,10 @@ import type { Answer } from '../../bearer/answer.ts'
 declare module '@hapi/hapi' {
   interface PluginsStates {
     revoked?: {
-      /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+      /**
+       * `true` if the store was unavailable and the policy let the token pass: it may have been
+       * revoked.
+       */
       readonly degraded: boolean
     }
   }
@@ -19,7 +22,10 @@ export function respond(h: ResponseToolkit, { status, headers, setCookie = [], b
   return response
 }
 
-/** Tells whether an answer holds in the modes `'try'` and `'optional'` too: an outage lets no guest in. */
+/**
+ * Tells whether an answer holds in the modes `'try'` and `'optional'` too: an outage lets no guest
+ * in.
+ */
 export function endsEveryMode({ status }: Answer): boolean {
   return status === 503
 }

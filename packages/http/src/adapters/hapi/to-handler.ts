@@ -5,8 +5,8 @@ import { authorizationOf, respond } from './respond.ts'
 
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
- * `@revoked/http/oauth`, on a route with `auth: false`. With `method: '*'` the endpoint itself answers
- * the methods that it does not allow.
+ * `@revoked/http/oauth`, on a route with `auth: false`. With `method: '*'` the endpoint itself
+ * answers the methods that it does not allow.
  */
 export function toHandler(endpoint: Endpoint): Lifecycle.Method {
   return async (request, h) => {

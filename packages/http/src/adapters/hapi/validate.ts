@@ -13,8 +13,8 @@ export interface Validation {
 /**
  * Creates the `validate` of @hapi/jwt 3, for its strategies. The payload becomes
  * `request.auth.credentials`, and whether it passed unchecked is in
- * `request.plugins.revoked.degraded`. A revoked token is refused with 401, or goes on unauthenticated
- * in the mode `'try'`; an outage is 503.
+ * `request.plugins.revoked.degraded`. A revoked token is refused with 401, or goes on
+ * unauthenticated in the mode `'try'`; an outage is 503.
  *
  * Goes with `errorHandler`, which answers what @hapi/jwt refuses before it calls `validate`.
  *

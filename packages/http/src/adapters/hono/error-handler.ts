@@ -8,7 +8,9 @@ import { send } from './send.ts'
 
 /** Options for {@link errorHandler}. */
 export interface ErrorHandlerOptions extends RefusalHooks<Context> {
-  /** Answers every other error: your own error handler. Default: as Hono does if an app has none. */
+  /**
+   * Answers every other error: your own error handler. Default: as Hono does if an app has none.
+   */
   readonly otherwise?: ErrorHandler
 }
 
@@ -48,8 +50,8 @@ const answerAsHono: ErrorHandler = (error, c) => {
 }
 
 /**
- * Returns what a refusal of hono/jwt means for the request. Its challenge tells: other code throws a
- * 401 with the message "Unauthorized" as well.
+ * Returns what a refusal of hono/jwt means for the request. Its challenge tells: other code throws
+ * a 401 with the message "Unauthorized" as well.
  */
 function problemOfHonoJwt(error: Error | HTTPException, { req }: Context): Problem | undefined {
   const challenge = 'res' in error ? error.res?.headers.get('www-authenticate') : undefined

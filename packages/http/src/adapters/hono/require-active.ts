@@ -10,8 +10,8 @@ import { guardWith, type TokenEnv } from './token-env.ts'
  * Answers 401 or 503 itself.
  *
  * Give hono/jwt `verification: { iat: false }`: it refuses an `iat` with a fraction for the rest of
- * that second, and `issue` stamps one if the subject was revoked in the same second. An `iat` in the
- * future is refused here.
+ * that second, and `issue` stamps one if the subject was revoked in the same second. An `iat` in
+ * the future is refused here.
  *
  * @throws TypeError for wrong options.
  */

@@ -16,8 +16,8 @@ export function toHandler(endpoint: Endpoint): Handler {
 }
 
 /**
- * Reads the body here, because Hono's own form parsing keeps the last of two parameters with the same
- * name. If a middleware has read it, Hono holds its text.
+ * Reads the body here, because Hono's own form parsing keeps the last of two parameters with the
+ * same name. If a middleware has read it, Hono holds its text.
  */
 async function readForm({ req }: Context): Promise<URLSearchParams | undefined> {
   if (!req.raw.bodyUsed) return await readWebForm(req.raw)

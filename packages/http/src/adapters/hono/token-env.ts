@@ -8,7 +8,10 @@ export interface TokenEnv {
   Variables: {
     /** The claims of the verified token. hono/jwt puts them there too. */
     jwtPayload: SubjectClaims
-    /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+    /**
+     * `true` if the store was unavailable and the policy let the token pass: it may have been
+     * revoked.
+     */
     degraded: boolean
   }
 }

@@ -8,8 +8,8 @@ export type IsRevokedOptions = Pick<GuardOptions<Context>, 'failPolicy'>
 
 /**
  * Creates the `isRevoked` of koa-jwt. `context.state.degraded` is set as by `requireToken`. Put
- * `errorHandler` in front of koa-jwt: alone, koa-jwt answers 401 while the store is unavailable, and
- * with its option `passthrough` the request goes on without a user.
+ * `errorHandler` in front of koa-jwt: alone, koa-jwt answers 401 while the store is unavailable,
+ * and with its option `passthrough` the request goes on without a user.
  *
  * @throws TypeError for wrong options.
  */

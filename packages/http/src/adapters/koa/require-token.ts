@@ -8,13 +8,16 @@ import { send } from './send.ts'
 export interface TokenState {
   /** The claims of the verified token. koa-jwt puts them there too. */
   user: SubjectClaims
-  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy let the token pass: it may have been
+   * revoked.
+   */
   degraded: boolean
 }
 
 /**
- * Lets a request pass if its token is valid and not revoked, with the claims in `context.state.user`.
- * Answers every other request itself: 400, 401 or 503.
+ * Lets a request pass if its token is valid and not revoked, with the claims in
+ * `context.state.user`. Answers every other request itself: 400, 401 or 503.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common'
 
 /**
- * Returns what carries the token of a call, and gets its claims: the request (HTTP, and GraphQL, from
- * `req` or `request` of its context), or the client of a gateway (WebSocket).
+ * Returns what carries the token of a call, and gets its claims: the request (HTTP, and GraphQL,
+ * from `req` or `request` of its context), or the client of a gateway (WebSocket).
  *
  * @throws TypeError for other contexts, such as microservices.
  */

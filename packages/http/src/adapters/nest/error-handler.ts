@@ -12,9 +12,9 @@ export interface ErrorHandlerOptions extends RefusalHooks<GuardedRequest> {
 }
 
 /**
- * Creates an interceptor, for `@UseInterceptors`, `app.useGlobalInterceptors` and `APP_INTERCEPTOR`,
- * that gives the refusals of this library their status, headers and body if a handler throws them:
- * that of `tokens.rotate`, say. Every other error goes on.
+ * Creates an interceptor, for `@UseInterceptors`, `app.useGlobalInterceptors` and
+ * `APP_INTERCEPTOR`, that gives the refusals of this library their status, headers and body if a
+ * handler throws them: that of `tokens.rotate`, say. Every other error goes on.
  *
  * @throws TypeError for wrong options.
  */

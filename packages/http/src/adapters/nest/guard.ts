@@ -15,13 +15,16 @@ export interface GuardedRequest {
 }
 
 /**
- * What the guards add to a request that passes, for the type of a parameter: `@Req() { user }: Request
- * & Verified`.
+ * What the guards add to a request that passes, for the type of a parameter:
+ * `@Req() { user }: Request & Verified`.
  */
 export interface Verified {
   /** The claims of the verified token. */
   user: SubjectClaims
-  /** `true` if the store was unavailable and the policy let the token pass: it may have been revoked. */
+  /**
+   * `true` if the store was unavailable and the policy let the token pass: it may have been
+   * revoked.
+   */
   degraded: boolean
 }
 
@@ -31,8 +34,8 @@ export interface Guard extends CanActivate {
 }
 
 /**
- * Creates the exception that refuses a request. Gateways need it: Nest sends a client of a WebSocket
- * nothing but a `WsException`, whose class is in `@nestjs/websockets`.
+ * Creates the exception that refuses a request. Gateways need it: Nest sends a client of a
+ * WebSocket nothing but a `WsException`, whose class is in `@nestjs/websockets`.
  */
 export type ToException = (answer: Answer, context: ExecutionContext) => Error
 

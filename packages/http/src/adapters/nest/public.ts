@@ -10,7 +10,9 @@ export function Public(isPublic = true): ClassDecorator & MethodDecorator {
   return SetMetadata(key, isPublic)
 }
 
-/** Tells whether the handler of a context is decorated with {@link Public}; it outranks its class. */
+/**
+ * Tells whether the handler of a context is decorated with {@link Public}; it outranks its class.
+ */
 export function isPublic(context: Pick<ExecutionContext, 'getHandler' | 'getClass'>): boolean {
   return (metadataOf(context.getHandler()) ?? metadataOf(context.getClass())) === true
 }

@@ -18,8 +18,8 @@ export interface RequireActiveOptions<Request = GuardedRequest> extends GuardOpt
 /**
  * Creates a guard behind another one that has verified the token and put its payload into
  * `request.user`, as that of @nestjs/passport does if the `validate` of the strategy returns the
- * payload: `@UseGuards(AuthGuard('jwt'), requireActive(revocation))`. It leaves `request.user` as it
- * is.
+ * payload: `@UseGuards(AuthGuard('jwt'), requireActive(revocation))`. It leaves `request.user` as
+ * it is.
  *
  * @throws TypeError for wrong options; out of the guard, for contexts that are not HTTP, GraphQL or
  *   WebSocket.

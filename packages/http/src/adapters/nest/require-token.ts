@@ -10,14 +10,14 @@ export interface RequireTokenOptions<Request = GuardedRequest> extends SharedOpt
 }
 
 /**
- * Creates a guard that lets a request pass if its token is valid and not revoked, with the claims in
- * `request.user` and whether it passed unchecked in `request.degraded`. For HTTP on Express and on
- * Fastify, for GraphQL, and for gateways. A gateway of `@nestjs/platform-ws` needs `getToken`: its
- * clients have no headers.
+ * Creates a guard that lets a request pass if its token is valid and not revoked, with the claims
+ * in `request.user` and whether it passed unchecked in `request.degraded`. For HTTP on Express and
+ * on Fastify, for GraphQL, and for gateways. A gateway of `@nestjs/platform-ws` needs `getToken`:
+ * its clients have no headers.
  *
- * It refuses every other request with an `HttpException` of status 400, 401 or 503, whose response is
- * the body, and sets the headers. An exception filter that answers in another form changes the body
- * only. Handlers with `@Public()` are let pass.
+ * It refuses every other request with an `HttpException` of status 400, 401 or 503, whose response
+ * is the body, and sets the headers. An exception filter that answers in another form changes the
+ * body only. Handlers with `@Public()` are let pass.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@ import { requireActive } from './require-active.ts'
 import { REVOKED_OPTIONS, type RevokedModuleOptions } from './revoked-options.ts'
 
 /**
- * The guard of `requireActive` for injection: `@UseGuards(AuthGuard('jwt'), RevocationGuard)`. It takes
- * its options from `RevokedModule`.
+ * The guard of `requireActive` for injection: `@UseGuards(AuthGuard('jwt'), RevocationGuard)`. It
+ * takes its options from `RevokedModule`.
  */
 export class RevocationGuard implements CanActivate {
   readonly #guard: Guard

@@ -13,8 +13,8 @@ export interface RevokedModuleAsyncOptions<
 }
 
 /**
- * The module that gives `TokenGuard` (option `tokens`) and `RevocationGuard` (option `revocation`) their
- * options, in the whole application. Nest creates the guards in the modules that use them.
+ * The module that gives `TokenGuard` (option `tokens`) and `RevocationGuard` (option `revocation`)
+ * their options, in the whole application. Nest creates the guards in the modules that use them.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface RevokedModuleAsyncOptions<
  *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
  * })
  *
- * // Guards everything but handlers with `@Public()`.
+ *  // Guards everything but handlers with `@Public()`.
  * @Module({
  *   imports: [RevokedModule.forRoot({ tokens })],
  *   providers: [{ provide: APP_GUARD, useClass: TokenGuard }],

@@ -78,6 +78,28 @@ test('a wrong argument in a handler is no 401', async () => {
   expect(await ask(url)).toEqual({ status: 500, body: { name: 'TypeError' } })
 })
 
+test.each<[string, object, number]>([
+  ['the result of express-oauth2-jwt-bearer', {}, 401],
+  ['a token with claims of these names', { jti: 'its own' }, 200],
+])('requireActive reads the right claims of %s', async (_, own, status) => {
+  const iat = Math.floor(Date.now() / 1_000) - 10
+  const claims = { sub: 'ada', iat, exp: iat + 900 }
+  await world.revocation.revoke({ token: { ...claims, jti: 'inner' } })
+  const auth = { header: {}, token: 'a.b.c', payload: { ...claims, jti: 'inner' }, ...own }
+  const url = await started((app) =>
+    app.get(
+      '/',
+      (request, _response, next) => {
+        Object.assign(request, { auth: status === 200 ? { ...claims, ...auth } : auth })
+        next()
+      },
+      requireActive(world.revocation),
+      (_request, response) => void response.json({}),
+    ),
+  )
+  expect((await ask(url)).status).toBe(status)
+})
+
 test('requireActive checks the claims of express-jwt, and those of getClaims', async () => {
   const { revocation } = world
   const verify = expressjwt({ secret: secrets.signingKey, algorithms: ['HS256'] })

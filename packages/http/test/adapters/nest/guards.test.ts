@@ -127,7 +127,10 @@ test('refuses wrong options', () => {
   expect(() => requireActive(world.revocation, { failPolicy: 'opne' as 'open' })).toThrow(/failPolicy/)
 })
 
-/** Stands for the guard of @nestjs/passport: verifies, and puts what its `validate` answers into `request.user`. */
+/**
+ * Stands for the guard of @nestjs/passport: verifies, and puts what its `validate` answers into
+ * `request.user`.
+ */
 function passport(validate: (claims: unknown) => unknown): CanActivate {
   return {
     canActivate: async (context) => {

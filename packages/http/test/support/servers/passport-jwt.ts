@@ -7,7 +7,10 @@ import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt'
 import type { Framework } from '../framework.ts'
 import { listen } from '../listen.ts'
 
-/** It keeps part of the table only: passport answers for itself where there is no token, or none that is valid. */
+/**
+ * It keeps part of the table only: passport answers for itself where there is no token, or none
+ * that is valid.
+ */
 export const passportServer: Framework = {
   name: 'Express 5 with passport-jwt 4',
   start: ({ revocation, secret, issuer, audience, onUnavailable, onRefused }) => {
