@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MarkExpiredError, type SharedSettings } from '@revoked/core'
+import { createRevocation, MarkExpiredError, type SharedSettings } from '@revoked/core'
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -54,4 +54,45 @@ test('an expired mark rejects, whatever the clock of the client says', async () 
   const [seconds] = await client.time()
   const mark = { cutoff: Infinity, expiresAt: Number(seconds) * 1_000 }
   await expect(store.record([{ key: { scope: 'jti', value: 'a' }, mark }])).rejects.toThrow(MarkExpiredError)
+})
+
+describe('two services over one server', () => {
+  const claims = () => {
+    const iat = Math.floor(Date.now() / 1_000)
+    return { sub: 'alice', jti: randomUUID(), iat, exp: iat + 600 }
+  }
+
+  test('keep marks for the longer maxTokenLifetime, and look up the claims of both', async () => {
+    const prefix = randomUUID()
+    const service = (options: object) =>
+      createRevocation({ store: redisStore(client, { prefix }), maxTokenLifetime: '1h', ...options })
+    await service({ maxTokenLifetime: '30d', claims: ['tenant'] }).revoke({ claim: 'tenant', value: 'acme' })
+    const other = service({})
+    expect(await other.check({ ...claims(), tenant: 'acme' } as object)).toMatchObject({ by: 'tenant' })
+    const { expiresAt } = await other.revoke({ subject: 'alice' })
+    expect(expiresAt).toBeGreaterThan(Date.now() + 29 * 86_400_000)
+    expect(await client.pexpiretime(`{${prefix}:0}:sub:alice`)).toBe(expiresAt)
+  })
+
+  test('whose issuer options differ do not forget what was revoked', async () => {
+    const prefix = randomUUID()
+    const service = (options: object) =>
+      createRevocation({ store: redisStore(client, { prefix }), maxTokenLifetime: '1h', ...options })
+    await service({}).revoke({ subject: 'alice' })
+    const token = { ...claims(), iss: 'https://a.example' }
+    expect(await service({ issuer: '*' }).check(token)).toMatchObject({
+      status: 'unavailable',
+      error: { cause: { code: 'ERR_SETTINGS_CONFLICT' } },
+    })
+    expect(await service({ issuer: '*', alsoUnscoped: true }).check(token)).toMatchObject({ status: 'revoked' })
+  })
+
+  test.each([-3_600_000, 3_600_000])('reject a revocation by a clock that is off by %i ms', async (offset) => {
+    const revocation = createRevocation({
+      store: redisStore(client, { prefix: randomUUID() }),
+      maxTokenLifetime: '15m',
+      now: () => Date.now() + offset,
+    })
+    await expect(revocation.revoke({ subject: 'alice' })).rejects.toMatchObject({ code: 'ERR_CLOCK_SKEW' })
+  })
 })
