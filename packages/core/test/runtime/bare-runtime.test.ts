@@ -51,7 +51,7 @@ describe('the built package', () => {
     const program = `
       const { createRevocation, RevocationError, ...rest } = require('@revoked/core')
       process.stdout.write(JSON.stringify([typeof createRevocation, typeof RevocationError, typeof rest.mergeMarks]))`
-    const { stdout } = await run(process.execPath, ['-e', program], { cwd: pathOf('..'), env })
+    const { stdout } = await run(process.execPath, ['-e', program], { cwd: pathOf('../..'), env })
     expect(JSON.parse(stdout)).toEqual(['function', 'function', 'function'])
   })
 })

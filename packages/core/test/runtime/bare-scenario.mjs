@@ -9,7 +9,7 @@ import {
   markCovers,
   mergeMarks,
   mergeSettings,
-} from '../dist/index.js'
+} from '../../dist/index.js'
 
 /** Keeps text, as most stores do. */
 function textStore(now) {
