@@ -8,13 +8,13 @@ import { createWriter } from './marks/writer.ts'
 import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
 
 /**
- * Keeps revocations in Redis or Valkey, shared by every instance. Reads and writes go to the
- * primary, and share a command with all others of the same turn of the event loop; a write is a
- * compare-and-swap, so concurrent merges lose nothing. Every call rejects where the server did not
- * do what was asked.
+ * Returns a store that keeps revocations in Redis or Valkey, shared by every instance. Reads and
+ * writes go to the primary. They share a command with all others of the same turn of the event
+ * loop. A write is a compare-and-swap, so concurrent merges lose nothing. Every call rejects if the
+ * server did not carry it out.
  *
- * The client is yours: it is neither connected nor closed here. A follower's subscriber is a
- * connection of its own.
+ * The caller owns the client: the store neither connects nor closes it. A follower subscribes on a
+ * separate connection.
  *
  * @example
  * ```ts

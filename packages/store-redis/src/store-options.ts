@@ -1,6 +1,6 @@
-/** Options for `redisStore`. All instances must be given the same. */
+/** Options for `redisStore`. All instances must have the same. */
 export interface RedisStoreOptions {
-  /** What every key begins with, within braces. Default `'revoked'`. */
+  /** The prefix of every key, within braces. Default `'revoked'`. */
   readonly prefix?: string
   /**
    * The number of slots of a Cluster that the keys are spread over. Default 1, which serves tens of

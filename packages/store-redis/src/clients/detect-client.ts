@@ -12,13 +12,15 @@ import { redacted } from './redis-error.ts'
 
 /**
  * A client of ioredis 5 or 6 (`Redis`, Sentinel included, or `Cluster`) or of node-redis 5 or 6
- * (client, cluster or sentinel). It is recognised by its shape, so neither package is imported.
+ * (client, cluster or sentinel). The store recognises it by its shape, so it imports neither
+ * package.
  */
 export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel
 
 /**
- * The port over the client, with errors that tell no ids and no hosts. @throws TypeError for
- * anything else.
+ * Returns the port over the client. Its errors contain no ids and no hosts.
+ *
+ * @throws TypeError for anything else.
  */
 export function portOf(client: RedisClient): RedisPort {
   const port = rawPortOf(client)

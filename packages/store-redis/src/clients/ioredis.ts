@@ -2,7 +2,7 @@ import type { RedisPort, SubscriberConnection } from './port.ts'
 import { subscribeOnce, subscribeToShard } from './port.ts'
 import { createSlots } from './slots.ts'
 
-/** As much of an ioredis `Redis` as the store uses. */
+/** The members of an ioredis `Redis` that the store uses. */
 export interface IoredisClient {
   readonly options: { readonly keyPrefix?: string | undefined; readonly role?: string | undefined }
   call(command: string, ...args: string[]): Promise<unknown>
@@ -14,7 +14,7 @@ export interface IoredisClient {
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
-/** As much of an ioredis `Cluster` as the store uses. */
+/** The members of an ioredis `Cluster` that the store uses. */
 export interface IoredisCluster {
   readonly isCluster: boolean
   readonly options: { readonly keyPrefix?: string | undefined; readonly scaleReads?: unknown }
@@ -24,8 +24,9 @@ export interface IoredisCluster {
 }
 
 /**
- * The port over a standalone or Sentinel client. @throws TypeError for a client that reads from
- * replicas or rewrites keys.
+ * Returns the port over a standalone or Sentinel client.
+ *
+ * @throws TypeError for a client that reads from replicas or rewrites keys.
  */
 export function ioredisPort(client: IoredisClient): RedisPort {
   refuseKeyPrefix(client.options.keyPrefix)
@@ -43,8 +44,10 @@ export function ioredisPort(client: IoredisClient): RedisPort {
 }
 
 /**
- * The port over a cluster client. The subscriber is connected to the owner of the key's slot:
- * ioredis' own cluster subscriber swallows failures.
+ * Returns the port over a cluster client. The subscriber connects to the owner of the key's slot,
+ * because ioredis' own cluster subscriber swallows failures.
+ *
+ * @throws TypeError for a client that reads from replicas or rewrites keys.
  */
 export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
   refuseKeyPrefix(cluster.options.keyPrefix)
@@ -70,7 +73,7 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
     isCluster: true,
     subscribe: (key, channel, subscriber) =>
       subscribeOnce(async () => {
-        // The client learns who took over when it is redirected, and not before.
+        // Only a redirection tells the client which node took over.
         await cluster.call('EXISTS', key)
         return connectionTo(await ownerOf(key), (connection) =>
           subscribeToShard({
@@ -89,8 +92,8 @@ function addressOf(node: IoredisClient): string {
 }
 
 /**
- * A duplicate that lives once: whether and when to connect again is the feed's business, and never
- * the client's.
+ * Returns a duplicate of the client that connects once. The feed decides if and when to connect
+ * again, and the client never does.
  */
 function connectionTo(
   client: IoredisClient,
@@ -98,13 +101,13 @@ function connectionTo(
 ): SubscriberConnection {
   const connection = client.duplicate({
     autoResubscribe: false,
-    // RESP3 is the default of ioredis 6, and may come with a reply mapping of its own; plain
-    // pub/sub needs neither, and 5 knows neither.
+    // RESP3 is the default of ioredis 6, and may come with a mapping of replies. Plain pub/sub
+    // needs neither, and ioredis 5 has neither.
     protocol: 2,
     replyMapping: 'legacy',
     enableReadyCheck: false,
     lazyConnect: true,
-    // A pool's settings for its nodes, which a duplicate would inherit.
+    // A duplicate would inherit the settings that a cluster client gives to its nodes.
     enableOfflineQueue: true,
     retryStrategy: null,
     sentinelRetryStrategy: null,
@@ -115,7 +118,7 @@ function connectionTo(
     onLost: (listener) => {
       connection.on('error', (error) => listener(error as Error))
       connection.on('close', () => listener(new Error('The connection was closed.')))
-      // The server ended the subscription: another node owns the slot of the channel now.
+      // The server ends the subscription if another node now owns the slot of the channel.
       connection.on('moved', () => listener(new Error('The channel has moved to another node.')))
     },
     open: async (onMessage) => {

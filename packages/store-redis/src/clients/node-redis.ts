@@ -2,7 +2,7 @@ import type { RedisPort, SubscriberConnection } from './port.ts'
 import { subscribeOnce, subscribeToShard } from './port.ts'
 import { createSlots } from './slots.ts'
 
-/** As much of a node-redis client as the store uses. */
+/** The members of a node-redis client that the store uses. */
 export interface NodeRedisClient {
   readonly options?: { readonly keyPrefix?: unknown; readonly socket?: unknown } | undefined
   sendCommand(args: string[]): Promise<unknown>
@@ -14,21 +14,25 @@ export interface NodeRedisClient {
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
-/** As much of a node-redis cluster as the store uses. */
+/** The members of a node-redis cluster that the store uses. */
 export interface NodeRedisCluster {
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>
   getSlotMaster(slot: number): unknown
   nodeClient(node: unknown): Promise<NodeRedisClient> | NodeRedisClient
 }
 
-/** As much of a node-redis Sentinel client as the store uses. */
+/** The members of a node-redis Sentinel client that the store uses. */
 export interface NodeRedisSentinel {
   sendCommand(isReadonly: boolean, args: string[]): Promise<unknown>
   getMasterNode(): unknown
   _execute<T>(isReadonly: boolean, use: (client: NodeRedisClient) => Promise<T>): Promise<T>
 }
 
-/** The port over a standalone client. */
+/**
+ * Returns the port over a standalone client.
+ *
+ * @throws TypeError for a client that rewrites keys.
+ */
 export function nodeRedisPort(client: NodeRedisClient): RedisPort {
   refuseKeyPrefix(client)
   return {
@@ -41,8 +45,10 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
 }
 
 /**
- * The port over a cluster client. Not read-only, whatever the command: a replica may not know a
- * revocation yet.
+ * Returns the port over a cluster client. It sends no command as read-only, because a replica may
+ * not know a revocation yet.
+ *
+ * @throws TypeError for a client that rewrites keys.
  */
 export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   refuseKeyPrefix(cluster)
@@ -59,7 +65,7 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
     isCluster: true,
     subscribe: (key, channel, subscriber) =>
       subscribeOnce(async () => {
-        // The client learns who took over when it is redirected, and not before.
+        // Only a redirection tells the client which node took over.
         await cluster.sendCommand(key, false, ['EXISTS', key])
         return connectionTo(await ownerOf(key), (connection, onMessage) =>
           subscribeToShard({
@@ -72,7 +78,11 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   }
 }
 
-/** The port over a Sentinel client. */
+/**
+ * Returns the port over a Sentinel client.
+ *
+ * @throws TypeError for a client that rewrites keys.
+ */
 export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
   refuseKeyPrefix(sentinel)
   return {
@@ -94,8 +104,8 @@ function plainly(channel: string): Subscribe {
 }
 
 /**
- * A duplicate that lives once: whether and when to connect again is the feed's business, and never
- * the client's.
+ * Returns a duplicate of the client that connects once. The feed decides if and when to connect
+ * again, and the client never does.
  */
 function connectionTo(client: NodeRedisClient, subscribe: Subscribe): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
@@ -105,8 +115,7 @@ function connectionTo(client: NodeRedisClient, subscribe: Subscribe): Subscriber
     isConnecting = false
   })
   const close = (): void => {
-    // It throws where it was never connected, or is closed already: then there is nothing to
-    // destroy.
+    // `destroy` throws if the connection was never made or is closed already.
     if ((connection as { readonly isOpen?: boolean }).isOpen) connection.destroy()
   }
   return {
@@ -121,7 +130,7 @@ function connectionTo(client: NodeRedisClient, subscribe: Subscribe): Subscriber
       await subscribe(connection, onMessage)
     },
     destroy: () => {
-      // While it connects, it has nothing to destroy yet, and would stay connected.
+      // A client that is connecting has nothing to destroy yet, and would stay connected.
       if (isConnecting) connection.on('connect', close)
       else close()
     },

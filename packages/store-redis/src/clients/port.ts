@@ -1,46 +1,45 @@
-/** All that the store needs of a client, whichever it is. */
+/** The operations that the store needs of a client. Each supported client has an adapter to it. */
 export interface RedisPort {
   /** Sends one command to the primary that owns the key. Rejects on every error. */
   readonly send: (key: string, args: string[]) => Promise<unknown>
   /**
-   * The same, but to the node alone that owns the key as far as the client knows: a redirection is
-   * an error. Also for commands without keys.
+   * Sends one command to the node that owns the key as far as the client knows. A redirection is an
+   * error. It also takes commands without keys.
    */
   readonly sendToOwner: (key: string, args: string[]) => Promise<unknown>
-  /** Whether keys may be on different nodes, and move. */
+  /** True if keys may be on different nodes, and move between them. */
   readonly isCluster: boolean
-  /**
-   * Opens a connection of its own to that primary, and subscribes it. Once: it does not come back
-   * by itself.
-   */
+  /** Opens a separate connection to that primary, and subscribes it once. It does not reconnect. */
   readonly subscribe: (key: string, channel: string, subscriber: Subscriber) => Subscription
 }
 
-/** What a subscription tells, in order. */
+/** Callbacks of a subscription, in the order of the calls. */
 export interface Subscriber {
-  /** From here on, every message on the channel arrives, or `lost` is called. */
+  /** Called once. Every message on the channel from then on arrives, or `lost` is called. */
   readonly subscribed: () => void
   readonly message: (text: string) => void
-  /** It is over: called once, also if it never came to be. */
+  /** Called once, when the subscription ends or cannot be made. */
   readonly lost: (cause: Error) => void
 }
 
-/** A subscription on its own connection. */
+/** A subscription with its own connection. */
 export interface Subscription {
-  /** Destroys the connection at once, half-open or not. The subscriber hears nothing more. */
+  /** Destroys the connection at once, even if it is half-open. No callback is called afterwards. */
   readonly destroy: () => void
 }
 
-/** A connection that subscribes: the few steps in which the clients differ. */
+/** A connection that subscribes: the steps in which the clients differ. */
 export interface SubscriberConnection {
-  /** Connects and subscribes; resolves once the server has said so. */
+  /** Connects and subscribes. Resolves when the server has confirmed the subscription. */
   readonly open: (onMessage: (text: string) => void) => Promise<void>
-  /** Calls back when the connection errs or ends. Must be attached before `open`. */
+  /** Calls back when the connection fails or ends. Must be called before `open`. */
   readonly onLost: (listener: (cause: Error) => void) => void
   readonly destroy: () => void
 }
 
-/** Turns a connection, once there is one, into a subscription that is told of at most one end. */
+/**
+ * Returns a subscription over a connection that is still to be made. `lost` is called at most once.
+ */
 export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subscriber: Subscriber): Subscription {
   let connection: SubscriberConnection | undefined
   let isOver = false
@@ -68,7 +67,7 @@ export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subs
     connection.onLost(lose)
     if (isOver) return connection.destroy()
     await connection.open((text) => {
-      // It may come before the promise that says so is resolved.
+      // A message may arrive before the promise of the subscription is resolved.
       subscribed()
       if (!isOver) subscriber.message(text)
     })
@@ -81,20 +80,20 @@ export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subs
   return { destroy: end }
 }
 
-/** How a connection subscribes to the channel of a slot. */
+/** The ways in which a connection subscribes to the channel of a slot. */
 export interface ShardSubscription {
-  /** Asks for the key of the slot. */
+  /** Sends a command with a key of the slot. */
   readonly ask: () => Promise<unknown>
   readonly sharded: () => Promise<unknown>
   readonly plain: () => Promise<unknown>
 }
 
 /**
- * Subscribes on the owner of the slot: to the sharded channel, or to the plain one where the
- * server, before 7.0, has no other.
+ * Subscribes on the owner of the slot: to the sharded channel, or to the plain one if the server is
+ * older than 7.0 and has no other.
  */
 export async function subscribeToShard({ ask, sharded, plain }: ShardSubscription): Promise<void> {
-  // A replica takes subscriptions too, but redirects who asks for a key.
+  // A replica accepts subscriptions too, but redirects commands with keys.
   await ask()
   try {
     await sharded()

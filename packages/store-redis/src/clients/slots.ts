@@ -1,4 +1,7 @@
-/** The slots of keys, each asked for once. The keys must be few: those of partitions. */
+/**
+ * Returns a lookup of the slots of keys, which asks for each slot once. It keeps every key, so the
+ * keys must be few: those of partitions.
+ */
 export function createSlots(ask: (key: string) => Promise<unknown>): (key: string) => number | Promise<number> {
   const slots = new Map<string, number>()
   return (key) => slots.get(key) ?? learn(key)

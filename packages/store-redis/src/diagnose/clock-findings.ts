@@ -2,21 +2,24 @@ import type { DiagnosticConnection } from './diagnostic-connection.ts'
 import { type RedisFinding, unchecked } from './finding.ts'
 
 /**
- * Two instances that are each half the tolerance off their server, in opposite directions, are all
- * of it apart.
+ * The share of the tolerance that the server may be off. Two instances that are each half the
+ * tolerance off, in opposite directions, differ by all of it.
  */
 const maxShare = 0.5
 
-/** Ours is cut to the millisecond, the server's is not. */
+/** The resolution of our clock, in ms. The server's clock is more precise. */
 const resolution = 1
 
-/** How clocks are compared, in ms. */
+/** The tolerance and the clock of the comparison, in ms. */
 export interface ClockCheck {
   readonly tolerance: number
   readonly now: () => number
 }
 
-/** Compares our clock with the server's, by which marks expire. */
+/**
+ * Compares our clock with the server's, by which marks expire, and returns a finding if they
+ * differ.
+ */
 export async function clockFindings(
   { ask }: DiagnosticConnection,
   { tolerance, now }: ClockCheck,
@@ -26,8 +29,9 @@ export async function clockFindings(
   const answeredAt = now()
   const [seconds, microseconds] = Array.isArray(reply) ? reply.map(Number) : []
   const serverAt = (seconds ?? Number.NaN) * 1_000 + (microseconds ?? Number.NaN) / 1_000
-  if (Number.isNaN(serverAt)) return [unchecked("the server's clock", 'See to it that all clocks are kept by NTP.')]
-  // The server looked at its clock somewhere in between: only what is off in any case counts.
+  if (Number.isNaN(serverAt)) return [unchecked("the server's clock", 'Synchronise all clocks by NTP.')]
+  // The server read its clock between both instants, so only a difference beyond both of them
+  // counts.
   const offset = Math.max(serverAt - answeredAt - resolution, askedAt - serverAt)
   if (offset <= tolerance * maxShare) return []
   return [
@@ -35,7 +39,7 @@ export async function clockFindings(
       level: offset > tolerance ? 'error' : 'warning',
       code: 'clock-offset',
       message: `The server's clock is ${inSeconds(offset)} ${serverAt > answeredAt ? 'ahead of' : 'behind'} ours, and the tolerance is ${inSeconds(tolerance)}.`,
-      remedy: 'Have the clocks of the server and of every instance kept by NTP, or allow a larger clockTolerance.',
+      remedy: 'Synchronise the clocks of the server and of every instance by NTP, or allow a larger clockTolerance.',
     },
   ]
 }

@@ -11,26 +11,28 @@ import { rightsFindings, subscriptionFindings } from './rights-findings.ts'
 import { serverFindings } from './server-findings.ts'
 import { readInfo } from './server-info.ts'
 
-/** The options of {@link diagnoseRedis}. */
+/** Options for {@link diagnoseRedis}. */
 export interface DiagnoseRedisOptions {
-  /** The store's. */
+  /** The `prefix` of the store. */
   readonly prefix?: string
-  /** The store's. The owner of each partition is asked. */
+  /** The `partitions` of the store. The owner of each partition is examined. */
   readonly partitions?: number
-  /** That of `createRevocation`: the server's clock may be off by half of it. Default `'60s'`. */
+  /**
+   * The `clockTolerance` of `createRevocation`. The server's clock may be off by half of it.
+   * Default `'60s'`.
+   */
   readonly clockTolerance?: Duration
   /** The clock, in ms since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
 
 /**
- * Looks for what would lose revocations or make requests hang: in the settings of the server, in
- * what the user may do there, and in the settings of the client. For logs at start-up, and for
- * health checks.
+ * Finds settings that would lose revocations or make requests hang: those of the server, the rights
+ * of the user, and those of the client. Use it in logs at start-up, and in health checks.
  *
- * It answers within about 3 seconds, whatever the server does; one that says nothing by then is a
- * finding. It may be called before the client is ready. It leaves nothing behind on the server, and
- * opens one more connection per partition for a moment.
+ * It answers within about 3 seconds, whatever the server does. A server that has not answered by
+ * then is a finding. It may be called before the client is ready. It leaves no keys on the server,
+ * and opens one more connection per partition for a moment.
  *
  * @example
  * ```ts
@@ -46,8 +48,8 @@ export interface DiagnoseRedisOptions {
  * }
  * ```
  *
- * @throws TypeError or RangeError for wrong options and for what is no client. Never for the state
- *   of a server.
+ * @throws TypeError or RangeError for wrong options and for a value that is not a client. It never
+ *   throws for the state of a server.
  */
 export async function diagnoseRedis(
   client: RedisClient,
@@ -66,13 +68,13 @@ export async function diagnoseRedis(
 async function examine(port: RedisPort, partition: Partition, clock: ClockCheck): Promise<RedisFinding[]> {
   let reason: string | undefined
   const findings = await withDiagnosticConnection(port, partition, async (connection) => {
-    // First, because a new connection says why it cannot be made. A client only says that it has
-    // none.
+    // This comes first, because a new connection tells why it cannot be made. A client only tells
+    // that it has no connection.
     const first = await connection.subscribe()
     reason = first.refusal
     if (reason === 'NOAUTH' || reason === 'WRONGPASS') return [unauthenticated]
     const info = readInfo(await connection.ask(['INFO']), connection)
-    // By now there is a server, which there may not have been at first.
+    // The server answers now, which it may not have done at first.
     const subscribed = reason === undefined || reason === 'NOPERM' ? first : await connection.subscribe()
     const onClock = await clockFindings(connection, clock)
     const [onServer, onRights] = await Promise.all([serverFindings(info), rightsFindings(connection)])
@@ -86,18 +88,20 @@ function unreachable(reason?: string): RedisFinding {
     level: 'error',
     code: 'unreachable',
     message: `The server did not answer in time${reason === undefined ? '' : `: ${reason}`}.`,
-    remedy: 'See that it runs, that the client was told to connect, and that its address and TLS settings are right.',
+    remedy:
+      'Check that the server runs, that `connect` of the client was called, and that its address and TLS settings are right.',
   }
 }
 
 const unauthenticated: RedisFinding = {
   level: 'error',
   code: 'unauthenticated',
-  message: 'The server does not accept the credentials of the client, or asks for some that it does not have.',
-  remedy: "Give the client the user's name and password.",
+  message:
+    'The server does not accept the credentials of the client, or requires credentials that the client does not have.',
+  remedy: 'Configure the client with the name and the password of the user.',
 }
 
-/** Partitions of one server have the same to say. */
+/** Returns each finding once: partitions on one server have the same findings. */
 function distinct(findings: readonly RedisFinding[]): RedisFinding[] {
   return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()]
 }

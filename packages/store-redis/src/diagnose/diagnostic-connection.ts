@@ -4,29 +4,32 @@ import { isReply, RedisError } from '../clients/redis-error.ts'
 import type { Partition } from '../marks/key-space.ts'
 import { publishCommandFor } from '../marks/scripts.ts'
 
-/** What the server said: a reply, or why not, such as `NOPERM`. */
+/** A reply of the server, or the reason why there is none, such as `NOPERM`. */
 export type Answer =
   | { readonly reply: unknown; readonly refusal?: undefined }
   | { readonly reply?: undefined; readonly refusal: string }
 
-/** A connection for questions to the primary that owns a partition. */
+/** A connection that sends diagnostic commands to the primary that owns a partition. */
 export interface DiagnosticConnection {
   readonly partition: Partition
   readonly publishCommand: ReturnType<typeof publishCommandFor>
   /** Sends a command that has keys. */
   readonly send: (args: string[]) => Promise<Answer>
-  /** Sends a command that has none. */
+  /** Sends a command without keys. */
   readonly ask: (args: string[]) => Promise<Answer>
-  /** Subscribes to the channel, on a connection of its own, and leaves at once. */
+  /** Subscribes to the channel on a new connection, and closes it at once. */
   readonly subscribe: () => Promise<Answer>
 }
 
 const deadlineMs = 3_000
 
-/** A client that is still connecting is asked again. */
+/** The pause before a command is sent again to a client that is still connecting, in ms. */
 const pauseMs = 50
 
-/** Resolves to `undefined` if the server has not said all that it was asked by the deadline. */
+/**
+ * Runs `talk` with a diagnostic connection. Resolves to `undefined` if it has not ended by the
+ * deadline.
+ */
 export async function withDiagnosticConnection<Outcome>(
   port: RedisPort,
   partition: Partition,
@@ -59,7 +62,7 @@ export async function withDiagnosticConnection<Outcome>(
 
 async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal): Promise<Answer> {
   for (;;) {
-    // Whoever listened has left: nothing more is sent.
+    // The deadline has passed, so nothing more is sent.
     over.throwIfAborted()
     try {
       return { reply: await send() }
@@ -71,7 +74,10 @@ async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal):
   }
 }
 
-/** Codes are in capitals. What a client merely calls an error tells nothing. */
+/**
+ * Returns the code of a lost connection. Codes are in capitals; the names that clients give to
+ * errors say nothing.
+ */
 function codeOf(cause: Error): string {
   return cause instanceof RedisError && /^[A-Z][A-Z_]+$/.test(cause.reply) ? cause.reply : 'no connection'
 }

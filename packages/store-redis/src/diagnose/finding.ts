@@ -1,6 +1,6 @@
-/** What a finding of {@link diagnoseRedis} is about. Stable: fit for alerts. */
+/** The kind of a finding of {@link diagnoseRedis}. The codes are stable, so alerts can use them. */
 export type RedisFindingCode =
-  // The server.
+  // The server
   | 'unreachable'
   | 'unauthenticated'
   | 'old-server'
@@ -9,11 +9,11 @@ export type RedisFindingCode =
   | 'no-persistence'
   | 'unprotected-writes'
   | 'clock-offset'
-  // What the user may do there.
+  // The rights of the user
   | 'missing-rights'
   | 'writes-refused'
   | 'cannot-subscribe'
-  // The settings of the client.
+  // The settings of the client
   | 'key-prefix'
   | 'reads-from-replicas'
   | 'offline-queue'
@@ -23,28 +23,29 @@ export type RedisFindingCode =
   | 'no-socket-timeout'
   | 'idle-disconnect'
   | 'auto-pipelining'
-  // What could not be found out.
+  // A setting that could not be read
   | 'unchecked'
 
 /**
- * One thing that {@link diagnoseRedis} found. Fit for logs: no host, no credentials, nothing of
- * what keys hold.
+ * A finding of {@link diagnoseRedis}. It can be logged: it contains no host, no credentials and no
+ * values of keys.
  */
 export interface RedisFinding {
   /**
-   * `error`: revocations are or will be lost, or requests fail. `warning`: they do once something
-   * else goes wrong.
+   * `error`: revocations are or will be lost, or requests fail. `warning`: this happens if
+   * something else fails too.
    */
   readonly level: 'error' | 'warning' | 'info'
   readonly code: RedisFindingCode
-  /** What is the matter, in one sentence. */
+  /** The problem, in one sentence. */
   readonly message: string
-  /** What to do about it. */
+  /** The change that removes the problem. */
   readonly remedy: string
 }
 
 /**
- * Something that could not be checked: where a managed service forbids to ask, the operator has to.
+ * Returns a finding on a setting that could not be read. If a managed service forbids a command,
+ * the operator has to check the setting.
  */
 export function unchecked(subject: string, remedy: string): RedisFinding {
   return { level: 'info', code: 'unchecked', message: `Could not check ${subject}.`, remedy }

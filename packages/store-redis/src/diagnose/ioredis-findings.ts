@@ -11,8 +11,8 @@ import {
 } from './setting-findings.ts'
 
 /**
- * The options that matter here. A `Redis` has them with the defaults filled in, a `Cluster` not
- * those of its nodes.
+ * Options of ioredis that are checked. A `Redis` has them with the defaults filled in. A `Cluster`
+ * has no defaults for those of its nodes.
  */
 interface Settings {
   readonly keyPrefix?: unknown
@@ -29,12 +29,12 @@ interface Settings {
 }
 
 /**
- * Until a request is rejected, the server being gone: 0.8 s with 3 retries, 73 s with 20 (ioredis
- * 6.0, its own pauses).
+ * The largest number of retries without a finding. If the server is unreachable, a request is
+ * rejected after 0.8 s with 3 retries, and after 73 s with 20 (ioredis 6.0, its default pauses).
  */
 const maxRetries = 3
 
-/** What is wrong with the settings of an ioredis client. */
+/** Returns findings on the settings of an ioredis client. */
 export function ioredisFindings(client: IoredisClient | IoredisCluster): RedisFinding[] {
   const options: Settings = client.options
   return [
@@ -83,13 +83,13 @@ const fewRetriesToo = "Set 'enableOfflineQueue' to false, and 'maxRetriesPerRequ
 const manyRetries: RedisFinding = {
   level: 'warning',
   code: 'many-retries',
-  message: 'When the connection is lost, requests that are under way wait for many retries instead of being rejected.',
+  message: 'If the connection is lost, requests in flight wait for many retries instead of being rejected.',
   remedy: "Set 'maxRetriesPerRequest' to 1.",
 }
 
 const autoPipelining: RedisFinding = {
   level: 'info',
   code: 'auto-pipelining',
-  message: 'The client pipelines by itself, which slows the store down: its reads share a command already.',
-  remedy: "Leave out 'enableAutoPipelining', or give the store a client of its own.",
+  message: 'The client pipelines automatically, which slows the store down: its reads share a command already.',
+  remedy: "Leave out 'enableAutoPipelining', or use a separate client for the store.",
 }

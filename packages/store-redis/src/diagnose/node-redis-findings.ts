@@ -9,7 +9,7 @@ import {
   offlineQueue,
 } from './setting-findings.ts'
 
-/** The options that matter here, as they were given. */
+/** Options of node-redis that are checked, without defaults. */
 interface Settings {
   readonly keyPrefix?: unknown
   readonly disableOfflineQueue?: unknown
@@ -21,17 +21,17 @@ interface Settings {
   }
 }
 
-/** What is wrong with the settings of a node-redis client. */
+/** Returns findings on the settings of a node-redis client. */
 export function nodeRedisFindings(client: NodeRedisClient | NodeRedisCluster | NodeRedisSentinel): RedisFinding[] {
   const settings = settingsOf(client)
   if (settings === undefined)
-    return [unchecked('the settings of the client, which it keeps to itself', 'See the README for those of a client.')]
+    return [unchecked('the settings of the client, which are private', 'Compare them with those in the README.')]
   const { connectTimeout, socketTimeout, reconnectStrategy } = settings.socket ?? {}
   return findingsThatHold([
     [Boolean(settings.keyPrefix), keyPrefix],
     [settings.disableOfflineQueue !== true, offlineQueue("Set 'disableOfflineQueue' to true.")],
     [reconnectStrategy === false, noReconnect('lost connection', 'socket.reconnectStrategy')],
-    // Its own strategy gives up then, and only then.
+    // The default strategy gives up after a socket timeout, and only then.
     [Boolean(socketTimeout) && reconnectStrategy == null, noReconnect('socket timeout', 'socket.reconnectStrategy')],
     [connectTimeout === 0, noConnectTimeout('socket.connectTimeout')],
     [!socketTimeout, noSocketTimeout(socketRemedy)],
@@ -40,8 +40,8 @@ export function nodeRedisFindings(client: NodeRedisClient | NodeRedisCluster | N
 }
 
 /**
- * A client shows its options; a cluster those of its nodes, if not in public; a Sentinel client
- * does not.
+ * Returns the options of the client. A client has them as a property, a cluster has those of its
+ * nodes as a private one, and a Sentinel client has none.
  */
 function settingsOf(client: object): Settings | undefined {
   const { options, _options } = client as {
@@ -52,11 +52,11 @@ function settingsOf(client: object): Settings | undefined {
 }
 
 const socketRemedy =
-  "Set 'socket.socketTimeout' to a few seconds, 'pingInterval' to less, and 'socket.reconnectStrategy' to a function that answers a short pause."
+  "Set 'socket.socketTimeout' to a few seconds, 'pingInterval' to less, and 'socket.reconnectStrategy' to a function that returns a short pause."
 
 const idleDisconnect: RedisFinding = {
   level: 'warning',
   code: 'idle-disconnect',
-  message: 'The client closes connections that are merely idle for as long as its socket timeout.',
+  message: 'The client closes connections that are idle for as long as its socket timeout.',
   remedy: "Set 'pingInterval' to less than 'socket.socketTimeout'.",
 }

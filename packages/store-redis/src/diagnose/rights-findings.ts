@@ -3,20 +3,23 @@ import type { RedisFinding } from './finding.ts'
 import { rightsScript } from './rights-script.ts'
 import { connectedToReplica } from './server-findings.ts'
 
-/** Followers pass over a probe that is not their own. */
+/** A probe that followers ignore, because none of them sent it. */
 const foreignProbe = ['probe', '', '0', '', ''].join('\n')
 
-/** No script has it: a server that allows EVALSHA answers NOSCRIPT. */
+/** A digest that no script has. A server that allows EVALSHA answers NOSCRIPT. */
 const noDigest = '0'.repeat(40)
 
-/** What the user may not do, of all that the store sends, and whether the server takes writes. */
+/**
+ * Returns findings on commands of the store that the user may not run, and on a server that refuses
+ * writes.
+ */
 export async function rightsFindings({
   partition,
   publishCommand,
   send,
 }: DiagnosticConnection): Promise<RedisFinding[]> {
   const { feedKey, channel } = partition
-  // Not the key of a mark: those have one part more.
+  // This is never the key of a mark, which has one part more.
   const keys = ['2', feedKey.replace(/feed$/, 'diagnose'), feedKey] as const
   const [evalsha, evalshaRo, evalRo, script] = await Promise.all([
     send(['EVALSHA', noDigest, ...keys]),
@@ -27,7 +30,7 @@ export async function rightsFindings({
   const { denied, failure } = readScript(script)
   const missing = [
     ...(isDenied(evalsha) ? ['EVALSHA'] : []),
-    // Where the server does not know them, before 7.0, the store does without.
+    // A server before 7.0 does not know these two, and the store does not need them there.
     ...(evalshaRo.refusal === 'NOPERM' ? ['EVALSHA_RO'] : []),
     ...(evalRo.refusal === 'NOPERM' ? ['EVAL_RO'] : []),
     ...denied,
@@ -38,7 +41,7 @@ export async function rightsFindings({
   ]
 }
 
-/** The commands that are denied, and the error of a write. */
+/** Returns the commands that are denied, and the error of a write. */
 function readScript(script: Answer): { readonly denied: readonly string[]; readonly failure: string | undefined } {
   if (isDenied(script)) return { denied: ['EVAL'], failure: undefined }
   if (script.refusal !== undefined) return { denied: [], failure: script.refusal }
@@ -46,7 +49,7 @@ function readScript(script: Answer): { readonly denied: readonly string[]; reado
   return { denied: denied.split(' ').filter(Boolean), failure: /\b[A-Z]{3,}\b/.exec(error)?.[0] }
 }
 
-/** A command that was renamed away is unknown: ERR. */
+/** Returns true if the command is denied. A command that was renamed is unknown: ERR. */
 function isDenied({ refusal }: Answer): boolean {
   return refusal === 'NOPERM' || refusal === 'ERR'
 }
@@ -75,14 +78,14 @@ function refusedWrites(code: string): RedisFinding {
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  OOM: 'Its memory is full: give it more, or keep other data elsewhere.',
+  OOM: 'Its memory is full: add memory, or move other data to another server.',
   MISCONF: 'It cannot write to its disk: see its log.',
   NOREPLICAS: "Fewer replicas follow it than 'min-replicas-to-write' asks for: bring them back.",
-  LOADING: 'It is loading its data: wait.',
+  LOADING: 'It is loading its data: wait until that ends.',
   CLUSTERDOWN: 'Some slots of the cluster have no primary: bring its nodes back.',
 }
 
-/** Only followers need it. */
+/** Returns a finding if the client cannot subscribe, which only followers need. */
 export function subscriptionFindings({ refusal }: Answer): RedisFinding[] {
   if (refusal === undefined) return []
   return [

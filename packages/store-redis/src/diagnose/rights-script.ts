@@ -1,8 +1,10 @@
 /**
- * KEYS: scratch, feed. ARGV: channel, message, how to publish. Answers the commands that the user
- * may not run, and the error of a write. A server before 7.0 cannot be asked what a user may do:
- * there, each of them is run. The write comes first, because a script that has written is not
- * refused any more; it also makes HSET fail, so that no hash is left where DEL is denied.
+ * A script that returns the commands that the user may not run, and the error of a write. KEYS:
+ * scratch, feed. ARGV: channel, message, how to publish.
+ *
+ * A server before 7.0 cannot be asked what a user may do, so the script runs each command there.
+ * The write comes first, because a script that has written is no longer refused. The write also
+ * makes HSET fail, so that no hash is left if DEL is denied.
  */
 export const rightsScript: string = `
 local written = redis.pcall('SET', KEYS[1], '', 'PX', '1000')

@@ -1,7 +1,7 @@
 import { type RedisFinding, unchecked } from './finding.ts'
 import type { ServerInfo } from './server-info.ts'
 
-/** What is wrong with how the server is set up. */
+/** Returns findings on the settings and the state of the server. */
 export async function serverFindings(info: ServerInfo): Promise<RedisFinding[]> {
   const findings = [await evictionFinding(info), await persistenceFinding(info)]
   return [versionFinding(info), replicaFinding(info), ...findings, replicationFinding(info)].filter(
@@ -10,14 +10,14 @@ export async function serverFindings(info: ServerInfo): Promise<RedisFinding[]> 
 }
 
 function versionFinding({ field }: ServerInfo): RedisFinding | undefined {
-  // Valkey tells the version of Redis that it is compatible with, 7.2, and its own in a field of
-  // its own.
+  // Valkey reports 7.2, the version of Redis that it is compatible with, and has another field for
+  // its own version.
   const version = field('redis_version') ?? field('valkey_version')
   const [major, minor] = version?.split('.').map(Number) ?? []
   if (major === undefined || minor === undefined || Number.isNaN(major + minor))
     return unchecked(
       "the server's version",
-      'Grant the user +info, or see to it that it is Redis 6.2 or later, or Valkey.',
+      'Grant the user +info, or make sure that the server is Redis 6.2 or later, or Valkey.',
     )
   if (major > 6 || (major === 6 && minor >= 2)) return undefined
   return {
@@ -34,16 +34,16 @@ function replicaFinding({ field }: ServerInfo): RedisFinding | undefined {
   return role === undefined
     ? unchecked(
         'whether the server is a primary',
-        'Grant the user +info, or see to it that the client connects to the primary.',
+        'Grant the user +info, or make sure that the client connects to the primary.',
       )
     : undefined
 }
 
-/** Also what a refused write comes to. */
+/** The finding on a replica. A write that is refused as READONLY has the same finding. */
 export const connectedToReplica: RedisFinding = {
   level: 'error',
   code: 'replica',
-  message: 'The client is connected to a replica, which takes no revocation and may not know one yet.',
+  message: 'The client is connected to a replica, which takes no revocations and may not know the latest.',
   remedy: 'Connect to the primary, or through Sentinel or a Cluster client, which find it.',
 }
 
@@ -56,8 +56,8 @@ async function evictionFinding({ setting }: ServerInfo): Promise<RedisFinding | 
     level: 'error',
     code: 'evicts-marks',
     message: policy.startsWith('volatile-')
-      ? `When its memory is full the server forgets revocations: '${policy}' evicts keys that expire, as all of them do.`
-      : `When its memory is full the server forgets revocations: '${policy}' evicts any key.`,
+      ? `If its memory is full, the server loses revocations: '${policy}' evicts keys that expire, as all of them do.`
+      : `If its memory is full, the server loses revocations: '${policy}' evicts any key.`,
     remedy: "Set 'maxmemory-policy' to 'noeviction', and keep what may be evicted on another server.",
   }
 }
@@ -69,24 +69,24 @@ async function persistenceFinding({ setting }: ServerInfo): Promise<RedisFinding
   if (savePoints === undefined)
     return unchecked(
       "the server's save points",
-      'See to it that it has an append-only file or snapshots: else a restart forgets every revocation.',
+      'Make sure that it has an append-only file or snapshots. Otherwise a restart loses every revocation.',
     )
   if (savePoints !== '') return undefined
   return {
     level: 'warning',
     code: 'no-persistence',
-    message: 'The server keeps nothing on disk, so a restart forgets every revocation.',
+    message: 'The server keeps nothing on disk, so a restart loses every revocation.',
     remedy: "Set 'appendonly' to 'yes': snapshots alone lose the last minutes.",
   }
 }
 
 function replicationFinding({ field }: ServerInfo): RedisFinding | undefined {
-  // INFO has the number of good replicas only if the server asks for any.
+  // INFO contains the number of good replicas only if the server requires some.
   if (Number(field('connected_slaves') ?? 0) === 0 || field('min_slaves_good_slaves') !== undefined) return undefined
   return {
     level: 'warning',
     code: 'unprotected-writes',
-    message: 'The primary takes revocations also while no replica follows it, and a failover then forgets them.',
+    message: 'The primary takes revocations even if no replica follows it, and a failover then loses them.',
     remedy: "Set 'min-replicas-to-write' to 1, and 'min-replicas-max-lag' to a few seconds.",
   }
 }

@@ -1,17 +1,17 @@
 import type { Answer, DiagnosticConnection } from './diagnostic-connection.ts'
 
-/** What a server tells of itself. */
+/** Fields and settings that a server reports. */
 export interface ServerInfo {
-  /** A field of INFO. */
+  /** Returns a field of INFO. */
   readonly field: (name: string) => string | undefined
   /**
-   * A setting that INFO may have under a name of its own; otherwise CONFIG is asked, if that is
+   * Returns a setting: from INFO, possibly under another name, or else from CONFIG if that is
    * allowed.
    */
   readonly setting: (config: string, field?: string) => Promise<string | undefined>
 }
 
-/** Reads the answer to INFO. If it was refused, there are no fields. */
+/** Reads the answer to INFO. A refused INFO has no fields. */
 export function readInfo(answer: Answer, { ask }: DiagnosticConnection): ServerInfo {
   const fields = new Map<string, string>()
   for (const [, name = '', value = ''] of String(answer.reply).matchAll(/^(\w+):(.*?)\r?$/gm)) fields.set(name, value)
@@ -22,8 +22,8 @@ export function readInfo(answer: Answer, { ask }: DiagnosticConnection): ServerI
 }
 
 /**
- * CONFIG GET answers names and values: a list, or with RESP3 a map, of which clients make what they
- * are told to.
+ * Returns the value in an answer to CONFIG GET. The reply is a list of names and values or, with
+ * RESP3, a map, which clients convert as configured.
  */
 function valueIn({ reply }: Answer): string | undefined {
   const value = Array.isArray(reply)

@@ -1,20 +1,25 @@
 import { decodeMark, type FeedChange, type FeedPosition, type Key, type KeyedMark } from '@revoked/core'
 import { encodedIn } from '../marks/stored-mark.ts'
 
-/** What comes through the channel: a change, or somebody's probe. */
+/** A message on the channel of the log: a change, or the probe of any follower. */
 export type FeedMessage =
   | { readonly kind: 'change'; readonly change: FeedChange }
   | { readonly kind: 'probe'; readonly probe: string; readonly position: FeedPosition }
 
 /**
- * One of the parts of a change, which the script puts into an array: the key, and the mark that it
- * holds by now, if any.
+ * Returns one part of a change, which the script puts into an array: the key, and the mark that it
+ * holds now, if any.
  */
 export function encodeChange({ scope, value }: Key, stored: string): string {
   return JSON.stringify(stored === '' ? [scope, value] : [scope, value, encodedIn(stored)])
 }
 
-/** @throws Error if it is not a message of ours. It never quotes it: messages hold ids. */
+/**
+ * Decodes a message.
+ *
+ * @throws Error if this version cannot read it. The error never quotes the message, which contains
+ *   ids.
+ */
 export function decodeMessage(text: string): FeedMessage {
   const [kind, epoch, sequence, tip, ...rest] = text.split('\n')
   if (epoch === undefined || tip === undefined || !/^\d+$/.test(sequence ?? '')) throw unreadable()
@@ -45,7 +50,7 @@ function parse(json: string): unknown[] {
     const fields: unknown = JSON.parse(json)
     if (Array.isArray(fields)) return fields
   } catch {
-    // A SyntaxError quotes the text, and the text holds ids: it must not become a cause.
+    // A SyntaxError quotes the text, which contains ids, so it must not become a cause.
   }
   throw unreadable()
 }

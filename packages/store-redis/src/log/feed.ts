@@ -1,4 +1,4 @@
-// These timers are objects that can be unreferenced, in every runtime that has Node's modules.
+// These timers can be unreferenced in every runtime that has Node's modules.
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { FeedConnection, FeedFollower } from '@revoked/core'
 import type { RedisPort, Subscription } from '../clients/port.ts'
@@ -11,13 +11,15 @@ import { decodeMessage } from './feed-message.ts'
 const minPauseMs = 50
 const maxPauseMs = 2_000
 
-/** A connection that is accepted, and on which nothing is ever answered, does not tell. */
+/**
+ * The limit for subscribing. A server that accepts a connection but never answers causes no error.
+ */
 const maxOpeningMs = 2_000
 
 /**
- * Follows one partition's log, on a connection of its own. Lost connections are replaced with a
- * growing, jittered pause; each new one subscribes anew, because a client that resubscribes by
- * itself may be ready without a subscription.
+ * Follows the log of one partition on a separate connection. A lost connection is replaced after a
+ * growing, jittered pause, and the new one subscribes again. Clients do not resubscribe here,
+ * because a client may be ready without its subscription.
  */
 export function followPartition(
   port: RedisPort,
@@ -62,7 +64,7 @@ export function followPartition(
       if (message.kind === 'change') follower.changed(message.change)
       else if (outstanding.delete(message.probe)) follower.confirmed(message.probe, message.position)
     } catch (cause) {
-      // A change that could not be read or applied is a change that was missed.
+      // A change that could not be read or applied counts as missed.
       restart(cause instanceof Error ? cause : new Error('A change could not be applied.', { cause }))
     }
   }

@@ -4,24 +4,25 @@ import { runScript } from './run-script.ts'
 import { agreeScript } from './scripts.ts'
 import { retryLostReplies } from './swapper.ts'
 
-/** Settings only grow, and every conflict is another service that has grown them. */
+/**
+ * The limit of attempts. Settings only grow, so each conflict means that another service has
+ * extended them.
+ */
 const maxAttempts = 1_000
 
-interface Answer {
-  readonly kept: string
-  /** The clock of the server, in ms since the epoch. */
-  readonly now: number
-}
-
 /**
- * Returns the `agree` of a store over the hash of its settings. The merge stays in core, and the
- * server compares and sets. Settings that are kept already need one script, and others two.
+ * Returns the `agree` of a store, which keeps the settings in a hash. Core merges them, and the
+ * server compares and sets. This takes one script if the settings are kept already, and otherwise
+ * two.
  */
 export function createAgree(
   port: RedisPort,
   settingsKey: string,
 ): (settings: SharedSettings) => Promise<AgreedSettings> {
-  /** Sets what is wanted if the server keeps what is expected. Returns what it keeps then. */
+  /**
+   * Sets the wanted settings if the server keeps the expected ones. Returns what it keeps
+   * afterwards.
+   */
   async function compareAndSet(expected: string, wanted: string): Promise<Answer> {
     const run = { keys: [settingsKey], args: [expected, wanted] }
     const answer = await retryLostReplies(() => runScript(port.send, agreeScript, run))
@@ -40,6 +41,12 @@ export function createAgree(
       if (wanted === kept) return { ...merged, now }
       ;({ kept, now } = await compareAndSet(kept, wanted))
     }
-    throw new Error(`The settings changed under ${maxAttempts} attempts to write them.`)
+    throw new Error(`The settings changed during each of ${maxAttempts} attempts to write them.`)
   }
+}
+
+interface Answer {
+  readonly kept: string
+  /** The clock of the server, in ms since the epoch. */
+  readonly now: number
 }

@@ -1,22 +1,14 @@
 /**
- * Keys after which a batch leaves without waiting for more: the server works on it while the rest
- * is gathered. With 64 concurrent checks of four keys, a fifth faster than one batch for all (Node
- * 20.20, Redis 7.0, 2026-11).
+ * The number of keys at which a batch is sent at once, so that the server works on it while the
+ * next one fills. With 64 concurrent checks of four keys, this is a fifth faster than one batch for
+ * all (Node 20.20, Redis 7.0, 2026-11).
  */
 const fullBatch = 128
 
-/** Carries out a batch, and answers how to settle its items. Must not reject. */
-type RunBatch<Item> = (items: readonly Item[]) => Promise<() => void>
-
-interface Batch<Item> {
-  readonly items: Item[]
-  keys: number
-}
-
 /**
- * Gathers what is asked for in one turn of the event loop, so that it shares a command. Alone, an
- * item leaves at the end of this very turn; while others are under way, it waits for the turn's
- * company.
+ * Returns a function that collects the items of one turn of the event loop, so that they share a
+ * command. If no batch is in flight, a batch is sent at the end of the current tick. Otherwise it
+ * waits for the whole turn.
  */
 export function createBatcher<Item>(runBatch: RunBatch<Item>): (item: Item, keys: number) => void {
   let current: Batch<Item> | undefined
@@ -30,12 +22,12 @@ export function createBatcher<Item>(runBatch: RunBatch<Item>): (item: Item, keys
   }
 
   function leave(batch: Batch<Item>): void {
-    // It was full, and has left.
+    // The batch was full, and has been sent.
     if (batch !== current) return
     current = undefined
     inFlight++
     void runBatch(batch.items).then((settle) => {
-      // First, as whoever is settled may ask again at once.
+      // This comes first, because a settled caller may add an item at once.
       inFlight--
       settle()
     })
@@ -48,4 +40,12 @@ export function createBatcher<Item>(runBatch: RunBatch<Item>): (item: Item, keys
     batch.keys += keys
     if (batch.keys >= fullBatch) leave(batch)
   }
+}
+
+/** Carries out a batch, and returns a function that settles its items. Must not reject. */
+type RunBatch<Item> = (items: readonly Item[]) => Promise<() => void>
+
+interface Batch<Item> {
+  readonly items: Item[]
+  keys: number
 }

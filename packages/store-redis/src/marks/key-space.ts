@@ -2,43 +2,44 @@ import { createHash } from 'node:crypto'
 import type { Key } from '@revoked/core'
 
 /**
- * The keys and the channel of one partition: one hash tag, so one slot, so one node of a Cluster.
+ * The keys and the channel of one partition. They share a hash tag, and so a slot and a node of a
+ * Cluster.
  */
 export interface Partition {
   /** The key of the hash that holds the position of the change log. */
   readonly feedKey: string
   readonly channel: string
-  /** The key of the hash on whose content all services agreed. Only the first partition has it. */
+  /** The key of the hash of the agreed settings. Only that of the first partition is used. */
   readonly settingsKey: string
   readonly markKey: (key: Key) => string
 }
 
-/** Every partition, and which of them holds a key. */
+/** All partitions, and the assignment of keys to them. */
 export interface KeySpace {
   readonly partitions: readonly Partition[]
   readonly partitionOf: (key: Key) => number
 }
 
-/** How keys are named. */
+/** Options for `createKeySpace`. */
 export interface KeySpaceOptions {
   readonly prefix: string
   readonly partitions: number
-  /** Hashes every value, and not only those that are long or hold unsafe characters. */
+  /** Hashes every value, and not only long values and those with unsafe characters. */
   readonly hashIds: boolean
 }
 
 /**
- * What may stand in a key as it is: printable ASCII, short. A value that begins with `#` is taken
- * for a hash.
+ * Returns true if the value can be part of a key unchanged: short, printable ASCII. A value that
+ * begins with `#` could be taken for a hash.
  */
 function isPlain(value: string): boolean {
   return value.length <= 128 && !/^#|[^\x21-\x7e]/.test(value)
 }
 
-/** A scope ends at the first colon. */
+/** A scope that can be part of a key unchanged. It ends at the first colon. */
 const plainScope = /^[\w.-]{1,64}$/
 
-/** Names keys so that an operator can read them and two different ones never collide. */
+/** Returns names of keys that an operator can read and that never collide. */
 export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions): KeySpace {
   return {
     partitions: Array.from({ length: partitions }, (_, index) => {
@@ -59,7 +60,10 @@ function hashed(text: string): string {
   return `#${createHash('sha256').update(text).digest('base64url')}`
 }
 
-/** FNV-1a over the UTF-16 code units: the same in every process, for ever. */
+/**
+ * Returns the partition of a key: FNV-1a over the UTF-16 code units, which is the same in every
+ * process and version.
+ */
 function spread({ scope, value }: Key, partitions: number): number {
   let hash = 0x811c9dc5
   for (const text of [scope, '\0', value]) {

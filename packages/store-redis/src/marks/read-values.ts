@@ -4,13 +4,16 @@ import type { Partition } from './key-space.ts'
 import { runScript } from './run-script.ts'
 import { readScript } from './scripts.ts'
 
-/** What keys hold, by their place in the question. Absent: nothing. `null`: what is no string. */
+/**
+ * The values of keys, by their place in the request. A key without a value is absent, and `null`
+ * stands for a value that is not a string.
+ */
 export type Values = ReadonlyMap<number, string | null>
 
-/** A command of more keys keeps others waiting on the server. */
+/** The most keys of one command. Longer commands delay other clients of the server. */
 const maxKeysPerCommand = 1_000
 
-/** Reads any number of keys of the partition. */
+/** Returns a function that reads any number of keys of the partition. */
 export function createValueReader(
   port: RedisPort,
   { feedKey }: Partition,
@@ -18,8 +21,8 @@ export function createValueReader(
   let variant: '' | '_RO' = '_RO'
 
   /**
-   * A Cluster's client would keep a redirection from us, and try for seconds what cannot be done
-   * while the slot moves.
+   * Reads by one script on the node that owns the keys. Redirections are not followed, because a
+   * Cluster client would retry for seconds what cannot succeed while the slot moves.
    */
   async function readByScript(keys: readonly string[]): Promise<Values> {
     return valuesOf(await runScript(port.sendToOwner, readScript, { keys, owner: feedKey, variant }))
@@ -27,8 +30,7 @@ export function createValueReader(
 
   async function recover(error: unknown, keys: readonly string[]): Promise<Values> {
     if (variant === '_RO' && isReply(error, 'ERR')) {
-      // A server before 7.0, which does not know the command. If it was something else, this fails
-      // as well.
+      // A server before 7.0 does not know the command. Any other error occurs again.
       variant = ''
       return await readByScript(keys)
     }
@@ -54,7 +56,7 @@ export function createValueReader(
   return (keys) => (keys.length <= maxKeysPerCommand ? readPart(keys) : readParts(keys))
 }
 
-/** Places and values in turn. */
+/** Reads a reply of places and values in turn. */
 function valuesOf(reply: unknown): Values {
   if (!Array.isArray(reply)) throw unreadable()
   const values = new Map<number, string | null>()
@@ -66,12 +68,18 @@ function valuesOf(reply: unknown): Values {
   return values
 }
 
-/** Also where the owner is gone: the client finds out who took over. */
+/**
+ * Returns true if the slot may have moved. A lost connection counts, because the client then finds
+ * the new owner.
+ */
 function mayHaveMoved(error: unknown): boolean {
   return !isReply(error) || ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN'].some((word) => isReply(error, word))
 }
 
-/** While a slot moves, no node has all of its keys; but of each it is known which has it. */
+/**
+ * Reads each key by a separate command. While a slot moves, no node has all of its keys, but a
+ * redirection leads to the node of each key.
+ */
 async function readOneByOne(port: RedisPort, keys: readonly string[]): Promise<Values> {
   const replies = await Promise.all(keys.map((key) => port.send(key, ['GET', key])))
   const values = new Map<number, string | null>()

@@ -6,31 +6,18 @@ import type { Partition } from './key-space.ts'
 import { createValueReader, type Values } from './read-values.ts'
 import { fromStored } from './stored-mark.ts'
 
-/** Reads marks of one partition. */
+/** A function that reads marks of one partition. */
 export type Reader = (keys: readonly Key[]) => Promise<KeyedMark[]>
 
-interface Find {
-  readonly keys: readonly Key[]
-  readonly resolve: (found: KeyedMark[]) => void
-  readonly reject: (cause: unknown) => void
-}
-
-interface Question {
-  /** The keys to ask for. */
-  readonly wanted: readonly string[]
-  /** Per find, where each of its keys stands among them. */
-  readonly places: readonly (readonly number[])[]
-}
-
 /**
- * All reads that are asked for in one turn of the event loop share a command: 64 concurrent checks
+ * Returns a reader. All reads of one turn of the event loop share a command: 64 concurrent checks
  * of four keys run at more than twice the rate of a pipelined command each (Node 20.20, Redis 7.0,
  * 2026-11).
  */
 export function createReader(port: RedisPort, partition: Partition): Reader {
   const read = createValueReader(port, partition)
   const enqueue = createBatcher<Find>(async (finds) => {
-    const { wanted, places } = questionOf(finds, partition.markKey)
+    const { wanted, places } = requestOf(finds, partition.markKey)
     try {
       const values = await read(wanted)
       return () => {
@@ -45,11 +32,24 @@ export function createReader(port: RedisPort, partition: Partition): Reader {
   return (keys) => new Promise((resolve, reject) => enqueue({ keys, resolve, reject }, keys.length))
 }
 
+interface Find {
+  readonly keys: readonly Key[]
+  readonly resolve: (found: KeyedMark[]) => void
+  readonly reject: (cause: unknown) => void
+}
+
+interface Request {
+  /** The keys to read. */
+  readonly wanted: readonly string[]
+  /** The places of the keys of each find among them. */
+  readonly places: readonly (readonly number[])[]
+}
+
 /**
- * A key that the find before has at the same place is asked for once: that everything is revoked,
- * and whoever asks twice.
+ * Returns the keys of all finds. A key that the previous find has at the same place is read once:
+ * this applies to the key of `everything`, and to repeated finds.
  */
-function questionOf(finds: readonly Find[], markKey: Partition['markKey']): Question {
+function requestOf(finds: readonly Find[], markKey: Partition['markKey']): Request {
   const wanted: string[] = []
   const places: number[][] = []
   let keysBefore: readonly Key[] = []
@@ -72,7 +72,7 @@ function questionOf(finds: readonly Find[], markKey: Partition['markKey']): Ques
 function settle({ keys, resolve, reject }: Find, places: readonly number[], values: Values): void {
   try {
     const found: KeyedMark[] = []
-    // Nearly all finds are settled without a look at their keys.
+    // Nearly all finds have no marks, and are settled without a loop over their keys.
     if (values.size > 0) {
       for (const [index, key] of keys.entries()) {
         const stored = values.get(places[index] ?? -1)

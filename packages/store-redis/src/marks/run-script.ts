@@ -2,15 +2,15 @@ import type { RedisPort } from '../clients/port.ts'
 import { isReply } from '../clients/redis-error.ts'
 import type { Script } from './scripts.ts'
 
-/** What a script is given. */
+/** The keys and arguments of a script. */
 export interface ScriptArguments {
   readonly keys: readonly string[]
-  /** Whose node of a Cluster runs it. Without it, that of the first key. */
+  /** The key whose node of a Cluster runs the script. Default: the first key. */
   readonly owner?: string
   readonly args?: readonly string[]
   /**
-   * `'_RO'` has the server see to it that the script only reads: it then runs on while writes are
-   * paused. From Redis 7.0 on.
+   * `'_RO'` makes the server enforce that the script only reads. It then runs even while writes are
+   * paused. Requires Redis 7.0.
    */
   readonly variant?: '' | '_RO'
 }

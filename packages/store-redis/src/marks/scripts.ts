@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { RedisPort } from '../clients/port.ts'
 
-/** A Lua script, known to the server by its digest. */
+/** A Lua script, and the digest by which the server knows it. */
 export interface Script {
   readonly source: string
   readonly digest: string
 }
 
 /**
- * Answers the place (from 0) and the value of every key that holds something, one after the other,
- * and nil as the value of what is no string. MGET would answer nil there and where there is
- * nothing, so an error would read as "nothing recorded". That no key holds anything is what nearly
- * all calls find, and EXISTS says it for all of them at once.
+ * A script that returns the place (from 0) and the value of every key that exists, in turn, and nil
+ * for a value that is not a string. MGET would return nil both for such a value and for no value,
+ * so an error would read as "nothing recorded". In nearly all calls no key exists, and one EXISTS
+ * for all of them shows it.
  */
 export const readScript: Script = script(`
 if redis.call('EXISTS', unpack(KEYS)) == 0 then return {} end
@@ -31,21 +31,21 @@ return found
 `)
 
 /**
- * A sharded channel stays on the node that owns its slot, where a plain one is sent to every node
- * of a Cluster.
+ * Returns the command to publish with. A message on a sharded channel stays within the shard that
+ * owns its slot, and one on a plain channel goes to every node of a Cluster.
  */
 export function publishCommandFor({ isCluster }: Pick<RedisPort, 'isCluster'>): 'PUBLISH' | 'SPUBLISH' {
   return isCluster ? 'SPUBLISH' : 'PUBLISH'
 }
 
-/** Servers before 7.0 have neither sharded channels nor this function. */
+/** Servers before 7.0 have neither sharded channels nor `acl_check_cmd`. */
 const publish = `
 local function publish(command, channel, fields)
   redis.call(redis.acl_check_cmd and command or 'PUBLISH', channel, table.concat(fields, '\\n'))
 end
 `
 
-/** A position that is missing (a new server, a flush) begins a new epoch. */
+/** A missing position (a new server, a flush) begins a new epoch. */
 const position = `${publish}
 local function position(feed, epochIfNew)
   local head = redis.call('HMGET', feed, 'epoch', 'sequence', 'tip')
@@ -55,15 +55,16 @@ end
 `
 
 /**
- * Compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip, how to
- * publish, channel; then per mark: expected ('' for nothing), wanted ('' for nothing), PXAT,
- * change. Answers per mark '+', or '=' and what it holds instead, or '-' and an error. A mark that
- * has expired by the clock of the server is answered '-MARKEXPIRED'. What is byte for byte what the
- * caller wants to write is its own earlier attempt: every stored mark carries its writer's nonce.
+ * A script that compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip,
+ * how to publish, channel; then per mark: expected ('' for nothing), wanted ('' for nothing), PXAT,
+ * change. It returns per mark '+', or '=' and the current value, or '-' and an error. For a mark
+ * that has expired by the clock of the server it returns '-MARKEXPIRED'. A current value that
+ * equals the wanted one byte for byte is an earlier attempt of the same write, because every stored
+ * mark carries the nonce of its write.
  *
- * What was swapped is one change of the log. The log comes before the marks, so that none is stored
- * that no follower could miss; but after what is forgotten, because a full server takes nothing
- * else first.
+ * All swaps of a call are one change of the log. The script writes the log before the marks, so
+ * that no mark is stored that followers could miss. It deletes before it writes the log, because a
+ * full server allows nothing else first.
  */
 export const swapScript: Script = script(`${position}
 local feed = KEYS[1]
@@ -114,9 +115,9 @@ return answers
 `)
 
 /**
- * Compares and sets the settings of all services. KEYS: settings. ARGV: expected ('' for nothing),
- * wanted. Answers what is kept then, and the clock of the server in seconds and microseconds. Its
- * caller's own retry finds what it wanted.
+ * A script that compares and sets the settings of all services. KEYS: settings. ARGV: expected (''
+ * for nothing), wanted. It returns the settings that are kept afterwards, and the clock of the
+ * server in seconds and microseconds. A retry finds the wanted settings.
  */
 export const agreeScript: Script = script(`
 local kept = redis.call('HMGET', KEYS[1], 'agreed')[1] or ''
@@ -129,8 +130,8 @@ return { kept, time[1], time[2] }
 `)
 
 /**
- * Writes on the primary, and comes back through the channel. KEYS: feed. ARGV: epoch if new, how to
- * publish, channel, probe.
+ * A script that writes a probe on the primary and publishes it on the channel. KEYS: feed. ARGV:
+ * epoch if new, how to publish, channel, probe.
  */
 export const probeScript: Script = script(`${position}
 local feed = KEYS[1]

@@ -9,33 +9,33 @@ import { runScript } from './run-script.ts'
 import { publishCommandFor, swapScript } from './scripts.ts'
 import { createNonce } from './stored-mark.ts'
 
-/** What a key is to hold, and what it must hold for that: stored marks, or `''` for nothing. */
+/**
+ * A conditional write: the wanted value of a key, and the value that it must have before. Both are
+ * stored marks, or `''` for no value.
+ */
 interface Swap {
   readonly key: Key
   readonly expected: string
   readonly wanted: string
-  /** Of what is wanted, in ms since the epoch. */
+  /** The expiry of the wanted mark, in ms since the epoch. */
   readonly expiresAt: number
 }
 
-/** Resolves to what the key holds instead if that is not what was expected. */
+/**
+ * A function that carries out a swap. It resolves to the current value of the key if that is not
+ * the expected one.
+ */
 export type Swapper = (swap: Swap) => Promise<string | undefined>
 
-interface Waiting {
-  readonly swap: Swap
-  readonly resolve: (conflict: string | undefined) => void
-  readonly reject: (cause: unknown) => void
-}
-
 /**
- * Before each further attempt of a write whose answer was lost. A connection comes back within
+ * The pauses before further attempts of a write whose reply was lost. A connection returns within
  * about a second, or is down.
  */
 const pausesMs = [25, 50, 100, 200, 400]
 
 /**
- * Compares and swaps. What is asked for in one turn of the event loop shares a script, and a change
- * of the log.
+ * Returns a swapper. All swaps of one turn of the event loop share a script, and a change of the
+ * log.
  */
 export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Partition): Swapper {
   async function swapAll(swaps: readonly Swap[]): Promise<readonly string[]> {
@@ -64,11 +64,17 @@ export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Pa
   return (swap) => new Promise((resolve, reject) => enqueue({ swap, resolve, reject }, 1))
 }
 
+interface Waiting {
+  readonly swap: Swap
+  readonly resolve: (conflict: string | undefined) => void
+  readonly reject: (cause: unknown) => void
+}
+
 function argumentsOf({ key, expected, wanted, expiresAt }: Swap): string[] {
   return [expected, wanted, String(Math.ceil(expiresAt)), encodeChange(key, wanted)]
 }
 
-/** `+`: swapped. `=`: not, as it holds what follows. `-`: failed, with the error that follows. */
+/** Settles a swap: `+` means swapped, `=` precedes the current value, `-` precedes an error. */
 function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
   const rest = answer.slice(1)
   if (answer.startsWith('+')) resolve(undefined)
@@ -78,16 +84,16 @@ function settle(answer: string, resolve: Waiting['resolve'], reject: Waiting['re
 }
 
 /**
- * Tries again where the connection was lost, say, and nobody knows whether the script ran. The
- * nonce of each stored mark makes that safe, and the answers true: without it, whoever revoked a
- * token first could be told that it was revoked already.
+ * Retries an attempt whose reply was lost, so that it is unknown if the script ran. The nonce of
+ * each stored mark makes a retry safe and its answer correct. Without it, the first caller to
+ * revoke a token could learn that it was revoked already.
  */
 export async function retryLostReplies(attempt: () => Promise<unknown>): Promise<unknown> {
   for (const pauseMs of pausesMs) {
     try {
       return await attempt()
     } catch (error) {
-      // The slot of a Cluster is moving: for as long as this takes, no node can write.
+      // While the slot of a Cluster moves, no node can write.
       if (isReply(error) && !isReply(error, 'TRYAGAIN')) throw error
     }
     await sleep(pauseMs)

@@ -4,25 +4,23 @@ import type { Partition } from './key-space.ts'
 import { fromStored, toStored } from './stored-mark.ts'
 import { createSwapper } from './swapper.ts'
 
-/** Writes of one partition. */
+/** The write operations of one partition. */
 export interface Writer {
-  /** Merges the mark into what its key holds. Answers whether it revoked anything more. */
+  /** Merges the mark into that of its key. Resolves to true if more is revoked than before. */
   readonly record: (keyed: KeyedMark) => Promise<boolean>
   readonly forget: (key: Key) => Promise<void>
 }
 
-/**
- * A key that changes under every attempt, this many times, is being fought over by something else.
- */
+/** The limit of attempts. A key that changes this often is written by something else. */
 const maxAttempts = 1_000
 
 /**
- * Who forgets later than this was told long ago that it failed, and the mark may be somebody's new
- * one.
+ * The limit for a `forget`, in ms. After it, the caller has long seen a failure, and the mark may
+ * be a new one.
  */
 const forgetWithinMs = 5_000
 
-/** The merge stays in core; the server only compares and swaps. */
+/** Returns the writer of a partition. Core merges marks; the server only compares and swaps. */
 export function createWriter(port: RedisPort, partition: Partition): Writer {
   const swap = createSwapper(port, partition)
 
@@ -46,7 +44,9 @@ export function createWriter(port: RedisPort, partition: Partition): Writer {
       const conflict = await swap({ key, expected: current, wanted: '', expiresAt: 0 })
       if (conflict === undefined) return
       if (Date.now() > giveUpAt)
-        throw new Error(`The server took more than ${forgetWithinMs} ms to say what to forget.`)
+        throw new Error(
+          `The mark was not removed, because the server took more than ${forgetWithinMs} ms to return it.`,
+        )
       current = conflict
     }
     throw tooManyConflicts()
@@ -56,5 +56,5 @@ export function createWriter(port: RedisPort, partition: Partition): Writer {
 }
 
 function tooManyConflicts(): Error {
-  return new Error(`The mark changed under ${maxAttempts} attempts to write it.`)
+  return new Error(`The mark changed during each of ${maxAttempts} attempts to write it.`)
 }
