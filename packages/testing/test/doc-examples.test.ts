@@ -8,13 +8,16 @@ import { startReadmeServer } from './support/readme-server.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const examples = docExamples(root)
 
+// The examples take their secret from the environment.
+process.env['JWT_SECRET'] ??= 'a secret for tests that is long enough to sign with'
+
 // Inside the checkout, so that imports are resolved as a user's are.
 const folder = mkdtempSync(join(root, 'node_modules', '.doc-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /**
- * Compiles the examples in TypeScript against the built packages, as users have them. Returns what the compiler
- * reports. Afterwards, all examples can be run.
+ * Compiles the examples in TypeScript against the built packages, as users have them. Returns what
+ * the compiler reports. Afterwards, all examples can be run.
  */
 async function compile(): Promise<string> {
   const files = examples.flatMap(({ language, code }, index) => {

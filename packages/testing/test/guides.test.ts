@@ -55,7 +55,10 @@ describe('taking over what was revoked, as the guides say', () => {
   })
 })
 
-/** Runs the example of the guide that has a function `takeOver`, twice: the second time must change nothing. */
+/**
+ * Runs the example of the guide that has a function `takeOver`, twice: the second time must change
+ * nothing.
+ */
 async function runGuide(guide: string, call: string): Promise<void> {
   const example = docExamples(root).find(({ place, code }) => place.includes(guide) && code.includes('takeOver'))
   const lines = [

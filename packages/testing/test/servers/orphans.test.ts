@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isRunning } from './is-running.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
-// Inside the checkout, for the types of Node, and laid out like it, for what the sources find beside themselves.
+// Inside the checkout, for the types of Node, and laid out like it, for what the sources find
+// beside themselves.
 const checkout = mkdtempSync(join(root, 'node_modules', '.orphans-'))
 const folder = join(checkout, 'packages/testing')
 afterAll(() => rmSync(checkout, { recursive: true }))
