@@ -40,6 +40,7 @@ export function createWriter(settings: AgreeingSettings): Writer {
 
   /** Records the marks of the plans, and returns the plans that changed anything. */
   async function record(plans: readonly RevokePlan[]): Promise<ReadonlySet<RevokePlan>> {
+    if (plans.length === 0) return new Set()
     const copies = alsoUnscoped ? 2 : 1
     const marks = plans.flatMap(({ key, mark }): readonly KeyedMark[] =>
       alsoUnscoped ? withUnscoped([key]).map((one) => ({ key: one, mark })) : [{ key, mark }],
@@ -58,17 +59,17 @@ export function createWriter(settings: AgreeingSettings): Writer {
       const planAll = (limits: Limits): Promise<readonly RevokePlan[]> =>
         mapInSlices(targets, (target) => planRevoke(target, options, { ...settings, ...limits }, now))
       let plans = await planAll(settings)
+      if (plans.length === 0) return []
       // A mark that has expired already revokes nobody: its tokens are past their lifetime.
       const isLive = ({ mark }: RevokePlan): boolean => mark.expiresAt > now
       let changed: ReadonlySet<RevokePlan> = new Set()
-      if (plans.some(isLive)) {
-        // One deadline for both calls of the store.
-        await orUnavailable(writeDeadline, async () => {
-          const { limits } = await agreement.forWrite(now)
-          if (!areEqual(limits, settings)) plans = await planAll(limits)
-          changed = await record(plans.filter(isLive))
-        })
-      }
+      // One deadline for both calls of the store. What is dead for this service may live for another one,
+      // so the limits are agreed on first.
+      await orUnavailable(writeDeadline, async () => {
+        const { limits } = await agreement.forWrite(now)
+        if (!areEqual(limits, settings)) plans = await planAll(limits)
+        changed = await record(plans.filter(isLive))
+      })
       return await mapInSlices(plans, (plan) => ({
         changed: changed.has(plan),
         expiresAt: plan.mark.expiresAt,

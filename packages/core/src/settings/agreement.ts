@@ -20,7 +20,7 @@ const writeMs = 10_000
 const leastSkewMs = 1_000
 
 /** What all services over the store have agreed on, as this service applies it. */
-export interface Agreed {
+interface Agreed {
   /** Its claims are those of all services. */
   readonly policy: ClaimsPolicy
   /** Decide how long marks live. They are at least those of this service. */

@@ -28,7 +28,7 @@ export interface ClientEndpointOptions extends EndpointOptions {
 }
 
 /** A request of an authenticated client. */
-export interface ClientRequest {
+interface ClientRequest {
   readonly token: string
   readonly clientId: string
   /** Reports the refusal of the token to the operator. */

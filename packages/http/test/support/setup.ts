@@ -36,7 +36,7 @@ export interface Issuer {
 }
 
 /** What is not in the claims of a token. */
-export interface SignOptions {
+interface SignOptions {
   readonly typ?: string
   readonly key?: Parameters<SignJWT['sign']>[0]
 }

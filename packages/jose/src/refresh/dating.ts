@@ -12,7 +12,7 @@ const shortestUseMs = 30_000
  * way, or unknown to a cache, when the rotation looked for it. The cutoff of a revocation that the
  * rotation did not find therefore reaches the new pair.
  */
-export function datingBackMs({ limits }: Revocation): number {
+function datingBackMs({ limits }: Revocation): number {
   return limits.writeTimeout + longestStalenessMs
 }
 

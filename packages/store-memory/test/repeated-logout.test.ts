@@ -1,7 +1,14 @@
 import { createRevocation } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
+import { virtualClock } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
-import { dayMs, someClaims, startSeconds, virtualClock } from '../support/claims.ts'
+
+const dayMs = 86_400_000
+
+function claimsOf(fields: { readonly issuedAt: number; readonly lifetime: number }) {
+  const iat = Math.floor(fields.issuedAt / 1_000)
+  return { jti: 'j', sid: 's', sub: 'ada', iat, exp: iat + fields.lifetime }
+}
 
 /** A store that notes each change of its log: what was written, whatever was recorded. */
 function observed() {
@@ -21,18 +28,19 @@ function observed() {
 describe('a repeated logout writes nothing', () => {
   test('of a token', async () => {
     const { clock, revocation, changes } = observed()
-    await revocation.revoke({ token: someClaims() }, { reason: 'logout' })
+    const token = claimsOf({ issuedAt: clock.now(), lifetime: 900 })
+    await revocation.revoke({ token }, { reason: 'logout' })
     for (let nth = 0; nth < 5; nth++) {
       clock.advance(1_000)
-      const again = await revocation.revoke({ token: someClaims() }, { reason: 'logout' })
+      const again = await revocation.revoke({ token }, { reason: 'logout' })
       expect(again.changed).toBe(false)
     }
     await expect.poll(() => changes.length).toBe(1)
   })
 
   test('of a token that has expired', async () => {
-    const { revocation, changes } = observed()
-    const expired = someClaims({ iat: startSeconds - 900, exp: startSeconds - 200 })
+    const { clock, revocation, changes } = observed()
+    const expired = claimsOf({ issuedAt: clock.now() - 900_000, lifetime: 700 })
     await expect(revocation.revoke({ token: expired })).resolves.toMatchObject({ changed: false })
     await revocation.revoke({ session: 'other' })
     await expect.poll(() => changes.length).toBe(1)
