@@ -2,32 +2,32 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RevocationStore } from '@revoked/core'
 
-/** One promise of the contract, as plain data: hand `name` and `run` to any test runner. */
+/** A case of the contract, as plain data: give `name` and `run` to any test runner. */
 export interface ConformanceCase<Subject> {
   readonly name: string
-  /** Rejects with an `AssertionError` where the store breaks the promise. */
+  /** Rejects with an `AssertionError` if the store breaks the promise. */
   readonly run: (subject: Subject) => Promise<void>
 }
 
-/** A store with nothing recorded in it, opened for one case. */
+/** An empty store, opened for one case. */
 export interface OpenStore<Store extends RevocationStore = RevocationStore> {
   readonly store: Store
-  /** Another handle on the same data, as another process would hold it. Left out where there can be none. */
+  /** Another handle on the same data, as another process has it. Absent if there can be none. */
   readonly peer?: Store
   /** Called when the case is over. */
   readonly close?: () => Promise<void> | void
 }
 
-/** How the cases get at stores. */
+/** Opens the stores that the cases run on. */
 export interface StoreSubject<Opened extends OpenStore = OpenStore> {
-  /** A fresh store, in a key space of its own. */
+  /** Returns an empty store, in a separate key space. */
   readonly open: () => Opened | Promise<Opened>
 }
 
 /** The clocks of the server of a store and of the suite may differ by this many ms. */
 export const clockOffsetMs = 50
 
-/** A case that opens its store, and closes it whatever happens. */
+/** Returns a case that opens its store, and closes it whatever happens. */
 export function caseOver<Opened extends OpenStore>(
   name: string,
   body: (opened: Opened) => Promise<void>,
@@ -47,7 +47,7 @@ export function caseOver<Opened extends OpenStore>(
 
 const patienceMs = 5_000
 
-/** Resolves once the condition holds; rejects when it still does not after five seconds. */
+/** Resolves once the condition holds. Rejects if it does not within five seconds. */
 export async function eventually(condition: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + patienceMs
   while (!condition()) {

@@ -15,7 +15,7 @@ interface FollowedFeed {
   readonly confirm: () => Promise<FeedPosition>
 }
 
-/** Follows one log of the store and keeps what it is told. */
+/** Follows one log of the store and keeps what it emits. */
 async function follow(store: FollowableStore, log = 0): Promise<FollowedFeed> {
   const events: string[] = []
   const changes: FeedChange[] = []
@@ -57,7 +57,7 @@ function feedCase(
   return caseOver(name, body)
 }
 
-/** What a follower that applies every change would hold under the key. */
+/** Returns what a follower that applies every change has under the key. */
 function replay(changes: readonly FeedChange[], key: Key): Mark | undefined {
   const isKey = (other: Key): boolean => other.scope === key.scope && other.value === key.value
   return changes.reduce<Mark | undefined>((held, { recorded, forgotten }) => {
@@ -66,17 +66,17 @@ function replay(changes: readonly FeedChange[], key: Key): Mark | undefined {
   }, undefined)
 }
 
-/** The contract of every {@link FollowableStore}, over its first log. */
+/** The cases for every {@link FollowableStore}, over its first log. */
 export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
-  feedCase('tells every change once, in an unbroken chain', async ({ store, peer = store }) => {
+  feedCase('emits every change once, in an unbroken chain', async ({ store, peer = store }) => {
     const feed = await follow(store)
     const start = await feed.confirm()
     const keys = keysOfFirstLog(store, 12)
     await Promise.all(keys.map((key, index) => (index % 2 === 0 ? store : peer).record([{ key, mark: someMark() }])))
     await feed.confirm()
-    // A store may tell of several marks in one change.
-    const told = feed.changes.flatMap(({ recorded }) => recorded.map(({ key }) => key.value))
-    assert.deepEqual(told.sort(), keys.map(({ value }) => value).sort())
+    // A store may emit several marks in one change.
+    const emitted = feed.changes.flatMap(({ recorded }) => recorded.map(({ key }) => key.value))
+    assert.deepEqual(emitted.sort(), keys.map(({ value }) => value).sort())
     feed.changes.reduce((before, { position, previousTip }) => {
       assert.equal(position.epoch, before.epoch)
       assert.equal(position.sequence, before.sequence + 1)
@@ -86,7 +86,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     }, start)
     await feed.connection.close()
   }),
-  feedCase('tells absolute values, after the merge', async ({ store }) => {
+  feedCase('emits absolute values, after the merge', async ({ store }) => {
     const feed = await follow(store)
     const [key = someKey()] = keysOfFirstLog(store, 1)
     const now = Date.now()
@@ -99,7 +99,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     assert.ok(replayed && marksEqual(replayed, mergeMarks(first, second)))
     await feed.connection.close()
   }),
-  feedCase('tells what was forgotten', async ({ store }) => {
+  feedCase('emits what was forgotten', async ({ store }) => {
     const feed = await follow(store)
     const [key = someKey()] = keysOfFirstLog(store, 1)
     await store.record([{ key, mark: someMark() }])
@@ -109,7 +109,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     assert.ok(feed.changes.some(({ forgotten }) => forgotten.some(({ value }) => value === key.value)))
     await feed.connection.close()
   }),
-  feedCase('keeps silent about a record that changed nothing', async ({ store }) => {
+  feedCase('emits nothing for a record that changed nothing', async ({ store }) => {
     const [key = someKey()] = keysOfFirstLog(store, 1)
     const mark = someMark()
     await store.record([{ key, mark }])
@@ -121,7 +121,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     await feed.connection.close()
   }),
   feedCase(
-    'confirms a probe at the position of the last change, to every follower alike',
+    'confirms a probe at the position of the last change, for every follower',
     async ({ store, peer = store }) => {
       const [one, other] = await Promise.all([follow(store), follow(peer)])
       const [key = someKey()] = keysOfFirstLog(store, 1)
@@ -142,7 +142,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
     await eventually(() => feed.changes.length === 1, 'a change arrives')
     await feed.connection.close()
   }),
-  feedCase('tells nothing more once it is closed', async ({ store }) => {
+  feedCase('emits nothing more once it is closed', async ({ store }) => {
     const [closed, open] = await Promise.all([follow(store), follow(store)])
     await closed.connection.close()
     const [key = someKey()] = keysOfFirstLog(store, 1)

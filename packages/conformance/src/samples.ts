@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import type { Key, KeyedMark, RevocationStore } from '@revoked/core'
 import { type Mark, marksEqual } from '@revoked/core'
 
-/** Keys that naive encodings mix up: by separators, prefixes, patterns, case, normalisation, or the language's own names. */
+/**
+ * Keys that naive encodings mix up: by separators, prefixes, patterns, case, normalisation or names
+ * of the language.
+ */
 export const confusableKeys: readonly Key[] = [
   { scope: 'a', value: 'b:c' },
   { scope: 'a:b', value: 'c' },
@@ -35,17 +38,17 @@ export const confusableKeys: readonly Key[] = [
   { scope: 'sub', value: `${'x'.repeat(2_199)}y` },
 ]
 
-/** A key that no other case uses. */
+/** Returns a key that no other case uses. */
 export function someKey(value = 'someone'): Key {
   return { scope: 'sub', value }
 }
 
-/** A mark that revokes all and lives for a minute, unless told otherwise. */
+/** Returns a mark that revokes all tokens and lives for a minute, apart from the given fields. */
 export function someMark(fields: Partial<Mark> = {}): Mark {
   return { cutoff: Infinity, expiresAt: Date.now() + 60_000, ...fields }
 }
 
-/** The store's mark for the key, or `undefined`. Fails where it answers anything that it was not asked for. */
+/** Returns the store's mark for the key, or `undefined`. Fails on anything else in the result. */
 export async function findOne(store: RevocationStore, key: Key): Promise<Mark | undefined> {
   const found = await store.find([key])
   assert.ok(Array.isArray(found), 'find must answer an array')

@@ -12,7 +12,7 @@ const finding: readonly ConformanceCase<StoreSubject>[] = [
     await assertHolds(store, someKey(), mark)
     await assertHolds(peer, someKey(), mark)
   }),
-  caseOver('answers an empty array where nothing is recorded', async ({ store }) => {
+  caseOver('returns an empty array if nothing is recorded', async ({ store }) => {
     assert.deepEqual(await store.find([someKey('a'), someKey('b')]), [])
     assert.deepEqual(await store.find([]), [])
   }),
@@ -23,7 +23,7 @@ const finding: readonly ConformanceCase<StoreSubject>[] = [
     const found = await store.find(keys)
     assert.deepEqual(found.map(({ key }) => key.value).sort(), recorded.map(({ value }) => value).sort())
   }),
-  caseOver('gives every field of a mark back', async ({ store }) => {
+  caseOver('returns every field of a mark', async ({ store }) => {
     const cutoff = Date.now()
     const marks = [
       someMark(),
@@ -97,7 +97,7 @@ const merging: readonly ConformanceCase<StoreSubject>[] = [
 
 const changing: readonly ConformanceCase<StoreSubject>[] = [
   caseOver(
-    'answers true to exactly one of many concurrent identical first records',
+    'returns true for exactly one of many concurrent identical first records',
     async ({ store, peer = store }) => {
       const mark = someMark()
       const answers = await Promise.all(
@@ -106,7 +106,7 @@ const changing: readonly ConformanceCase<StoreSubject>[] = [
       assert.equal(answers.filter(([changed]) => changed).length, 1)
     },
   ),
-  caseOver('answers per mark whether it revoked anything more', async ({ store }) => {
+  caseOver('returns per mark whether it revoked anything more', async ({ store }) => {
     const cutoff = Date.now()
     const record = async (key: string, fields: Partial<Mark>): Promise<boolean | undefined> =>
       (await store.record([{ key: someKey(key), mark: someMark(fields) }]))[0]
@@ -119,7 +119,7 @@ const changing: readonly ConformanceCase<StoreSubject>[] = [
     assert.equal(await record('b', { cutoff, exemptions: { 'sid:s': -Infinity } }), true, 'a first record that spares')
     assert.equal(await record('b', { cutoff }), true, 'no longer sparing')
   }),
-  caseOver('answers in the order of the batch', async ({ store }) => {
+  caseOver('returns results in the order of the batch', async ({ store }) => {
     const mark = someMark()
     await store.record([{ key: someKey('b'), mark }])
     const batch: KeyedMark[] = ['a', 'b', 'c', 'c'].map((value) => ({ key: someKey(value), mark }))
@@ -167,7 +167,7 @@ const expiring: readonly ConformanceCase<StoreSubject>[] = [
     await store.record([live])
     await assertHolds(store, live.key, live.mark)
   }),
-  caseOver('never evicts a live mark: what was acknowledged is found, however many come', async ({ store }) => {
+  caseOver('never evicts a live mark, however many are recorded', async ({ store }) => {
     const acknowledged: KeyedMark[] = []
     for (let batch = 0; batch < 50; batch++) {
       const marks = Array.from({ length: 100 }, (_, index) => ({ key: someKey(`${batch}-${index}`), mark: someMark() }))
@@ -211,7 +211,7 @@ async function assertRejectsExpired(store: RevocationStore, marks: readonly Keye
   )
 }
 
-/** The contract of every {@link RevocationStore}. */
+/** The cases for every {@link RevocationStore}. */
 export const storeCases: readonly ConformanceCase<StoreSubject>[] = [
   ...finding,
   ...merging,

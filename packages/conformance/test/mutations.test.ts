@@ -34,7 +34,7 @@ describe('a broken store is detected', () => {
 })
 
 test('every case detects at least one broken store, or is a plainer form of one that does', () => {
-  const plainer = ['answers an empty array where nothing is recorded', 'merges a batch that names one key twice']
+  const plainer = ['returns an empty array if nothing is recorded', 'merges a batch that names one key twice']
   const detecting = new Set(broken.map(({ detectedBy }) => detectedBy))
   expect(storeCases.map(({ name }) => name).filter((name) => !detecting.has(name))).toEqual(plainer)
 })

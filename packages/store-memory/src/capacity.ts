@@ -1,9 +1,9 @@
 import { type Key, type KeyedMark, StoreFullError } from '@revoked/core'
 
 /**
- * How full the store may be for a mark of each class to be added, as a share of `maxMarks`. Anybody who
- * may refresh or log in can cause marks of tokens, families and sessions in a loop. The rest is a
- * reserve for what an operator revokes: subjects, claims and everything.
+ * How full the store may be for a mark of each class to be added, as a share of `maxMarks`. Anybody
+ * who may refresh or log in can cause marks of tokens, families and sessions in a loop. The rest is
+ * a reserve for what an operator revokes: subjects, claims and everything.
  */
 const shares = { token: 0.8, session: 0.9, cutoff: 1 } as const
 
@@ -37,7 +37,8 @@ export interface Fillable {
  */
 export function makeRoom(marks: readonly KeyedMark[], maxMarks: number, { size, isHeld, sweep }: Fillable): void {
   if (size() + marks.length <= Math.ceil(maxMarks * shares.token)) return
-  // Marks of one batch may share a key, or be merged into known ones: this is counted only if it matters.
+  // Marks of one batch may share a key, or be merged into known ones: this is counted only if it
+  // matters.
   const added = new Map(
     marks
       .filter(({ key }) => !isHeld(key))

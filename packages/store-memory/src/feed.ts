@@ -4,7 +4,7 @@ import type { FeedChange, FeedConnection, FeedFollower, FeedPosition, Key, Keyed
 declare function queueMicrotask(callback: () => void): void
 declare const crypto: { randomUUID(): string }
 
-/** The change log of a store in this process: it tells at once, and cannot lose a change. */
+/** The change log of a store in this process. It emits every change at once, and loses none. */
 export interface Feed {
   readonly append: (recorded: readonly KeyedMark[], forgotten: readonly Key[]) => void
   readonly follow: (follower: FeedFollower) => FeedConnection
@@ -28,7 +28,7 @@ export function createFeed(): Feed {
       const previousTip = String(sequence)
       sequence++
       const change = { position: position(), previousTip, recorded, forgotten }
-      for (const subscription of subscriptions) subscription.tell(change)
+      for (const subscription of subscriptions) subscription.emit(change)
     },
     follow: (follower) => {
       const subscription = subscribe(follower, position)
@@ -46,7 +46,7 @@ export function createFeed(): Feed {
 }
 
 interface Subscription {
-  readonly tell: (change: FeedChange) => void
+  readonly emit: (change: FeedChange) => void
   readonly probe: (id: string) => Promise<void>
   readonly restart: (cause?: Error) => void
   readonly end: () => void
@@ -73,7 +73,7 @@ function subscribe(follower: FeedFollower, position: () => FeedPosition): Subscr
 
   open()
   return {
-    tell: (change) => {
+    emit: (change) => {
       if (state !== 'open') return
       try {
         follower.changed(change)

@@ -2,8 +2,9 @@
 declare function setTimeout(callback: () => void, ms: number): unknown
 
 /**
- * Runs the operation over slices of the items, with a turn of the event loop in between, and returns all
- * results in order. If all items fit into one slice, it runs before this function returns.
+ * Runs the operation over slices of the items, with a turn of the event loop in between, and
+ * returns all results in order. If all items fit into one slice, it runs before this function
+ * returns.
  */
 export async function inSlices<Item, Result>(
   items: readonly Item[],

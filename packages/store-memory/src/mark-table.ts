@@ -7,18 +7,24 @@ import { hashOf } from './value-hash.ts'
 export interface MarkTable {
   readonly size: number
   readonly get: (key: Key) => Mark | undefined
-  /** The marks among the keys that have not expired. The clock is read only where there is a mark. */
+  /**
+   * Returns the marks among the keys that have not expired. Reads the clock only if there is a mark.
+   */
   readonly find: (keys: readonly Key[], now: () => number) => readonly KeyedMark[]
   /** Over an older mark of the same key, the mark must not expire sooner. */
   readonly put: (key: Key, mark: Mark) => void
   readonly delete: (key: Key) => void
-  /** Drops expired marks, looking at no more than `limit` of them. Returns how many it looked at: fewer than `limit` means that it is done. */
+  /**
+   * Drops expired marks, looking at no more than `limit` of them. Returns how many it looked at:
+   * fewer than `limit` means that it is done.
+   */
   readonly sweep: (now: number, limit: number) => number
 }
 
 /**
- * Shards per scope. One map of a million entries stops the event loop for 50 ms when it grows and for 25 ms when it shrinks
- * (Node 20.20, 2026-11), because it is built anew as a whole; of 64 maps one at a time is.
+ * Shards per scope. One map of a million entries stops the event loop for 50 ms when it grows and
+ * for 25 ms when it shrinks (Node 20.20, 2026-11), because it is built anew as a whole; of 64 maps
+ * one at a time is.
  */
 const shardCount = 64
 
@@ -26,7 +32,8 @@ const nothingFound: readonly KeyedMark[] = Object.freeze([])
 
 /** An empty table: a map of small maps per scope, each with its own queue of expiries. */
 export function createMarkTable(): MarkTable {
-  // Two arrays and a scan: for the handful of scopes that there are, a map took three times as long.
+  // Two arrays and a scan: for the handful of scopes that there are, a map took three times as
+  // long.
   const scopes: string[] = []
   const shardsOfScope: Shard[][] = []
   let size = 0

@@ -19,9 +19,10 @@ import { createSweeper } from './sweeper.ts'
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * The number of marks that it holds at most, about 250 bytes each. Marks of tokens and families may
-   * fill four fifths of it and marks of sessions nine tenths, so that subjects, claims and everything
-   * can still be revoked. Beyond that, records reject: a live mark is never evicted. Default 1,000,000.
+   * The number of marks that it holds at most, about 250 bytes each. Marks of tokens and families
+   * may fill four fifths of it and marks of sessions nine tenths, so that subjects, claims and
+   * everything can still be revoked. Beyond that, records reject: a live mark is never evicted.
+   * Default 1,000,000.
    */
   readonly maxMarks?: number
   /** The clock, in ms since the epoch. Give `createRevocation` the same. Default `Date.now`. */
@@ -30,7 +31,9 @@ export interface MemoryStoreOptions {
 
 /** A {@link FollowableStore} in the memory of this process. */
 export interface MemoryStore extends FollowableStore {
-  /** The number of marks that it holds. Those that expired within the last second may be among them. */
+  /**
+   * The number of marks that it holds. Those that expired within the last second may be among them.
+   */
   readonly size: number
 }
 
@@ -38,15 +41,15 @@ export interface MemoryStore extends FollowableStore {
 const sliceSize = 1_024
 
 /**
- * The number of marks to record or to forget in one turn of the event loop: about 2 ms, and 5 ms while maps grow
- * (Node 20.20, 2026-11).
+ * The number of marks to record or to forget in one turn of the event loop: about 2 ms, and 5 ms
+ * while maps grow (Node 20.20, 2026-11).
  */
 const batchSliceSize = 2_048
 
 /**
- * Returns a store that keeps revocations in this process: for tests, and for applications of one process
- * that may forget them when they restart. `find` returns synchronously. A mark is not found from the
- * millisecond of its expiry on, and is swept in the background.
+ * Returns a store that keeps revocations in this process: for tests, and for applications of one
+ * process that may forget them when they restart. `find` returns synchronously. A mark is not found
+ * from the millisecond of its expiry on, and is swept in the background.
  *
  * @example
  * ```ts

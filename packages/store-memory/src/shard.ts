@@ -10,7 +10,9 @@ interface Entry {
 /** A small map of marks by value, with a queue of their expiries. */
 export interface Shard {
   readonly entries: Map<string, Entry>
-  /** Every entry once, by an instant at or before its expiry, and entries that were deleted since. */
+  /**
+   * Every entry once, by an instant at or before its expiry, and entries that were deleted since.
+   */
   readonly queue: FlatQueue<Entry>
   /** What is not in `entries`. */
   readonly filter: ValueFilter
@@ -56,7 +58,7 @@ export function sweepShard({ entries, queue, filter }: Shard, now: number, limit
       valueDeleted(filter, entry.value, entries)
     }
   }
-  // The queue keeps hold of what was popped until it is told to let go.
+  // The queue references what was popped until it is shrunk.
   if (looks > 0) queue.shrink()
   return looks
 }

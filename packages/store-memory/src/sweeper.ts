@@ -16,9 +16,9 @@ export interface Sweepable {
 }
 
 /**
- * Sweeps in the background, in slices: one timer for all, none while there is nothing to expire, and
- * none that keeps the process alive. Expiry itself is never a timer's business: timers overflow at
- * 24.8 days.
+ * Sweeps in the background, in slices: one timer for all, none while there is nothing to expire,
+ * and none that keeps the process alive. Expiry itself never depends on a timer: timers overflow
+ * at 24.8 days.
  *
  * @returns wakes the sweeper up: to be called whenever something was added.
  */

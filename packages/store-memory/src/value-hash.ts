@@ -1,6 +1,7 @@
 /**
- * A hash of a value's last six characters: its low bits choose the shard, the others the slot of the shard's filter.
- * Random and numbered ids spread evenly; values that end alike, such as e-mail addresses, merely work.
+ * A hash of a value's last six characters: its low bits choose the shard, the others the slot of
+ * the shard's filter. Random and numbered ids spread evenly; values that end alike, such as e-mail
+ * addresses, merely work.
  */
 export function hashOf(value: string): number {
   const { length } = value

@@ -26,15 +26,15 @@ const brokenFeeds: readonly {
 }[] = [
   {
     bug: 'loses a change now and then',
-    convictedBy: 'tells every change once, in an unbroken chain',
+    convictedBy: 'emits every change once, in an unbroken chain',
     open: withFeed((follower) => {
       let count = 0
       return { ...follower, changed: (change) => void (++count % 5 !== 0 && follower.changed(change)) }
     }),
   },
   {
-    bug: 'tells a change twice',
-    convictedBy: 'tells every change once, in an unbroken chain',
+    bug: 'emits a change twice',
+    convictedBy: 'emits every change once, in an unbroken chain',
     open: withFeed((follower) => ({
       ...follower,
       changed: (change) => {
@@ -45,7 +45,7 @@ const brokenFeeds: readonly {
   },
   {
     bug: 'opens before follow has returned',
-    convictedBy: 'tells every change once, in an unbroken chain',
+    convictedBy: 'emits every change once, in an unbroken chain',
     open: () => {
       const store = memoryStore()
       return {
@@ -58,8 +58,8 @@ const brokenFeeds: readonly {
     },
   },
   {
-    bug: 'tells what was recorded, not what came of it',
-    convictedBy: 'tells absolute values, after the merge',
+    bug: 'emits what was recorded, and not the merged mark',
+    convictedBy: 'emits absolute values, after the merge',
     open: () => {
       const store = memoryStore()
       let last: readonly KeyedMark[] = []
@@ -76,7 +76,7 @@ const brokenFeeds: readonly {
   },
   {
     bug: 'keeps silent about what was forgotten',
-    convictedBy: 'tells what was forgotten',
+    convictedBy: 'emits what was forgotten',
     open: withFeed((follower) => ({
       ...follower,
       changed: (change) => follower.changed({ ...change, forgotten: [] }),
@@ -84,7 +84,7 @@ const brokenFeeds: readonly {
   },
   {
     bug: 'moves on with every record, changed or not',
-    convictedBy: 'keeps silent about a record that changed nothing',
+    convictedBy: 'emits nothing for a record that changed nothing',
     open: () => {
       const store = memoryStore()
       let records = 0
@@ -103,8 +103,8 @@ const brokenFeeds: readonly {
     },
   },
   {
-    bug: 'confirms probes at a position of its own',
-    convictedBy: 'confirms a probe at the position of the last change, to every follower alike',
+    bug: 'confirms probes at a wrong position',
+    convictedBy: 'confirms a probe at the position of the last change, for every follower',
     open: withFeed((follower) => ({
       ...follower,
       confirmed: (probe, position) => follower.confirmed(probe, { ...position, tip: `seen by ${probe}` }),
@@ -117,7 +117,7 @@ const brokenFeeds: readonly {
   },
   {
     bug: 'goes on after it was closed',
-    convictedBy: 'tells nothing more once it is closed',
+    convictedBy: 'emits nothing more once it is closed',
     open: withFeed(sameFollower, (connection) => ({ ...connection, close: async () => undefined })),
   },
   {

@@ -21,7 +21,7 @@ function recorder(overrides: Partial<FeedFollower> = {}): {
   return { follower, events }
 }
 
-test('tells a change before the record resolves', async () => {
+test('emits a change before the record resolves', async () => {
   const store = memoryStore()
   const { follower, events } = recorder()
   store.follow(0, follower)

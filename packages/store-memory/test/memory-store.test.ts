@@ -84,7 +84,7 @@ describe('at maxMarks', () => {
     expect(await store.record([keyed('a'), keyed('a')])).toEqual([true, false])
   })
 
-  test('makes room at once where marks have expired, however many', async () => {
+  test('makes room at once if marks have expired, however many', async () => {
     const store = memoryStore({ maxMarks: 6_250, now: clock.now })
     await store.record(batch(5_000, 'old-'))
     clock.advance(lifeMs)
@@ -100,7 +100,7 @@ describe('at maxMarks', () => {
     expect(store.size).toBe(2)
   })
 
-  test('says what to do, and tells no key', async () => {
+  test('says what to do, and contains no key', async () => {
     const store = memoryStore({ maxMarks: 1 })
     await store.record([keyed('first', Date.now() + lifeMs)])
     const error: unknown = await store.record([keyed('S3CRET', Date.now() + lifeMs)]).catch((cause: unknown) => cause)

@@ -38,7 +38,7 @@ describe('the filter', () => {
     )
   })
 
-  test('stays on the safe side where more values meet in one slot than a counter can count', () => {
+  test('never loses a value if a slot has more values than its counter can count', () => {
     const alike = Array.from({ length: 600 }, (_, index) => `${index}@example.com`)
     const { filter, held } = filled(alike)
     for (const value of alike.slice(1)) {

@@ -35,7 +35,7 @@ export function withMarks(alter: (mark: Mark) => Mark): () => RevocationStore {
   }))
 }
 
-/** A store of its own kind: one write per mark, that a bug may leave out, delay or get wrong. */
+/** Opens a store with a hand-made write per mark, which a bug may leave out, delay or get wrong. */
 export function handMade(
   write: (held: Map<string, Mark>, name: string, mark: Mark) => boolean | Promise<boolean>,
 ): () => RevocationStore {

@@ -42,7 +42,7 @@ export const brokenStores: readonly BrokenStore[] = [
   },
   {
     bug: 'evicts the oldest mark when full',
-    detectedBy: 'never evicts a live mark: what was acknowledged is found, however many come',
+    detectedBy: 'never evicts a live mark, however many are recorded',
     open: handMade((held, name, mark) => {
       const [oldest] = held.keys()
       if (held.size >= 1_000 && oldest !== undefined) held.delete(oldest)
@@ -60,17 +60,17 @@ export const brokenStores: readonly BrokenStore[] = [
   },
   {
     bug: 'answers changed to every caller',
-    detectedBy: 'answers true to exactly one of many concurrent identical first records',
+    detectedBy: 'returns true for exactly one of many concurrent identical first records',
     open: wrapped((store) => ({ record: async (marks) => (await store.record(marks)).map(() => true) })),
   },
   {
     bug: 'answers changed to nobody',
-    detectedBy: 'answers per mark whether it revoked anything more',
+    detectedBy: 'returns per mark whether it revoked anything more',
     open: wrapped((store) => ({ record: async (marks) => (await store.record(marks)).map(() => false) })),
   },
   {
     bug: 'answers a batch in another order',
-    detectedBy: 'answers in the order of the batch',
+    detectedBy: 'returns results in the order of the batch',
     open: wrapped((store) => ({ record: async (marks) => (await store.record(marks)).toReversed() })),
   },
   {
@@ -144,12 +144,12 @@ export const brokenStores: readonly BrokenStore[] = [
   },
   {
     bug: 'forgets whom the mark spares',
-    detectedBy: 'gives every field of a mark back',
+    detectedBy: 'returns every field of a mark',
     open: withMarks(({ cutoff, expiresAt }) => ({ cutoff, expiresAt })),
   },
   {
     bug: 'turns infinite cutoffs into null',
-    detectedBy: 'gives every field of a mark back',
+    detectedBy: 'returns every field of a mark',
     open: withMarks((mark) => JSON.parse(JSON.stringify(mark)) as Mark),
   },
   {
@@ -160,7 +160,7 @@ export const brokenStores: readonly BrokenStore[] = [
     })),
   },
   {
-    bug: 'remembers what it was told to forget',
+    bug: 'keeps what it must forget',
     detectedBy: 'records anew what it forgot',
     open: wrapped(() => ({ forget: async () => undefined })),
   },
