@@ -1,6 +1,13 @@
 // For those who compile with an older library: it declares `AsyncDisposable`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FeedChange, FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
+import {
+  type FeedChange,
+  type FollowableStore,
+  type Key,
+  type KeyedMark,
+  type RevocationStore,
+  revokesAny,
+} from '@revoked/core'
 import { createLocalCache } from './cache/local-cache.ts'
 import { createLookup } from './cache/lookup.ts'
 import { systemClock } from './follow/clock.ts'
@@ -15,8 +22,8 @@ export interface LayeredStore extends RevocationStore, AsyncDisposable {
   /** How it is doing, for health checks and metrics. */
   status(): LayeredStatus
   /**
-   * Calls back for every mark that arrives from the remote, whoever recorded it: to drop live
-   * connections, say.
+   * Calls back for every revocation that arrives from the remote, whoever recorded it: to drop live
+   * connections, say. What the listener throws or rejects with is dropped.
    *
    * @returns ends it.
    */
@@ -73,7 +80,8 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     for (const key of forgotten) lookup.forgotten(key)
     for (const keyed of recorded) {
       lookup.recorded(keyed)
-      revoked.emit(keyed)
+      // The record of a family says which refresh tokens were used, and revokes nothing.
+      if (revokesAny(keyed.mark)) revoked.emit(keyed)
     }
   }
 

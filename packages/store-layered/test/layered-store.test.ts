@@ -1,4 +1,5 @@
 import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '@revoked/core'
+import { createFamilies } from '@revoked/core/families'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
@@ -184,6 +185,17 @@ describe('telling', () => {
     end()
     await behind.record([marked(bob)])
     expect(heard).toEqual(['alice'])
+  })
+
+  test('calls nobody back for a refresh token that was used', async () => {
+    const remote = memoryStore()
+    const store = await open(remote)
+    const heard: string[] = []
+    store.onRevoked(({ key }) => heard.push(key.scope))
+    const revocation = createRevocation({ store: remote, maxTokenLifetime: '1h' })
+    await createFamilies(revocation).spend('login', { generation: 1, tokenId: 'a' })
+    await revocation.revoke({ subject: 'alice' })
+    expect(heard).toEqual(['sub'])
   })
 
   test('says how it is doing', async () => {
