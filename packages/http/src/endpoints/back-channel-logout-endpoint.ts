@@ -1,3 +1,4 @@
+import { BearerTokenError } from '../bearer/bearer-token-error.ts'
 import { callHook } from '../bearer/call-hook.ts'
 import { problemOf } from '../bearer/refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
@@ -83,10 +84,15 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
     outage,
     respond: async (request, refused) => {
       const form = readForm(await request.form())
-      if (form === undefined)
+      if (form === undefined) {
+        refused(new BearerTokenError('ERR_TOKEN_MALFORMED'))
         return refuse('invalid_request', 'The body must be an urlencoded form with no parameter twice')
+      }
       const logoutToken = form.get('logout_token')
-      if (logoutToken === undefined) return refuse('invalid_request', 'The parameter logout_token is missing')
+      if (logoutToken === undefined) {
+        refused(new BearerTokenError('ERR_TOKEN_MISSING'))
+        return refuse('invalid_request', 'The parameter logout_token is missing')
+      }
       const receivedAt = Date.now()
       try {
         await logoutTokens.redeem(logoutToken)

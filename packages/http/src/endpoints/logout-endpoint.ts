@@ -1,4 +1,5 @@
 import type { Answer } from '../bearer/answer.ts'
+import { BearerTokenError } from '../bearer/bearer-token-error.ts'
 import { readBearer } from '../bearer/read-bearer.ts'
 import { codeOf, type Problem, problemOf, refusalFor } from '../bearer/refusals.ts'
 import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
@@ -73,7 +74,11 @@ export function logoutEndpoint(options: LogoutEndpointOptions): Endpoint {
     respond: async (request, refused) => {
       const found = readBearer(request.authorization)
       const given = new Set([found.token, await getToken(request)].flat().filter(isToken))
-      if (given.size === 0) return withCookies(refusalFor(found.problem ?? 'missing'), setCookie)
+      if (given.size === 0) {
+        const problem = found.problem ?? 'missing'
+        refused(new BearerTokenError(problem === 'missing' ? 'ERR_TOKEN_MISSING' : 'ERR_TOKEN_MALFORMED'))
+        return withCookies(refusalFor(problem), setCookie)
+      }
       const errors = await endAll([...given], tokens)
       for (const error of errors) refused(error)
       const problem = problemOfAll(errors, given.size)

@@ -90,13 +90,14 @@ describe('refuses', () => {
     expect(await post(endpoint, form)).toEqual(done)
   })
 
-  test.each<readonly [title: string, form: unknown]>([
-    ['a request without a body', undefined],
-    ['a request without the token', { token: 'S3CRET' }],
-    ['an empty token', { logout_token: '' }],
-    ['a token that comes twice', { logout_token: ['S3CRET', 'S3CRET'] }],
-  ])('%s', async (_, form) => {
+  test.each<readonly [title: string, form: unknown, code: string]>([
+    ['a request without a body', undefined, 'ERR_TOKEN_MALFORMED'],
+    ['a request without the token', { token: 'S3CRET' }, 'ERR_TOKEN_MISSING'],
+    ['an empty token', { logout_token: '' }, 'ERR_TOKEN_MISSING'],
+    ['a token that comes twice', { logout_token: ['S3CRET', 'S3CRET'] }, 'ERR_TOKEN_MALFORMED'],
+  ])('%s, and reports why', async (_, form, code) => {
     expectRefusal(await post(endpoint, form), 400, 'invalid_request')
+    expect(refusedTold).toMatchObject([{ code }])
   })
 
   test.each<readonly [title: string, make: () => string | Promise<string>]>([

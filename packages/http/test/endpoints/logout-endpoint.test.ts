@@ -82,6 +82,16 @@ describe('ends no session', () => {
     expect(await world.tokens.verify(accessToken)).toMatchObject({ degraded: false })
   })
 
+  test.each([
+    [undefined, 'ERR_TOKEN_MISSING'],
+    ['Bearer', 'ERR_TOKEN_MALFORMED'],
+  ])('of a request with the header %s, and reports why', async (authorization, code) => {
+    const refused: unknown[] = []
+    logout = logoutEndpoint({ tokens: world.tokens, onRefused: (error) => refused.push(error) })
+    await post(authorization)
+    expect(refused).toMatchObject([{ code }])
+  })
+
   test('of an authentic token with neither sid nor jti, and reports why', async () => {
     const refused: unknown[] = []
     logout = logoutEndpoint({ tokens: world.tokens, onRefused: (error) => refused.push(error) })
