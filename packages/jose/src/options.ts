@@ -67,8 +67,8 @@ export interface RefreshOptions {
   /**
    * For how long after its first use the same refresh token is answered again: for a client that
    * lost the answer, or that asked twice at the same time. It is over once the successor is used,
-   * and it does not forgive two generations in a row. A thief has the same time, so give seconds.
-   * Default 0: the second use ends the session.
+   * and it does not forgive two generations in a row. A thief has the same time, so give seconds:
+   * at most `'5m'`. Default 0: the second use ends the session.
    */
   readonly grace?: Duration
 }

@@ -51,6 +51,9 @@ export interface TokenPairs extends AccessTokens {
   verifyRefresh(refreshToken: string | InspectedToken): Promise<VerifiedToken>
 }
 
+/** A thief has as long. 5,000 and 30,000 were meant to be milliseconds. */
+const maxGraceMs = 300_000
+
 /**
  * Creates the tokens of logins that are refreshed: short access tokens, and refresh tokens that are
  * good for one use.
@@ -94,6 +97,7 @@ export function createTokenPairs(options: TokenPairOptions): TokenPairs {
   assertOutlivesDating(settings.lifetime, 'lifetime', settings.revocation)
   assertOutlivesDating(refreshLifetime, 'refresh.lifetime', settings.revocation)
   const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
+  if (graceMs > maxGraceMs) throw new RangeError("refresh.grace must be at most '5m'. A number counts seconds.")
   const signPair = createSignPair({ ...settings, refreshLifetime })
   const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })
   return {

@@ -117,6 +117,7 @@ describe('createTokenPairs refuses refresh', () => {
     ['a grace below nothing', { grace: -1 }],
     ['a grace below nothing, in words', { grace: '-1s' }],
     ['a grace without end', { grace: Infinity }],
+    ['a grace in milliseconds', { grace: 30_000 }],
     ['a grace of NaN', { grace: Number.NaN }],
   ])('with %s', (_, refresh) => {
     expect(create(refresh)).toThrow(RangeError)
