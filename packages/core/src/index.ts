@@ -29,6 +29,7 @@ export {
   TokenRevokedError,
   UnidentifiableTokenError,
 } from './errors.ts'
+export { assertKnownOptions, type OptionNames } from './known-options.ts'
 export type { RevocationOptions } from './options.ts'
 export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
 export type { RevokeResult } from './revoke/revoke.ts'

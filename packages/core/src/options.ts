@@ -3,6 +3,7 @@ import type { ClaimReader, Claims, ClaimsPolicy } from './claims/claims.ts'
 import { type Duration, durationToMs } from './claims/duration.ts'
 import type { Limits } from './claims/lifetime.ts'
 import { reservedScopes } from './claims/target.ts'
+import { assertKnownOptions, type OptionNames } from './known-options.ts'
 import type { RevocationStore } from './store/store.ts'
 
 /** The options of {@link createRevocation}. Validated once, there. */
@@ -63,7 +64,7 @@ const maxTimeoutMs = 60_000
 /** No verifier allows more leeway. A minute in milliseconds as a number exceeds it, too. */
 const maxToleranceMs = 3_600_000
 
-const optionNames: Readonly<Record<keyof RevocationOptions, true>> = {
+const optionNames: OptionNames<RevocationOptions> = {
   store: true,
   maxTokenLifetime: true,
   clockTolerance: true,
@@ -76,10 +77,11 @@ const optionNames: Readonly<Record<keyof RevocationOptions, true>> = {
   now: true,
 }
 
+const readerNames: OptionNames<ClaimReader> = { name: true, read: true }
+
 /** @throws TypeError or RangeError for the first option that is wrong. */
 export function readOptions(options: RevocationOptions): Settings {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name))
-  if (unknown !== undefined) throw new TypeError(`${unknown} is not an option of createRevocation.`)
+  assertKnownOptions(options, optionNames)
   const { store, failPolicy = 'closed', issuer, identify, alsoUnscoped = false, now = () => Date.now() } = options
   for (const method of ['record', 'find', 'forget', 'agree'] as const) {
     if (typeof store?.[method] !== 'function')
@@ -122,7 +124,9 @@ function readPositive(duration: Duration, name: string): number {
 function readClaims(claims: readonly (string | ClaimReader)[]): readonly ClaimReader[] {
   if (!Array.isArray(claims)) throw new TypeError('claims must be an array of claim names, or of { name, read }.')
   const readers = claims.map((claim: string | ClaimReader) => (typeof claim === 'object' ? claim : { name: claim }))
-  for (const { name, read } of readers) {
+  for (const reader of readers) {
+    assertKnownOptions(reader, readerNames, 'claims.')
+    const { name, read } = reader
     if (typeof name !== 'string' || name === '') throw new TypeError('claims must contain non-empty names.')
     if (reservedScopes.includes(name)) throw new TypeError(`claims must not contain ${name}: it is reserved.`)
     if (read !== undefined && typeof read !== 'function') throw new TypeError('read of a claim must be a function.')

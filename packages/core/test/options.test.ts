@@ -56,6 +56,8 @@ describe('refuses', () => {
   test.each<[string, object, typeof TypeError | typeof RangeError, string]>([
     ['no store', { store: undefined }, TypeError, 'store'],
     ['a store that is null', { store: null }, TypeError, 'store'],
+    ['an option that is not known', { maxTokenLifetme: 3 }, TypeError, 'maxTokenLifetme is not an option'],
+    ['a reader of a claim with one', { claims: [{ name: 'a', raed: () => 'b' }] }, TypeError, 'claims.raed is not'],
     ['a store without record', { store: withoutMethod('record') }, TypeError, 'record'],
     ['a store without find', { store: withoutMethod('find') }, TypeError, 'find'],
     ['a store without agree', { store: withoutMethod('agree') }, TypeError, 'agree'],

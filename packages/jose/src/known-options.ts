@@ -1,5 +1,6 @@
-/** The names of the options of a function. A record that lacks one does not compile. */
-export type OptionNames<Options> = Readonly<Record<keyof Required<Options>, true>>
+import { assertKnownOptions as assertKnown, type OptionNames } from '@revoked/core'
+
+export type { OptionNames }
 
 /** The factories of the options that are most often given to another one. */
 const factoriesOf: Readonly<Record<string, string>> = {
@@ -8,24 +9,17 @@ const factoriesOf: Readonly<Record<string, string>> = {
 }
 
 /**
- * Asserts that an object has known options only. TypeScript reports a misspelt option; in plain
- * JavaScript it would be ignored, and `gracee: '10s'` would mean no grace. An option that is
- * `undefined` counts as left out.
+ * Asserts that an object has known options only, and names the factory of an option that was given
+ * to another one.
  *
  * @param path - What the names are prefixed with in the message, such as `refresh.`.
  * @throws TypeError for the first option that is not known, or if there is no object.
  */
 export function assertKnownOptions(options: unknown, names: OptionNames<object>, path = ''): void {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${path === '' ? 'options' : path.slice(0, -1)} must be an object.`)
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || Object.hasOwn(names, name)) continue
-    const factories = path === '' && Object.hasOwn(factoriesOf, name) ? factoriesOf[name] : undefined
-    const known = Object.keys(names).join(', ')
-    throw new TypeError(
-      factories === undefined
-        ? `${path}${name} is not an option. The options are: ${known}.`
-        : `${name} is an option of ${factories}.`,
-    )
+  for (const [name, value] of path === '' ? Object.entries(options ?? {}) : []) {
+    const factories = Object.hasOwn(factoriesOf, name) ? factoriesOf[name] : undefined
+    if (value !== undefined && factories !== undefined && !Object.hasOwn(names, name))
+      throw new TypeError(`${name} is an option of ${factories}.`)
   }
+  assertKnown(options, names, path)
 }

@@ -1,4 +1,4 @@
-import { type Duration, durationToMs } from '@revoked/core'
+import { assertKnownOptions, type Duration, durationToMs, type OptionNames } from '@revoked/core'
 
 /** The options of `layeredStore`. */
 export interface LayeredStoreOptions {
@@ -33,12 +33,12 @@ const minStalenessMs = 50
  */
 const maxStalenessLimitMs = 60_000
 
+const optionNames: OptionNames<LayeredStoreOptions> = { maxEntries: true, maxStaleness: true, timeout: true }
+
 /** @throws TypeError or RangeError for wrong options. */
-export function readOptions({
-  maxEntries = 100_000,
-  maxStaleness = '2s',
-  timeout = '800ms',
-}: LayeredStoreOptions): Settings {
+export function readOptions(options: LayeredStoreOptions): Settings {
+  assertKnownOptions(options, optionNames)
+  const { maxEntries = 100_000, maxStaleness = '2s', timeout = '800ms' } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new RangeError('maxEntries must be a whole number, at least 1.')
   const maxStalenessMs = durationToMs(maxStaleness, 'maxStaleness')

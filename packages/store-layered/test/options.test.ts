@@ -18,6 +18,11 @@ test('refuses durations that are too short, or too long, to mean anything', () =
   expect(readOptions({ maxStaleness: '50ms', timeout: '1ms' })).toMatchObject({ maxStalenessMs: 50, timeoutMs: 1 })
 })
 
+test('refuses an option that is not known', () => {
+  // @ts-expect-error: what a caller without types would do.
+  expect(() => layeredStore(memoryStore(), { maxStalenes: '1s' })).toThrow('maxStalenes is not an option')
+})
+
 test('refuses a remote that cannot be followed', () => {
   const { find, record, forget } = memoryStore()
   // @ts-expect-error: what a caller without types would do.

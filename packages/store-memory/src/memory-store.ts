@@ -1,4 +1,5 @@
 import {
+  assertKnownOptions,
   type FollowableStore,
   type Key,
   type KeyedMark,
@@ -8,6 +9,7 @@ import {
   marksEqual,
   mergeMarks,
   mergeSettings,
+  type OptionNames,
   type SharedSettings,
 } from '@revoked/core'
 import { makeRoom } from './capacity.ts'
@@ -37,6 +39,8 @@ export interface MemoryStore extends FollowableStore {
   readonly size: number
 }
 
+const optionNames: OptionNames<MemoryStoreOptions> = { maxMarks: true, now: true }
+
 /** The number of marks to look at in one slice of the sweep: about a millisecond. */
 const sliceSize = 1_024
 
@@ -63,6 +67,7 @@ const batchSliceSize = 2_048
  * @throws TypeError or RangeError for wrong options.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  assertKnownOptions(options, optionNames)
   const { maxMarks = 1_000_000, now = () => Date.now() } = options
   if (!Number.isSafeInteger(maxMarks) || maxMarks < 1)
     throw new RangeError('maxMarks must be a whole number, at least 1.')

@@ -111,6 +111,11 @@ describe('at maxMarks', () => {
 })
 
 describe('options', () => {
+  test('refuse what is not known', () => {
+    // @ts-expect-error: what a caller without types would do.
+    expect(() => memoryStore({ maxMark: 10 })).toThrow('maxMark is not an option')
+  })
+
   test.each([0, -1, 1.5, Number.NaN, Infinity, '10'])('refuse maxMarks %s', (maxMarks) => {
     expect(() => memoryStore({ maxMarks: maxMarks as number })).toThrow(RangeError)
   })

@@ -1,3 +1,5 @@
+import { assertKnownOptions, type OptionNames } from '@revoked/core'
+
 /** Options for `redisStore`. All instances must have the same. */
 export interface RedisStoreOptions {
   /** The prefix of every key, within braces. Default `'revoked'`. */
@@ -14,16 +16,16 @@ export interface RedisStoreOptions {
   readonly hashIds?: boolean
 }
 
+const optionNames: OptionNames<RedisStoreOptions> = { prefix: true, partitions: true, hashIds: true }
+
 /**
  * Returns the options with their defaults.
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function readStoreOptions({
-  prefix = 'revoked',
-  partitions = 1,
-  hashIds = false,
-}: RedisStoreOptions): Required<RedisStoreOptions> {
+export function readStoreOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
+  assertKnownOptions(options, optionNames)
+  const { prefix = 'revoked', partitions = 1, hashIds = false } = options
   if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
     throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
   }

@@ -2,6 +2,7 @@ import { orUnavailable } from '../check/fail-policy.ts'
 import { cutoffMarkExpiresAt } from '../claims/lifetime.ts'
 import { familyScope, keyIn } from '../claims/target.ts'
 import { CorruptMarkError } from '../errors.ts'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { type Revocation, settingsOf } from '../revocation.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import { type FamilyRecord, isFamilyRecord, mergeFamilies } from '../store/family-record.ts'
@@ -52,6 +53,8 @@ export interface FamiliesOptions {
   readonly issuer?: string | undefined
 }
 
+const optionNames: OptionNames<FamiliesOptions> = { issuer: true }
+
 /**
  * Creates the record of families for an issuer, over the store of a revocation.
  *
@@ -71,6 +74,7 @@ export interface FamiliesOptions {
  * and no issuer is given.
  */
 export function createFamilies(revocation: Revocation, options: FamiliesOptions = {}): Families {
+  assertKnownOptions(options, optionNames)
   const settings = settingsOf(revocation)
   const { store, now, checkDeadline, writeDeadline, agreement, alsoUnscoped } = settings
   const issuer = revocation.issuer === '*' ? options.issuer : undefined

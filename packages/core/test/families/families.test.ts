@@ -209,6 +209,11 @@ describe('the issuer', () => {
   })
 })
 
+test('an option that is not known is refused', () => {
+  // @ts-expect-error: what a caller without types would do.
+  expect(() => createFamilies(virtualRevocation().revocation, { isuer: 'a' })).toThrow('isuer is not an option')
+})
+
 test('a revocation that createRevocation did not make is refused', () => {
   expect(() => createFamilies({ limits: {} } as never)).toThrow('revocation must come from createRevocation')
 })
