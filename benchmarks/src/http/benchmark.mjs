@@ -13,6 +13,7 @@ const candidates = {
   again: 'the same once more',
   bytes: 'the same with the key as bytes, if it is a secret',
   layered: '`requireToken`, layered store over Redis',
+  cached: '`requireToken`, layered store, verified tokens cached',
   redis: '`requireToken`, Redis store',
   exists: '`jwtVerify`, then EXISTS',
 }

@@ -30,7 +30,7 @@ const { values } = parseArgs({
   options: {
     framework: { type: 'string', default: 'express' },
     algorithm: { type: 'string', default: 'HS256' },
-    variants: { type: 'string', default: 'verification,again,bytes,layered,redis,exists' },
+    variants: { type: 'string', default: 'verification,again,bytes,layered,cached,redis,exists' },
     slices: { type: 'string', default: '15' },
   },
 })

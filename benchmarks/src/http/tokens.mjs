@@ -22,7 +22,9 @@ export async function createSigner(algorithm) {
   return {
     jwk: await exportJWK(verification),
     sign: async (payload) => {
-      const token = await new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ: 'JWT' }).sign(signing)
+      const token = await new SignJWT({ ...payload })
+        .setProtectedHeader({ alg: algorithm, typ: 'at+jwt' })
+        .sign(signing)
       return { token, payload }
     },
   }

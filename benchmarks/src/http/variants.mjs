@@ -49,6 +49,12 @@ export const variants = {
     }
   },
 
+  /** With the cache of verified tokens, which has all of them after the warm-up. @type {Variant} */
+  async cached(setting) {
+    const { revocation } = await createLayered(setting.url)
+    return { tokens: tokensOver(revocation, setting, { cache: {} }) }
+  },
+
   /** @type {Variant} */
   async redis(setting) {
     const store = redisStore(await connect(setting.url))
@@ -65,10 +71,11 @@ export const variants = {
 /**
  * @param {import('@revoked/core').Revocation} revocation
  * @param {Setting} setting
+ * @param {Pick<import('@revoked/jose').RevocableTokenOptions, 'cache'>} [options]
  */
-function tokensOver(revocation, { algorithm, key }) {
+function tokensOver(revocation, { algorithm, key }, options = {}) {
   const keys = algorithm.startsWith('HS') ? { secret: key } : { publicKey: key }
-  return createRevocableTokens({ revocation, issuer, audience, algorithms: [algorithm], keys })
+  return createRevocableTokens({ revocation, issuer, audience, algorithms: [algorithm], keys, ...options })
 }
 
 /** @param {string} url */
