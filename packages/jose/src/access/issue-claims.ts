@@ -26,9 +26,14 @@ const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as
  *
  * @throws InvalidClaimsError without a subject: no revocation of a subject could ever reach the
  *   token.
- * @throws TypeError for a claim that is stamped.
+ * @throws TypeError for a claim that is stamped, and for an inherited `sub` or `sid`.
  */
 export function assertIssuable(claims: IssueClaims): void {
+  for (const name of ['sub', 'sid'] as const) {
+    // A getter of a class, say: only own properties get into a token, and a revocation reads it there.
+    if (claims[name] !== undefined && !Object.hasOwn(claims, name))
+      throw new TypeError(`The claim ${name} must be an own property of the claims. Give a plain object.`)
+  }
   if (claims.sub === undefined) throw new InvalidClaimsError('The claim sub is missing.', 'sub')
   for (const name of stampedClaims) {
     if (Object.hasOwn(claims, name)) throw new TypeError(`The claim ${name} is stamped, and cannot be given.`)

@@ -60,8 +60,10 @@ export function createReadType(acceptUntyped: AcceptUntyped): ReadType {
     if (acceptUntyped === false) throw wrongType('typ', untypedHint)
     const foreign = foreignClaimOf(claims)
     if (foreign !== undefined) throw wrongType(foreign)
-    // A promise, say, is no answer.
-    if (isAccessToken(claims) !== true) throw wrongType('typ', unrecognizedHint)
+    const answer: unknown = isAccessToken(claims)
+    // A promise is no answer, and its rejection must not end the process.
+    if (answer instanceof Promise) answer.catch(() => undefined)
+    if (answer !== true) throw wrongType('typ', unrecognizedHint)
     return 'access'
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createRevocableTokens, type RevocableTokenOptions } from '../../src/index.ts'
 import { issuer, issuerOptions, signByHand, subject, world } from '../support/fixtures.ts'
 
@@ -101,6 +101,19 @@ describe('acceptUntyped as a function', () => {
       else await expect(verified).rejects.toMatchObject(wrongType)
       expect(seen).toMatchObject([{ role: 'admin', sub: subject }])
     }
+  })
+
+  test('that rejects refuses the token, and leaves no rejection unhandled', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const acceptUntyped = (async () => {
+      throw new Error('no answer')
+    }) as unknown as () => boolean
+    const { tokens, sign } = service({ acceptUntyped })
+    await expect(tokens.verify(await sign({ typ: 'JWT', claims: {} }))).rejects.toMatchObject(wrongType)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   test('is not asked about typed tokens, nor about those of another issuer', async () => {

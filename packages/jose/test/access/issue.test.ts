@@ -94,6 +94,13 @@ describe('issue refuses', () => {
     expect(store.calls).toEqual([])
   })
 
+  test.each(['sub', 'sid'])('an inherited %s, which would not be in the token', async (name) => {
+    const { tokens, store } = world()
+    const claims = Object.assign(Object.create({ [name]: subject }), name === 'sid' && { sub: subject })
+    await expect(tokens.issue(claims)).rejects.toThrow(/must be an own property/)
+    expect(store.calls).toEqual([])
+  })
+
   test('a configured claim that is no string', async () => {
     const { tokens } = world({ revocation: { claims: ['client_id'] } })
     await expect(tokens.issue({ sub: subject, client_id: 7 })).rejects.toMatchObject({ claim: 'client_id' })
