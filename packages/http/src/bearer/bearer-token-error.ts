@@ -4,8 +4,8 @@ import { RevocationError } from '@revoked/core'
 export type BearerTokenErrorCode = 'ERR_TOKEN_MISSING' | 'ERR_TOKEN_MALFORMED'
 
 /**
- * A request without a token, or with one that cannot be read: the `Authorization` header, or the form
- * of a logout token, is malformed.
+ * A request without a token, or with one that cannot be read: the `Authorization` header, or the
+ * form of a logout token, is malformed.
  */
 export class BearerTokenError extends RevocationError {
   readonly code: BearerTokenErrorCode

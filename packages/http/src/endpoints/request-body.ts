@@ -33,6 +33,20 @@ export async function readNodeForm(body: NodeBody, contentType: string | undefin
 }
 
 /**
+ * Returns the form of a framework that parses bodies before it calls a handler. If its parser hands
+ * over the stream instead, the form is read here, within the limit and the deadline of the
+ * endpoint.
+ */
+export async function readParsedForm(contentType: string | undefined, parsed: unknown): Promise<unknown> {
+  if (!isForm(contentType)) return undefined
+  return isStream(parsed) ? await readStream(parsed) : parsed
+}
+
+function isStream(value: unknown): value is NodeBody {
+  return typeof value === 'object' && value !== null && 'pause' in value && typeof value.pause === 'function'
+}
+
+/**
  * Reads a form. `undefined` if it is longer than the limit, or broken off. The stream is left alone
  * from there on: to destroy it would close the connection before the answer is sent.
  */

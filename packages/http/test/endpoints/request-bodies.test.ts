@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { type Endpoint, logoutEndpoint } from '@revoked/http'
 import { revocationEndpoint } from '@revoked/http/oauth'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { servers } from '../support/logout-servers.ts'
+import { servers, streamingServers } from '../support/logout-servers.ts'
 import { authenticateClient, basic, createOAuthWorld } from '../support/oauth-setup.ts'
 import { secrets } from '../support/setup.ts'
 
@@ -12,7 +12,7 @@ const formType = 'application/x-www-form-urlencoded'
 const maxBytes = 100 * 1_024
 
 /** Those whose `toHandler` reads the body itself. The others have parsed it before. */
-const reading = servers.filter(([name]) => /^(?:Express|Koa|Hono|the Fetch)/.test(name))
+const reading = [...servers.filter(([name]) => /^(?:Express|Koa|Hono|the Fetch)/.test(name)), ...streamingServers]
 
 /** The endpoint that authenticates the client, and counts how often it asks. */
 function countingEndpoint() {
@@ -60,7 +60,7 @@ describe.for(servers)('served by %s', ([, start]) => {
   })
 })
 
-describe.for(reading)('served by %s without a body parser', ([, start]) => {
+describe.for(reading)('served by %s, which leaves the body to the endpoint', ([, start]) => {
   /** Sends the head of a request, and of its body only a beginning. Returns what comes back. */
   async function begin(endpoint: Endpoint, authorization: string): Promise<string> {
     const { url, close } = await start(endpoint)

@@ -43,12 +43,18 @@ export const servers: readonly (readonly [name: string, start: Start])[] = [
   ['NestJS on Fastify', (endpoint) => startNest(new FastifyAdapter(), endpoint)],
 ]
 
+/** Frameworks that parse bodies first, with a parser that hands the stream over. */
+export const streamingServers: typeof servers = [
+  ['Fastify with a parser of streams', (endpoint) => startFastify(endpoint, true)],
+]
+
 function failed(): Response {
   return new Response(null, { status: 500 })
 }
 
-async function startFastify(endpoint: Endpoint): Promise<RunningServer> {
+async function startFastify(endpoint: Endpoint, streams = false): Promise<RunningServer> {
   const app = fastify()
+  if (streams) app.addContentTypeParser('application/x-www-form-urlencoded', (_, body, done) => done(null, body))
   app.all('/', serveFastify(endpoint))
   return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() }
 }

@@ -26,6 +26,6 @@ async function call<Event>(listener: (event: Event) => unknown, event: Event): P
   try {
     await listener(event)
   } catch {
-    // The application must report its own failures: a cache that fails with them would serve nobody.
+    // The application reports its own failures. The cache must not fail with them.
   }
 }

@@ -1,16 +1,19 @@
 import type { RouteHandlerMethod } from 'fastify'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
-import { isForm } from '../../endpoints/request-body.ts'
+import { readParsedForm } from '../../endpoints/request-body.ts'
 import { send } from './send.ts'
 
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
- * `@revoked/http/oauth`. Goes with `@fastify/formbody`, and outside of a guarded scope.
+ * `@revoked/http/oauth`. Register it outside of a guarded scope, with a parser of forms: that of
+ * `@fastify/formbody`, which reads a body before the endpoint is called, or one that hands the
+ * stream over, so that limit and timeout of the endpoint apply:
+ * `app.addContentTypeParser( 'application/x-www-form-urlencoded', (_, body, done) => done(null, body))`.
  */
 export function toHandler(endpoint: Endpoint): RouteHandlerMethod {
   return async (request, reply) => {
     const { method, headers, body } = request
-    const form = async () => (isForm(headers['content-type']) ? body : undefined)
+    const form = () => readParsedForm(headers['content-type'], body)
     const header = headerIn(headers)
     return send(reply, await endpoint({ method, authorization: headers.authorization, header, form }))
   }

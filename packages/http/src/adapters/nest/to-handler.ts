@@ -1,5 +1,5 @@
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
-import { isForm, type NodeBody, readNodeForm } from '../../endpoints/request-body.ts'
+import { type NodeBody, readNodeForm, readParsedForm } from '../../endpoints/request-body.ts'
 import type { GuardedRequest } from './guard.ts'
 
 /** A request of Express or of Fastify, with a parsed body. */
@@ -36,5 +36,5 @@ async function readPlatformForm(request: PlatformRequest & Partial<NodeBody>): P
   const { headers, body } = request
   const contentType = headerIn(headers)('content-type')
   if (typeof request.pause === 'function') return await readNodeForm(request as NodeBody, contentType, body)
-  return isForm(contentType) ? body : undefined
+  return await readParsedForm(contentType, body)
 }
