@@ -21,7 +21,8 @@ describe('the built package', () => {
   }, 30_000)
 
   const print = 'console.log(JSON.stringify(Object.keys(jose).sort()))'
-  // Node 20 and 22 print a warning the first time that a module is required; it is not what is tested.
+  // Node 20 and 22 print a warning the first time that a module is required; it is not what is
+  // tested.
   test.each([
     ['required from CommonJS', ['--input-type=commonjs'], `const jose = require('@revoked/jose'); ${print}`],
     ['imported', ['--input-type=module'], `import * as jose from '@revoked/jose'; ${print}`],

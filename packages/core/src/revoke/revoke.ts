@@ -63,8 +63,8 @@ export function createWriter(settings: AgreeingSettings): Writer {
       // A mark that has expired already revokes nobody: its tokens are past their lifetime.
       const isLive = ({ mark }: RevokePlan): boolean => mark.expiresAt > now
       let changed: ReadonlySet<RevokePlan> = new Set()
-      // One deadline for both calls of the store. What is dead for this service may live for another one,
-      // so the limits are agreed on first.
+      // One deadline for both calls of the store. What is dead for this service may live for
+      // another one, so the limits are agreed on first.
       await orUnavailable(writeDeadline, async () => {
         const { limits } = await agreement.forWrite(now)
         if (!areEqual(limits, settings)) plans = await planAll(limits)

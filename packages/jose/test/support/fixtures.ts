@@ -72,7 +72,10 @@ export interface WorldOptions {
   readonly tokens?: Partial<AccessTokenOptions>
 }
 
-/** AccessTokens under HS256 over a store in memory, all on one virtual clock that starts within a second. */
+/**
+ * AccessTokens under HS256 over a store in memory, all on one virtual clock that starts within a
+ * second.
+ */
 export function world(options: WorldOptions = {}): World {
   const clock = virtualClock()
   const store = observedStore(clock.now)
@@ -85,7 +88,10 @@ export function issuerOptions(revocation: Revocation, changes: Partial<AccessTok
   return { revocation, issuer, audience, algorithms: ['HS256'], keys: { secret }, ...changes }
 }
 
-/** Claims in order, of a token that somebody else issued at this instant. A change to `undefined` leaves a claim out. */
+/**
+ * Claims in order, of a token that somebody else issued at this instant. A change to `undefined`
+ * leaves a claim out.
+ */
 export function goodClaims(nowMs: number, changes: Readonly<Record<string, unknown>> = {}): JWTPayload {
   const iat = Math.floor(nowMs / 1_000)
   return { iss: issuer, aud: audience, sub: subject, jti: 'by-hand', iat, exp: iat + 900, ...changes }

@@ -2,7 +2,9 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Serves a key set on a free port of this machine until the test is over, or until it is closed. */
+/**
+ * Serves a key set on a free port of this machine until the test is over, or until it is closed.
+ */
 export async function serveKeys(
   respond: RequestListener,
 ): Promise<{ readonly url: URL; readonly close: () => Promise<void> }> {

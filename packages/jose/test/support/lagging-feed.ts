@@ -1,6 +1,9 @@
 import type { FollowableStore } from '@revoked/core'
 
-/** The feed of a store, which can be made to lag: nothing that happens arrives any more, and the connection stays. */
+/**
+ * The feed of a store, which can be made to lag: nothing that happens arrives any more, and the
+ * connection stays.
+ */
 export interface LaggingFeed extends Pick<FollowableStore, 'follow'> {
   readonly lag: () => void
 }

@@ -21,7 +21,10 @@ export interface FaultyStore extends RevocationStore {
   readonly calls: string[]
   /** Lets one call fail, counted from the next one on. */
   readonly failAt: (call: number, fault: Fault) => void
-  /** Answers no `find` before so many were asked: what comes at the same moment has all been looked up before any of it is recorded. */
+  /**
+   * Answers no `find` before so many were asked: what comes at the same moment has all been looked
+   * up before any of it is recorded.
+   */
   readonly gather: (finds: number) => void
 }
 

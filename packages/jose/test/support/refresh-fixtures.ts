@@ -74,7 +74,10 @@ export interface SessionWorld {
   readonly tokens: TokenPairs
 }
 
-/** Sessions under HS256 over a store in memory, all on one virtual clock that starts within a second. */
+/**
+ * Sessions under HS256 over a store in memory, all on one virtual clock that starts within a
+ * second.
+ */
 export function sessionWorld(options: SessionWorldOptions = {}): SessionWorld {
   const clock = virtualClock()
   const store = scriptedStore(clock.now)
@@ -113,7 +116,10 @@ export async function outcomeOf<T>(promise: Promise<T>): Promise<Outcome<T>> {
 
 export const alice = { sub: subject, role: 'reader' }
 
-/** Runs an operation many times at once: all of them have looked at the store before the first one records anything. */
+/**
+ * Runs an operation many times at once: all of them have looked at the store before the first one
+ * records anything.
+ */
 export async function raced<T>(
   store: ScriptedStore,
   count: number,
