@@ -97,9 +97,14 @@ export function parseClaims(payload: string): JWTPayload {
   return claims as JWTPayload
 }
 
-/** jose throws a TypeError if the key is of another kind than the algorithm. */
+/**
+ * Tells whether another key may verify the token. A key of another kind than the algorithm is a
+ * TypeError of jose, and a JWK of another kind or curve is a JOSENotSupported, or an error of the
+ * import.
+ */
 function isWrongKey(error: unknown): boolean {
-  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSENotSupported) return true
+  return !(error instanceof errors.JOSEError || error instanceof RevocationError)
 }
 
 function refused(error: unknown): unknown {

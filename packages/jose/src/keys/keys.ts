@@ -88,12 +88,29 @@ export function readKeys(keys: SecretKeys | KeyPair | PublicKeys, algorithms: re
   const verification = readPublicKeys(keys)
   if (!('privateKey' in keys)) return { verification }
   const { privateKey, keyId } = keys
+  if (privateKey === undefined || typeof privateKey === 'string')
+    throw new TypeError(
+      'keys.privateKey must be a CryptoKey, a KeyObject or a JWK. Import PEM with importPKCS8 of jose.',
+    )
   return { signing: { key: () => privateKey, algorithm, ...(keyId !== undefined && { keyId }) }, verification }
+}
+
+/**
+ * A wrong key would verify nothing: as a previous one, it would make valid tokens look forged.
+ *
+ * @throws TypeError that says how to import what is text.
+ */
+function assertPublicKey(key: unknown, name: string): void {
+  if (typeof key === 'object' && key !== null && !(key instanceof Uint8Array) && !Array.isArray(key)) return
+  const hint = typeof key === 'string' ? ' Import PEM with importSPKI or importX509 of jose.' : ''
+  throw new TypeError(`keys.${name} must be a CryptoKey, a KeyObject or a JWK.${hint}`)
 }
 
 function readPublicKeys({ publicKey, previousPublicKeys = [] }: PublicKeys): ReadKeys['verification'] {
   if (!Array.isArray(previousPublicKeys))
     throw new TypeError('keys.previousPublicKeys must be an array of public keys.')
+  if (typeof publicKey !== 'function') assertPublicKey(publicKey, 'publicKey')
+  for (const [index, key] of previousPublicKeys.entries()) assertPublicKey(key, `previousPublicKeys[${index}]`)
   if (typeof publicKey === 'function') {
     if (previousPublicKeys.length > 0)
       throw new TypeError('keys.previousPublicKeys does not go with a key set: leave the previous keys in the set.')

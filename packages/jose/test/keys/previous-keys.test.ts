@@ -1,4 +1,4 @@
-import { createLocalJWKSet, generateKeyPair } from 'jose'
+import { createLocalJWKSet, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { type AccessTokenOptions, createAccessTokens, createRevocableTokens } from '../../src/index.ts'
 import { issuerOptions, secret, signByHand, subject, tampered, world } from '../support/fixtures.ts'
@@ -70,6 +70,23 @@ describe('previousPublicKeys', () => {
     await expect(tokens.verify(await forged.issue({ sub: subject }))).rejects.toMatchObject({ status: 401 })
   })
 
+  test('still verify if they are JWKs of another kind or curve', async () => {
+    const { revocation } = world()
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true })
+    for (const algorithm of ['RS256', 'EdDSA', 'ES384']) {
+      const old = await generateKeyPair(algorithm, { extractable: true })
+      const token = await createAccessTokens(issuerOptions(revocation, { algorithms: [algorithm], keys: old })).issue({
+        sub: subject,
+      })
+      const keys = {
+        publicKey: await exportJWK(publicKey),
+        previousPublicKeys: [await exportJWK(publicKey), await exportJWK(old.publicKey)],
+      }
+      const options = { ...issuerOptions(revocation), algorithms: ['ES256', algorithm] }
+      expect((await createRevocableTokens({ ...options, keys }).verify(token)).claims.sub).toBe(subject)
+    }
+  })
+
   test('throw at set-up beside a key set, and if they are no array', async () => {
     const { revocation } = world()
     const { publicKey } = await generateKeyPair('ES256')
@@ -78,6 +95,28 @@ describe('previousPublicKeys', () => {
     expect(() => createRevocableTokens({ ...options, keys: set })).toThrow(/leave the previous keys in the set/)
     const single = { publicKey, previousPublicKeys: publicKey as unknown as [] }
     expect(() => createRevocableTokens({ ...options, keys: single })).toThrow(/must be an array/)
+  })
+})
+
+describe('what is no public key throws at set-up', () => {
+  test.each([
+    ['PEM', '-----BEGIN PUBLIC KEY-----', /publicKey must be .*importSPKI/],
+    ['null', null, /publicKey must be/],
+    ['bytes', secret, /publicKey must be/],
+  ])('%s', async (_, wrong, message) => {
+    const { revocation } = world()
+    const { publicKey } = await generateKeyPair('ES256')
+    const create = (keys: object) => () =>
+      createRevocableTokens({ ...issuerOptions(revocation), algorithms: ['ES256'], keys: keys as { publicKey: never } })
+    expect(create({ publicKey: wrong })).toThrow(message)
+    expect(create({ publicKey, previousPublicKeys: [wrong] })).toThrow(/previousPublicKeys\[0\] must be/)
+  })
+
+  test('a private key that is undefined', async () => {
+    const { revocation } = world()
+    const { publicKey } = await generateKeyPair('ES256')
+    const keys = { publicKey, privateKey: undefined } as unknown as AccessTokenOptions['keys']
+    expect(() => createAccessTokens(issuerOptions(revocation, { algorithms: ['ES256'], keys }))).toThrow(TypeError)
   })
 })
 
