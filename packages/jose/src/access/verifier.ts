@@ -123,8 +123,14 @@ export function createVerifier({ revocation, issuer }: RevocableTokenOptions, in
       return await revocation.revoke({ token: inspected.claims }, options)
     },
     endSession: async (token, options) => await revokeSession(await inspect(token), options),
-    inspect: async (token) => await inspect(token),
+    inspect: async (token) => freeze(await inspect(token)),
   }
+}
+
+/** Freezes an inspected token and its claims: whoever is handed them cannot make another token of it. */
+function freeze<Value extends object>(value: Value): Value {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) freeze(child)
+  return Object.freeze(value)
 }
 
 /**

@@ -63,6 +63,22 @@ describe('an inspected token', () => {
       await expect(use(fake)).rejects.toThrow()
     expect(store.calls).toEqual([])
   })
+
+  test('cannot be changed, so that it is verified as it was signed', async () => {
+    const { tokens } = sessionWorld()
+    const token = await tokens.issue({ ...alice, act: { sub: 'support' } })
+    await tokens.revoke(token)
+    const inspected: object = await tokens.inspect(token)
+    const { claims } = await tokens.inspect(token)
+    for (const [object, name] of [
+      [inspected, 'type'],
+      [inspected, 'claims'],
+      [claims, 'jti'],
+      [claims['act'] as object, 'sub'],
+    ] as const)
+      expect(() => Object.assign(object, { [name]: 'other' })).toThrow(TypeError)
+    await expect(tokens.verify(inspected as InspectedToken)).rejects.toMatchObject({ by: 'jti' })
+  })
 })
 
 describe('a token that is not valid yet', () => {
