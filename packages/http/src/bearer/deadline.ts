@@ -25,13 +25,17 @@ export function beforeDeadline<T>(ms: number, work: PromiseLike<T>): Promise<T> 
   })
 }
 
+/** Twice as long as a write of a revocation may take at most. */
+const maxTimeoutMs = 600_000
+
 /**
  * Returns a deadline in ms.
  *
- * @throws TypeError or RangeError if it is no positive duration.
+ * @throws TypeError or RangeError if it is no positive duration of at most ten minutes. A timer fires
+ * at once for more than 24.8 days, and a number of milliseconds would be hours.
  */
 export function readTimeout(timeout: Duration): number {
   const ms = durationToMs(timeout, 'timeout')
-  if (ms <= 0) throw new RangeError('timeout must be positive.')
+  if (ms <= 0 || ms > maxTimeoutMs) throw new RangeError("timeout must be positive and at most '10m'.")
   return ms
 }
