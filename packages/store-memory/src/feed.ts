@@ -12,7 +12,7 @@ export interface Feed {
 
 /** A log that begins now. */
 export function createFeed(): Feed {
-  // Workers make no random values while a module is evaluated, which is where stores are created.
+  // Workers make no random values while a module is evaluated, and stores are created there.
   let epoch: string | undefined
   const subscriptions = new Set<Subscription>()
   let sequence = 0

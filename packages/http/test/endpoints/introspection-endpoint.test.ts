@@ -183,7 +183,7 @@ describe('says no more than that it is not active of', () => {
   })
 })
 
-test('a refresh token is not active where no refresh tokens are issued', async () => {
+test('a refresh token is not active if no refresh tokens are issued', async () => {
   const { verify, inspect } = tokens
   const verifying = introspectionEndpoint({ tokens: { verify, inspect }, authenticateClient })
   const { accessToken, refreshToken } = await tokens.issuePair({ sub: subject, client_id: 'web' })

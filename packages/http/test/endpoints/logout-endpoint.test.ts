@@ -142,7 +142,7 @@ describe('says that it could not', () => {
     expectRefusal(await post(`Bearer ${accessToken}`), unavailable)
   })
 
-  test('where the keys could not be fetched', async () => {
+  test('if the keys could not be fetched', async () => {
     const error = new KeysUnavailableError(new Error(secrets.storeError))
     logout = logoutEndpoint({ tokens: failing(error), onUnavailable: (e) => told.push(e) })
     expectRefusal(await post('Bearer token'), unavailable)
@@ -185,7 +185,7 @@ describe.for(servers)('served by %s', ([, start]) => {
     await expectOver(pair)
   })
 
-  test('answers as every adapter does where there is no token of ours', async () => {
+  test('answers as every adapter does if there is no token of ours', async () => {
     const send = await toHandler(logout)
     await expectAnswer(await send(), missing)
     await expectAnswer(await send('Bearer'), malformed)
@@ -218,7 +218,7 @@ describe.for(servers)('served by %s', ([, start]) => {
     expect((await send('Bearer token')).status).toBe(500)
   })
 
-  test('is convicted where it takes an outage for a logout', async () => {
+  test('fails the test if it takes an outage for a logout', async () => {
     const send = await toHandler(async (request) => {
       const answer = await logout(request)
       return answer.status === 503 ? loggedOut : answer

@@ -71,7 +71,7 @@ export function describeContract({ name, start }: Framework): void {
   })
 }
 
-/** Holds a server to a row of the table. Rejects where it does anything else. */
+/** Holds a server to a row of the table. Rejects if it does anything else. */
 export async function hold({ url }: RunningServer, world: World, row: Row): Promise<void> {
   const { request, authorization, outage, expected } = row
   const header = await authorization(world)

@@ -12,7 +12,7 @@ export interface ServerOptions {
   readonly secret: string
   readonly issuer: string
   readonly audience: string
-  /** To be handed on, where the adapter takes it. */
+  /** Passed on if the adapter takes it. */
   readonly onUnavailable: (error: unknown) => unknown
   /** The same. */
   readonly onRefused: (error: unknown) => unknown
@@ -26,7 +26,7 @@ export interface RunningServer {
 
 /**
  * A framework with our adapter, as its users would put them together. Each serves these routes, and
- * answers 200 with `{ sub, degraded }` of the token where it passes:
+ * answers 200 with `{ sub, degraded }` of the token if it passes:
  *
  * - `GET /closed`: refuses while the store is away
  * - `GET /open`: lets pass while the store is away

@@ -33,7 +33,7 @@ const longestAgeMs = 3_600_000
 
 /**
  * Creates a cache in two halves: entries that are used move to the young half, and once it is full
- * the old one is dropped. A hit costs one lookup in a `Map`, where a list in order of use costs two
+ * the old one is dropped. A hit costs one lookup in a `Map`, and a list in order of use costs two
  * writes.
  *
  * @throws TypeError or RangeError for wrong options.

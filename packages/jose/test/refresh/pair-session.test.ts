@@ -15,7 +15,7 @@ test.each([[null], [false], [0], ['']])(
   },
 )
 
-test('issuePair mints a session where there is none, or an undefined one', async () => {
+test('issuePair creates a session if there is none, or an undefined one', async () => {
   const { tokens } = sessionWorld()
   const pairs = [
     await tokens.issuePair(alice),

@@ -98,7 +98,7 @@ describe('issuePair', () => {
     ['sid', ''],
     ['sid', 7],
     ['client_id', 7],
-  ])('refuses the claim %s where no revocation could name it: %j', async (claim, value) => {
+  ])('refuses the claim %s if no revocation could name it: %j', async (claim, value) => {
     const { tokens } = sessionWorld({ revocation: { claims: ['client_id'] } })
     const claims = { ...alice, [claim]: value } as unknown as IssueClaims
     await expect(tokens.issuePair(claims)).rejects.toMatchObject({ code: 'ERR_INVALID_CLAIMS', claim })

@@ -34,7 +34,7 @@ async function expectUsable(tokens: TokenPairs, refreshToken: string): Promise<v
 }
 
 describe.each(['0s', '5s'] as const)('with a grace of %s, and an open policy, rotate rejects with 503', (grace) => {
-  test.each([1, 2])('where find %i fails: nothing is spent, and a retry works', async (nth) => {
+  test.each([1, 2])('if find %i fails: nothing is spent, and a retry works', async (nth) => {
     const { tokens, store, refreshToken } = await loggedIn(grace)
     store.fail('find', nth)
     await expect(tokens.rotate(refreshToken)).rejects.toMatchObject(unavailable)
@@ -42,7 +42,7 @@ describe.each(['0s', '5s'] as const)('with a grace of %s, and an open policy, ro
     await expectUsable(tokens, refreshToken)
   })
 
-  test('where the record fails without effect: a retry works', async () => {
+  test('if the record fails without effect: a retry works', async () => {
     const { tokens, store, refreshToken } = await loggedIn(grace)
     store.fail('record', 1)
     await expect(tokens.rotate(refreshToken)).rejects.toMatchObject(unavailable)
@@ -50,14 +50,14 @@ describe.each(['0s', '5s'] as const)('with a grace of %s, and an open policy, ro
     await expectUsable(tokens, refreshToken)
   })
 
-  test('where the record hangs: a retry works once the store is back', async () => {
+  test('if the record hangs: a retry works once the store is back', async () => {
     const { tokens, store, refreshToken } = await loggedIn(grace)
     store.hold('record', 1)
     await expect(tokens.rotate(refreshToken)).rejects.toMatchObject(unavailable)
     await expectUsable(tokens, refreshToken)
   })
 
-  test('where a reuse cannot end the session: the next reuse ends it', async () => {
+  test('if a reuse cannot end the session: the next reuse ends it', async () => {
     const { tokens, store, clock, refreshToken } = await loggedIn(grace)
     const next = await tokens.rotate(refreshToken)
     clock.advance(5_000)

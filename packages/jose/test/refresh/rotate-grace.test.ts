@@ -125,7 +125,7 @@ describe('within the grace', () => {
     }
   })
 
-  test('nothing is answered where the refresh token itself was revoked', async () => {
+  test('nothing is answered if the refresh token itself was revoked', async () => {
     const world = graceful()
     const [old] = await spent(world)
     const { claims } = await world.tokens.inspect(old.refreshToken)

@@ -120,7 +120,7 @@ describe('lifetimes too short for what a rotated pair is dated back by are refus
     }
   })
 
-  test('and not where no pairs are issued', async () => {
+  test('and not if no pairs are issued', async () => {
     const { tokens } = world({ revocation: { maxTokenLifetime: '5s' }, tokens: { lifetime: '5s' } })
     await tokens.verify(await tokens.issue(alice))
   })

@@ -117,7 +117,7 @@ describe('a revocation of the subject that is begun before, during or after a ro
     const store = memoryStore({ now: clock.now })
     const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now })
     const tokens = sessionTokens(revocation)
-    // Where the subject was revoked within this second, a login carries the exact instant.
+    // If the subject was revoked within this second, a login carries the exact instant.
     if (advance < 1) await revocation.revoke({ subject }, { issuedBefore: clock.now() - 10 })
     const { refreshToken } = await tokens.issuePair(alice)
     clock.advance(later)

@@ -100,7 +100,7 @@ describe('rotate', () => {
     expect(store.size()).toBe(marks)
   })
 
-  test('goes on where a revocation of the subject exemptions the session', async () => {
+  test('goes on if a revocation of the subject exempts the session', async () => {
     const { tokens, revocation, clock } = sessionWorld()
     const here = await tokens.issuePair(alice)
     const there = await tokens.issuePair(alice)

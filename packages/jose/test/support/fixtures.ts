@@ -127,7 +127,7 @@ export function tampered(token: string): string {
   return `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
 }
 
-/** What the promise rejected with; where it did not, the test fails. */
+/** What the promise rejected with. If it did not, the test fails. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise

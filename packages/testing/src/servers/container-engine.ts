@@ -57,7 +57,7 @@ export async function engineWith(image: string): Promise<ContainerEngine> {
   return engine
 }
 
-/** Its 127 packages are worth an install only where containers are used. */
+/** Its 127 packages are worth an install only if containers are used. */
 async function loadTestcontainers(): Promise<Testcontainers> {
   return createRequire(join(await installApart(manifests), 'package.json'))('testcontainers')
 }

@@ -99,7 +99,7 @@ describe('a Docker engine', () => {
 
 const nobody = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
 
-test('where no server is and apt-get cannot help, says what to install', async () => {
+test('says what to install if there is no server and apt-get cannot help', async () => {
   // A file where the cache should be.
   const cache = join(folder, 'taken')
   copyFileSync('/bin/sh', cache)
@@ -108,7 +108,7 @@ test('where no server is and apt-get cannot help, says what to install', async (
   await expect(search).rejects.toHaveProperty('cause.code', expect.stringMatching(/^(EEXIST|ENOTDIR|ENOENT)$/))
 })
 
-test('unpacks the server of the system where there is none and no Docker engine, or says what to install', async () => {
+test('unpacks the server of the system if there is none and no Docker engine, or says what to install', async () => {
   const binary = await findRedisBinary({ env: { PATH: '/nowhere', ...nobody } }).catch((error: unknown) => error)
   if (binary instanceof Error) return expect(String(binary)).toContain('Install it')
   expect(binary).toMatchObject({ kind: 'redis', path: expect.stringContaining('node_modules/.cache') })

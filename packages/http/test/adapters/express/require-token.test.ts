@@ -71,7 +71,7 @@ describe.each([
   test.each([
     ['requireToken', () => requireToken({ tokens: createWorld().tokens })],
     ['toHandler', () => toHandler(async () => ({ status: 200, headers: { 'Cache-Control': 'no-store' }, body: {} }))],
-  ])('%s ends no process where something else has answered meanwhile', async (_name, createHandler) => {
+  ])('%s ends no process if something else has answered meanwhile', async (_name, createHandler) => {
     const url = await started((app) => app.use(impatient, createHandler()))
     const response = await fetch(url)
     expect([response.status, await response.text()]).toEqual([504, 'too late'])

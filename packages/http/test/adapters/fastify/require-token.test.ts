@@ -68,7 +68,7 @@ describe('requireToken', () => {
     expect((await fetch(url, { headers: token })).status).toBe(503)
   })
 
-  test('guards unknown paths too where it is registered at the root, and else leaves them a 404', async () => {
+  test('guards unknown paths too if it is registered at the root, and else leaves them a 404', async () => {
     const root = await started(guarded())
     expect((await fetch(`${root}/nowhere`)).status).toBe(401)
     expect((await fetch(`${root}/nowhere`, { headers: await bearer() })).status).toBe(404)

@@ -141,7 +141,7 @@ describe('toHandler', () => {
     expect(pulled).toBeLessThan(5)
   })
 
-  test('hands over no form where the client broke off', async () => {
+  test('hands over no form if the client broke off', async () => {
     const forms: unknown[] = []
     const url = new URL(
       await serveHandler(
@@ -159,7 +159,7 @@ describe('toHandler', () => {
     await expect.poll(() => forms).toEqual([undefined])
   })
 
-  test('rejects where the body was read before', async () => {
+  test('rejects if the body was read before', async () => {
     const request = new Request('https://api.example', post('token=a'))
     await request.text()
     await expect(echo(request)).rejects.toThrow(TypeError)

@@ -107,7 +107,7 @@ describe.for(setUps)('%s', ([, createGuarded]) => {
 })
 
 describe('requireToken', () => {
-  test('lets the next strategy of a route try where there is no token', async () => {
+  test('lets the next strategy of a route try if there is no token', async () => {
     const server = withScheme()
     server.auth.scheme('guest', () => ({
       authenticate: (_request, h) => h.authenticated({ credentials: { sub: 'guest' } }),
@@ -139,7 +139,7 @@ describe('@hapi/jwt', () => {
     expect(() => validate(world.revocation, { failPolicy: 'opne' as 'open' })).toThrow(/failPolicy/)
   })
 
-  test('answers 503 where its keys cannot be had, and tells of it', async () => {
+  test('answers 503 if its keys are unavailable, and reports it', async () => {
     const told: unknown[] = []
     const keys = () => Promise.reject(new Error('S3CRET: no keys'))
     const server = await withHapiJwt(validate(world.revocation), {

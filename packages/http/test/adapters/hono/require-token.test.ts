@@ -99,7 +99,7 @@ describe('requireActive', () => {
     expect(await ask(url)).toEqual(reply(revoked))
   })
 
-  test('refuses every request where nothing was verified before it', async () => {
+  test('refuses every request if nothing was verified before it', async () => {
     const { revocation, tokens } = createWorld()
     const url = await serveApp(
       new Hono().get('/', requireActive(revocation, { failPolicy: 'open' }), (c) => c.json({})),
@@ -219,7 +219,7 @@ describe('toHandler', () => {
     expect(await response.json()).toEqual({ method: 'POST', authorization: 'Basic YTpi', form })
   })
 
-  test('hands over no form where the body is of another type', async () => {
+  test('hands over no form if the body is of another type', async () => {
     const url = await serveApp(new Hono().all('/', echo))
     expect(await ask(url)).toEqual({ status: 207, body: { method: 'GET' } })
     const init = { method: 'POST', body: 'token=a', headers: { 'content-type': 'text/plain' } }

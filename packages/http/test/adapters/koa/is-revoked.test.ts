@@ -67,7 +67,7 @@ describe('errorHandler', () => {
     expect(await ask(url, bearer(token.slice(0, -8)))).toEqual(reply(invalid))
   })
 
-  test('leaves the refusal of koa-jwt as it is where the reason is not in the token', async () => {
+  test('leaves the refusal of koa-jwt as it is if the reason is not in the token', async () => {
     const { options, tokens } = createWorld()
     const secret = () => Promise.reject(new Error('no keys'))
     const { url } = await serveKoa(errorHandler(), verify(options, { secret }))

@@ -136,7 +136,7 @@ describe('toHandler', () => {
     expect(await response.json()).toEqual({ method: 'POST', authorization: 'Basic YTpi', form: { token: 'a b' } })
   })
 
-  test('hands over no form where none was parsed, and sends an answer without a body', async () => {
+  test('hands over no form if none was parsed, and sends an answer without a body', async () => {
     const forms: unknown[] = []
     const { url } = await serveKoa(
       toHandler(async ({ form }) => {

@@ -67,7 +67,7 @@ describe.for(platforms)('NestJS on %s', ([, create]) => {
     await expectAnswer(await fetch(url, { headers }), unavailable)
   })
 
-  test('requireActive finds claims elsewhere by getClaims, and refuses where there are none', async () => {
+  test('requireActive finds claims elsewhere by getClaims, and refuses if there are none', async () => {
     const user = (claims: unknown) => ({ name: 'Alice', claims })
     const getClaims = (request: GuardedRequest & { user?: { claims: unknown } }) => request.user?.claims
     const active = requireActive(world.revocation, { getClaims })

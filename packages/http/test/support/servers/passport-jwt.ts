@@ -8,7 +8,7 @@ import type { Framework } from '../framework.ts'
 import { listen } from '../listen.ts'
 
 /**
- * It keeps part of the table only: passport answers for itself where there is no token, or none
+ * It keeps part of the table only: passport answers for itself if there is no token, or none
  * that is valid.
  */
 export const passportServer: Framework = {
