@@ -1,5 +1,6 @@
 import { assertAllowed, type Claims, type Revocation, type Verdict } from '@revoked/core'
 import { type Admission, createAdmit } from './admission.ts'
+import { asError } from './as-error.ts'
 import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type GuardOptions } from './guard-options.ts'
 import { refuse } from './refuse.ts'
@@ -27,7 +28,7 @@ export function createClaimsGuard<Request>(
       return admit({ claims: claims as TokenClaims, degraded: isDegraded(verdict) })
     } catch (error) {
       const refusal = refuse(error, request, options)
-      if (refusal === undefined) throw error
+      if (refusal === undefined) throw asError(error)
       return { refusal }
     }
   }

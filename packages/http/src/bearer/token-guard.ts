@@ -1,4 +1,5 @@
 import { type Admission, createAdmit } from './admission.ts'
+import { asError } from './as-error.ts'
 import { beforeDeadline, readTimeout } from './deadline.ts'
 import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type RequireTokenOptions } from './guard-options.ts'
@@ -32,11 +33,19 @@ export function createTokenGuard<Request>(options: RequireTokenOptions<Request>)
     return await verify(readGiven(await getGiven(request)), request)
   }
 
+  /** Verifies the token of a request. A verifier that throws is treated like one that rejects. */
+  function verifyTokenOf(request: Request, authorization: string | null | undefined): Promise<Admission> {
+    try {
+      return getToken === undefined ? verify(readBearer(authorization), request) : verifyGiven(getToken, request)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
   return (request, authorization) => {
-    const work = getToken === undefined ? verify(readBearer(authorization), request) : verifyGiven(getToken, request)
-    return beforeDeadline(timeoutMs, work).catch((error: unknown) => {
+    return beforeDeadline(timeoutMs, verifyTokenOf(request, authorization)).catch((error: unknown) => {
       const refusal = refuse(error, request, options)
-      if (refusal === undefined) throw error
+      if (refusal === undefined) throw asError(error)
       return { refusal }
     })
   }

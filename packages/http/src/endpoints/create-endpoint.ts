@@ -1,5 +1,6 @@
 import type { Duration } from '@revoked/core'
 import type { Answer } from '../bearer/answer.ts'
+import { asError } from '../bearer/as-error.ts'
 import { callHook } from '../bearer/call-hook.ts'
 import { beforeDeadline, readTimeout } from '../bearer/deadline.ts'
 import { problemOf } from '../bearer/refusals.ts'
@@ -60,7 +61,7 @@ export function createEndpoint(options: EndpointOptions, { outage, respond }: En
         respond(request, (error) => void callHook(onRefused, error, request)),
       )
     } catch (error) {
-      if (problemOf(error) !== 'unavailable') throw error
+      if (problemOf(error) !== 'unavailable') throw asError(error)
       if (isReading()) return slowBody
       void callHook(onUnavailable, error, request)
       return outage

@@ -1,5 +1,6 @@
 import type { Revocation } from '@revoked/core'
 import type { Request, RequestHandler } from 'express'
+import { asError } from '../../bearer/as-error.ts'
 import { createClaimsGuard } from '../../bearer/claims-guard.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
 import { send } from './send.ts'
@@ -27,8 +28,9 @@ export function requireActive(revocation: Revocation, options: RequireActiveOpti
   const { getClaims } = options
   if (getClaims !== undefined && typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
   const guard = createClaimsGuard(revocation, options)
+  const find = async (request: Request) => (getClaims === undefined ? claimsIn(request) : await getClaims(request))
   return (request, response, next) => {
-    Promise.resolve(getClaims === undefined ? claimsIn(request) : getClaims(request))
+    find(request)
       .then((claims) => guard(request, claims))
       .then((admission) => {
         if (admission.refusal !== undefined) return send(response, admission.refusal)
@@ -36,7 +38,7 @@ export function requireActive(revocation: Revocation, options: RequireActiveOpti
         else authenticate(request, admission.claims, admission.degraded)
         next()
       })
-      .catch(next)
+      .catch((thrown: unknown) => next(asError(thrown)))
   }
 }
 

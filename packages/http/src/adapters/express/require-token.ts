@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express'
+import { asError } from '../../bearer/as-error.ts'
 import type { RequireTokenOptions } from '../../bearer/guard-options.ts'
 import { createTokenGuard } from '../../bearer/token-guard.ts'
 import { send } from './send.ts'
@@ -44,6 +45,6 @@ export function requireToken(options: RequireTokenOptions<Request>): RequestHand
         authenticate(request, admission.claims, admission.degraded)
         next()
       })
-      .catch(next)
+      .catch((thrown: unknown) => next(asError(thrown)))
   }
 }

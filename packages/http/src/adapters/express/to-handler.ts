@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express'
+import { asError } from '../../bearer/as-error.ts'
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
 import { readNodeForm } from '../../endpoints/request-body.ts'
 import { send } from './send.ts'
@@ -13,6 +14,6 @@ export function toHandler(endpoint: Endpoint): RequestHandler {
     const form = () => readNodeForm(request, headers['content-type'], request.body)
     endpoint({ method, authorization: headers.authorization, header: headerIn(headers), form })
       .then((answer) => send(response, answer))
-      .catch(next)
+      .catch((thrown: unknown) => next(asError(thrown)))
   }
 }

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { asError } from '../../bearer/as-error.ts'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 
 /** A request that has passed `requireToken` or `requireActive`. */
@@ -40,7 +41,7 @@ export function withAuth(
       return next(new TypeError('Put requireToken or requireActive in front of a handler of withAuth.'))
     const result = handler(request, response, next)
     // Express 4 does not look at what a handler returns.
-    if (result instanceof Promise) result.catch(next)
+    if (result instanceof Promise) result.catch((thrown: unknown) => next(asError(thrown)))
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the two plugins of this folder share. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Admission } from '../../bearer/admission.ts'
+import { asError } from '../../bearer/as-error.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
 import { send } from './send.ts'
 
@@ -31,7 +32,7 @@ export function guardScope(app: FastifyInstance, admit: (request: FastifyRequest
         Object.assign(request, { auth: admission.claims, degraded: admission.degraded })
         done()
       })
-      .catch(done)
+      .catch((thrown: unknown) => done(asError(thrown) as Error))
   })
 }
 

@@ -1,4 +1,4 @@
-import { errorHandler, requireToken, toHandler, withAuth } from '@revoked/http/express'
+import { errorHandler, requireActive, requireToken, toHandler, withAuth } from '@revoked/http/express'
 import express, { type Express, type RequestHandler } from 'express'
 import express4 from 'express-4'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -51,6 +51,35 @@ describe.each([
     const authorization = `Bearer ${await tokens.issue({ sub: secrets.subject })}`
     expect((await fetch(url, { headers: { authorization } })).status).toBe(418)
     expect(seen).toEqual([defect])
+  })
+
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+    ["'route'", 'route'],
+    ["'router'", 'router'],
+  ])('no request passes if a function of the application throws %s', async (_, thrown) => {
+    const { tokens, revocation } = createWorld()
+    const throws = (): never => {
+      throw thrown
+    }
+    const rejects = async (): Promise<never> => throws()
+    const url = await started((app) => {
+      const paths = [
+        requireToken({ tokens, getToken: throws }),
+        requireToken({ tokens, getToken: rejects }),
+        requireToken({ tokens: { verify: throws } }),
+        requireToken({ tokens: { verify: rejects } }),
+        requireActive(revocation, { getClaims: throws }),
+        requireActive(revocation, { getClaims: rejects }),
+        toHandler(rejects),
+      ]
+      for (const [index, guard] of paths.entries()) app.get(`/${index}`, guard, (_request, response) => response.end())
+      app.get('/:index', (_request, response) => response.end())
+    })
+    const headers = { authorization: 'Bearer a.b.c' }
+    for (const index of [0, 1, 2, 3, 4, 5, 6]) expect((await fetch(`${url}/${index}`, { headers })).status).toBe(500)
+    expect(await unhandled()).toEqual([])
   })
 
   test('a token is read where getToken finds it, and nowhere else', async () => {

@@ -12,6 +12,22 @@ beforeEach(() => {
 })
 
 describe('requireToken', () => {
+  test('lets no request pass if a function of the application throws undefined', async () => {
+    const throws = (): never => {
+      throw undefined
+    }
+    const rejects = async (): Promise<never> => throws()
+    const verify = [{ tokens: { verify: throws } }, { tokens: { verify: rejects } }]
+    for (const options of [...verify, { getToken: throws }, { getToken: rejects }]) {
+      const app = fastify()
+      app.register(requireToken, { tokens: world.tokens, ...options })
+      app.get('/', async () => 'passed')
+      const response = await app.inject({ url: '/', headers: { authorization: 'Bearer a.b.c' } })
+      expect(response.statusCode).toBe(500)
+      await app.close()
+    }
+  })
+
   test('puts all claims into request.auth', async () => {
     const app = guarded()
     app.get(
