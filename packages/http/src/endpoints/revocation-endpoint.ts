@@ -44,7 +44,7 @@ const unsupported = refuse('unsupported_token_type', 'This server cannot revoke 
  *   revoke a token without these claims.
  * - 400 `unsupported_token_type` if the token may be valid and this server cannot revoke it: it is
  *   for another audience or of another issuer, it is no access or refresh token (an ID token), it
- *   has no `jti`, its lifetime exceeds `maxTokenLifetime`, and so on. `onRefused` learns why.
+ *   has no `jti`, and so on. `onRefused` learns why.
  * - 401 `invalid_client`; 503 if the store or the keys are unavailable, or at the timeout.
  *
  * The parameter `token_type_hint` is not needed and ignored.
