@@ -31,3 +31,8 @@ test('only the job that publishes may sign, and it builds from a clean checkout'
   expect(publish.indexOf('npm run release')).toBeGreaterThan(publish.indexOf('npm ci'))
   expect(publish).toContain('npm ci')
 })
+
+test('the check of main holds comments, Markdown and titles to 100 columns', () => {
+  const check = readFileSync(fileURLToPath(new URL('../../.ci/run', import.meta.url)), 'utf8')
+  expect(check).toMatch(/^check columns npm run check:columns$/m)
+})
