@@ -6,10 +6,16 @@ import { memoryStore } from '@revoked/store-memory'
 export const issuer = 'https://login.example'
 export const audience = 'https://api.example'
 
-/** What tokens are signed with: here a new one at each start, for you one that is kept where you keep secrets. */
+/**
+ * What tokens are signed with: here a new one at each start, for you one that is kept where you
+ * keep secrets.
+ */
 export const secret = randomBytes(32).toString('base64url')
 
-/** One process needs no more. Several share a `redisStore` of `@revoked/store-redis`, and nothing else here changes. */
+/**
+ * One process needs no more. Several share a `redisStore` of `@revoked/store-redis`, and nothing
+ * else here changes.
+ */
 export const store = memoryStore()
 
 export const revocation = createRevocation({ store, maxTokenLifetime: '12h' })
@@ -44,13 +50,19 @@ export async function logIn(body: unknown): Promise<Session | undefined> {
   return { accessToken, refreshToken }
 }
 
-/** A new pair for `{ refreshToken }`, once. A second use ends the session. Rejects with what `errorHandler` of an adapter answers. */
+/**
+ * A new pair for `{ refreshToken }`, once. A second use ends the session. Rejects with what
+ * `errorHandler` of an adapter answers.
+ */
 export async function refresh(body: unknown): Promise<Session> {
   const { accessToken, refreshToken } = await tokens.rotate(readField(body, 'refreshToken'))
   return { accessToken, refreshToken }
 }
 
-/** Two users for a demo. A real user directory keeps salted hashes of a slow function (scrypt, argon2) and no passwords. */
+/**
+ * Two users for a demo. A real user directory keeps salted hashes of a slow function (scrypt,
+ * argon2) and no passwords.
+ */
 const passwords = new Map([
   ['ada', 'analytical-engine'],
   ['ben', 'bristol-channel'],

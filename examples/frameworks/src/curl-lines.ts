@@ -36,7 +36,9 @@ export function cookieCurlLines(url: string): string {
   ].join('\n')
 }
 
-/** The same for the endpoints of OAuth, with a logout token of a provider that the example plays. */
+/**
+ * The same for the endpoints of OAuth, with a logout token of a provider that the example plays.
+ */
 export async function oauthCurlLines(url: string): Promise<string> {
   const { client } = await import('./oauth.ts')
   const ask = (path: string) =>

@@ -15,7 +15,8 @@ export function start(port = 0): Promise<RunningServer> {
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // express-jwt verifies as before, and asks us last. Open: while the store is down, this route answers all the same.
+  // express-jwt verifies as before, and asks us last. Open: while the store is down, this route
+  // answers all the same.
   const verify = expressjwt({
     secret,
     issuer,
@@ -35,7 +36,8 @@ export function start(port = 0): Promise<RunningServer> {
   // Not behind express-jwt, which would refuse a token that has expired.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
-  // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
+  // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that
+  // belong to it.
   app.use(errorHandler())
 
   return listen(app, port)

@@ -27,7 +27,8 @@ export async function start(port = 0): Promise<RunningServer> {
   app.register(async (guarded) => {
     guarded.register(requireActive, { revocation })
 
-    // Open: while the store is down, this route answers all the same. `request.user` is there as before.
+    // Open: while the store is down, this route answers all the same. `request.user` is there as
+    // before.
     guarded.get(
       '/me',
       { config: { failPolicy: 'open' } },

@@ -25,7 +25,8 @@ export async function start(port = 0): Promise<RunningServer> {
   app.register(async (guarded) => {
     guarded.register(requireToken, { tokens })
 
-    // Open: while the store is down, this route answers all the same, and `request.degraded` is true.
+    // Open: while the store is down, this route answers all the same, and `request.degraded` is
+    // true.
     guarded.get(
       '/me',
       { config: { failPolicy: 'open' } },

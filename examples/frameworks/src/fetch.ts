@@ -31,7 +31,10 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST /logout', toHandler(logoutEndpoint({ tokens }))],
 ])
 
-/** All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. What it rejects with becomes 401 or 503. */
+/**
+ * All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. What it rejects
+ * with becomes 401 or 503.
+ */
 export const handle = errorHandler(async (request) => {
   const route = routes.get(`${request.method} ${new URL(request.url).pathname}`)
   return route === undefined ? new Response(null, { status: 404 }) : await route(request)

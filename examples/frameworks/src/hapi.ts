@@ -17,7 +17,8 @@ export async function start(port = 0): Promise<RunningServer> {
   })
   server.auth.default('token')
 
-  // What @hapi/jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to it.
+  // What @hapi/jwt and the handlers refuse becomes 400, 401 or 503, with the headers that belong to
+  // it.
   server.ext('onPreResponse', errorHandler())
 
   server.route({ method: 'GET', path: '/me', handler: ({ auth }) => ({ user: auth.credentials['sub'] }) })

@@ -39,7 +39,8 @@ export function start(port = 0): Promise<RunningServer> {
   router.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   const app = new Koa()
-  // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt answers an outage with 401.
+  // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt
+  // answers an outage with 401.
   app.use(errorHandler())
   app.use(bodyParser())
   app.use(router.routes())

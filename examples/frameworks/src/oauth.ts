@@ -13,10 +13,16 @@ import { audience, logIn, revocation, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 import { type Provider, signLogoutToken } from './sign-logout-token.ts'
 
-/** A client that may ask about tokens and take them back. Yours are in a database, with hashes of their secrets. */
+/**
+ * A client that may ask about tokens and take them back. Yours are in a database, with hashes of
+ * their secrets.
+ */
 export const client = { id: 'api', secret: randomBytes(16).toString('hex') }
 
-/** An OpenID provider where people log in for us too. One with a key pair gets `publicKey: createRemoteJWKSet(...)` of jose. */
+/**
+ * An OpenID provider where people log in for us too. One with a key pair gets
+ * `publicKey: createRemoteJWKSet(...)` of jose.
+ */
 export const provider: Provider = {
   issuer: 'https://provider.example',
   ourClientId: 'our-client',
@@ -30,7 +36,10 @@ const authenticateClient: AuthenticateClient = (credentials) => {
   return isRight && credentials?.clientId === client.id ? client.id : undefined
 }
 
-/** The client is the API, a resource server: it may see the access tokens that are for it, whoever has them. */
+/**
+ * The client is the API, a resource server: it may see the access tokens that are for it, whoever
+ * has them.
+ */
 const mayInspect: MayInspect = (clientId, { claims, type }) =>
   clientId === client.id && type === 'access' && claims.aud === audience
 

@@ -8,7 +8,8 @@ export interface MarkTable {
   readonly size: number
   readonly get: (key: Key) => Mark | undefined
   /**
-   * Returns the marks among the keys that have not expired. Reads the clock only if there is a mark.
+   * Returns the marks among the keys that have not expired. Reads the clock only if there is a
+   * mark.
    */
   readonly find: (keys: readonly Key[], now: () => number) => readonly KeyedMark[]
   /** Over an older mark of the same key, the mark must not expire sooner. */

@@ -11,7 +11,10 @@ export interface DocExample {
   readonly commands: string | undefined
 }
 
-/** What is installed, built or a test. Not looked into: other tests make and remove folders there meanwhile. */
+/**
+ * What is installed, built or a test. Not looked into: other tests make and remove folders there
+ * meanwhile.
+ */
 const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', 'test'])
 
 /** The examples of every README, of every guide and of every docstring in the packages' sources. */

@@ -6,7 +6,10 @@ export interface NodeRun {
   readonly output: string
 }
 
-/** Runs `node` with these arguments until it ends. One that does not end by itself is killed after the limit, and has no exit code. */
+/**
+ * Runs `node` with these arguments until it ends. One that does not end by itself is killed after
+ * the limit, and has no exit code.
+ */
 export function runNode(args: readonly string[], cwd: string, limitMs = 20_000): Promise<NodeRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, timeout: limitMs, stdio: ['ignore', 'pipe', 'pipe'] })

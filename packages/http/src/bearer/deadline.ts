@@ -31,8 +31,8 @@ const maxTimeoutMs = 600_000
 /**
  * Returns a deadline in ms.
  *
- * @throws TypeError or RangeError if it is no positive duration of at most ten minutes. A timer fires
- * at once for more than 24.8 days, and a number of milliseconds would be hours.
+ * @throws TypeError or RangeError if it is no positive duration of at most ten minutes. A timer
+ * fires at once for more than 24.8 days, and a number of milliseconds would be hours.
  */
 export function readTimeout(timeout: Duration): number {
   const ms = durationToMs(timeout, 'timeout')

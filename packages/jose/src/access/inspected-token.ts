@@ -10,9 +10,9 @@ export type TokenClaims = JWTPayload & Claims
  * A token whose signature, issuer, type and audience hold. It may be revoked, expired or not valid
  * yet.
  *
- * Only `inspect` makes one, and freezes it with its claims. `verify`, `revoke` and `endSession` of the same tokens accept it in
- * place of the token, so that a token is verified once. An object of the same shape, or of other
- * tokens, is refused.
+ * Only `inspect` makes one, and freezes it with its claims. `verify`, `revoke` and `endSession` of
+ * the same tokens accept it in place of the token, so that a token is verified once. An object of
+ * the same shape, or of other tokens, is refused.
  */
 export class InspectedToken {
   readonly claims: TokenClaims

@@ -30,7 +30,8 @@ const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as
  */
 export function assertIssuable(claims: IssueClaims): void {
   for (const name of ['sub', 'sid'] as const) {
-    // A getter of a class, say: only own properties get into a token, and a revocation reads it there.
+    // A getter of a class, say: only own properties get into a token, and a revocation reads it
+    // there.
     if (claims[name] !== undefined && !Object.hasOwn(claims, name))
       throw new TypeError(`The claim ${name} must be an own property of the claims. Give a plain object.`)
   }

@@ -127,7 +127,10 @@ export function createVerifier({ revocation, issuer }: RevocableTokenOptions, in
   }
 }
 
-/** Freezes an inspected token and its claims: whoever is handed them cannot make another token of it. */
+/**
+ * Freezes an inspected token and its claims: whoever is handed them cannot make another token of
+ * it.
+ */
 function freeze<Value extends object>(value: Value): Value {
   for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) freeze(child)
   return Object.freeze(value)

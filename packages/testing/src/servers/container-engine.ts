@@ -30,8 +30,8 @@ const defaultSocket = '/var/run/docker.sock'
 const pingMs = 2_000
 
 /**
- * Whether a Docker engine answers on this machine. One that is elsewhere does not count: the servers in its containers
- * have ports on another host, and pids that cannot be signalled.
+ * Whether a Docker engine answers on this machine. One that is elsewhere does not count: the
+ * servers in its containers have ports on another host, and pids that cannot be signalled.
  */
 export function engineAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   const host = env['DOCKER_HOST'] || `unix://${defaultSocket}`

@@ -17,7 +17,10 @@ export async function systemArchive(): Promise<DebianArchive> {
   return { name: `${await releaseField('ID')}-${await releaseField('VERSION_ID')}` }
 }
 
-/** A release of Debian's, whatever the system's own is, from the mirror that a Debian system uses already. */
+/**
+ * A release of Debian's, whatever the system's own is, from the mirror that a Debian system uses
+ * already.
+ */
 export async function debianArchive(suite: string, signedBy: string = keyring): Promise<DebianArchive> {
   await access(signedBy).catch((cause: unknown) => {
     throw new Error(

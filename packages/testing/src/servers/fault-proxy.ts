@@ -12,11 +12,17 @@ export interface FaultProxy {
   readonly connections: number
   /** Closes every connection, on both sides. New ones are welcome. */
   readonly cut: () => void
-  /** Refuses new connections, as a port on which nobody listens. Resolves when it does, or does no longer. */
+  /**
+   * Refuses new connections, as a port on which nobody listens. Resolves when it does, or does no
+   * longer.
+   */
   readonly refuse: (on: boolean) => Promise<void>
   /** How long bytes are on their way, in each direction, from now on. Zero to end it. */
   readonly delay: (ms: number) => void
-  /** Swallows what goes in this direction, the end of a connection included, while the sockets stay open. */
+  /**
+   * Swallows what goes in this direction, the end of a connection included, while the sockets stay
+   * open.
+   */
   readonly halfOpen: (direction: HalfOpen) => void
   /** The rate of each direction of each connection. `Infinity` to end it. */
   readonly throttle: (bytesPerSecond: number) => void

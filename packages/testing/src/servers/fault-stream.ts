@@ -13,7 +13,10 @@ export interface Faults {
 const maxPending = 256 * 1024
 const slicesPerSecond = 50
 
-/** Passes on what comes from one socket to the other. Answers what to call when the faults have changed. */
+/**
+ * Passes on what comes from one socket to the other. Answers what to call when the faults have
+ * changed.
+ */
 export function faultStream(from: Socket, to: Socket, faults: () => Faults): () => void {
   let pending = 0
   let last = Promise.resolve()

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder with what `fill` puts there, unless it is there already. Two suites may do so at the same time: a whole
- * folder takes the name, or finds it taken by another whole one.
+ * Makes a folder with what `fill` puts there, unless it is there already. Two suites may do so at
+ * the same time: a whole folder takes the name, or finds it taken by another whole one.
  */
 export async function fillOnce(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (await exists(target)) return

@@ -11,15 +11,20 @@ const formationMs = 20_000
 export function clusterArgs(binary: RedisBinary): readonly string[] {
   return [
     ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '1000'],
-    // Replicas stay with the primary that they were given. Redis 6.2 can be told no more than the second.
+    // Replicas stay with the primary that they were given. Redis 6.2 can be told no more than the
+    // second.
     ...(isBefore7(binary) ? [] : ['--cluster-allow-replica-migration', 'no']),
     ...['--cluster-migration-barrier', '100'],
-    // By default a primary waits five seconds for further replicas before it sends its data to the first.
+    // By default a primary waits five seconds for further replicas before it sends its data to the
+    // first.
     ...['--repl-diskless-sync-delay', '0'],
   ]
 }
 
-/** Makes a cluster of empty nodes, as `redis-cli --cluster create` does: replica n follows primary n. */
+/**
+ * Makes a cluster of empty nodes, as `redis-cli --cluster create` does: replica n follows primary
+ * n.
+ */
 export async function formCluster(primaries: readonly RedisServer[], replicas: readonly RedisServer[]): Promise<void> {
   const nodes = [...primaries, ...replicas]
   await Promise.all(nodes.map((node, index) => node.command('CLUSTER', 'SET-CONFIG-EPOCH', index + 1)))

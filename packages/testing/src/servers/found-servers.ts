@@ -10,7 +10,10 @@ export interface RedisServers {
 
 const variable = 'REVOKED_REDIS_FOUND'
 
-/** Hands the servers on to the processes that run the tests, so that each is looked for once in a run. */
+/**
+ * Hands the servers on to the processes that run the tests, so that each is looked for once in a
+ * run.
+ */
 export function handOnServers(servers: RedisServers): void {
   process.env[variable] = JSON.stringify(servers)
 }

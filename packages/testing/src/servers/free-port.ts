@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-// Below the ports that systems hand out for outgoing connections (from 32768 on, Linux): nobody gets the port of a
-// server that is down, to be restarted, by chance. The port of the cluster bus, 10000 further, is below them as well.
+// Below the ports that systems hand out for outgoing connections (from 32768 on, Linux): nobody
+// gets the port of a server that is down, to be restarted, by chance. The port of the cluster bus,
+// 10000 further, is below them as well.
 const firstPort = 10_000
 const lastPort = 22_767
 const busOffset = 10_000
@@ -18,7 +19,10 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port among ${attempts} of ${firstPort} to ${lastPort}`)
 }
 
-/** The port on which the nodes of a cluster talk among themselves, by default: Redis 6.2 knows no other. */
+/**
+ * The port on which the nodes of a cluster talk among themselves, by default: Redis 6.2 knows no
+ * other.
+ */
 export function busPort(port: number): number {
   return port + busOffset
 }

@@ -8,7 +8,10 @@ import { startContainer } from './run-container.ts'
 
 export type ServerSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
 
-/** A server that has been started, as a child of this process or in a container. It logs to `server.log`. */
+/**
+ * A server that has been started, as a child of this process or in a container. It logs to
+ * `server.log`.
+ */
 export interface Launched {
   readonly pid: number
   readonly kill: (signal: ServerSignal) => void

@@ -10,10 +10,11 @@ export interface OrphanGuard {
   readonly dismiss: () => Promise<void>
 }
 
-// The shell waits for the end of its input, which comes when this process ends, in whatever way. The lines before it say
-// what the pid is, that the process is gone, as its pid may be somebody else's by now, and that the folder is taken care
-// of. A container may have started without our knowing of it: it leaves a note. If it starts later, without its folder,
-// it fails. What a dying server still writes can make the removal fail.
+// The shell waits for the end of its input, which comes when this process ends, in whatever way.
+// The lines before it say what the pid is, that the process is gone, as its pid may be somebody
+// else's by now, and that the folder is taken care of. A container may have started without our
+// knowing of it: it leaves a note. If it starts later, without its folder, it fails. What a dying
+// server still writes can make the removal fail.
 const script = `
 read -r pid || read -r pid <"$1/server.pid"
 read -r gone || kill -9 "$pid"
@@ -21,8 +22,8 @@ read -r done && exit
 for attempt in 1 2 3 4 5; do rm -rf "$1" && exit; sleep 0.1; done`
 
 /**
- * Sees to it that a server does not outlive this process, nor its folder: also when this process is killed, and no
- * `exit` listener runs. It is there before the server is.
+ * Sees to it that a server does not outlive this process, nor its folder: also when this process is
+ * killed, and no `exit` listener runs. It is there before the server is.
  */
 export function guardOrphan(folder: string): OrphanGuard {
   // In a session of its own, as Ctrl-C reaches every process of the terminal's.

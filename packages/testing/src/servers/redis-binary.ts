@@ -30,7 +30,10 @@ const defaultImage = 'redis:7.2-alpine'
 
 let found: Promise<RedisBinary> | undefined
 
-/** The server to test against, looked for once per process. Rejects, and says what to install, when there is none. */
+/**
+ * The server to test against, looked for once per process. Rejects, and says what to install, when
+ * there is none.
+ */
 export function redisBinary(): Promise<RedisBinary> {
   const [main] = serversOfSetup()?.binaries ?? []
   found ??= main === undefined ? findRedisBinary({ env: process.env }) : Promise.resolve(main)

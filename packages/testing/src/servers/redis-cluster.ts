@@ -8,14 +8,22 @@ import { type RedisServer, startRedis } from './redis-server.ts'
 /** Three primaries with a replica each. */
 export interface RedisCluster {
   readonly nodes: readonly RedisServer[]
-  /** As they were at the start: primary n owns the nth third of the slots, and replica n follows it. */
+  /**
+   * As they were at the start: primary n owns the nth third of the slots, and replica n follows it.
+   */
   readonly primaries: readonly RedisServer[]
   readonly replicas: readonly RedisServer[]
   /** The owner of the slot by now. */
   readonly primaryOfSlot: (slot: number) => Promise<RedisServer>
-  /** Makes this replica, or one of the slot's owner, the primary. Answers it once every node that runs agrees. */
+  /**
+   * Makes this replica, or one of the slot's owner, the primary. Answers it once every node that
+   * runs agrees.
+   */
   readonly failover: (replicaOrSlot: RedisServer | number) => Promise<RedisServer>
-  /** Moves a slot with its keys. `midway` runs with the keys moved, but not the slot: its old owner answers ASK. */
+  /**
+   * Moves a slot with its keys. `midway` runs with the keys moved, but not the slot: its old owner
+   * answers ASK.
+   */
   readonly migrateSlot: (slot: number, to: RedisServer, midway?: () => Promise<void>) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -90,8 +98,8 @@ async function failover(nodes: readonly RedisServer[], replicaOrSlot: RedisServe
 }
 
 /**
- * Shortly after another failover a node may still take the replica for a primary: a primary ignores its request then,
- * and others refuse their vote, which costs four seconds or the failover.
+ * Shortly after another failover a node may still take the replica for a primary: a primary ignores
+ * its request then, and others refuse their vote, which costs four seconds or the failover.
  */
 async function knowsAsReplica(witness: RedisServer, replica: RedisServer): Promise<void> {
   await eventually(

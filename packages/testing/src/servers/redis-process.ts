@@ -67,7 +67,10 @@ async function answering(launched: Launched, port: number, config: string): Prom
   if (outcome === 'exited') throw new Error('the server ended')
 }
 
-/** Asks for the file of settings, whose folder is ours alone: on a port that is taken, somebody else answers. */
+/**
+ * Asks for the file of settings, whose folder is ours alone: on a port that is taken, somebody else
+ * answers.
+ */
 async function answers(port: number, config: string): Promise<boolean> {
   try {
     const info = String(await respCommand(port, 'INFO'))

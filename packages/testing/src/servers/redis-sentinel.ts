@@ -12,7 +12,10 @@ export interface RedisSentinels {
   readonly servers: readonly RedisServer[]
   /** The primary of which the sentinels tell. */
   readonly primary: () => Promise<RedisServer>
-  /** Lets the sentinels choose another primary, by their command or as theirs was killed, and answers it. */
+  /**
+   * Lets the sentinels choose another primary, by their command or as theirs was killed, and
+   * answers it.
+   */
   readonly failover: (by?: 'command' | 'kill') => Promise<RedisServer>
   readonly stop: () => Promise<void>
 }
@@ -21,9 +24,10 @@ const name = 'revoked-main'
 const quorum = 2
 const failoverMs = 60_000
 
-// The periods at which sentinels ask and tell are seconds by default, and can be set from Redis 7.0 on. Not that of PING:
-// a replica whose INFO is older than five of them is not eligible, and in a failover INFO comes once a second. TILT, in
-// which sentinels do nothing, would last 30 seconds after the machine has stood still for two.
+// The periods at which sentinels ask and tell are seconds by default, and can be set from Redis 7.0
+// on. Not that of PING: a replica whose INFO is older than five of them is not eligible, and in a
+// failover INFO comes once a second. TILT, in which sentinels do nothing, would last 30 seconds
+// after the machine has stood still for two.
 const fastPeriods = ['info-period', 200, 'publish-period', 200, 'ask-period', 100, 'tilt-period', 1_000]
 
 export async function startSentinel(
@@ -59,7 +63,8 @@ export async function startSentinel(
 }
 
 async function startReplication(start: (...args: readonly string[]) => Promise<RedisServer>): Promise<RedisServer[]> {
-  // Without the delay in which a primary waits for further replicas before it sends its data to the first.
+  // Without the delay in which a primary waits for further replicas before it sends its data to the
+  // first.
   const primary = await start('--repl-diskless-sync-delay', '0')
   // Two words: Redis 6.2 takes a quoted pair for one.
   const replica = ['--repl-diskless-sync-delay', '0', '--replicaof', primary.host, String(primary.port)]
@@ -114,7 +119,10 @@ async function failover(
   )
 }
 
-/** Sentinels give a failover up that takes too long for them, on a machine that stands still for a while, and do not begin another one. */
+/**
+ * Sentinels give a failover up that takes too long for them, on a machine that stands still for a
+ * while, and do not begin another one.
+ */
 async function order(before: RedisServer, [sentinel]: readonly RedisServer[]): Promise<void> {
   if (sentinel === undefined) return
   const state = await stateOf(sentinel)

@@ -15,13 +15,25 @@ export interface RedisServer {
   /** Another one after a restart. */
   readonly pid: number
   readonly binary: RedisBinary
-  /** Sends a command over a connection of its own. Rejects with a `RespError` when the server answers an error. */
+  /**
+   * Sends a command over a connection of its own. Rejects with a `RespError` when the server
+   * answers an error.
+   */
   readonly command: (...args: RespCommand) => Promise<RespReply>
-  /** Sends commands over one connection, for `WAIT`, `ASKING`, `AUTH`, `MULTI`. An error is a reply like others. */
+  /**
+   * Sends commands over one connection, for `WAIT`, `ASKING`, `AUTH`, `MULTI`. An error is a reply
+   * like others.
+   */
   readonly commands: (...commands: readonly RespCommand[]) => Promise<RespReply[]>
-  /** `SIGKILL` crashes the server, `SIGSTOP` makes it hang with its connections open, `SIGCONT` lets it go on. */
+  /**
+   * `SIGKILL` crashes the server, `SIGSTOP` makes it hang with its connections open, `SIGCONT` lets
+   * it go on.
+   */
   readonly kill: (signal: ServerSignal) => void
-  /** Kills it and starts it again on the same port, without data. A cluster node or a sentinel still knows the others. */
+  /**
+   * Kills it and starts it again on the same port, without data. A cluster node or a sentinel still
+   * knows the others.
+   */
   readonly restart: () => Promise<void>
   /** Kills it and removes its folder. Stopping twice is fine. */
   readonly stop: () => Promise<void>

@@ -22,9 +22,9 @@ const suite = 'trixie'
 let found: Promise<RedisServers> | undefined
 
 /**
- * Every server that the suites can have here: the main one, then Redis 8 and Valkey 8 if they are not the main one
- * already. `REVOKED_REDIS_SERVERS=main` and an image that is chosen by `REVOKED_REDIS_IMAGE` leave it at the main one.
- * Rejects when there is no main one.
+ * Every server that the suites can have here: the main one, then Redis 8 and Valkey 8 if they are
+ * not the main one already. `REVOKED_REDIS_SERVERS=main` and an image that is chosen by
+ * `REVOKED_REDIS_IMAGE` leave it at the main one. Rejects when there is no main one.
  */
 export function redisServers(): Promise<RedisServers> {
   const known = serversOfSetup()

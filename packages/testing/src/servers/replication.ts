@@ -4,9 +4,9 @@ import type { RedisServer } from './redis-server.ts'
 const syncMs = 20_000
 
 /**
- * Waits until these replicas get what the primary writes. That its INFO calls them online does not mean it: a primary
- * holds the stream back until the first acknowledgement, which takes up to a second. So something is written that
- * leaves nothing: FLUSHALL, on a primary that is empty.
+ * Waits until these replicas get what the primary writes. That its INFO calls them online does not
+ * mean it: a primary holds the stream back until the first acknowledgement, which takes up to a
+ * second. So something is written that leaves nothing: FLUSHALL, on a primary that is empty.
  */
 export async function awaitReplication(primary: RedisServer, replicas: readonly RedisServer[]): Promise<void> {
   await primary.command('FLUSHALL')

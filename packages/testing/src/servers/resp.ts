@@ -1,6 +1,9 @@
 import { connect } from 'node:net'
 
-/** An error that the server answered. The message is the server's, such as `MOVED 3999 127.0.0.1:6381`. */
+/**
+ * An error that the server answered. The message is the server's, such as
+ * `MOVED 3999 127.0.0.1:6381`.
+ */
 export class RespError extends Error {
   override readonly name = 'RespError'
 }
@@ -10,7 +13,10 @@ export type RespCommand = readonly (string | number)[]
 /** What RESP2 knows. An error inside an array is a value, such as one of EXEC. */
 export type RespReply = string | number | null | RespError | readonly RespReply[]
 
-/** Sends one command over a connection of its own. Rejects with a `RespError` when the server answers an error. */
+/**
+ * Sends one command over a connection of its own. Rejects with a `RespError` when the server
+ * answers an error.
+ */
 export async function respCommand(port: number, ...args: RespCommand): Promise<RespReply> {
   const [reply = null] = await respCommands(port, args)
   if (reply instanceof RespError) throw reply
@@ -18,8 +24,8 @@ export async function respCommand(port: number, ...args: RespCommand): Promise<R
 }
 
 /**
- * Sends commands over one connection of their own, for those that depend on it: `WAIT`, `ASKING`, `AUTH`, `MULTI`.
- * An error that the server answers is a reply like others.
+ * Sends commands over one connection of their own, for those that depend on it: `WAIT`, `ASKING`,
+ * `AUTH`, `MULTI`. An error that the server answers is a reply like others.
  */
 export function respCommands(port: number, ...commands: readonly RespCommand[]): Promise<RespReply[]> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,9 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** Runs a program to its end and answers what it printed. Rejects, with what it said, when it fails. */
+/**
+ * Runs a program to its end and answers what it printed. Rejects, with what it said, when it fails.
+ */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -11,13 +11,15 @@ export interface ContainerRun {
   readonly args: readonly string[]
 }
 
-// Some images have the server under one name, some under both. `exec`, so that its pid is the one in the file.
+// Some images have the server under one name, some under both. `exec`, so that its pid is the one
+// in the file.
 const script = `echo $$ >server.pid
 exec "$(command -v redis-server || command -v valkey-server)" "$@" >server.log 2>&1`
 
 /**
- * Starts a server in a container, and answers its pid on this machine. It has our network, process ids and user: so it
- * listens where it would without a container, takes signals like any child, and leaves no files of somebody else.
+ * Starts a server in a container, and answers its pid on this machine. It has our network, process
+ * ids and user: so it listens where it would without a container, takes signals like any child, and
+ * leaves no files of somebody else.
  */
 export async function startContainer(run: ContainerRun): Promise<number> {
   const engine = await engineWith(run.image)

@@ -16,8 +16,8 @@ export interface Unpacking {
 
 export const defaultCache: string = fileURLToPath(new URL('../../../../node_modules/.cache/revoked', import.meta.url))
 
-// A server of another release needs the C library of that release, which only the dynamic loader that belongs to it can
-// load. `exec`, so that the pid of the script is the pid of the server.
+// A server of another release needs the C library of that release, which only the dynamic loader
+// that belongs to it can load. `exec`, so that the pid of the script is the pid of the server.
 const startScript = (server: ServerName): string => `#!/bin/sh
 here=$(dirname "$0")
 for folder in "$here"/lib/*-linux-* "$here"/usr/lib/*-linux-*; do libraries="$folder\${libraries:+:$libraries}"; done
@@ -29,8 +29,9 @@ exit 1
 `
 
 /**
- * Unpacks servers of Debian's or Ubuntu's with their libraries into a folder, once, and answers the path of the script
- * that starts each. The system stays as it is: nothing is installed, no service starts, and no rights are needed.
+ * Unpacks servers of Debian's or Ubuntu's with their libraries into a folder, once, and answers the
+ * path of the script that starts each. The system stays as it is: nothing is installed, no service
+ * starts, and no rights are needed.
  */
 export async function unpackServers(unpacking: Unpacking): Promise<(server: ServerName) => string> {
   const { archive, servers, cache = defaultCache } = unpacking
@@ -64,7 +65,10 @@ async function download(folder: string, { archive, servers }: Unpacking): Promis
   await rm(apt, { recursive: true })
 }
 
-/** Lists and archives of our own: those of the system may be absent, need root, and are locked while in use. */
+/**
+ * Lists and archives of our own: those of the system may be absent, need root, and are locked while
+ * in use.
+ */
 async function privateApt(apt: string, { sources }: DebianArchive): Promise<string[]> {
   await mkdir(join(apt, 'lists/partial'), { recursive: true })
   await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
