@@ -6,21 +6,20 @@ import type { Signing } from './signing.ts'
 import type { ObservableStore } from './store.ts'
 import type { Users } from './users.ts'
 
-/** What only an admin may do. Goes behind `requireToken`. */
+/** Creates the routes for admins. Mount them behind `requireToken`. */
 export function adminRoutes(users: Users, { revocation }: Signing, store: ObservableStore): Router {
   const router = Router()
   router.use(requireAdmin)
 
   router.post('/ban', async (request, response) => {
     const name = knownUser(request.body)
-    // In this order: no login slips in between.
+    // In this order, so that no login succeeds in between.
     users.setBanned(name, true)
     await revocation.revoke({ subject: name }, { reason: 'banned' })
     response.json({ done: true })
   })
 
-  // No reinstate: the tokens from before the ban stay dead, wherever they are by now. Whoever is
-  // back logs in.
+  // Does not call `reinstate`: tokens from before the ban stay revoked, and the user logs in again.
   router.post('/unban', (request, response) => {
     users.setBanned(knownUser(request.body), false)
     response.json({ done: true })

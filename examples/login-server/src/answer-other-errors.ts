@@ -1,7 +1,10 @@
 import type { ErrorRequestHandler } from 'express'
 import { HttpError } from './http-error.ts'
 
-/** Answers what `errorHandler` of `@revoked/http` leaves. What it says is fixed: no message of an error reaches a client. */
+/**
+ * Creates the error handler for errors that `errorHandler` of `@revoked/http` passes on. No message
+ * of an error reaches a client.
+ */
 export function answerOtherErrors(report: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error)
@@ -14,7 +17,7 @@ export function answerOtherErrors(report: (error: unknown) => void): ErrorReques
 function answerTo(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
-  // From express.json: not JSON, too large, another charset.
+  // express.json throws these if a body is no JSON, too large, or in an unknown charset.
   if (typeof status === 'number' && status >= 400 && status < 500) return new HttpError(status, 'invalid_request')
   return new HttpError(500, 'internal_error')
 }

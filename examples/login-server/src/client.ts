@@ -1,6 +1,6 @@
 import type { LayeredStatus } from '@revoked/store-layered'
 
-/** Somebody's browser or app: who logs in on it, and the token that it was given last. */
+/** A user's browser or app, with the tokens that it received last. */
 export interface Device {
   readonly user: string
   readonly name: string
@@ -8,7 +8,7 @@ export interface Device {
   refreshToken?: string
 }
 
-/** What a device sends. */
+/** A request of a device. */
 export interface ClientRequest {
   readonly who: Device
   /** Method and path. */
@@ -16,7 +16,7 @@ export interface ClientRequest {
   readonly body?: object
 }
 
-/** What the server's bodies may hold. */
+/** The fields that a body of the server may have. */
 export interface Answer {
   readonly token?: unknown
   readonly refreshToken?: unknown
@@ -27,17 +27,18 @@ export interface Answer {
   readonly device?: unknown
 }
 
-/** What it got. */
+/** The answer to a request. */
 export interface ClientResponse {
   readonly status: number
   readonly headers: Headers
   readonly body: Answer
-  /** How long it took. */
+  /** How long the answer took, in ms. */
   readonly ms: number
 }
 
 /**
- * Sends one request to the server, with the device's token, and keeps the tokens that it is given.
+ * Sends one request to the server with the device's token, and stores the tokens of the answer in
+ * the device.
  */
 export async function send(url: string, { who, request, body }: ClientRequest): Promise<ClientResponse> {
   const [method, path] = request.split(' ')

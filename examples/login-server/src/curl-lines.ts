@@ -1,4 +1,4 @@
-/** What to paste into a shell, from top to bottom. Needs curl and node, nothing else. */
+/** Returns lines to paste into a shell, from top to bottom. They need curl and node. */
 export function curlLines(url: string): string {
   const post = (path: string, body: object): string =>
     `curl -s ${url}${path} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
@@ -14,11 +14,11 @@ export function curlLines(url: string): string {
     login('ada', 'analytical-engine', 'phone'),
     login('ben', 'bristol-channel', 'tablet'),
     me('laptop'),
-    'The phone logs out. Its token is refused, the laptop stays in:',
+    'The phone logs out. Its token is refused, and the laptop stays logged in:',
     as('phone', `curl -s -X POST ${url}/logout`),
     me('phone'),
     me('laptop'),
-    'The phone logs in anew, then the laptop changes the password. The phone is out, the laptop stays in:',
+    'The phone logs in again, then the laptop changes the password. Only the laptop stays logged in:',
     login('ada', 'analytical-engine', 'phone'),
     as('laptop', post('/password', { newPassword: 'difference-engine' })),
     me('phone'),

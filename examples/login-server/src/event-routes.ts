@@ -3,8 +3,8 @@ import type { LiveConnections } from './live-connections.ts'
 import { claimsOf } from './session-claims.ts'
 
 /**
- * Server-sent events, for as long as the token may pass. They stand for any connection that stays
- * open.
+ * Creates the route of server-sent events, an example of a connection that stays open. A stream
+ * ends when its token is revoked or expires.
  */
 export function eventRoutes(live: LiveConnections, withToken: RequestHandler): Router {
   const router = Router()

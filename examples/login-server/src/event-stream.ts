@@ -1,13 +1,13 @@
 import type { Device } from './client.ts'
 
-/** A stream of server-sent events that somebody listens to. */
+/** A client's end of a stream of server-sent events. */
 export interface EventStream {
-  /** Why the server ended it, and when, on the monotonic clock. */
+  /** Why the server ended the stream, and when (`performance.now()`). */
   readonly ended: Promise<{ readonly why: string; readonly at: number }>
   readonly close: () => void
 }
 
-/** Resolves once the stream is open. Rejects if the server refuses it. */
+/** Opens the stream of a server. Rejects if the server refuses it. */
 export async function openEventStream(url: string, { token = '' }: Device): Promise<EventStream> {
   const leaving = new AbortController()
   const headers = { authorization: `Bearer ${token}` }

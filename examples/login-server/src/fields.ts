@@ -1,11 +1,12 @@
 import { HttpError } from './http-error.ts'
 
-/** Enough for a token, too. */
+/** The longest accepted field, in characters. Tokens are shorter. */
 const maxLength = 2_048
 
 /**
- * The named fields of a JSON body, each a non-empty string. @throws HttpError (400) where one is
- * not.
+ * Reads the named fields of a JSON body, each a non-empty string.
+ *
+ * @throws HttpError (400) if a field is missing or has another type.
  */
 export function readFields<Name extends string>(body: unknown, ...names: readonly Name[]): Record<Name, string> {
   if (typeof body !== 'object' || body === null) throw new HttpError(400, 'invalid_request')

@@ -1,7 +1,7 @@
-/** What a handler throws to answer with something other than success. */
+/** An error that a handler throws to answer with this status and code. */
 export class HttpError extends Error {
   readonly status: number
-  /** A short code for programs: all that the body says. */
+  /** A short code for programs, the only content of the body. */
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
 

@@ -3,7 +3,10 @@ import { HttpError } from './http-error.ts'
 import { claimsOf } from './session-claims.ts'
 import type { SigningKinds } from './signing.ts'
 
-/** Download links that work once, for a second or two, and that need no `Authorization` header. */
+/**
+ * Creates the routes of download links. A link works once, for two seconds at most, and needs no
+ * `Authorization` header.
+ */
 export function linkRoutes({ links }: SigningKinds, withToken: RequestHandler): Router {
   const router = Router()
 

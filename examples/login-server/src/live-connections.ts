@@ -2,33 +2,36 @@ import { type Claims, type Key, type Revocation, TokenLifetimeError } from '@rev
 import type { ObservableStore } from './store.ts'
 
 /**
- * Why a connection must end. `unavailable`: nobody can tell any more whether its token was revoked.
+ * Why a connection ends. `unavailable`: the store cannot tell whether the token was revoked.
  */
 type Ending = 'revoked' | 'unavailable' | 'expired'
 
-/** Connections that stay open, such as WebSockets: each ends when its token may no longer pass. */
+/**
+ * A registry of open connections, such as WebSockets, that end when their tokens become invalid.
+ */
 export interface LiveConnections {
   /**
-   * Calls `end` once, when the token of these verified claims is taken back, wherever that happens.
-   * With a WebSocket: `socket.on('close', live.add(claims, (why) => socket.close(4401, why)))`.
+   * Calls `end` once, when the token of these verified claims is revoked, on any server, or
+   * expires. With a WebSocket:
+   * `socket.on('close', live.add(claims, (why) => socket.close(4401, why)))`.
    *
-   * @returns to be called when the connection is gone by itself.
+   * @returns A function to call when the connection was closed for another reason.
    */
   readonly add: (claims: Claims, end: (why: Ending) => void) => () => void
   readonly close: () => void
 }
 
-/** The options of {@link createLiveConnections}. */
+/** Options for {@link createLiveConnections}. */
 export interface LiveConnectionsOptions {
   readonly revocation: Revocation
   /**
-   * A store that tells of revocations ends connections at once. With any other one they end at the
-   * next look.
+   * A store with `onRevoked` ends connections at once. With any other store, they end at the next
+   * recheck.
    */
   readonly store: ObservableStore
   /**
-   * How often to look at every connection again: for tokens that expire, and in case the store
-   * hears nothing. Default 2,000.
+   * How often every connection is checked again, in ms: for tokens that expire, and in case the
+   * store misses a revocation. Default: 2,000.
    */
   readonly recheckMs?: number
 }
@@ -40,7 +43,7 @@ interface Connection {
 
 const everything: Key = { scope: 'all', value: '' }
 
-/** None yet. */
+/** Creates an empty registry of connections. */
 export function createLiveConnections({
   revocation,
   store,
@@ -57,8 +60,7 @@ export function createLiveConnections({
   }
 
   /**
-   * The event is only the occasion: whether the token may pass is decided where every request has
-   * it decided.
+   * Checks the token as a request does. The event of a revocation only starts the check.
    */
   async function recheck(connection: Connection): Promise<void> {
     const why = await endingOf(connection.claims)
@@ -73,7 +75,7 @@ export function createLiveConnections({
       const verdict = await revocation.check(claims)
       return verdict.allowed ? undefined : verdict.status
     } catch (error) {
-      // It has no `exp`, and has lived for as long as any token may.
+      // The token has no `exp` and has reached `maxTokenLifetime`.
       if (error instanceof TokenLifetimeError) return 'expired'
       throw error
     }
@@ -83,9 +85,9 @@ export function createLiveConnections({
     for (const connection of connections.get(nameOf(key)) ?? []) void recheck(connection)
   }
 
-  // Every connection is filed under the key of everything.
+  // Every connection is listed under the key of everything.
   const recheckAll = (): void => recheckUnder(everything)
-  const stopHearing = [store.onRevoked?.(({ key }) => recheckUnder(key)), store.onMissed?.(recheckAll)]
+  const unsubscribers = [store.onRevoked?.(({ key }) => recheckUnder(key)), store.onMissed?.(recheckAll)]
   const timer = setInterval(recheckAll, recheckMs).unref()
 
   return {
@@ -95,19 +97,18 @@ export function createLiveConnections({
         const same = connections.get(name) ?? new Set()
         connections.set(name, same.add(connection))
       }
-      // It may have been taken back since it was verified, when nobody would have told this
-      // connection.
+      // The token may have been revoked after it was verified and before it was added.
       void recheck(connection)
       return () => remove(connection)
     },
     close: () => {
       clearInterval(timer)
-      for (const stop of stopHearing) stop?.()
+      for (const stop of unsubscribers) stop?.()
     },
   }
 }
 
-/** All keys whose marks can revoke the token. */
+/** Returns all keys whose marks can revoke the token. */
 function keysOf({ jti, sid, sub }: Claims): readonly Key[] {
   const ids = Object.entries({ jti, sid, sub })
   return [...ids.flatMap(([scope, value]) => (value === undefined ? [] : [{ scope, value }])), everything]

@@ -4,23 +4,25 @@ import type { Redis } from 'ioredis'
 import { openClient, type RedisAddress } from './redis-client.ts'
 import { SetupError } from './setup-error.ts'
 
-/** A Redis for this run. */
+/** A Redis server for this run. */
 export interface LocatedRedis extends RedisAddress {
-  /** Whose it is, for the reader. */
+  /** What the output says about the server. */
   readonly description: string
-  /** The server, where we started it and may do to it what we like. */
+  /** The server, if this program started it. Outages may stop its process. */
   readonly own?: RedisServer
-  /** Leaves nothing behind: stops the server, or removes our keys from one that is not ours. */
+  /** Stops the server that was started, or removes the keys of this run from another one. */
   readonly close: () => Promise<void>
 }
 
 /**
- * That of `REDIS_URL`, or else one of our own. Keys begin with a prefix that no other run
- * has. @throws SetupError
+ * Connects to the Redis of `REDIS_URL`, or starts one if the variable is not set. Keys begin with a
+ * random prefix.
+ *
+ * @throws SetupError if there is no Redis to use.
  */
 export async function locateRedis(): Promise<LocatedRedis> {
   const { REDIS_URL = '' } = process.env
-  // Rights that were granted for the default prefix, `~{revoked:*`, cover this one.
+  // ACL rules for the default prefix, `~{revoked:*`, match this one.
   const prefix = `revoked:demo-${randomBytes(4).toString('hex')}`
   return REDIS_URL === '' ? await startOwn(prefix) : await borrow(REDIS_URL, prefix)
 }
@@ -43,7 +45,7 @@ async function borrow(url: string, prefix: string): Promise<LocatedRedis> {
   return {
     url,
     prefix,
-    description: `that of REDIS_URL; keys begin with {${prefix}: and are removed at the end`,
+    description: `the server of REDIS_URL; keys begin with {${prefix}: and are removed at the end`,
     close: async () => {
       try {
         await removeKeys(client, prefix)

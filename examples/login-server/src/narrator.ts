@@ -2,49 +2,49 @@ import { isDeepStrictEqual, styleText } from 'node:util'
 import { type Answer, type ClientRequest, type ClientResponse, send } from './client.ts'
 import { createRouting, serverName } from './routing.ts'
 
-/** A request of the story, and what it must come to. */
+/** A request of the story, and the answer that is expected. */
 interface Step extends ClientRequest {
   readonly status: number
-  /** Fields that the body must hold. */
+  /** Fields that the body must have. */
   readonly answer?: Answer
-  /** The server to ask. Without it, they take turns. */
+  /** The index of the server to ask. Default: the servers take turns. */
   readonly on?: number
-  /** What the step shows, for the reader. */
+  /** The comment that is printed. */
   readonly shows: string
 }
 
-/** What the story came to. */
+/** The number of requests, and of those that were not answered as expected. */
 export interface Outcome {
   readonly requests: number
   readonly differences: number
 }
 
-/** Tells the story: sends, compares, prints. */
+/** Functions that send requests, compare the answers and print them. */
 export interface Narrator {
   heading(title: string): void
   note(text: string): void
   ask(step: Step): Promise<ClientResponse>
-  /** Tells of something else that was seen. `isRight`: it is as it must be. */
+  /** Prints another observation. `isRight`: it is as expected. */
   observe(what: string, isRight: boolean): void
-  /** Asks every server without a word, for polling. */
+  /** Sends the request to every server and prints nothing, for polling. */
   peek(request: ClientRequest): Promise<readonly ClientResponse[]>
   outcome(): Outcome
 }
 
-/** How the narrator speaks. */
-export interface Voice {
+/** Where the demo prints, and whether in colours. */
+export interface Output {
   readonly print: (line: string) => void
   readonly coloured: boolean
 }
 
-/** A header that a status is of little use without. */
+/** The header that an answer with this status must have. */
 const requiredHeaders: Readonly<Record<number, string>> = { 401: 'www-authenticate', 503: 'retry-after' }
 
 /**
- * With several servers, every line says which one answered. If they may go on letting a token pass
- * for so many ms, a refusal is waited for.
+ * Creates a narrator. With several servers, every line says which one answered. If servers may
+ * accept a revoked token for `maxStalenessMs`, an expected refusal is waited for.
  */
-export function createNarrator(urls: readonly string[], { print, coloured }: Voice, maxStalenessMs = 0): Narrator {
+export function createNarrator(urls: readonly string[], { print, coloured }: Output, maxStalenessMs = 0): Narrator {
   const serverFor = createRouting(urls.length)
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     coloured ? styleText(style, text, { validateStream: false }) : text

@@ -3,10 +3,10 @@ import type { ObservableStore } from './store.ts'
 /** How a store behaves: it works, it never answers, or every call rejects. */
 type Condition = 'up' | 'silent' | 'failing'
 
-/** A way to take a store down, and to bring it back. */
+/** A control that takes a store down and brings it back. */
 export interface Outage {
   readonly become: (condition: Condition) => Promise<void>
-  /** What is done to that end, for the reader. */
+  /** How each condition is caused, for the output. */
   readonly how?: Readonly<Record<Condition, string>>
 }
 
@@ -15,7 +15,7 @@ export interface OutageStore extends ObservableStore, Outage {
   condition: Condition
 }
 
-/** Puts a switch in front of a store: what the network does to a real one. */
+/** Wraps a store so that it can be taken down, as by a failure of the network. */
 export function outageStore(store: ObservableStore): OutageStore {
   const outage: OutageStore = {
     ...store,

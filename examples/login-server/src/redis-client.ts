@@ -3,22 +3,22 @@ import { Redis } from 'ioredis'
 import { SetupError } from './setup-error.ts'
 
 /**
- * Which Redis, and what every key there begins with. The URL may hold a password: it is never
- * printed.
+ * The URL of a Redis and the prefix of every key there. The URL may contain a password, so it is
+ * never printed.
  */
 export interface RedisAddress {
   readonly url: string
   readonly prefix: string
   /**
-   * The address for subscribers, if it differs: so that a demo can take away one without
-   * the other.
+   * The URL for subscribers, if it differs, so that a demo can interrupt subscriptions alone.
    */
   readonly feedUrl?: string
 }
 
 /**
- * Connects, and reports what may lose revocations there, or make requests hang. @throws SetupError
- * if it cannot.
+ * Connects to a Redis, and reports settings that may lose revocations or let requests hang.
+ *
+ * @throws SetupError if it cannot connect.
  */
 export async function connectRedis(
   { url, prefix, feedUrl }: RedisAddress,
@@ -33,8 +33,9 @@ export async function connectRedis(
 }
 
 /**
- * A client that rejects at once while Redis is down, and comes back by itself. @throws SetupError
- * if there is none now.
+ * Opens a client that rejects at once while Redis is down, and reconnects by itself.
+ *
+ * @throws SetupError if it cannot connect.
  */
 export async function openClient(url: string): Promise<Redis> {
   const client = new Redis(url, {
@@ -46,14 +47,13 @@ export async function openClient(url: string): Promise<Redis> {
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
   })
   let lastError: unknown
-  // Without a listener, ioredis prints every failed attempt. What requests come to is told by their
-  // own rejections.
+  // Without a listener, ioredis prints every failed attempt. Commands that fail reject.
   client.on('error', (error) => {
     lastError = error
   })
   try {
     await client.connect()
-    // A password that is wrong, or missing, is not always a failure to connect.
+    // A wrong or missing password does not always fail the connection.
     await client.ping()
     return client
   } catch (cause) {
@@ -62,7 +62,7 @@ export async function openClient(url: string): Promise<Redis> {
   }
 }
 
-/** A subscriber is a duplicate of the client that the store was given. */
+/** Directs subscribers, which the store makes by `duplicate`, to another address. */
 function redirectSubscribers(client: Redis, feedUrl: string): void {
   const { hostname, port } = new URL(feedUrl)
   const duplicate = client.duplicate.bind(client)
@@ -70,8 +70,8 @@ function redirectSubscribers(client: Redis, feedUrl: string): void {
 }
 
 /**
- * Messages of a client name hosts, and may hold more: kept is the code, or the first word of the
- * server's reply.
+ * Returns the code of an error, or the first word of the server's reply. Messages of a client name
+ * hosts and may contain more.
  */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'

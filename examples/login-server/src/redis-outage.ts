@@ -5,27 +5,26 @@ import type { Outage } from './outage.ts'
 import type { RedisAddress } from './redis-client.ts'
 
 /**
- * What servers hear of each other: everything, nothing without knowing it, or nothing and they
- * know.
+ * The state of the subscriptions: they work, they stay open and deliver nothing, or they are cut.
  */
-type Hearing = 'up' | 'frozen' | 'cut'
+type Delivery = 'up' | 'frozen' | 'cut'
 
-/** The subscriptions of all servers, which can be taken away while Redis goes on answering. */
+/** A control that interrupts the subscriptions of all servers while Redis answers commands. */
 export interface Subscriptions {
-  readonly become: (hearing: Hearing) => Promise<void>
+  readonly become: (delivery: Delivery) => Promise<void>
 }
 
-/** A Redis that can be taken away from its clients. */
+/** A control that makes a Redis unreachable for its clients. */
 export interface RedisOutage extends Outage {
-  /** Where clients and subscribers must connect to. */
+  /** The addresses that clients and subscribers must connect to. */
   readonly address: Required<Pick<RedisAddress, 'url' | 'feedUrl'>>
   readonly subscriptions: Subscriptions
   readonly close: () => Promise<void>
 }
 
 /**
- * Puts a proxy in front of a Redis. A server of ours is stopped for its silence; nobody else's is
- * ever touched.
+ * Puts proxies in front of a Redis. A server that this program started is also stopped by a signal;
+ * any other server is not touched.
  */
 export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOutage> {
   const relay = own === undefined ? await startRelay(url) : undefined
@@ -41,15 +40,15 @@ export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOuta
   return {
     address: { url: through(url, client), feedUrl: through(url, feed) },
     subscriptions: {
-      become: async (hearing) => {
-        await refuse(feed, hearing === 'cut')
-        feed.halfOpen(hearing === 'frozen' ? 'both' : 'none')
+      become: async (delivery) => {
+        await refuse(feed, delivery === 'cut')
+        feed.halfOpen(delivery === 'frozen' ? 'both' : 'none')
       },
     },
     how: {
-      silent: own === undefined ? 'the proxy in front of Redis swallows every byte' : 'SIGSTOP to the Redis server',
+      silent: own === undefined ? 'the proxy in front of Redis drops every byte' : 'SIGSTOP to the Redis server',
       failing: 'the proxy in front of Redis cuts and refuses connections',
-      up: 'the proxy lets connections through, and both servers come back by themselves',
+      up: 'the proxy forwards connections, and both servers reconnect by themselves',
     },
     become: async (condition) => {
       for (const proxy of proxies) await refuse(proxy, condition === 'failing')
@@ -80,7 +79,8 @@ interface Relay {
 }
 
 /**
- * A port of this machine that leads to the server of the URL: the proxy knows no other machines.
+ * Opens a local port that forwards to the server of the URL, because the proxy connects to ports of
+ * this machine only.
  */
 async function startRelay(url: string): Promise<Relay> {
   const { hostname, port } = new URL(url)
@@ -93,7 +93,7 @@ async function startRelay(url: string): Promise<Relay> {
       [upstream, client],
     ] as const) {
       sockets.add(socket)
-      // Why a connection broke is told by the `close` that follows.
+      // The event `close` follows.
       socket.on('error', () => undefined)
       socket.on('close', () => {
         sockets.delete(socket)

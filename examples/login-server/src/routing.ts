@@ -1,10 +1,10 @@
-/** Users are kept by the first server: who logs in, changes a password or bans, does it there. */
+/** Requests that concern users, whom only the first server keeps: logins, passwords and bans. */
 const concernsUsers = /^POST \/(?:login|password|admin\/)/
 
 /**
- * Which of the servers gets the next request. Whatever does not concern the users goes to the
- * server after the one that was asked last: what one has taken back, another one is asked to
- * refuse.
+ * Creates a function that chooses the server for each request. Requests that concern users go to
+ * the first server. All others go to the server after the last one that was asked, so one server
+ * must refuse what another one has revoked.
  */
 export function createRouting(servers: number): (request: string) => number {
   let last = 0
@@ -14,7 +14,7 @@ export function createRouting(servers: number): (request: string) => number {
   }
 }
 
-/** A, B, C and so on. */
+/** Returns the name of a server: A, B, C and so on. */
 export function serverName(server: number): string {
   return String.fromCharCode(65 + server)
 }

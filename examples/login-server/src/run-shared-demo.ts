@@ -1,44 +1,44 @@
 import { randomBytes } from 'node:crypto'
 import type { LocatedRedis } from './locate-redis.ts'
-import type { Voice } from './narrator.ts'
+import type { Output } from './narrator.ts'
 import { type RedisOutage, redisOutage } from './redis-outage.ts'
 import { serverName } from './routing.ts'
 import { inMs } from './staleness.ts'
 import { type ServerProcess, startServerProcess } from './start-server-process.ts'
 import type { SharedStore } from './store.ts'
-import { tellStory } from './story.ts'
+import { runStory } from './story.ts'
 
 type Closers = (() => Promise<void>)[]
 
-/** A shared store, and how a server process is told of it. */
+/** A shared store, and the name of it that server processes receive. */
 export interface NamedStore {
   readonly name: string
   readonly store: SharedStore
 }
 
 /**
- * Tells the story to two server processes that share the store, and leaves nothing behind. Answers
- * the exit code.
+ * Runs the story against two server processes that share the store, then stops them and removes
+ * their keys. Resolves with the exit code.
  */
-export async function runSharedDemo(named: NamedStore, voice: Voice): Promise<number> {
+export async function runSharedDemo(named: NamedStore, output: Output): Promise<number> {
   const closers: Closers = []
   let isOver = false
   const print = (line: string): void => {
-    // A story that is interrupted goes on until its servers are gone.
-    if (!isOver) voice.print(line)
+    // An interrupted story continues until its servers have stopped.
+    if (!isOver) output.print(line)
   }
   try {
-    return await Promise.race([interrupted(), tellShared(named, { ...voice, print }, closers)])
+    return await Promise.race([interrupted(), runShared(named, { ...output, print }, closers)])
   } finally {
     isOver = true
     await closeAll(closers.reverse())
   }
 }
 
-async function tellShared({ name, store }: NamedStore, voice: Voice, closers: Closers): Promise<0 | 1> {
+async function runShared({ name, store }: NamedStore, output: Output, closers: Closers): Promise<0 | 1> {
   const redis = await store.locate()
   closers.push(redis.close)
-  // A proxy cannot read the addresses and certificates of TLS for its clients.
+  // The proxy does not support TLS.
   const outage = redis.url.startsWith('rediss:') ? undefined : await redisOutage(redis)
   if (outage !== undefined) closers.push(outage.close)
   const order = {
@@ -53,8 +53,8 @@ async function tellShared({ name, store }: NamedStore, voice: Voice, closers: Cl
     servers.push(server)
   }
   const { maxStalenessMs } = store
-  introduce({ redis, outage, servers, maxStalenessMs, print: voice.print })
-  const { differences } = await tellStory({ ...voice, urls: servers.map(({ url }) => url), outage, maxStalenessMs })
+  introduce({ redis, outage, servers, maxStalenessMs, print: output.print })
+  const { differences } = await runStory({ ...output, urls: servers.map(({ url }) => url), outage, maxStalenessMs })
   return differences === 0 ? 0 : 1
 }
 
@@ -69,17 +69,15 @@ interface Introduction {
 function introduce({ redis, outage, servers, maxStalenessMs, print }: Introduction): void {
   for (const [index, { url, pid }] of servers.entries()) print(`Server ${serverName(index)}: ${url} (process ${pid})`)
   print(`Redis:    ${redis.description}`)
-  print('Users:    kept by A, in memory. Logins, new passwords and bans go there; all else goes to A and B in turn.')
+  print('Users:    in the memory of A. Logins, new passwords and bans go to A; all else goes to A and B in turn.')
   if (maxStalenessMs !== undefined) {
-    print(
-      `Caches:   one per server, kept up to date by a subscription; stale for ${inMs(maxStalenessMs)} at most, whatever happens.`,
-    )
+    print(`Caches:   one per server, updated by a subscription, and stale for at most ${inMs(maxStalenessMs)}.`)
   }
-  if (outage === undefined) print('Outages:  left out, as the proxy that plays them does not speak TLS.')
+  if (outage === undefined) print('Outages:  left out, because the proxy that causes them does not support TLS.')
   for (const finding of new Set(servers.flatMap(({ findings }) => findings))) print(`Finding:  ${finding}`)
 }
 
-/** All of them, one after the other, also if one of them fails. */
+/** Calls all of them, one after the other, even if one of them fails. */
 async function closeAll([first, ...others]: Closers): Promise<void> {
   try {
     await first?.()
@@ -88,7 +86,7 @@ async function closeAll([first, ...others]: Closers): Promise<void> {
   }
 }
 
-/** The exit code by which a shell knows the signal. */
+/** Resolves when the process receives a signal, with the exit code that shells use for it. */
 function interrupted(): Promise<number> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve(130))

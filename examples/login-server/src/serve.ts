@@ -4,7 +4,7 @@ import { exitWith } from './setup-error.ts'
 import type { LocalStore, ObservableStore, SharedStore } from './store.ts'
 import { storeFromArguments } from './store-argument.ts'
 
-/** A store, and what leaves nothing of it behind. */
+/** A store, and the function that removes what it has left in Redis. */
 interface OpenedStore {
   readonly store: ObservableStore
   readonly close: () => Promise<void>
@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await server.close()
     await opened.close().catch(exitWith)
-    // A store may hold a connection open.
+    // A store may keep a connection open.
     process.exit(0)
   })
 }

@@ -3,11 +3,11 @@ import { SetupError } from './setup-error.ts'
 import type { ServerOrder, ServerReply } from './start-server-process.ts'
 import { storeCalled } from './store.ts'
 
-// What to do comes as a message: neither a key nor the password of a URL belongs on a command line.
+// The order comes as a message, because keys and passwords do not belong on a command line.
 process.once('message', async (order: ServerOrder) => {
   reply(await start(order).catch(failure))
 })
-// It ends with the process that started it, in whatever way that one ends.
+// The process ends when its parent ends, even if the parent is killed.
 process.once('disconnect', () => process.exit())
 
 async function start({ storeName, address, secret }: ServerOrder): Promise<ServerReply> {
@@ -24,6 +24,6 @@ function failure(error: unknown): ServerReply {
 }
 
 function reply(message: ServerReply): void {
-  // Whoever asked may be gone by now, and `disconnect` is still to come.
+  // The parent may have ended before its `disconnect` arrived.
   process.send?.(message, (error: Error | null) => error && process.exit())
 }

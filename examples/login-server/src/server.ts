@@ -14,20 +14,20 @@ import { createSigning } from './signing.ts'
 import type { ObservableStore } from './store.ts'
 import { createUsers } from './users.ts'
 
-/** The options of {@link startServer}. */
+/** Options for {@link startServer}. */
 export interface LoginServerOptions {
   readonly store: ObservableStore
-  /** What tokens are signed with. Default: a secret of this server alone. */
+  /** The secret that tokens are signed with. Default: a random one. */
   readonly secret?: Uint8Array
-  /** How often to look again at connections that stay open, in ms. */
+  /** How often open connections are checked again, in ms. */
   readonly recheckMs?: number
   /** Default 0: any free port. */
   readonly port?: number
-  /** Told of every answer of 500 and above, with what clients are not told. */
+  /** Receives the cause of every answer of 500 and above, which clients do not see. */
   readonly report?: (error: unknown) => void
 }
 
-/** A server that is up. */
+/** A running server. */
 export interface LoginServer {
   readonly url: string
   close(): Promise<void>
@@ -69,7 +69,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
   }
 }
 
-/** Answers hold tokens (RFC 6749, section 5.1). */
+/** Forbids caching, because answers contain tokens (RFC 6749, section 5.1). */
 const noStore: express.RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store')
   next()

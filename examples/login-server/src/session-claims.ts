@@ -3,7 +3,7 @@ import type { TokenClaims } from '@revoked/http'
 import type { RequestHandler } from 'express'
 import { HttpError } from './http-error.ts'
 
-/** What our session tokens say. */
+/** The claims of session tokens. */
 export interface SessionClaims extends Claims {
   readonly sub: string
   readonly sid: string
@@ -11,7 +11,7 @@ export interface SessionClaims extends Claims {
   readonly role: string
 }
 
-/** Lets a request pass whose token says that its bearer is an admin. Goes behind `requireToken`. */
+/** Refuses requests whose token has another role than `admin`. Mount it behind `requireToken`. */
 export const requireAdmin: RequestHandler = (request, _response, next) => {
   if (claimsOf(request).role !== 'admin') {
     throw new HttpError(403, 'insufficient_scope', { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' })
@@ -19,12 +19,16 @@ export const requireAdmin: RequestHandler = (request, _response, next) => {
   next()
 }
 
-/** The claims that `requireToken` found. @throws InvalidClaimsError (401) where they are not those of a session. */
+/**
+ * Returns the claims that `requireToken` verified.
+ *
+ * @throws InvalidClaimsError (401) if they are not those of a session.
+ */
 export function claimsOf(request: object): SessionClaims {
   const { auth = {} } = request as { readonly auth?: TokenClaims }
   const { sub, sid, device, role } = auth
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof device !== 'string' || typeof role !== 'string') {
-    throw new InvalidClaimsError('A session token carries sub, sid, device and role.')
+    throw new InvalidClaimsError('A session token has the claims sub, sid, device and role.')
   }
   return { ...auth, sub, sid, device, role }
 }

@@ -6,7 +6,7 @@ import { claimsOf } from './session-claims.ts'
 import type { SessionSigning } from './signing.ts'
 import type { Users } from './users.ts'
 
-/** Logging in and out, and what changes who is logged in. */
+/** Creates the routes that log in and out, refresh tokens and change passwords. */
 export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigning, withToken: RequestHandler): Router {
   const router = Router()
 
@@ -16,8 +16,8 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
     if (user === undefined) throw wrongCredentials()
     if (user.isBanned) throw new HttpError(403, 'banned')
     const pair = await tokens.issuePair({ sub: user.name, device, role: user.role })
-    // A ban or a new password while we were at it: its revocation may have come before these tokens
-    // were issued.
+    // If the user was banned or the password changed meanwhile, that revocation may have come
+    // before these tokens were issued.
     if (users.find(name) !== user) throw wrongCredentials()
     response.json(answerOf(pair))
   })
@@ -40,8 +40,8 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
   router.post('/password', withToken, async (request, response) => {
     const { newPassword } = readFields(request.body, 'newPassword')
     const claims = claimsOf(request)
-    // In this order: the old password must open nothing once its sessions are gone. If the
-    // revocation fails, the answer is 503, and the same request can be sent again.
+    // In this order, so that nobody logs in with the old password after its sessions have ended. If
+    // the revocation fails, the answer is 503, and the client sends the same request again.
     await users.setPassword(claims.sub, newPassword)
     await revocation.revoke({ subject: claims.sub }, { except: claims, reason: 'password_changed' })
     response.json({ done: true })
@@ -55,8 +55,8 @@ function answerOf({ accessToken, refreshToken }: TokenPair): object {
 }
 
 /**
- * The same for an unknown name as for a wrong password. A 401 must carry a challenge (RFC 9110,
- * section 15.5.2).
+ * Creates the error for an unknown name and for a wrong password alike. A 401 must have a challenge
+ * (RFC 9110, section 15.5.2).
  */
 function wrongCredentials(): HttpError {
   return new HttpError(401, 'wrong_credentials', { 'WWW-Authenticate': 'Bearer' })

@@ -1,6 +1,6 @@
 /**
- * Something outside this program keeps it from starting. Whoever started it can put it right: the
- * message is all they need.
+ * An error that the user of this program can fix, such as an unreachable Redis. Only its message is
+ * printed.
  */
 export class SetupError extends Error {
   static {
@@ -9,8 +9,8 @@ export class SetupError extends Error {
 }
 
 /**
- * Ends the process with the message. Any other error is a fault of this program, and keeps its
- * stack.
+ * Prints the message of a {@link SetupError} and ends the process. Throws any other error, which is
+ * a defect of this program.
  */
 export function exitWith(error: unknown): never {
   if (!(error instanceof SetupError)) throw error

@@ -2,22 +2,23 @@ import { type Device, send } from './client.ts'
 import { me } from './requests.ts'
 
 /**
- * What a server made of a token that had been taken back elsewhere. Ms count from when that was
- * answered.
+ * How long a server accepted a token that another one had revoked. Times are in ms since the
+ * revocation was answered.
  */
 export interface Staleness {
-  /** When the last request was sent that still passed. Negative: none did. */
+  /** When the last request was sent that still passed. Negative if none passed. */
   readonly lastPassMs: number
   readonly refusedMs: number
-  /** Of the first answer that refused it. */
+  /** The status of the first answer that refused the token. */
   readonly status: number
 }
 
-/** Give up asking so long after the time that is allowed. */
+/** How long after the allowed time the measurement gives up. */
 const graceMs = 3_000
 
 /**
- * Asks the server as fast as it can, until it refuses the token: 401, or 503 where it cannot tell.
+ * Sends requests as fast as possible until the server refuses the token: with 401, or with 503 if
+ * the store is unavailable.
  */
 export async function measureStaleness(url: string, who: Device, maxStalenessMs: number): Promise<Staleness> {
   const start = performance.now()
@@ -33,15 +34,14 @@ export async function measureStaleness(url: string, who: Device, maxStalenessMs:
 }
 
 /**
- * Whether the server kept the bound. A request is decided after it was sent: one that was sent
- * after the bound and passed has broken it, however slow the machine, and a refusal that was slow
- * to arrive has not.
+ * Tells whether the server kept the bound. A request that was sent after the bound and passed
+ * breaks it, on a slow machine too. A refusal that arrives late does not.
  */
 export function keepsBound({ lastPassMs, status }: Staleness, maxStalenessMs: number): boolean {
   return lastPassMs < maxStalenessMs && status !== 200
 }
 
-/** 0.4 ms, 1,874 ms. */
+/** Formats a duration: 0.4 ms, 1,874 ms. */
 export function inMs(ms: number): string {
   return `${ms.toLocaleString('en', { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`
 }

@@ -4,40 +4,41 @@ import { fileURLToPath } from 'node:url'
 import type { RedisAddress } from './redis-client.ts'
 import { SetupError } from './setup-error.ts'
 
-/** What a server process is told. */
+/** The message that a server process receives at its start. */
 export interface ServerOrder {
   readonly storeName: string
   readonly address: RedisAddress
-  /** What all servers sign with. */
+  /** The secret that all servers sign with. */
   readonly secret: Uint8Array
 }
 
-/** What it says once it is up, or why it is not. */
+/** The answer of a server process: its URL, or why it could not start. */
 export type ServerReply = { readonly url: string; readonly findings: readonly string[] } | { readonly refusal: string }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
-  /** What is wrong with its store, line by line. */
+  /** What `diagnoseRedis` found in its store, line by line. */
   readonly findings: readonly string[]
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly close: () => Promise<void>
 }
 
-/** The built one, from the sources too. */
+/** The compiled program, which tests that run on sources use as well. */
 const program = fileURLToPath(new URL('../dist/server-process.js', import.meta.url))
 
 /**
- * Starts a server as a process, with a client and a store of its own. @throws SetupError if it
- * cannot start.
+ * Starts a server in a separate process, with a separate client and store.
+ *
+ * @throws SetupError if it cannot start.
  */
 export async function startServerProcess(order: ServerOrder): Promise<ServerProcess> {
-  // Structured clones carry the bytes of the secret, which JSON does not. Detached, because Ctrl-C
-  // reaches every process of the terminal's: this one decides when its servers end.
+  // Structured clones preserve the bytes of the secret, which JSON does not. Detached, because
+  // Ctrl-C reaches every process of the terminal, and this process must end its servers in order.
   const child = fork(program, { serialization: 'advanced', execArgv: [], detached: true })
   const refused: ServerReply = { refusal: 'A server process ended before it was up.' }
-  // An error is that it cannot be started, or told anything: it is gone, or never was.
+  // An error means that the process could not be started, or has ended.
   const exited = once(child, 'exit').then(
     () => refused,
     () => refused,

@@ -1,15 +1,14 @@
 import { parseArgs } from 'node:util'
 import { storeCalled } from './store.ts'
 
-/** A store, and what it is called. */
+/** A store and its name. */
 interface ChosenStore {
   readonly name: string
   readonly store: ReturnType<typeof storeCalled>
 }
 
 /**
- * The store that `--store` names. Wrong arguments end the process with a message: there is nothing
- * to go on with.
+ * Returns the store that `--store` names. Wrong arguments end the process with a message.
  */
 export function storeFromArguments(args: readonly string[]): ChosenStore {
   try {

@@ -6,8 +6,8 @@ import { type LocatedRedis, locateRedis } from './locate-redis.ts'
 import { connectRedis, type RedisAddress } from './redis-client.ts'
 
 /**
- * A store, and what some stores tell of themselves: how many marks they hold, how their cache is
- * doing, what was revoked elsewhere.
+ * A store, with the members that some stores have: their number of marks, the status of their
+ * cache, and events for revocations by other processes.
  */
 export interface ObservableStore
   extends RevocationStore,
@@ -20,19 +20,19 @@ export interface LocalStore {
   readonly open: () => ObservableStore
 }
 
-/** A store that any number of processes open, once it is known where. */
+/** A store that several processes open at one address. */
 export interface SharedStore {
   readonly locate: () => Promise<LocatedRedis>
-  /** `report` is told what is wrong there, line by line. */
+  /** `report` receives what `diagnoseRedis` finds, line by line. */
   readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<ObservableStore>
   /**
-   * For how long a process may still let pass what another one has taken back. Without it: not for
-   * a moment.
+   * For how long a process may accept a token that another one has revoked, in ms. Default: not at
+   * all.
    */
   readonly maxStalenessMs?: number
 }
 
-/** Which stores `--store` can name. This is the one place that changes for another one. */
+/** The stores that `--store` can name. Add another store here. */
 const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   memory: { open: () => memoryStore() },
   redis: {
@@ -42,8 +42,8 @@ const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   layered: {
     open: async (at, report) => {
       const remote = redisStore(await connectRedis(at, report), { prefix: at.prefix })
-      // Below the timeout of the revocation, which is thus told what is known locally where Redis
-      // is silent.
+      // Shorter than the timeout of the revocation, so that a check can be answered from the cache
+      // if Redis does not answer.
       return layeredStore(remote, { maxStaleness: '2s', timeout: '300ms' })
     },
     locate: locateRedis,
@@ -51,7 +51,11 @@ const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   },
 }
 
-/** @throws RangeError naming the stores that there are. */
+/**
+ * Returns the store of this name.
+ *
+ * @throws RangeError if there is none; the message lists all names.
+ */
 export function storeCalled(name: string): LocalStore | SharedStore {
   const store = Object.hasOwn(stores, name) ? stores[name] : undefined
   if (store === undefined)

@@ -1,74 +1,74 @@
 import { cacheChapters, cachedOutageChapters, subscriptionChapters } from './cache-chapters.ts'
 import { type Chapter, chapters, outageChapters } from './chapters.ts'
 import type { Device } from './client.ts'
-import { createNarrator, type Narrator, type Outcome, type Voice } from './narrator.ts'
+import { createNarrator, type Narrator, type Outcome, type Output } from './narrator.ts'
 import type { Outage } from './outage.ts'
 import type { Subscriptions } from './redis-outage.ts'
 
-/** Who is in the story. */
+/** The devices of the story. */
 interface Cast {
   readonly laptop: Device
   readonly phone: Device
   readonly tablet: Device
   readonly admin: Device
-  /** Has copied what another device has. */
+  /** Has the copied tokens of another device. */
   readonly thief: Device
-  /** Has no token and needs none. */
+  /** Has no token. */
   readonly anybody: Device
 }
 
-/** What a chapter plays on. */
+/** The devices and functions that a chapter uses. */
 export interface Stage extends Cast, Narrator {}
 
-/** What a chapter plays on that takes the store down. */
+/** The same, for chapters that take the store down. */
 export interface OutageStage extends Stage {
   readonly outage: Outage
 }
 
-/** What a chapter plays on that is about the servers' caches. */
+/** The same, for chapters about the caches of servers. */
 export interface CacheStage extends Stage {
   readonly urls: readonly string[]
-  /** For how long a server may let pass what was taken back. */
+  /** For how long a server may accept a revoked token, in ms. */
   readonly maxStalenessMs: number
 }
 
-/** What a chapter plays on that takes the subscriptions away. */
+/** The same, for chapters that interrupt the subscriptions. */
 export interface SubscriptionStage extends CacheStage {
   readonly subscriptions: Subscriptions
 }
 
-/** Where the story is told, and how. */
-export interface StoryOptions extends Voice {
-  /** Of the servers. They share a store, and the first one has the users. */
+/** Options for {@link runStory}. */
+export interface StoryOptions extends Output {
+  /** The URLs of the servers, which share a store. The first server keeps the users. */
   readonly urls: readonly string[]
-  /** Without it, the chapters on outages are left out. */
+  /** If missing, the chapters about outages are left out. */
   readonly outage?: (Outage & { readonly subscriptions?: Subscriptions }) | undefined
-  /** Where the servers answer from caches: for how long they may let pass what was taken back. */
+  /** For how long servers with caches may accept a revoked token, in ms. */
   readonly maxStalenessMs?: number | undefined
 }
 
-/** Tells all chapters, the summary included. */
-export async function tellStory({ urls, outage, maxStalenessMs, ...voice }: StoryOptions): Promise<Outcome> {
-  const narrator = createNarrator(urls, voice, maxStalenessMs)
+/** Runs all chapters and prints a summary. */
+export async function runStory({ urls, outage, maxStalenessMs, ...output }: StoryOptions): Promise<Outcome> {
+  const narrator = createNarrator(urls, output, maxStalenessMs)
   const stage: Stage = { ...narrator, ...createCast() }
-  await tellAll(chapters, stage)
+  await runAll(chapters, stage)
   if (maxStalenessMs !== undefined) {
     const cacheStage = { ...stage, urls, maxStalenessMs }
-    await tellAll(cacheChapters, cacheStage)
+    await runAll(cacheChapters, cacheStage)
     const { subscriptions } = outage ?? {}
-    if (subscriptions !== undefined) await tellAll(subscriptionChapters, { ...cacheStage, subscriptions })
-    if (outage !== undefined) await tellAll(cachedOutageChapters, { ...cacheStage, outage })
-  } else if (outage !== undefined) await tellAll(outageChapters, { ...stage, outage })
+    if (subscriptions !== undefined) await runAll(subscriptionChapters, { ...cacheStage, subscriptions })
+    if (outage !== undefined) await runAll(cachedOutageChapters, { ...cacheStage, outage })
+  } else if (outage !== undefined) await runAll(outageChapters, { ...stage, outage })
   const { requests, differences } = narrator.outcome()
   const verdict = differences === 0 ? 'all as they must be' : `${differences} NOT as they must be`
-  voice.print(`\n${requests} requests, ${verdict}`)
+  output.print(`\n${requests} requests, ${verdict}`)
   return { requests, differences }
 }
 
-async function tellAll<On extends Stage>(told: readonly Chapter<On>[], stage: On): Promise<void> {
-  for (const { title, tell } of told) {
+async function runAll<On extends Stage>(list: readonly Chapter<On>[], stage: On): Promise<void> {
+  for (const { title, run } of list) {
     stage.heading(title)
-    await tell(stage)
+    await run(stage)
   }
 }
 

@@ -1,12 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** What a user may do. */
+/** The role of a user. */
 type Role = 'user' | 'admin'
 
 /**
- * A user at one moment. Never changed, always replaced: the same object means that nothing has
- * changed since.
+ * An immutable record of a user. A change replaces it, so an identical object means that nothing
+ * has changed.
  */
 interface User {
   readonly name: string
@@ -20,28 +20,29 @@ interface HashedPassword {
   readonly hash: Buffer
 }
 
-/** A stand-in for a user database, in memory. */
+/** A substitute for a user database, in memory. */
 export interface Users {
   find(name: string): User | undefined
-  /** The user, where the password is theirs. */
+  /** Returns the user if the password is right. */
   authenticate(name: string, password: string): Promise<User | undefined>
   setPassword(name: string, password: string): Promise<void>
   setBanned(name: string, isBanned: boolean): void
 }
 
-/** Who may log in when the server starts. */
+/** The users at the start of the server. */
 const seeds = [
   { name: 'ada', role: 'user', password: 'analytical-engine' },
   { name: 'ben', role: 'user', password: 'bristol-channel' },
   { name: 'root', role: 'admin', password: 'keys-to-the-house' },
 ] as const
 
+/** Creates the users of the example. */
 export async function createUsers(): Promise<Users> {
   const users = new Map<string, User>()
   for (const { name, role, password } of seeds) {
     users.set(name, { name, role, password: await hashPassword(password), isBanned: false })
   }
-  // Nobody's password: an unknown name takes as long to refuse as a wrong password.
+  // A random password, so that an unknown name takes as long to refuse as a wrong password.
   const decoy = await hashPassword(randomBytes(16).toString('hex'))
 
   function update(name: string, change: Partial<User>): void {

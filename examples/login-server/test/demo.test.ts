@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
-test('tells the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
+test('runs the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
   const { exitCode, output } = await runNode(['dist/demo.js'], folder)
   expect(output).toMatch(/\n49 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')

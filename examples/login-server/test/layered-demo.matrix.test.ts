@@ -3,13 +3,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { LocatedRedis } from '../src/locate-redis.ts'
 import { redisOutage } from '../src/redis-outage.ts'
 import { startServerProcess } from '../src/start-server-process.ts'
-import { tellStory } from '../src/story.ts'
+import { runStory } from '../src/story.ts'
 import { expectAllGone, startedBy, startProgram } from './run-program.ts'
 
-/** Whether the story takes the store away, too. */
+/** Whether the story takes the store down as well. */
 type Outages = 'with outages' | 'without outages'
 
-/** The layered story, told to two servers over the store of that name. */
+/** Runs the layered story against two servers over the store of that name. */
 async function tell(
   storeName: string,
   maxStalenessMs: number,
@@ -29,7 +29,7 @@ async function tell(
   }
   const lines: string[] = []
   const print = (line: string): void => void lines.push(...line.split('\n'))
-  const { differences } = await tellStory({
+  const { differences } = await runStory({
     urls,
     outage: outages === 'with outages' ? outage : undefined,
     maxStalenessMs,
@@ -39,7 +39,7 @@ async function tell(
   return { lines, differences }
 }
 
-/** The lines of a chapter. */
+/** Returns the lines of a chapter. */
 function chapter(lines: readonly string[], title: string): readonly string[] {
   const start = lines.findIndex((line) => line.startsWith(title))
   expect(start, title).toBeGreaterThan(-1)
@@ -51,7 +51,7 @@ test('keeps the bound while subscriptions are cut and frozen, and leaves nothing
 }, async () => {
   const redis = await startRedis()
   onTestFinished(redis.stop)
-  // At the same time, as most of it is waiting.
+  // Both run at the same time, because they mostly wait.
   const own = startProgram('demo', {}, 'layered')
   const borrowed = startProgram('demo', { REDIS_URL: redis.url }, 'layered')
   for (const { output, ended } of [own, borrowed]) {
@@ -59,7 +59,7 @@ test('keeps the bound while subscriptions are cut and frozen, and leaves nothing
     expectWhole(output())
     await expectAllGone(startedBy(output()))
   }
-  expect(borrowed.output()).toContain('does not answer any more: the proxy in front of Redis swallows every byte')
+  expect(borrowed.output()).toContain('the store stops answering: the proxy in front of Redis drops every byte')
   expect(await redis.command('DBSIZE')).toBe(0)
 })
 
@@ -69,17 +69,17 @@ function expectWhole(output: string): void {
   const lines = output.split('\n')
   expect(chapter(lines, 'Nearly every check').join()).toMatch(/200 of 200 requests passed .* \d+% in memory/)
   expect(chapter(lines, 'Logged out on A').join()).toMatch(/answers 401 .*B ended the stream/)
-  expect(chapter(lines, 'The subscriptions are cut').join()).toMatch(/answers 401 .*both hear again/)
-  expect(chapter(lines, 'The subscriptions freeze').join()).toMatch(/2,000 ms that are allowed.*both hear again/)
+  expect(chapter(lines, 'The subscriptions are cut').join()).toMatch(/answers 401 .*both are subscribed again/)
+  expect(chapter(lines, 'The subscriptions freeze').join()).toMatch(/2,000 ms allowed.*both are subscribed again/)
   expect(chapter(lines, 'The revocation store is down').join()).toMatch(/answers 503 /)
 }
 
-test('reports servers that are staler than is allowed', { timeout: 60_000 }, async () => {
+test('reports servers that are staler than allowed', { timeout: 60_000 }, async () => {
   const { lines, differences } = await tell('layered', 100, 'with outages')
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(differences).toBe(marked.length)
   for (const title of ['The subscriptions freeze', 'The revocation store is down']) {
-    expect(chapter(lines, title)).toContainEqual(expect.stringMatching(/^✗ B let pass it for \S+ ms, of 100 ms/))
+    expect(chapter(lines, title)).toContainEqual(expect.stringMatching(/^✗ B accepted requests for \S+ ms of 100 ms/))
   }
   expect(lines.at(-1)).toMatch(/^57 requests, \d+ NOT as they must be$/)
 })
@@ -88,7 +88,7 @@ test('reports servers that have no cache', { timeout: 60_000 }, async () => {
   const { lines, differences } = await tell('redis', 50, 'without outages')
   expect(differences).toBeGreaterThan(0)
   expect(chapter(lines, 'Nearly every check')).toContainEqual(expect.stringMatching(/^✗ 200 of 200 .* 0% in memory$/))
-  // Nobody tells B, so its stream would end at the next look only.
+  // B is not notified, so its stream would end at the next recheck only.
   expect(chapter(lines, 'Logged out on A')).toContainEqual('✗ the stream on B: still open')
 })
 

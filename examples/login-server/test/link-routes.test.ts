@@ -8,11 +8,11 @@ async function linkFor({ send }: OpenServer, token: string): Promise<string> {
   return link
 }
 
-test('of two downloads at the same time exactly one succeeds', async () => {
+test('lets exactly one of two simultaneous downloads succeed', async () => {
   const store = memoryStore()
   const server = await openServer({
     ...store,
-    // Late enough that both are checked before either is used up.
+    // Late enough that both are checked before either is redeemed.
     find: async (keys) => {
       const found = store.find(keys)
       await sleep(50)
@@ -24,7 +24,7 @@ test('of two downloads at the same time exactly one succeeds', async () => {
   expect(responses.map(({ status }) => status).sort()).toEqual([200, 401])
 })
 
-test('a link opens no account, and a session token downloads nothing', async () => {
+test('refuses a link as a session token, and a session token as a link', async () => {
   const server = await openServer()
   const token = await server.login(...ada)
   const link = await linkFor(server, token)
@@ -32,7 +32,7 @@ test('a link opens no account, and a session token downloads nothing', async () 
   expect((await server.send(`GET /download?token=${token}`)).status).toBe(401)
 })
 
-test('a logout and a ban end the links too', async () => {
+test('ends the links of a user at a logout and at a ban', async () => {
   const server = await openServer()
   const token = await server.login(...ada)
   const [first, second] = [await linkFor(server, token), await linkFor(server, await server.login(...ada))]
@@ -42,7 +42,7 @@ test('a logout and a ban end the links too', async () => {
   expect((await server.send(`GET ${second}`)).status).toBe(401)
 })
 
-test('answers 400 where there is no token, or more than one', async () => {
+test('answers 400 to a request with no token, or more than one', async () => {
   const { send } = await openServer()
   expect((await send('GET /download')).status).toBe(400)
   expect((await send('GET /download?token=a&token=b')).status).toBe(400)

@@ -11,7 +11,7 @@ import { login } from '../src/requests.ts'
 import { startServer } from '../src/server.ts'
 import { type ObservableStore, storeCalled } from '../src/store.ts'
 
-/** So long that no test sees it: whatever ends a connection is something else. */
+/** Longer than any test, so a recheck does not end a connection. */
 const never = 2 ** 30
 
 const claims = { sub: 'ada', sid: 'laptop', jti: 'a1', iat: nowInSeconds(), exp: nowInSeconds() + 900 }
@@ -28,14 +28,13 @@ function open(store: ObservableStore, recheckMs = never): { live: LiveConnection
 }
 
 /**
- * Until the connections were looked at as they were added: what ends them from here on is something
- * else.
+ * Waits until the connections were checked as they were added, so that something else ends them.
  */
 async function lookedAt(store: ObservableStore, connections = 1): Promise<void> {
   await eventually(() => store.status?.().entries['jti'] === connections, 'the connections were looked at')
 }
 
-/** A store that hears of what others record in the same memory. */
+/** Creates a store that emits what others record in the same memory. */
 async function openLayered(remote = memoryStore()): Promise<ObservableStore> {
   const store = layeredStore(remote)
   onTestFinished(store.close)
@@ -43,7 +42,7 @@ async function openLayered(remote = memoryStore()): Promise<ObservableStore> {
   return store
 }
 
-/** Two servers over one memory, and a stream on the second one. */
+/** Starts two servers over one memory, and opens a stream on the second one. */
 async function openServers(): Promise<{ a: string; openOnB: (who: Device) => Promise<EventStream> }> {
   const remote = memoryStore()
   const urls: string[] = []
@@ -82,7 +81,7 @@ test('ends the streams of a session that is logged out on another server, and no
   ])
   expect(first).toBe('phone revoked')
 
-  // Nobody but the session that changes it stays in.
+  // Only the session that changes the password stays logged in.
   const tablet = { user: 'ada', name: 'tablet' }
   const onTablet = await openOnB(tablet)
   await send(a, { who: tablet, request: 'POST /password', body: { newPassword: 'difference-engine' } })
@@ -115,7 +114,7 @@ test.each([
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['ada revoked'])
 })
 
-test('ends a connection whose token was taken back before it was added', async () => {
+test('ends a connection whose token was revoked before it was added', async () => {
   const { live, revocation } = open(await openLayered())
   await revocation.revoke({ session: 'laptop' })
   const ended: string[] = []
@@ -123,7 +122,7 @@ test('ends a connection whose token was taken back before it was added', async (
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['revoked'])
 })
 
-test('says nothing to a connection that has gone', async () => {
+test('does not end a connection that was removed', async () => {
   const store = await openLayered()
   const { live, revocation } = open(store)
   const ended: string[] = []
@@ -135,7 +134,7 @@ test('says nothing to a connection that has gone', async () => {
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['here'])
 })
 
-test('ends a connection whose token expires, and looks again where the store tells nothing', async () => {
+test('ends a connection whose token expires, and rechecks if the store has no events', async () => {
   const { live, revocation } = open(memoryStore(), 20)
   const ended: string[] = []
   live.add({ ...claims, sid: 'old', exp: nowInSeconds() + 1 }, (why) => ended.push(why))
@@ -145,7 +144,7 @@ test('ends a connection whose token expires, and looks again where the store tel
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['expired', 'revoked'])
 })
 
-test('ends connections where nobody can tell any more', async () => {
+test('ends connections if the store is unavailable', async () => {
   const { record, forget, agree } = memoryStore()
   let isDown = false
   const find = async () => (isDown ? Promise.reject(new Error('down')) : [])
@@ -156,7 +155,7 @@ test('ends connections where nobody can tell any more', async () => {
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['unavailable'])
 })
 
-/** Two stores over one Redis; the subscription of the first one can be taken away. */
+/** Creates two stores over one Redis. The subscription of the first one can be interrupted. */
 async function openOverRedis(): Promise<
   Record<'here' | 'elsewhere', ObservableStore> & Pick<RedisOutage, 'subscriptions'>
 > {
@@ -172,7 +171,7 @@ async function openOverRedis(): Promise<
   return { here, elsewhere, subscriptions: outage.subscriptions }
 }
 
-test('looks at every connection again when revocations may have been missed', { timeout: 20_000 }, async () => {
+test('checks every connection again when revocations may have been missed', { timeout: 20_000 }, async () => {
   const { here, elsewhere, subscriptions } = await openOverRedis()
   const { live } = open(here)
   const ended: string[] = []
@@ -194,6 +193,6 @@ test('ends a connection although the subscription is frozen', { timeout: 20_000 
   await subscriptions.become('frozen')
   await createRevocation({ store: elsewhere, maxTokenLifetime: '12h' }).revoke({ session: 'laptop' })
   await expect.poll(() => ended, { timeout: 10_000 }).toEqual(['revoked'])
-  // That is not because it was noticed, which takes longer.
+  // Not because the frozen subscription was detected, which takes longer.
   expect(here.status?.().state).toBe('suspect')
 })

@@ -4,19 +4,19 @@ import { type OutageStore, outageStore } from '../src/outage.ts'
 import { startServer } from '../src/server.ts'
 import type { ObservableStore } from '../src/store.ts'
 
-/** What a request may come with. `json` may be any text: broken JSON too. */
+/** The parts of a request. `json` may be any text, such as broken JSON. */
 interface Sent {
   readonly token?: string
   readonly json?: unknown
   readonly headers?: Record<string, string>
 }
 
-/** A server of its own for one test. */
+/** A server for one test. */
 export interface OpenServer {
   readonly outage: OutageStore
   readonly reported: unknown[]
   send(request: string, sent?: Sent): Promise<Response>
-  /** The token of a login that must succeed. */
+  /** Logs in, which must succeed, and resolves with the token. */
   login(user: string, password: string): Promise<string>
 }
 

@@ -4,28 +4,28 @@ import { createNarrator } from '../src/narrator.ts'
 import { outageStore } from '../src/outage.ts'
 import { runDemo } from '../src/run-demo.ts'
 import { startServer } from '../src/server.ts'
-import { tellStory } from '../src/story.ts'
+import { runStory } from '../src/story.ts'
 
-/** Listens to a story. */
+/** Records what a story prints. */
 function listener() {
   const lines: string[] = []
-  return { lines, voice: { print: (line: string) => void lines.push(line), coloured: false } }
+  return { lines, output: { print: (line: string) => void lines.push(line), coloured: false } }
 }
 
-test('reports differences where the store finds nothing', { timeout: 20_000 }, async () => {
+test('reports differences if the store finds nothing', { timeout: 20_000 }, async () => {
   const { record, forget, agree } = memoryStore()
-  const { lines, voice } = listener()
-  expect(await runDemo({ record, forget, find: () => [], agree }, voice)).toBe(1)
+  const { lines, output } = listener()
+  expect(await runDemo({ record, forget, find: () => [], agree }, output)).toBe(1)
   expect(lines).toContainEqual(expect.stringMatching(/^✗ ada {2}phone +GET +\/me +200 .* must be 401/))
   expect(lines.at(-1)).toMatch(/^\n\d+ requests, \d+ NOT as they must be$/)
 })
 
-test('reports differences where the outage does not reach the server', { timeout: 20_000 }, async () => {
+test('reports differences if the outage does not reach the server', { timeout: 20_000 }, async () => {
   const { record, forget, find, agree } = memoryStore()
   const server = await startServer({ store: { record, forget, find, agree } })
-  const { lines, voice } = listener()
+  const { lines, output } = listener()
   const unconnected = outageStore(memoryStore())
-  const { differences } = await tellStory({ urls: [server.url], outage: unconnected, ...voice })
+  const { differences } = await runStory({ urls: [server.url], outage: unconnected, ...output })
   await server.close()
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(marked).toHaveLength(differences)
@@ -34,8 +34,8 @@ test('reports differences where the outage does not reach the server', { timeout
 
 test('marks a wrong status, a wrong answer and a missing header', async () => {
   const server = await startServer({ store: memoryStore() })
-  const { lines, voice } = listener()
-  const { ask, outcome } = createNarrator([server.url], voice)
+  const { lines, output } = listener()
+  const { ask, outcome } = createNarrator([server.url], output)
   const who = { user: 'ada', name: 'laptop' }
   await ask({ who, request: 'GET /me', status: 200, answer: { user: 'ada' }, shows: 'wrong twice' })
   await ask({ who, request: 'GET /me', status: 401, shows: 'right' })
@@ -45,11 +45,11 @@ test('marks a wrong status, a wrong answer and a missing header', async () => {
   expect(lines[1]).toMatch(/^ {2}.* 401 .* right$/)
 })
 
-test('colours only when told to', async () => {
+test('prints colours only if they are requested', async () => {
   const server = await startServer({ store: memoryStore() })
-  const { lines, voice } = listener()
-  createNarrator([server.url], { ...voice, coloured: true }).heading('Title')
-  createNarrator([server.url], voice).heading('Title')
+  const { lines, output } = listener()
+  createNarrator([server.url], { ...output, coloured: true }).heading('Title')
+  createNarrator([server.url], output).heading('Title')
   await server.close()
   expect(lines).toEqual(['\n\u001b[1mTitle\u001b[22m', '\nTitle'])
 })

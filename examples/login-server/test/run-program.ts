@@ -6,17 +6,17 @@ import { expect, onTestFinished } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
-/** A program of the example that runs. */
+/** A running program of the example. */
 export interface RunningProgram {
   readonly child: ChildProcess
-  /** All that it has printed so far, errors included. */
+  /** Returns all that it has printed so far, errors included. */
   readonly output: () => string
-  /** Its exit code, once it is gone. */
+  /** Resolves with its exit code when it has ended. */
   readonly ended: Promise<number | null>
 }
 
 /**
- * Starts `dist/<name>.js --store <store>`. `REDIS_URL` is that of `env`, never that of the shell.
+ * Starts `dist/<name>.js --store <store>`. `REDIS_URL` comes from `env`, never from the shell.
  */
 export function startProgram(
   name: string,
@@ -27,7 +27,7 @@ export function startProgram(
     cwd: folder,
     env: { ...process.env, REDIS_URL: '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, for `signalGroup`.
+    // A separate process group, for `signalGroup`.
     detached: true,
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -40,12 +40,12 @@ export function startProgram(
   return { child, output: () => printed, ended: once(child, 'close').then(([code]) => code as number | null) }
 }
 
-/** Sends the signal as a terminal does: to the program and to every process that it started. */
+/** Sends the signal to the program and to every process that it started, as a terminal does. */
 export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, signal)
 }
 
-/** What a demo says that it started. */
+/** The processes and ports that a demo prints at its start. */
 export interface Started {
   readonly pids: readonly number[]
   readonly ports: readonly number[]

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-/** Starts the program, and resolves with all that it printed once it is up. */
+/** Starts the program, and resolves with all that it printed when it listens. */
 async function serve(port: string): Promise<{ child: ChildProcess; printed: string }> {
   const child = spawn(process.execPath, [program], { env: { ...process.env, PORT: port }, stdio: 'pipe' })
   children.push(child)
@@ -33,7 +33,7 @@ test('stops cleanly on Ctrl-C', { timeout: 15_000 }, async () => {
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-test('says that the port is taken', { timeout: 15_000 }, async () => {
+test('reports that the port is taken', { timeout: 15_000 }, async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo

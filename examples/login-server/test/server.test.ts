@@ -6,7 +6,7 @@ import { ada, ben, openServer, root } from './open-server.ts'
 
 const loginOfAda = { user: 'ada', password: 'analytical-engine', device: 'test' }
 
-describe('a request that is not in order', () => {
+describe('an invalid request', () => {
   test.each([
     ['JSON that does not parse', '{"user":'],
     ['JSON that is no object', '"ada"'],
@@ -22,18 +22,18 @@ describe('a request that is not in order', () => {
     expect(await response.json()).toEqual({ error: 'invalid_request' })
   })
 
-  test('is answered with 400 where there is no body at all', async () => {
+  test('is answered with 400 if it has no body', async () => {
     const { send } = await openServer()
     expect((await send('POST /login')).status).toBe(400)
   })
 
-  test('is answered with 413 where the body is too large', async () => {
+  test('is answered with 413 if the body is too large', async () => {
     const { send, reported } = await openServer()
     expect((await send('POST /login', { json: { user: 'x'.repeat(20_000) } })).status).toBe(413)
     expect(reported).toEqual([])
   })
 
-  test('is answered with 404 where there is no such route', async () => {
+  test('is answered with 404 if there is no such route', async () => {
     const { send } = await openServer()
     expect((await send('GET /nowhere')).status).toBe(404)
   })
@@ -54,14 +54,14 @@ describe('login', () => {
     }
   })
 
-  test('tells only who knows the password that the account is banned', async () => {
+  test('answers 403 for a banned account only if the password is right', async () => {
     const { send, login } = await openServer()
     await send('POST /admin/ban', { token: await login(...root), json: { user: 'ada' } })
     expect((await send('POST /login', { json: loginOfAda })).status).toBe(403)
     expect((await send('POST /login', { json: { ...loginOfAda, password: 'wrong' } })).status).toBe(401)
   })
 
-  test('gives each login a session of its own, and answers that are not cached', async () => {
+  test('gives each login a separate session, and forbids caching of the answer', async () => {
     const { send, login } = await openServer()
     const [first, second] = [await login(...ada), await login(...ada)]
     await send('POST /logout', { token: first })
@@ -71,7 +71,7 @@ describe('login', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('hands out nothing where a ban overtakes it', async () => {
+  test('issues no token if the user is banned meanwhile', async () => {
     const store = memoryStore()
     const gate = new EventEmitter()
     const arrived = once(gate, 'arrived')
@@ -124,7 +124,7 @@ describe('a protected route', () => {
     expect(response.headers.get('www-authenticate')).toBe(challenge)
   })
 
-  test('refuses a token that somebody changed, and one of another server', async () => {
+  test('refuses a token that was changed, and one of another server', async () => {
     const { send, login } = await openServer()
     const [header, , signature] = (await login(...ada)).split('.')
     const payload = Buffer.from('{"sub":"root","role":"admin"}').toString('base64url')
@@ -145,13 +145,13 @@ describe('a protected route', () => {
     expect(reported).toEqual([expect.objectContaining({ cause: new Error('connect ECONNREFUSED') })])
   })
 
-  test('answers 401 to what is no token even while the store is down', async () => {
+  test('answers 401 to a malformed token even while the store is down', async () => {
     const { send, outage } = await openServer()
     outage.condition = 'failing'
     expect((await send('GET /me', { token: 'abc' })).status).toBe(401)
   })
 
-  test('does not say that a logout is done when it could not be recorded', async () => {
+  test('does not confirm a logout that could not be recorded', async () => {
     const store = memoryStore()
     const failing = { ...store, record: () => Promise.reject(new Error('read only')) }
     const { send, login } = await openServer(failing)
@@ -171,13 +171,13 @@ describe('admin routes', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"')
   })
 
-  test('answers 404 to a ban of nobody', async () => {
+  test('answer 404 to a ban of an unknown user', async () => {
     const { send, login } = await openServer()
     const token = await login(...root)
     expect((await send('POST /admin/ban', { token, json: { user: 'nobody' } })).status).toBe(404)
   })
 
-  test('an unban lets in again, and brings no token back', async () => {
+  test('let a user log in again after the ban, and keep the old tokens revoked', async () => {
     const { send, login } = await openServer()
     const [before, admin] = [await login(...ben), await login(...root)]
     await send('POST /admin/ban', { token: admin, json: { user: 'ben' } })
@@ -186,7 +186,7 @@ describe('admin routes', () => {
     expect((await send('GET /me', { token: await login(...ben) })).status).toBe(200)
   })
 
-  test('count the marks, where the store does', async () => {
+  test('count the marks if the store does', async () => {
     const { record, find, forget, agree } = memoryStore()
     const { send, login } = await openServer({ record, find, forget, agree })
     const response = await send('GET /admin/status', { token: await login(...root) })

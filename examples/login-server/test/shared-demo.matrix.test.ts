@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { LocatedRedis } from '../src/locate-redis.ts'
 import { redisOutage } from '../src/redis-outage.ts'
 import { startServerProcess } from '../src/start-server-process.ts'
-import { tellStory } from '../src/story.ts'
+import { runStory } from '../src/story.ts'
 import { requestsIn } from './requests-in.ts'
 import { expectAllGone, listens, signalGroup, startedBy, startProgram } from './run-program.ts'
 
@@ -33,7 +33,7 @@ test.each([
   ['SIGTERM', 143],
 ] as const)('leaves no process behind on %s', { timeout: 40_000 }, async (signal, exitCode) => {
   const { child, output, ended } = startProgram('demo')
-  // A moment at which the Redis server is stopped, and cannot end by itself.
+  // The Redis server is stopped at this moment, and cannot end by itself.
   await expect.poll(output, { timeout: 20_000 }).toContain('SIGSTOP')
   signalGroup(child, signal)
   expect(await ended).toBe(exitCode)
@@ -44,7 +44,7 @@ test.each([
 test('leaves nothing in the Redis of REDIS_URL when interrupted', { timeout: 40_000 }, async () => {
   const redis = await openRedis()
   const { child, output, ended } = startProgram('demo', { REDIS_URL: redis.url })
-  await expect.poll(output, { timeout: 20_000 }).toContain('swallows every byte')
+  await expect.poll(output, { timeout: 20_000 }).toContain('drops every byte')
   expect(await redis.command('DBSIZE')).toBeGreaterThan(0)
   child.kill('SIGINT')
   expect(await ended).toBe(130)
@@ -60,7 +60,7 @@ test('leaves no process behind when it is killed', { timeout: 40_000 }, async ()
   for (const port of ports) await expect.poll(() => listens(port), { timeout: 10_000 }).toBe(false)
 })
 
-test('reports differences where the servers do not share the store', { timeout: 40_000 }, async () => {
+test('reports differences if the servers do not share the store', { timeout: 40_000 }, async () => {
   const own = await openRedis()
   const redis: LocatedRedis = { url: own.url, prefix: 'a', description: '', own, close: own.stop }
   const outage = await redisOutage(redis)
@@ -74,7 +74,7 @@ test('reports differences where the servers do not share the store', { timeout: 
   }
 
   const lines: string[] = []
-  const { differences } = await tellStory({ urls, outage, print: (line) => lines.push(line), coloured: false })
+  const { differences } = await runStory({ urls, outage, print: (line) => lines.push(line), coloured: false })
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(differences).toBe(marked.length)
   // The logout, the new password, the stolen refresh token (three times), the ban (twice), the
@@ -93,7 +93,7 @@ test('reports differences where the servers do not share the store', { timeout: 
   expect(lines.at(-1)).toBe('\n47 requests, 9 NOT as they must be')
 })
 
-test('reports differences where the servers do not share the signing key', { timeout: 40_000 }, async () => {
+test('reports differences if the servers do not share the signing key', { timeout: 40_000 }, async () => {
   const { url } = await openRedis()
   const urls: string[] = []
   for (const byte of [1, 2]) {
@@ -102,7 +102,7 @@ test('reports differences where the servers do not share the signing key', { tim
     onTestFinished(server.close)
     urls.push(server.url)
   }
-  const { differences } = await tellStory({ urls, print: () => {}, coloured: false })
+  const { differences } = await runStory({ urls, print: () => {}, coloured: false })
   expect(differences).toBeGreaterThan(0)
 })
 
@@ -129,11 +129,11 @@ test.each(['demo', 'serve'])(
   },
 )
 
-test('serve prints what is wrong with its Redis, and removes its keys at the end', { timeout: 40_000 }, async () => {
+test('serve prints the findings about its Redis, and removes its keys at the end', { timeout: 40_000 }, async () => {
   const redis = await openRedis()
   const { child, output, ended } = startProgram('serve', { REDIS_URL: redis.url })
   await expect.poll(output, { timeout: 20_000 }).toContain('/admin/status')
-  expect(output()).toMatch(/^Redis: {4}that of REDIS_URL.*\nFinding: {2}warning no-persistence: /)
+  expect(output()).toMatch(/^Redis: {4}the server of REDIS_URL.*\nFinding: {2}warning no-persistence: /)
 
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? []
   const login = { user: 'ada', password: 'analytical-engine', device: 'laptop' }
@@ -148,7 +148,7 @@ test('serve prints what is wrong with its Redis, and removes its keys at the end
   expect(await redis.command('DBSIZE')).toBe(0)
 })
 
-test('serve starts and stops a Redis of its own without REDIS_URL', { timeout: 40_000 }, async () => {
+test('serve starts and stops a Redis server if REDIS_URL is not set', { timeout: 40_000 }, async () => {
   const { child, output, ended } = startProgram('serve')
   await expect.poll(output, { timeout: 20_000 }).toContain('/admin/status')
   child.kill('SIGTERM')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { requestsIn } from './requests-in.ts'
 import { expectAllGone, isAlive, startedBy, startProgram } from './run-program.ts'
 
-test('asks one server to refuse what the other has taken back, and leaves no process behind', {
+test('makes one server refuse what the other has revoked, and leaves no process behind', {
   timeout: 40_000,
 }, async () => {
   const { output, ended } = startProgram('demo')
