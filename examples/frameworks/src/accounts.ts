@@ -7,10 +7,10 @@ export const issuer = 'https://login.example'
 export const audience = 'https://api.example'
 
 /**
- * What tokens are signed with: here a new one at each start, for you one that is kept where you
- * keep secrets.
+ * What tokens are signed with: from the environment. A new one at each start logs everybody out, and
+ * is good enough to try the example.
  */
-export const secret = randomBytes(32).toString('base64url')
+export const secret = process.env['JWT_SECRET'] ?? randomBytes(32).toString('base64url')
 
 /**
  * One process needs no more. Several share a `redisStore` of `@revoked/store-redis`, and nothing

@@ -65,7 +65,7 @@ const outage = unavailable(503, 'The token could not be checked')
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  * const hash = (secret: string) => createHash('sha256').update(secret).digest()

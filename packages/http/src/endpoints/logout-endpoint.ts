@@ -51,7 +51,7 @@ const reason = 'logout'
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  * const app = express()

@@ -64,7 +64,7 @@ const unsupported = refuse('unsupported_token_type', 'This server cannot revoke 
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  * const hash = (secret: string) => createHash('sha256').update(secret).digest()

@@ -27,7 +27,7 @@ import { authorizationOf, endsEveryMode, respond } from './respond.ts'
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  * const server = createServer()

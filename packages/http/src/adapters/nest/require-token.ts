@@ -32,7 +32,7 @@ export interface RequireTokenOptions<Request = GuardedRequest> extends SharedOpt
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  * export const provider = { provide: APP_GUARD, useFactory: () => requireToken({ tokens }) }

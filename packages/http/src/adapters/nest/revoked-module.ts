@@ -30,7 +30,7 @@ export interface RevokedModuleAsyncOptions<
  *   issuer: 'https://login.example',
  *   audience: 'https://api.example',
  *   algorithms: ['HS256'],
- *   keys: { secret: crypto.getRandomValues(new Uint8Array(32)) },
+ *   keys: { secret: new TextEncoder().encode(process.env['JWT_SECRET']) },
  * })
  *
  *  // Guards everything but handlers with `@Public()`.
