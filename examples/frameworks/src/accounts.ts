@@ -7,8 +7,8 @@ export const issuer = 'https://login.example'
 export const audience = 'https://api.example'
 
 /**
- * What tokens are signed with: from the environment. A new one at each start logs everybody out, and
- * is good enough to try the example.
+ * What tokens are signed with: from the environment. A new one at each start logs everybody out,
+ * and is good enough to try the example.
  */
 export const secret = process.env['JWT_SECRET'] ?? randomBytes(32).toString('base64url')
 
