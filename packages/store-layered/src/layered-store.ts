@@ -1,4 +1,4 @@
-// For those who compile with an older library: it declares `AsyncDisposable`.
+// Declares `AsyncDisposable` for projects that compile with an older library.
 /// <reference lib="esnext.disposable" preserve="true" />
 import {
   type FeedChange,
@@ -17,34 +17,34 @@ import { createLogView } from './follow/log-view.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, statusOf } from './status.ts'
 
-/** A store that answers nearly everything from a local cache. */
+/** A store that answers nearly every check from a local cache. */
 export interface LayeredStore extends RevocationStore, AsyncDisposable {
-  /** How it is doing, for health checks and metrics. */
+  /** Returns the state of the store, for health checks and metrics. */
   status(): LayeredStatus
   /**
-   * Calls back for every revocation that arrives from the remote, whoever recorded it: to drop live
-   * connections, say. What the listener throws or rejects with is dropped.
+   * Calls back for every revocation that arrives from the remote, including those of this instance.
+   * Use it to close live connections. Errors and rejections of the listener are ignored.
    *
-   * @returns ends it.
+   * @returns a function that removes the listener.
    */
   onRevoked(listener: (revoked: KeyedMark) => void): () => void
   /**
-   * Calls back when marks may have been missed: at a lost connection, a gap, a lease that ran out.
-   * Whoever acts on {@link onRevoked} must now check everything that it keeps open.
+   * Calls back when marks may have been missed: at a lost connection, a gap, or the end of a lease.
+   * A listener that acts on {@link onRevoked} must now check every open connection.
    *
-   * @returns ends it.
+   * @returns a function that removes the listener.
    */
   onMissed(listener: () => void): () => void
   /**
-   * Ends the subscriptions. The store goes on answering, from the remote alone. The remote is the
-   * caller's, and stays open.
+   * Ends the subscriptions. Afterwards the store answers from the remote alone. The caller owns the
+   * remote, which stays open.
    */
   close(): Promise<void>
 }
 
 /**
- * Puts a local cache in front of a store that can be followed. Nearly every check is answered in
- * memory, because what is cached is the absence of marks too.
+ * Returns a store with a local cache in front of a remote store that can be followed. Nearly every
+ * check is answered in memory, because the absence of marks is cached too.
  *
  * A "not revoked" is never served from the local cache later than `maxStaleness` after the
  * revocation was carried out on the remote, whatever happens to the network, the subscription or
@@ -76,7 +76,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
   const missed = createListeners<undefined>()
 
   function apply({ recorded, forgotten }: FeedChange): void {
-    // A key in both was forgotten first.
+    // A key in both lists was forgotten first.
     for (const key of forgotten) lookup.forgotten(key)
     for (const keyed of recorded) {
       lookup.recorded(keyed)
@@ -109,7 +109,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     record: async (marks) => {
       for (const keyed of marks) lookup.expected(keyed)
       const changed = await remote.record(marks)
-      // What was read meanwhile may be from before.
+      // Entries that were read meanwhile may be from before.
       for (const keyed of marks) lookup.expected(keyed)
       return changed
     },
@@ -117,7 +117,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
       await remote.forget(keys)
       for (const key of keys) lookup.forgotten(key)
     },
-    // The settings concern what is written, so only the remote can keep them.
+    // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
     status: () => statusOf(views, counters, cache),
     onRevoked: revoked.add,

@@ -1,41 +1,52 @@
 import { assertKnownOptions, type Duration, durationToMs, type OptionNames } from '@revoked/core'
 
-/** The options of `layeredStore`. */
+/** Options for `layeredStore`. */
 export interface LayeredStoreOptions {
-  /** Entries of the local cache for each scope, about 140 bytes each. Default 100,000. */
+  /**
+   * The limit of entries of the local cache for each scope, about 140 bytes each. Default 100,000.
+   */
   readonly maxEntries?: number
   /**
-   * How long after a revocation was carried out on the remote a "not revoked" may still be served
-   * from the local cache, whatever happens. Default `'2s'`; from 50 ms to a minute. Each instance
-   * probes four times in that time.
+   * The longest time after the execution of a revocation on the remote in which a "not revoked" may
+   * be served from the local cache. Default `'2s'`, from 50 ms to a minute. Each instance probes
+   * four times in that time.
    */
   readonly maxStaleness?: Duration
   /**
-   * How long the remote may take to answer before what is known locally has to do. Keep it below
-   * the `timeout` of `createRevocation`, else nobody waits for that. Default `'800ms'`.
+   * The time after which the store stops waiting for the remote, and rejects with the marks that
+   * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
+   * the check first. Default `'800ms'`.
    */
   readonly timeout?: Duration
 }
 
-/** The options, as they are used. */
+/** The options with their defaults, in ms. */
 export interface Settings {
   readonly maxEntries: number
   readonly maxStalenessMs: number
   readonly timeoutMs: number
 }
 
-/** A probe is a write on the remote: more than eighty a second from each instance are too many. */
+/**
+ * The least `maxStaleness`. A probe is a write on the remote, and more than eighty a second from
+ * each instance are too many.
+ */
 const minStalenessMs = 50
 
 /**
- * Numbers are seconds: whoever means 2,000 ms must not get half an hour. And whoever issues tokens
- * in place of old ones, as `rotate` of `@revoked/jose` does, reckons with as much.
+ * The largest `maxStaleness`. Numbers are seconds, so 2,000 would mean half an hour instead of 2 s.
+ * Code that issues tokens in place of older ones, such as `rotate` of `@revoked/jose`, relies on
+ * this limit.
  */
 const maxStalenessLimitMs = 60_000
 
 const optionNames: OptionNames<LayeredStoreOptions> = { maxEntries: true, maxStaleness: true, timeout: true }
 
-/** @throws TypeError or RangeError for wrong options. */
+/**
+ * Returns the options with their defaults.
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
 export function readOptions(options: LayeredStoreOptions): Settings {
   assertKnownOptions(options, optionNames)
   const { maxEntries = 100_000, maxStaleness = '2s', timeout = '800ms' } = options
@@ -45,6 +56,6 @@ export function readOptions(options: LayeredStoreOptions): Settings {
   if (maxStalenessMs < minStalenessMs || maxStalenessMs > maxStalenessLimitMs)
     throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
   const timeoutMs = durationToMs(timeout, 'timeout')
-  if (timeoutMs <= 0) throw new RangeError('timeout must be longer than nothing.')
+  if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
   return { maxEntries, maxStalenessMs, timeoutMs }
 }

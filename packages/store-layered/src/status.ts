@@ -1,34 +1,34 @@
 import type { LocalCache } from './cache/local-cache.ts'
 import type { LogState, LogView } from './follow/log-view.ts'
 
-/** How a layered store is doing, for health checks and metrics. */
+/** The state of a layered store, for health checks and metrics. */
 export interface LayeredStatus {
-  /**
-   * Of the log that is worst off. Nothing is answered locally for keys of a log that is not `live`.
-   */
+  /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
   readonly state: LogState
   /**
-   * Ms since a position was confirmed last, of the log where it is longest ago. `undefined`: not of
-   * every log yet.
+   * The time since the last confirmed position, in ms, of the log with the longest time.
+   * `undefined` until every log has a confirmed position.
    */
   readonly sinceConfirmedMs: number | undefined
   /**
-   * Keys that were looked up and answered locally, of all, since the start: 0 to 1. `undefined`:
-   * none was looked up.
+   * The share of looked-up keys that were answered locally since the start, from 0 to 1.
+   * `undefined` before the first look-up.
    */
   readonly localShare: number | undefined
-  /** How often a change was found to be missing. Lost connections are not counted. */
+  /**
+   * The number of times that a change was found to be missing. Lost connections are not counted.
+   */
   readonly gaps: number
   /**
-   * How often the local cache began anew: at the start, after each gap, and after each lost
-   * connection.
+   * The number of times that the local cache was invalidated: at the start, after each gap, and
+   * after each lost connection.
    */
   readonly resynchronisations: number
-  /** Entries of the local cache, by scope. */
+  /** The number of entries of the local cache by scope. */
   readonly entries: Readonly<Record<string, number>>
 }
 
-/** What is counted while it runs. */
+/** Counters of a store. */
 export interface Counters {
   localKeys: number
   remoteKeys: number
@@ -38,7 +38,7 @@ export interface Counters {
 
 const fromBestToWorst: readonly LogState[] = ['live', 'suspect', 'subscribed', 'down']
 
-/** What to tell of the views. */
+/** Returns the status of a store. */
 export function statusOf(views: readonly LogView[], counters: Counters, cache: LocalCache): LayeredStatus {
   const ranks = views.map((view) => fromBestToWorst.indexOf(view.state()))
   const confirmedAt = views.map((view) => view.confirmedAt() ?? -Infinity)

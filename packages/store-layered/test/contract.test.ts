@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type LayeredStore, layeredStore } from '../src/index.ts'
 
-/** Answers locally from here on. */
+/** Waits until the store answers locally. */
 async function live(store: LayeredStore): Promise<LayeredStore> {
   await eventually(() => store.status().state === 'live', 'the store is live')
   return store

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { alice, bob, broken, marked, open, patchable } from './support/remotes.ts'
 
 describe('reading', () => {
-  test('answers synchronously what it knows, marks and absences', async () => {
+  test('answers synchronously with cached marks and absences', async () => {
     const { remote, store: behind } = patchable()
     const store = await open(remote)
     await behind.record([marked(alice)])
@@ -15,7 +15,7 @@ describe('reading', () => {
     expect(Array.isArray(found) && found.map(({ key }) => key)).toEqual([alice])
   })
 
-  test('answers that a key is revoked, and keeps nothing, where the revocation arrives during the read', async () => {
+  test('finds a mark that arrives during the read, and caches no absence', async () => {
     const { remote, store: behind, patch } = patchable()
     const store = await open(remote)
     patch.find = async () => {
@@ -39,12 +39,12 @@ describe('reading', () => {
     expect(store.find([bob])).toMatchObject([{ key: bob }])
   })
 
-  test('asks again where the key is reinstated during the read', async () => {
+  test('asks again if the key is reinstated during the read', async () => {
     const { remote, store: behind, patch } = patchable()
     const store = await open(remote)
     await behind.record([marked(bob)])
     const stale = [marked(bob)]
-    // Forgotten by another instance: what is cached of it is gone, and the read began before.
+    // Another instance has forgotten the key, so its entry is dropped, but the read began before.
     await behind.forget([bob])
     await behind.record([marked(bob, 2)])
     await behind.forget([bob])
@@ -59,7 +59,7 @@ describe('reading', () => {
     expect(reads).toBe(2)
   })
 
-  test('joins a read that is under way, but not one that a change made out of date', async () => {
+  test('joins a read in flight unless a change has made it out of date', async () => {
     const { remote, store: behind, patch } = patchable()
     const store = await open(remote)
     const answers: ((found: readonly KeyedMark[]) => void)[] = []
@@ -78,7 +78,7 @@ describe('reading', () => {
     expect(await Promise.all([first, second, third])).toEqual([[], [], []])
   })
 
-  test('asks for what became unknown while the rest was asked for', async () => {
+  test('asks for keys that become unknown while others are read', async () => {
     const { remote, store: behind, patch } = patchable()
     const store = await open(remote)
     await store.find([alice])
@@ -102,8 +102,8 @@ describe('reading', () => {
   })
 })
 
-describe('where the remote fails', () => {
-  test('rejects with the known marks, so that core refuses their tokens under every policy', async () => {
+describe('a remote that fails', () => {
+  test('leads to a rejection with the known marks, so core refuses their tokens', async () => {
     const { remote, patch } = patchable()
     const store = await open(remote)
     const revocation = createRevocation({ store, maxTokenLifetime: '1h', failPolicy: 'open' })
@@ -120,7 +120,7 @@ describe('where the remote fails', () => {
     await expect(store.find([bob])).rejects.toThrow('The remote is down.')
   })
 
-  test('rejects once the timeout is over where the remote hangs', async () => {
+  test('leads to a rejection after the timeout if it hangs', async () => {
     const { remote, patch } = patchable()
     const store = await open(remote, { timeout: '30ms' })
     patch.find = () => new Promise(() => undefined)
@@ -129,7 +129,7 @@ describe('where the remote fails', () => {
 })
 
 describe('writing', () => {
-  test('serves nothing locally for the key from before the mark is written', async () => {
+  test('serves nothing locally for the key while the mark is written', async () => {
     const { remote, patch } = patchable()
     const store = await open(remote)
     await store.find([alice])
@@ -138,7 +138,7 @@ describe('writing', () => {
     expect(Array.isArray(store.find([alice]))).toBe(false)
   })
 
-  test('keeps the mark soft and rejects where the record failed', async () => {
+  test('keeps a provisional mark and rejects if the record failed', async () => {
     const { remote, patch } = patchable()
     const store = await open(remote)
     patch.record = broken
@@ -147,7 +147,7 @@ describe('writing', () => {
     await expect(store.find([alice])).rejects.toMatchObject({ known: [{ key: alice }] })
   })
 
-  test('finds its own mark although the log is behind, and tells of an older one only now', async () => {
+  test('finds its own mark although the log delivers an older one afterwards', async () => {
     const { remote, store: behind } = patchable()
     let late: (() => void) | undefined
     const store = await open({
@@ -174,31 +174,31 @@ describe('writing', () => {
   })
 })
 
-describe('telling', () => {
-  test('calls back for marks, and for what may have been missed, until that is ended', async () => {
+describe('reporting', () => {
+  test('calls listeners for marks until they are removed', async () => {
     const { remote, store: behind } = patchable()
     const store = await open(remote)
-    const heard: string[] = []
-    const end = store.onRevoked(({ key }) => heard.push(key.value))
-    store.onMissed(() => heard.push('missed'))
+    const received: string[] = []
+    const end = store.onRevoked(({ key }) => received.push(key.value))
+    store.onMissed(() => received.push('missed'))
     await behind.record([marked(alice)])
     end()
     await behind.record([marked(bob)])
-    expect(heard).toEqual(['alice'])
+    expect(received).toEqual(['alice'])
   })
 
-  test('calls nobody back for a refresh token that was used', async () => {
+  test('calls no listener for a used refresh token', async () => {
     const remote = memoryStore()
     const store = await open(remote)
-    const heard: string[] = []
-    store.onRevoked(({ key }) => heard.push(key.scope))
+    const received: string[] = []
+    store.onRevoked(({ key }) => received.push(key.scope))
     const revocation = createRevocation({ store: remote, maxTokenLifetime: '1h' })
     await createFamilies(revocation).spend('login', { generation: 1, tokenId: 'a' })
     await revocation.revoke({ subject: 'alice' })
-    expect(heard).toEqual(['sub'])
+    expect(received).toEqual(['sub'])
   })
 
-  test('says how it is doing', async () => {
+  test('returns its state, its share of local answers and its entries', async () => {
     const store = await open(memoryStore())
     expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resynchronisations: 1 })
     await store.find([alice])
@@ -208,7 +208,7 @@ describe('telling', () => {
   })
 })
 
-test('goes on from the remote once it is closed, and probes no more', async () => {
+test('answers from the remote and stops probing once it is closed', async () => {
   const { remote, store: behind } = patchable()
   let probes = 0
   const store = await open(

@@ -11,7 +11,7 @@ test.each([0, 1.5, -1, Number.NaN, Infinity])('refuses maxEntries of %s', (maxEn
   expect(() => readOptions({ maxEntries })).toThrow(RangeError)
 })
 
-test('refuses durations that are too short, or too long, to mean anything', () => {
+test('refuses durations that are too short or too long', () => {
   expect(() => readOptions({ maxStaleness: '49ms' })).toThrow('from 50 ms')
   expect(() => readOptions({ maxStaleness: 2_000 })).toThrow('A number counts seconds')
   expect(() => readOptions({ timeout: 0 })).toThrow(RangeError)
@@ -25,6 +25,6 @@ test('refuses an option that is not known', () => {
 
 test('refuses a remote that cannot be followed', () => {
   const { find, record, forget } = memoryStore()
-  // @ts-expect-error: what a caller without types would do.
+  // @ts-expect-error: callers without types can do this.
   expect(() => layeredStore({ find, record, forget })).toThrow(TypeError)
 })

@@ -9,11 +9,11 @@ import { redisStore } from '../src/index.ts'
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
 
-/** The function that the README shows. */
+/** Runs the function that the README shows. */
 async function carryOver(client: Redis): Promise<void> {
   const examples = (await readFile(readme, 'utf8')).match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? []
   const code = examples.find((example) => example.includes('function carryOver'))
-  // Within the package, so that its imports are resolved.
+  // A folder within the package, so that the imports are resolved.
   const folder = await mkdtemp(fileURLToPath(new URL('.readme-', import.meta.url)))
   try {
     const file = join(folder, 'carry-over.ts')
@@ -25,7 +25,7 @@ async function carryOver(client: Redis): Promise<void> {
   }
 }
 
-test('the way from `blacklist:<jti>` keys that the README shows revokes the same tokens, for as long', async () => {
+test('the migration of the README revokes the same tokens for as long', async () => {
   const server = await startRedis()
   const client = new Redis({ port: server.port })
   const now = Math.floor(Date.now() / 1_000)

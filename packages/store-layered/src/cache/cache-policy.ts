@@ -3,17 +3,20 @@ import type { Clock } from '../follow/clock.ts'
 import type { LogView } from '../follow/log-view.ts'
 import { isCachedMark, type LocalCache, provisional } from './local-cache.ts'
 
-/** Decides which local entries may be served, and how events change them. */
+/** A policy that decides which local entries may be served, and how events change them. */
 export interface CachePolicy {
-  /** The mark; `null` if it is known that there is none; `undefined` if that must be asked. */
+  /** Returns the mark, `null` if the key has none, or `undefined` if the remote must be asked. */
   readonly lookUp: (key: Key, monotonic: number, wall: number) => Mark | null | undefined
-  /** What was heard of the keys last, confirmed or provisional. */
+  /** Returns the latest known marks of the keys, confirmed or provisional. */
   readonly lastKnown: (keys: readonly Key[]) => KeyedMark[]
-  /** The key holds this mark by now, as the log tells. */
+  /** Applies a change of the log: the key holds this mark. */
   readonly recorded: (keyed: KeyedMark) => void
-  /** The key holds no mark by now. */
+  /** Applies a change of the log: the key holds no mark. */
   readonly forgotten: (key: Key) => void
-  /** The key will hold this mark, or more, or does already. Answers whether that is new. */
+  /**
+   * Applies a write of this instance: the key holds this mark or more, or will do so. Returns true
+   * if that is new.
+   */
   readonly expected: (keyed: KeyedMark) => boolean
 }
 
@@ -46,8 +49,8 @@ export function createCachePolicy({ cache, viewOf, clock }: CachePolicyOptions):
       const view = viewOf(key)
       const entry = cache.get(key)
       const isBehind = isCachedMark(entry) && entry.mark.expiresAt > clock.wall() && !includes(mark, entry.mark)
-      // What was read, or recorded by ourselves, is newer than what the log tells now. It may have
-      // been evicted, too. Until the log tells more, or the remote was asked, it is not served.
+      // A mark that was read or recorded here may be newer than this change, and may have been
+      // evicted. It is not served until the log delivers it or the remote was asked.
       const isSure = view.isBased() && entry !== undefined && !isBehind
       cache.setMark(key, {
         mark: isBehind ? mergeMarks(entry.mark, mark) : mark,
@@ -59,14 +62,14 @@ export function createCachePolicy({ cache, viewOf, clock }: CachePolicyOptions):
       const entry = cache.get(key)
       if (isCachedMark(entry) && entry.generation === viewOf(key).generation() && includes(entry.mark, mark))
         return false
-      // Until the log tells what came of it, nothing is served locally for the key.
+      // Nothing is served locally for the key until the log delivers the result.
       cache.setMark(key, { mark: isCachedMark(entry) ? mergeMarks(entry.mark, mark) : mark, generation: provisional })
       return true
     },
   }
 }
 
-/** Whether merging the other one into it changes nothing that matters. */
+/** Returns true if merging the other mark changes nothing that matters. */
 function includes(mark: Mark, other: Mark): boolean {
   return markCovers(mark, other) && mark.expiresAt >= other.expiresAt
 }

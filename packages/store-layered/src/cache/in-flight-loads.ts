@@ -1,28 +1,29 @@
 import type { Key, Mark } from '@revoked/core'
 import type { Moment } from '../follow/lease.ts'
 
-/** A read of one key that is under way. */
+/** A load of one key that is in flight. */
 export interface InFlightLoad {
-  /** Of the log, when it was asked. */
+  /** The generation of the log at the start of the load. */
   readonly generation: number
   readonly startedAt: Moment
   /**
-   * Whether the view of the log was live when it was asked: what came before the base of the view
-   * may have been missed.
+   * True if the view of the log was live at the start of the load. Otherwise a change from before
+   * the base of the view may have been missed.
    */
   readonly mayFill: boolean
-  /** What has come in for the key since: the answer may be older than that. */
+  /** The latest event of the key since the start of the load. The answer may be older than it. */
   invalidatedBy?: { readonly mark: Mark | undefined }
   readonly answer: Promise<Mark | undefined>
 }
 
-/** The reads under way, the latest of each key. */
+/** A registry of the loads in flight. */
 export interface InFlightLoads {
+  /** Returns the latest load of the key. */
   readonly get: (key: Key) => InFlightLoad | undefined
   readonly start: (key: Key, inFlight: InFlightLoad) => void
-  /** Of no consequence where another one has started meanwhile. */
+  /** Removes the load. A later load of the same key stays. */
   readonly end: (key: Key, inFlight: InFlightLoad) => void
-  /** Tells the read of the key, if there is one, that a mark came in, or that it was forgotten. */
+  /** Notes in the loads of the key that a mark arrived, or that the key was forgotten. */
   readonly invalidate: (key: Key, mark: Mark | undefined) => void
 }
 

@@ -7,26 +7,26 @@ import type { LocalCache } from './local-cache.ts'
 
 /** Options for `createLoader`. */
 export interface LoaderOptions {
-  /** Asks the remote for one key. */
+  /** Reads one key from the remote. */
   readonly read: (key: Key) => Promise<Mark | undefined>
   readonly viewOf: (key: Key) => LogView
   readonly cache: LocalCache
   readonly clock: Clock
 }
 
-/** Asks the remote for single keys, and keeps what may be kept of the answers. */
+/** A loader of single keys from the remote, which caches the answers that may be cached. */
 export interface Loader {
   readonly load: (key: Key) => Promise<Mark | undefined>
   /**
-   * A mark came in for the key, or it was forgotten: answers that are under way may be older than
-   * that.
+   * Notes that a mark arrived for the key, or that the key was forgotten. Answers in flight may be
+   * older.
    */
   readonly invalidate: InFlightLoads['invalidate']
 }
 
 interface LoadResult {
   readonly mark: Mark | undefined
-  /** Nothing has been put into the cache for the key since it was asked. */
+  /** True if the cached entry of the key has not changed since the start of the load. */
   readonly isUnchanged: boolean
 }
 
@@ -34,7 +34,7 @@ interface LoadResult {
 export function createLoader({ read, viewOf, cache, clock }: LoaderOptions): Loader {
   const inFlightLoads = createInFlightLoads()
 
-  /** Joins a read that is under way, if it is as good as one that begins now. */
+  /** Loads a key, or joins a load in flight if it is as good as a new one. */
   function load(key: Key): Promise<Mark | undefined> {
     const view = viewOf(key)
     const current = inFlightLoads.get(key)
@@ -64,7 +64,7 @@ export function createLoader({ read, viewOf, cache, clock }: LoaderOptions): Loa
     const { mark } = result
     if (invalidatedBy?.mark !== undefined)
       return mark === undefined ? invalidatedBy.mark : mergeMarks(mark, invalidatedBy.mark)
-    // It was reinstated meanwhile, and nobody knows whether the answer is from before or after.
+    // The key was reinstated meanwhile, so the answer may be from before or after.
     if (invalidatedBy !== undefined) return load(key)
     if (mayKeep(viewOf(key), inFlight, result)) {
       if (mark === undefined) cache.setAbsence(key, inFlight.generation)
@@ -81,8 +81,8 @@ export function createLoader({ read, viewOf, cache, clock }: LoaderOptions): Loa
 }
 
 /**
- * Nothing has come in for its key since it was asked, nothing can have been missed, and it is not
- * old.
+ * Returns true if no event of the key has arrived since the start of the load, none can have been
+ * missed, and the load is recent.
  */
 function isAsGood(view: LogView, { generation, invalidatedBy, startedAt }: InFlightLoad): boolean {
   return generation === view.generation() && invalidatedBy === undefined && view.isRecent(startedAt)

@@ -2,8 +2,8 @@ import type { Key, Mark } from '@revoked/core'
 import { LRUCache } from 'lru-cache'
 
 /**
- * A mark, and the generation in which it was learned. It is hard in that one, and provisional in
- * all others.
+ * A mark, and the generation in which it was learned. It is confirmed in that generation, and
+ * provisional in all others.
  */
 export interface CachedMark {
   readonly mark: Mark
@@ -11,25 +11,25 @@ export interface CachedMark {
 }
 
 /**
- * What is known of a key: a mark, or the generation in which it had none. A number takes no
+ * The cached state of a key: a mark, or the generation in which it had none. A number needs no
  * allocation.
  */
 export type Entry = CachedMark | number
 
-/** The generation of marks that are provisional whatever happens. */
+/** The generation of marks that are always provisional. */
 export const provisional = -1
 
-/** What this instance has learned, by scope: a flood of token ids evicts no subject. */
+/** A cache of marks and absences by scope, so that a flood of token ids evicts no subject. */
 export interface LocalCache {
   readonly get: (key: Key) => Entry | undefined
   readonly setMark: (key: Key, cached: CachedMark) => void
   readonly setAbsence: (key: Key, generation: number) => void
   readonly drop: (key: Key) => void
-  /** Entries per scope. */
+  /** Returns the number of entries per scope. */
   readonly sizes: () => Readonly<Record<string, number>>
 }
 
-/** An empty cache of at most so many entries for each scope. */
+/** Returns an empty cache with this limit of entries for each scope. */
 export function createLocalCache(maxEntries: number): LocalCache {
   const scopes = new Map<string, LRUCache<string, Entry>>()
 
@@ -50,7 +50,7 @@ export function createLocalCache(maxEntries: number): LocalCache {
   }
 }
 
-/** Whether a mark is cached, confirmed or provisional. */
+/** Returns true if a mark is cached, confirmed or provisional. */
 export function isCachedMark(entry: Entry | undefined): entry is CachedMark {
   return typeof entry === 'object'
 }

@@ -17,23 +17,26 @@ export interface LookupOptions {
   readonly timeoutMs: number
 }
 
-/** The reading side, and what it must be told. */
+/** The reading side of the store, and the events that change its answers. */
 export interface Lookup {
   readonly find: (keys: readonly Key[]) => readonly KeyedMark[] | Promise<readonly KeyedMark[]>
-  /** The key holds this mark by now, as the log tells. */
+  /** Applies a change of the log: the key holds this mark. */
   readonly recorded: (keyed: KeyedMark) => void
-  /** The key holds no mark by now, as the log tells. */
+  /** Applies a change of the log: the key holds no mark. */
   readonly forgotten: (key: Key) => void
   /**
-   * The key will hold this mark, or more, or does already: until the log tells, nothing is served
-   * locally for it.
+   * Applies a write of this instance: the key holds this mark or more, or will do so. Nothing is
+   * served locally for the key until the log delivers the result.
    */
   readonly expected: (keyed: KeyedMark) => void
 }
 
 const nothing: readonly KeyedMark[] = []
 
-/** Answers from the local cache what it knows for sure, and asks the remote for all else. */
+/**
+ * Returns a lookup that answers from the local cache if that is safe, and otherwise from the
+ * remote.
+ */
 export function createLookup({ remote, views, cache, counters, clock, timeoutMs }: LookupOptions): Lookup {
   const only = views.length === 1 ? views[0] : undefined
   const viewOf = (key: Key): LogView => only ?? (views[remote.logOf(key)] as LogView)
@@ -43,8 +46,8 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
   function find(keys: readonly Key[]): readonly KeyedMark[] | Promise<readonly KeyedMark[]> {
     const monotonic = clock.monotonic()
     const wall = clock.wall()
-    // With one log its view is looked at once, and not for each key: a sixth of the time (Node
-    // 20.20, 2026-11).
+    // With one log, the view is checked once and not for each key, which saves a sixth of the time
+    // (Node 20.20, 2026-11).
     const absence = only?.isLive(monotonic, wall) ? only.generation() : undefined
     let found: KeyedMark[] | undefined
     for (const key of keys) {
@@ -61,8 +64,8 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
   }
 
   /**
-   * Where at least one key has to be loaded for. What was known of the others when that began may
-   * be known no more when it ends: it is looked at again, and counts as it is then.
+   * Answers if at least one key has to be loaded. A load takes time in which other keys may become
+   * unknown, so all keys are looked up again after it.
    */
   async function findAll(keys: readonly Key[]): Promise<readonly KeyedMark[]> {
     const loaded = new Map<Key, Mark | undefined>()
@@ -82,7 +85,9 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
     }
   }
 
-  /** What is known of the keys now, from the answers and locally. */
+  /**
+   * Returns the marks from the loaded answers and the local cache, and the keys that are missing.
+   */
   function collect(
     keys: readonly Key[],
     loaded: ReadonlyMap<Key, Mark | undefined>,
@@ -99,7 +104,7 @@ export function createLookup({ remote, views, cache, counters, clock, timeoutMs 
     return { found, missing }
   }
 
-  /** The remote's failure, with what is known all the same. */
+  /** Returns the failure of the remote, with the known marks if there are any. */
   function incomplete(keys: readonly Key[], cause: unknown): unknown {
     const known = policy.lastKnown(keys)
     return known.length === 0 ? cause : new PartialAnswerError(known, { cause })

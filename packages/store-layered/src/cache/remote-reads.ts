@@ -1,12 +1,12 @@
 import type { Key, KeyedMark, Mark, RevocationStore } from '@revoked/core'
 
 /**
- * Calls of the remote's `find` at a time. What is missed beyond waits for one to end, and then goes
- * together.
+ * The limit of concurrent calls of the remote's `find`. Further keys wait until a call ends, and
+ * then share one.
  */
 const maxReads = 16
 
-/** Keys of one call. */
+/** The limit of keys in one call. */
 const maxKeys = 1_000
 
 interface Waiting {
@@ -15,7 +15,10 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
-/** Reads single keys, many in one call: after a resynchronisation every key is missed at once. */
+/**
+ * Returns a function that reads a single key. Many keys share a call, because every key is missing
+ * at once after a resynchronisation.
+ */
 export function createRemoteReads(
   remote: Pick<RevocationStore, 'find'>,
   timeoutMs: number,
@@ -27,7 +30,7 @@ export function createRemoteReads(
   function schedule(): void {
     if (isScheduled || waiting.length === 0 || underWay >= maxReads) return
     isScheduled = true
-    // At the end of the turn: the keys of a check, and of checks that run at once, go together.
+    // The call starts at the end of the turn, so that the keys of concurrent checks share it.
     queueMicrotask(() => {
       isScheduled = false
       const leaving = waiting.slice(0, maxKeys)
@@ -58,7 +61,10 @@ export function createRemoteReads(
     })
 }
 
-/** Scopes may hold any character: only their length tells where the value begins. */
+/**
+ * Returns a unique name of the key. Scopes may contain any character, so their length separates
+ * them from the value.
+ */
 function nameOf({ scope, value }: KeyedMark['key']): string {
   return `${scope.length}:${scope}${value}`
 }

@@ -1,6 +1,7 @@
 /**
- * Two clocks, in ms. One of them may stand still for a while (the monotonic one while a machine
- * sleeps, the other one where somebody sets it back): a lease is over as soon as either says so.
+ * The two clocks of a lease, in ms. One of them may stop or go back for a while: the monotonic
+ * clock while a machine sleeps, the wall clock if it is set back. A lease ends if either clock says
+ * so.
  */
 export interface Clock {
   readonly monotonic: () => number

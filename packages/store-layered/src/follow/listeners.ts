@@ -1,13 +1,17 @@
 /** The listeners for one kind of event. */
 export interface Listeners<Event> {
-  /** @returns ends it. */
+  /**
+   * Adds a listener.
+   *
+   * @returns a function that removes it.
+   */
   readonly add: (listener: (event: Event) => unknown) => () => void
   readonly emit: (event: Event) => void
 }
 
 /**
- * Returns an empty set of listeners. A listener that throws or rejects neither keeps the others
- * from being called nor ends the process: what it fails with is dropped.
+ * Returns an empty set of listeners. If a listener throws or rejects, the others are still called,
+ * and the error is ignored.
  */
 export function createListeners<Event>(): Listeners<Event> {
   const listeners = new Set<(event: Event) => unknown>()

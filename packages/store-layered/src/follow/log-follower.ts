@@ -1,43 +1,45 @@
 import type { FeedChange, FeedConnection, FollowableStore } from '@revoked/core'
 import type { LogView } from './log-view.ts'
 
-/** What is followed, and what to do with what it tells. */
+/** Options for `followLog`. */
 export interface FollowOptions {
   readonly remote: Pick<FollowableStore, 'follow'>
   readonly log: number
   readonly view: LogView
   readonly maxStalenessMs: number
-  /** Puts the change into the local cache. Runs before the view decides what to make of it. */
+  /**
+   * Applies the change to the local cache. Runs before the view checks the position of the change.
+   */
   readonly apply: (change: FeedChange) => void
-  /** What was learned is not believed any more, or not at present. */
+  /** Called when local entries are not served any more, or not at present. */
   readonly missed: (why: 'opened' | 'gap' | 'closed' | 'suspect') => void
 }
 
-/** Follows one log, and sees to it that the view stays live. */
+/** A follower of one log, which keeps the view live. */
 export interface LogFollower {
   readonly close: () => Promise<void>
 }
 
-/** Probes in the time of one lease: three may be lost before it runs out. */
+/** The number of probes in the time of one lease. Three may be lost before it ends. */
 const probesPerLease = 4
 
 /**
- * Leases without a word before the subscription counts as stalled. Doubled by each restart that did
- * not help.
+ * The time without a confirmation after which the subscription counts as stalled, in leases. Each
+ * restart without success doubles it.
  */
 const leasesUntilStalled = 2
 const maxBackoff = 16
 
 /**
- * What was learned needs no expiry to be right: this limits what an error in that reasoning could
- * do. Not sooner: with five minutes, a twentieth of all look-ups would be of keys that have just
- * been dropped.
+ * The time after which all entries are loaded again. The protocol needs no expiry, so this only
+ * limits the effect of an error in it. With five minutes, a twentieth of all look-ups would be of
+ * entries that have just been dropped.
  */
 const renewalMs = 3_600_000
 
 /**
- * Drives the view: hands it what the feed tells, and probes. Its timers only ask; none of them
- * grants freshness.
+ * Follows a log: passes its events to the view, and probes. The timers only send probes, and never
+ * grant a lease.
  */
 export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: FollowOptions): LogFollower {
   const instance = crypto.randomUUID()
@@ -51,8 +53,7 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
     view.probeSent(id)
     connection?.probe(id).then(
       () => view.probeWritten(id),
-      // The fault is on the writer's side: the subscription may be as good as ever. The lease runs
-      // out by itself.
+      // The write failed, and the subscription may still work. The lease ends by itself.
       () => view.probeFailed(id),
     )
   }
@@ -92,9 +93,9 @@ export function followLog({ remote, log, view, maxStalenessMs, apply, missed }: 
       missed('closed')
     },
   })
-  // The subscription keeps a process running, if anything does.
+  // The timers do not keep a process alive. The subscription may.
   const timers = [setInterval(tick, maxStalenessMs / probesPerLease), setInterval(view.renewed, renewalMs)]
-  // Some runtimes have numbers for timers.
+  // Timers are numbers in some runtimes.
   for (const timer of timers) if (typeof timer === 'object') timer.unref()
 
   return {

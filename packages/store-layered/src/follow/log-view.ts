@@ -4,52 +4,51 @@ import { createLease, type Moment, momentOf } from './lease.ts'
 import { createProbes } from './probes.ts'
 
 /**
- * How far the view of a log can be believed. `down`: there is no subscription. `subscribed`: there
- * is one, and nothing is known yet. `live`: local knowledge is served. `suspect`: the lease ran
- * out.
+ * The state of a view. `down`: there is no subscription. `subscribed`: there is one, and no
+ * position is confirmed yet. `live`: local entries are served. `suspect`: the lease has ended.
  */
 export type LogState = 'down' | 'subscribed' | 'live' | 'suspect'
 
-/** What came of a message: it fitted, it was none of ours, or something before it was missed. */
+/** The result of a message: it fits, it is not one of ours, or a message before it was missed. */
 type Outcome = 'fits' | 'ignored' | 'gap'
 
 /**
- * What one instance can say of one log. It has no timers and does no I/O: events go in, decisions
- * come out.
+ * The state of one log as one instance knows it. It has no timers and does no I/O: it turns events
+ * into decisions.
  */
 export interface LogView {
-  /** Grows whenever what was learned before must not be believed any more. */
+  /** Returns the generation. It grows when entries from before must not be served any more. */
   readonly generation: () => number
   /**
-   * Whether a change that arrives now follows all that came before it. Else one of the same key may
-   * have been missed.
+   * Returns true if a change that arrives now follows all changes before it. Otherwise one of the
+   * same key may have been missed.
    */
   readonly isBased: () => boolean
-  /** Whether local knowledge of this generation may be served at this very moment. */
+  /** Returns true if entries of this generation may be served at this instant. */
   readonly isLive: (monotonic: number, wall: number) => boolean
-  /** Whether what was asked at that moment may still be handed to whoever asks now. */
+  /** Returns true if the answer to a read that started at that instant may still be used. */
   readonly isRecent: (askedAt: Moment) => boolean
   readonly state: () => LogState
-  /** Monotonic ms of the last probe that was confirmed. */
+  /** Returns the monotonic time of the last confirmation, in ms. */
   readonly confirmedAt: () => number | undefined
   readonly opened: () => void
   readonly closed: () => void
-  /** Has everything learned anew. */
+  /** Begins a new generation, so that all entries are loaded again. */
   readonly renewed: () => void
-  /** To be called once the change is applied. */
+  /** Checks the position of a change. Must be called after the change is applied. */
   readonly changed: (change: Pick<FeedChange, 'position' | 'previousTip'>) => Outcome
-  /** To be called before the probe is written: the lease begins here. */
+  /** Notes a probe. Must be called before the probe is written, because the lease begins here. */
   readonly probeSent: (id: string) => void
-  /** The remote has carried it out. */
+  /** Notes that the remote has written the probe. */
   readonly probeWritten: (id: string) => void
-  /** It could not be written. */
+  /** Notes that the probe could not be written. */
   readonly probeFailed: (id: string) => void
   readonly confirmed: (id: string, position: FeedPosition) => Outcome
-  /** Whether a probe was carried out so long ago that the subscription must be stalled. */
+  /** Returns true if a probe was written so long ago that the subscription must be stalled. */
   readonly isStalled: (forMs: number) => boolean
 }
 
-/** Nothing is known of the log yet. */
+/** Returns a view without a subscription. */
 export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
   const lease = createLease(maxStalenessMs)
   const probes = createProbes()
@@ -58,7 +57,7 @@ export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
   let base: FeedPosition | undefined
   let confirmedAt: number | undefined
 
-  /** What was learned is void, and so is whatever was under way to confirm it. */
+  /** Invalidates all entries, and all probes in flight. */
   function forgetAll(): void {
     generation++
     base = undefined
@@ -87,12 +86,12 @@ export function createLogView(maxStalenessMs: number, clock: Clock): LogView {
 
   function confirmed(id: string, position: FeedPosition): Outcome {
     const sentAt = probes.take(id)
-    // Not of this generation: what it confirms is not what we know.
+    // The probe is from another generation, so it confirms nothing about this one.
     if (sentAt === undefined) return 'ignored'
     if (base !== undefined && !isSame(base, position)) return gap()
     base = position
-    // From when it was sent, as it was carried out after that: an answer that was slow is worth
-    // less.
+    // The lease begins when the probe was sent, because it was written after that. A slow
+    // confirmation grants a shorter lease.
     lease.grant(sentAt)
     confirmedAt = clock.monotonic()
     return 'fits'

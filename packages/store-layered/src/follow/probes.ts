@@ -5,19 +5,19 @@ interface Probe {
   isWritten: boolean
 }
 
-/** The probes that are waited for. */
+/** The probes that are not confirmed yet. */
 export interface Probes {
   readonly send: (id: string, sentAt: Moment) => void
   readonly write: (id: string) => void
   readonly drop: (id: string) => void
-  /** When it was sent, if it is waited for. From here on it is not. */
+  /** Removes the probe, and returns when it was sent if it was there. */
   readonly take: (id: string) => Moment | undefined
   readonly dropAll: () => void
-  /** Whether one that was sent before, in monotonic ms, was carried out, and has not come back. */
+  /** Returns true if a written probe from before that monotonic instant is not confirmed. */
   readonly isOverdue: (before: number) => boolean
 }
 
-/** More than those of the longest time until a subscription counts as stalled. */
+/** The limit of probes. It exceeds the number of probes until a subscription counts as stalled. */
 const maxProbes = 256
 
 /** Returns an empty set of probes. */
@@ -37,7 +37,7 @@ export function createProbes(): Probes {
     take: (id) => {
       const probe = probes.get(id)
       if (probe === undefined) return undefined
-      // Those before it were lost: what arrives comes in the order in which it was sent.
+      // Earlier probes were lost, because confirmations arrive in the order of the probes.
       for (const sent of probes.keys()) {
         probes.delete(sent)
         if (sent === id) break

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLocalCache } from '../../src/cache/local-cache.ts'
 
-test('holds so many entries of each scope, and a flood of token ids evicts no subject', () => {
+test('limits the entries of each scope, so a flood of token ids evicts no subject', () => {
   const cache = createLocalCache(10)
   const alice = { scope: 'sub', value: 'alice' }
   cache.setMark(alice, { mark: { cutoff: 1, expiresAt: Infinity }, generation: 1 })
@@ -10,7 +10,7 @@ test('holds so many entries of each scope, and a flood of token ids evicts no su
   expect(cache.get(alice)).toMatchObject({ mark: { cutoff: 1 } })
 })
 
-test('tells the same value of two scopes apart, and drops one of them', () => {
+test('keeps equal values of two scopes apart', () => {
   const cache = createLocalCache(10)
   cache.setAbsence({ scope: 'a', value: 'x' }, 1)
   cache.setAbsence({ scope: 'b', value: 'x' }, 2)

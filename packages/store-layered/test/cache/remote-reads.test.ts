@@ -4,7 +4,7 @@ import { createRemoteReads } from '../../src/cache/remote-reads.ts'
 
 const key = (value: number): Key => ({ scope: 'jti', value: String(value) })
 
-/** A remote that answers each call when it is told to. */
+/** Returns a remote that answers each call when the test does. */
 function slowRemote() {
   const calls: { readonly keys: readonly Key[]; readonly answer: (found: readonly KeyedMark[]) => void }[] = []
   return {
@@ -27,7 +27,7 @@ test('asks for the keys of one turn together', async () => {
   expect(await both).toEqual([undefined, mark])
 })
 
-test('makes 16 calls at a time, and asks for what is missed meanwhile in one more', async () => {
+test('makes 16 calls at a time, and reads the keys that wait in one more', async () => {
   const remote = slowRemote()
   const read = createRemoteReads(remote, 60_000)
   const answers: Promise<unknown>[] = []
@@ -43,12 +43,12 @@ test('makes 16 calls at a time, and asks for what is missed meanwhile in one mor
   expect(await Promise.all(answers)).toHaveLength(30)
 })
 
-test('rejects once the remote has not answered in time', async () => {
+test('rejects if the remote does not answer in time', async () => {
   const read = createRemoteReads(slowRemote(), 20)
   await expect(read(key(1))).rejects.toThrow('within 20 ms')
 })
 
-test('rejects what the remote rejects, and what it throws', async () => {
+test('rejects if the remote rejects or throws', async () => {
   const read = createRemoteReads(
     {
       find: () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLease } from '../../src/follow/lease.ts'
 
-test('holds for maxStaleness from the moment it is granted from, and not a millisecond longer', () => {
+test('holds for exactly maxStaleness from the instant of the grant', () => {
   const lease = createLease(100)
   expect(lease.holds(0, 0)).toBe(false)
   lease.grant({ monotonic: 1_000, wall: 5_000 })
@@ -9,14 +9,14 @@ test('holds for maxStaleness from the moment it is granted from, and not a milli
   expect(lease.holds(1_100, 5_099)).toBe(false)
 })
 
-test('is over as soon as either clock says so', () => {
+test('ends as soon as either clock says so', () => {
   const lease = createLease(100)
   lease.grant({ monotonic: 1_000, wall: 5_000 })
   expect(lease.holds(1_100, 4_000)).toBe(false)
   expect(lease.holds(1_000, 5_100)).toBe(false)
 })
 
-test('does not become shorter by a probe that was sent earlier', () => {
+test('is not shortened by a probe that was sent earlier', () => {
   const lease = createLease(100)
   lease.grant({ monotonic: 1_050, wall: 5_050 })
   lease.grant({ monotonic: 1_000, wall: 5_000 })
@@ -30,7 +30,7 @@ test('ends by the new time if the wall clock was set back', () => {
   expect(lease.holds(1_020, 1_110)).toBe(false)
 })
 
-test('is gone once it is revoked', () => {
+test('ends when it is revoked', () => {
   const lease = createLease(100)
   lease.grant({ monotonic: 1_000, wall: 5_000 })
   lease.revoke()

@@ -2,18 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createListeners } from '../../src/follow/listeners.ts'
 
-test('tells everybody, until they leave', () => {
-  const heard: string[] = []
+test('calls each listener until it is removed', () => {
+  const received: string[] = []
   const listeners = createListeners<string>()
-  const leave = listeners.add((event) => heard.push(`one ${event}`))
-  listeners.add((event) => heard.push(`two ${event}`))
+  const leave = listeners.add((event) => received.push(`one ${event}`))
+  listeners.add((event) => received.push(`two ${event}`))
   listeners.emit('a')
   leave()
   listeners.emit('b')
-  expect(heard).toEqual(['one a', 'two a', 'two b'])
+  expect(received).toEqual(['one a', 'two a', 'two b'])
 })
 
-test('a listener that throws or rejects silences no other one, and ends no process', async () => {
+test('calls the others if a listener throws or rejects, and ignores the error', async () => {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   const kinds = ['uncaughtException', 'unhandledRejection'] as const
@@ -21,15 +21,15 @@ test('a listener that throws or rejects silences no other one, and ends no proce
   onTestFinished(() => {
     for (const kind of kinds) process.off(kind, note)
   })
-  const heard: string[] = []
+  const received: string[] = []
   const listeners = createListeners<string>()
   listeners.add(() => {
     throw new Error('a listener of the application')
   })
   listeners.add(() => Promise.reject(new Error('a listener of the application')))
-  listeners.add((event) => heard.push(event))
+  listeners.add((event) => received.push(event))
   listeners.emit('a')
-  expect(heard).toEqual(['a'])
+  expect(received).toEqual(['a'])
   await nextTurn()
   expect(unhandled).toEqual([])
 })

@@ -3,7 +3,7 @@ import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { alice, bob, open, partitioned, patchable } from '../support/remotes.ts'
 
-test('reports a lost subscription, its return, and a lease that ran out', async () => {
+test('reports a lost subscription, its return, and the end of a lease', async () => {
   const { remote } = patchable()
   let isMute = false
   let interrupt: (() => void) | undefined
@@ -29,11 +29,11 @@ test('reports a lost subscription, its return, and a lease that ran out', async 
   expect(missed).toBe(2)
   await eventually(() => store.status().state === 'live', 'the store is live again')
   isMute = true
-  await eventually(() => missed > 2, 'a lease that ran out is told')
+  await eventually(() => missed > 2, 'the end of a lease is reported')
   expect(store.status().state).toBe('suspect')
 })
 
-test('asks the remote for the keys of a log that is down, and for no others', async () => {
+test('asks the remote only for keys of a log that is down', async () => {
   const { remote, cutOff } = partitioned()
   const store = await open(remote)
   await store.find([alice, bob])

@@ -18,7 +18,7 @@ function setUp(): { readonly view: LogView; readonly isLive: () => boolean; read
   }
 }
 
-/** A view that is live at position 3. */
+/** Returns a view that is live at position 3. */
 function live(): ReturnType<typeof setUp> {
   const setting = setUp()
   setting.view.opened()
@@ -53,7 +53,7 @@ test('counts the lease from when the probe was sent', () => {
   expect(isLive()).toBe(false)
 })
 
-test('takes a change that follows', () => {
+test('stays live after a change that follows', () => {
   const { view, isLive } = live()
   expect(view.changed(change(4))).toBe('fits')
   expect(isLive()).toBe(true)
@@ -83,7 +83,7 @@ test.each([at(4), at(2), at(3, 'other'), { ...at(3), epoch: 'f' }])(
   },
 )
 
-test('learns nothing from a probe of an earlier generation, nor from one of somebody else', () => {
+test('ignores a probe of an earlier generation or another instance', () => {
   const { view } = live()
   view.probeSent('old')
   view.closed()
@@ -93,7 +93,7 @@ test('learns nothing from a probe of an earlier generation, nor from one of some
   expect(view.state()).toBe('subscribed')
 })
 
-test('voids the outstanding probes with a gap', () => {
+test('drops the outstanding probes at a gap', () => {
   const { view } = live()
   view.probeSent('p')
   view.changed(change(9))
@@ -108,7 +108,7 @@ test('has no base for changes that come before the first probe', () => {
   expect(view.isBased()).toBe(false)
 })
 
-test('is deaf where a probe was carried out and has not come back, not where it could not be written', () => {
+test('is stalled if a written probe was not confirmed, but not if the write failed', () => {
   const { view, pass } = live()
   view.probeSent('unwritten')
   view.probeSent('failed')
@@ -123,7 +123,7 @@ test('is deaf where a probe was carried out and has not come back, not where it 
   expect(view.isStalled(200)).toBe(true)
 })
 
-test('is still known to be deaf after the longest backoff, however many probes were sent since', () => {
+test('is still stalled after the longest backoff and all of its probes', () => {
   const { view, pass } = live()
   for (let probe = 0; probe < 4 * 2 * 16 + 2; probe++) {
     view.probeSent(`p${probe}`)

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   cutAndRefused,
-  deafForLong,
-  deafSubscriber,
+  halfOpenForLong,
+  halfOpenSubscriber,
   killedSubscribers,
   lateReplies,
-  lateThenDeaf,
+  lateThenHalfOpen,
   losesAll,
   losesSome,
   type StandaloneFault,
@@ -18,7 +18,7 @@ import { boundMs, type Fault, goThrough } from './trial.ts'
 import { leaseByPing, plainPubSub, type Variant } from './variant.ts'
 import type { Verdict } from './verdict.ts'
 
-/** So far beyond what is allowed that no slow machine explains it. */
+/** The staleness that counts as detected. It is too large for a slow machine to explain it. */
 const detectionMs = boundMs + 50
 
 const isFull = process.env['ORACLE'] === 'all'
@@ -48,7 +48,7 @@ const options = { concurrent: true, timeout: 60_000 } as const
 
 describe('the oracle detects plain pub/sub of', options, () => {
   const tried = { variant: plainPubSub, table: tables['plain pub/sub'] }
-  for (const fault of isFull ? [killedSubscribers, deafSubscriber, losesSome, losesAll] : [losesSome])
+  for (const fault of isFull ? [killedSubscribers, halfOpenSubscriber, losesSome, losesAll] : [losesSome])
     test(fault.name, () => expectDetected({ fault, ...tried }))
   if (isFull) test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
@@ -69,12 +69,12 @@ const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutatio
   ],
   [
     'has no lease',
-    deafForLong,
+    halfOpenForLong,
     [{ file: view, from: 'isLive: lease.holds', to: 'isLive: () => isOpen && base !== undefined' }],
   ],
   [
     'counts its lease from when the probe came back',
-    lateThenDeaf,
+    lateThenHalfOpen,
     [{ file: view, from: 'lease.grant(sentAt)', to: 'lease.grant(momentOf(clock))' }],
   ],
   ['does not check the chain of changes', losesSome, [{ file: view, from: 'if (!follows)', to: 'if (false)' }]],

@@ -3,9 +3,10 @@ import { eventually, type HalfOpen } from '@revoked/testing'
 import { type StandaloneSetup, startStandalone } from './setup.ts'
 import type { Fault } from './trial.ts'
 
+/** A fault on a single server. */
 export type StandaloneFault = Fault<StandaloneSetup>
 
-/** Longer than the bound. */
+/** The length of a fault, which exceeds the bound. */
 const longMs = 1_500
 
 function fault(
@@ -29,7 +30,7 @@ async function subscribersOf({ server }: StandaloneSetup): Promise<string> {
   return [...list.matchAll(/^id=\d+/gm)].map(String).sort().join()
 }
 
-/** A subscriber that does not read is let go of once so much waits for it. */
+/** Publishes until the server disconnects a subscriber that does not read. */
 async function overflow(setup: StandaloneSetup): Promise<void> {
   const { server, subscriptions, channel } = setup
   await server.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256kb 128kb 1')
@@ -37,7 +38,7 @@ async function overflow(setup: StandaloneSetup): Promise<void> {
   subscriptions.throttle(20_000)
   const burst = 'x'.repeat(1_000_000)
   for (let count = 0; count < 16; count++) await server.command('PUBLISH', channel, burst)
-  await eventually(async () => (await subscribersOf(setup)) !== before, 'the slow subscribers are let go of')
+  await eventually(async () => (await subscribersOf(setup)) !== before, 'the slow subscribers are disconnected')
   subscriptions.throttle(Infinity)
 }
 
@@ -50,12 +51,12 @@ export const killedSubscribers = fault('`CLIENT KILL TYPE pubsub` × 5', async (
 })
 export const losesSome = fault('1% of the messages lost', () => sleep(longMs), { losesEach: 100 })
 export const losesAll = fault('all messages lost', () => sleep(longMs), { losesEach: 1 })
-export const deafSubscriber = fault('subscriber half-open, to the client', halfOpen('toClient', longMs))
-/** Longer than a subscriber is waited for. */
-export const deafForLong = fault('subscriber half-open, to the client, for long', halfOpen('toClient', 3_000), {
+export const halfOpenSubscriber = fault('subscriber half-open, to the client', halfOpen('toClient', longMs))
+/** Longer than the time until a subscription counts as stalled. */
+export const halfOpenForLong = fault('subscriber half-open, to the client, for long', halfOpen('toClient', 3_000), {
   durationMs: 3_300,
 })
-export const lateThenDeaf = fault('subscriber delayed by 0.8 s, then half-open', async ({ subscriptions }) => {
+export const lateThenHalfOpen = fault('subscriber delayed by 0.8 s, then half-open', async ({ subscriptions }) => {
   subscriptions.delay(800)
   await sleep(1_200)
   subscriptions.halfOpen('toClient')
@@ -79,13 +80,13 @@ export const lateReplies = fault('replies of reads delayed by 20 ms', async ({ c
   commands.delay(0)
 })
 
-/** Those of every run. */
+/** Faults of every run. */
 export const briefFaults: readonly StandaloneFault[] = [
   none,
   killedSubscribers,
   cutAndRefused,
-  deafSubscriber,
-  deafForLong,
+  halfOpenSubscriber,
+  halfOpenForLong,
   fault('`SIGSTOP` of Redis', async ({ server }) => {
     server.kill('SIGSTOP')
     await sleep(longMs)
@@ -100,6 +101,7 @@ export const briefFaults: readonly StandaloneFault[] = [
   losesAll,
 ]
 
+/** Faults of the full run. */
 export const furtherFaults: readonly StandaloneFault[] = [
   fault('subscriber cut × 10', async ({ subscriptions }) => {
     for (let times = 0; times < 10; times++) {
@@ -113,8 +115,7 @@ export const furtherFaults: readonly StandaloneFault[] = [
     for (const proxy of [commands, subscriptions]) proxy.halfOpen('both')
     await sleep(longMs)
     for (const proxy of [commands, subscriptions]) proxy.halfOpen('none')
-    // What was swallowed in the middle of a conversation never comes: these connections are of no
-    // use any more.
+    // The lost bytes never arrive, so these connections cannot be used any more.
     for (const proxy of [commands, subscriptions]) proxy.cut()
   }),
   fault('subscriber delayed by 1.2 s', async ({ subscriptions }) => {
@@ -122,7 +123,7 @@ export const furtherFaults: readonly StandaloneFault[] = [
     await sleep(longMs)
     subscriptions.delay(0)
   }),
-  lateThenDeaf,
+  lateThenHalfOpen,
   fault('subscriber throttled', async ({ subscriptions }) => {
     subscriptions.throttle(2_000)
     await sleep(longMs)
@@ -170,7 +171,7 @@ export const furtherFaults: readonly StandaloneFault[] = [
       await server.command('SAVE')
       await sleep(500)
       await losing()
-      // As a restart from it would, but without a connection that breaks and tells.
+      // This equals a restart from the snapshot, but no connection breaks.
       await server.command('DEBUG', 'RELOAD', 'NOSAVE')
       await sleep(500)
     },

@@ -3,23 +3,27 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { product, type Variant } from './variant.ts'
 
-/** What to replace in one of the built files. It must occur there exactly once. */
+/** A replacement in one of the built files. The text must occur exactly once. */
 export interface Mutation {
   readonly file: string
   readonly from: string
   readonly to: string
 }
 
+/** A changed copy of the package, and the function that removes it. */
 export interface Mutant {
   readonly variant: Variant
   readonly remove: () => Promise<void>
 }
 
 const built = fileURLToPath(new URL('../../dist', import.meta.url))
-/** From here its imports are found, and nothing here is published or committed. */
+/**
+ * The folder of the copies. Imports are resolved from it, and its content is never published or
+ * committed.
+ */
 const parent = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
-/** A copy of what is built, without one of its rules. */
+/** Returns a copy of the built package without one of its rules. */
 export async function mutate(mutations: readonly Mutation[]): Promise<Mutant> {
   await mkdir(parent, { recursive: true })
   const folder = await mkdtemp(join(parent, '.mutant-'))

@@ -7,7 +7,7 @@ import { boundMs, type Fault, goThrough } from './trial.ts'
 import { product } from './variant.ts'
 import type { Verdict } from './verdict.ts'
 
-/** The clocks tell whole ms. */
+/** The tolerance for clocks with a resolution of 1 ms. */
 const epsilonMs = 5
 const verdicts = new Map<string, Verdict>()
 afterAll(() => tableOf('layeredStore', verdicts))
@@ -24,7 +24,7 @@ async function keepsTheBound<Place extends Setup>(fault: Fault<Place>): Promise<
   expect(verdict.localShare).toBeGreaterThan(0.1)
 }
 
-describe('no "not revoked" outlives the bound, and local answers come back, through', {
+describe('no "not revoked" outlives the bound, and local answers return, after', {
   concurrent: true,
   timeout: 40_000,
 }, () => {

@@ -3,7 +3,7 @@ import { losesSome } from './faults.ts'
 import { boundMs, goThrough } from './trial.ts'
 import { plainPubSub, product } from './variant.ts'
 
-// One fault of many. The matrix goes through the others, and detects more that is not the product.
+// One fault of many. The matrix has the others, and detects more broken variants.
 describe('1% of the messages lost', { concurrent: true, timeout: 40_000 }, () => {
   test('no "not revoked" of the product outlives the bound', async () => {
     const { longestMs, longestRemoteMs, judged } = await goThrough(losesSome, product)

@@ -1,12 +1,12 @@
-/** What happens to one token, in ms since the start. */
+/** The times of one token, in ms since the start. */
 export interface Token {
-  /** `-Infinity`: it is hot before the start. */
+  /** `-Infinity` for a token that is hot before the start. */
   readonly askFrom: number
-  /** Never, without one. */
+  /** Absent for a token that is never revoked. */
   readonly revokeAt?: number
 }
 
-/** Ms of the clock that all processes of this machine share. */
+/** Returns the time in ms, from a clock that all processes of this machine share. */
 export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
@@ -14,15 +14,15 @@ export function now(): number {
 const idle = 40
 
 /**
- * Tokens that are hot, and revoked one after the other; tokens that are asked for the first time as
- * they are revoked, so that reads race with revocations; and some that stay.
+ * Returns hot tokens that are revoked one after the other, tokens that are first checked while they
+ * are revoked, so that reads race with revocations, and tokens that stay valid.
  */
 export function planTokens(durationMs: number, pairs: number): readonly Token[] {
   const dueAt = (pair: number): number => (durationMs * pair) / pairs
   return [
     ...Array.from({ length: pairs }, (_, pair) => ({ askFrom: -Infinity, revokeAt: dueAt(pair) })),
     ...Array.from({ length: pairs }, (_, pair) => ({
-      // Around the revocation, and as long before as a slow read is under way.
+      // The checks start around the revocation, and as long before it as a slow read takes.
       askFrom: dueAt(pair) - 25 + Math.random() * 28,
       revokeAt: dueAt(pair),
     })),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import type { Site } from './worker.ts'
 
-/** The servers of a trial, and how its processes reach them. */
+/** The servers of a trial, and the addresses for its processes. */
 export interface Setup {
   readonly readerSites: readonly Site[]
   readonly writerSite: Site
@@ -11,8 +11,8 @@ export interface Setup {
 }
 
 /**
- * One server. The readers' commands and their subscriptions come through a proxy each; the writer
- * is always connected.
+ * A setup of one server. Commands and subscriptions of the readers pass through one proxy each, and
+ * the writer is connected directly.
  */
 export interface StandaloneSetup extends Setup {
   readonly server: RedisServer
@@ -20,6 +20,7 @@ export interface StandaloneSetup extends Setup {
   readonly subscriptions: FaultProxy
 }
 
+/** Starts a server with two proxies. */
 export async function startStandalone(): Promise<StandaloneSetup> {
   const server = await startRedis({ args: ['--enable-debug-command', 'yes'] })
   const { port } = server

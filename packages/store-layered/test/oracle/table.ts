@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Verdict } from './verdict.ts'
 
-/** Prints what was measured, and adds it to the file where it is wanted. */
+/** Prints the measurements, and appends them to the file in `ORACLE_TABLE`. */
 export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): void {
   const rows = [...verdicts].map(([name, { longestMs, localShare, answers, recoveredMs, gaps, resynchronisations }]) =>
     [

@@ -16,7 +16,7 @@ import type { Fault } from './trial.ts'
 
 const longMs = 2_000
 
-/** An address that is moved from one server to another, as a load balancer or a DNS name is. */
+/** An address that can be moved from one server to another, as by a load balancer or a DNS name. */
 interface Address {
   readonly port: number
   readonly moveTo: (port: number) => void
@@ -99,7 +99,8 @@ async function startMoved(): Promise<MovedSetup> {
 }
 
 /**
- * What was written to the old one within the last moment is lost with it: it is judged until then.
+ * A fault in which subscribers stay on the old primary. The last writes to it are lost, so they are
+ * judged until then.
  */
 export const oldPrimary: Fault<MovedSetup> = {
   name: 'data on the new primary, subscriber on the old',
@@ -181,7 +182,7 @@ const migrationFault: Fault<ClusterSetup> = {
   },
 }
 
-/** Those that need several servers, each with what tries it. */
+/** Faults that need several servers, each with a function that runs it. */
 export const topologyFaults: readonly { readonly name: string; readonly tried: <T>(go: Go<T>) => Promise<T> }[] = [
   { name: sentinelFault.name, tried: (go) => go(sentinelFault) },
   { name: clusterFault.name, tried: (go) => go(clusterFault) },

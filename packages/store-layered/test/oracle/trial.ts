@@ -6,26 +6,28 @@ import type { Variant } from './variant.ts'
 import { judge, type ReaderReport, type Verdict, type WriterReport } from './verdict.ts'
 import { startWorker, type Worker } from './worker.ts'
 
+/** The `maxStaleness` of all trials. */
 export const boundMs = 1_000
 
-/** What a fault may use beside the servers. */
+/** The processes of a trial, for use by a fault. */
 interface Stage {
   readonly readers: readonly Worker[]
-  /** To be called before the server loses what it has. */
+  /** Must be called before the server loses its data. */
   readonly losing: () => Promise<void>
 }
 
+/** A fault, and the servers that it needs. */
 export interface Fault<Place extends Setup> {
   readonly name: string
   readonly start: () => Promise<Place>
-  /** Resolves when it is over. */
+  /** Causes the fault. Resolves when it is over. */
   readonly inflict: (setup: Place, stage: Stage) => Promise<void>
   readonly losesEach?: number
-  /** The server forgets revocations. */
+  /** True if the server loses revocations. */
   readonly forgets?: boolean
-  /** It is not waited for that local answers come back. */
+  /** True if the trial does not wait until the readers answer locally again. */
   readonly mayStayDown?: boolean
-  /** How long tokens are being revoked. */
+  /** The time in which tokens are revoked. */
   readonly durationMs?: number
 }
 
@@ -34,7 +36,7 @@ const pairs = 110
 const beforeFaultMs = 250
 const marginMs = 250
 
-/** Two readers and a writer, in processes of their own, go through the fault. */
+/** Runs two readers and a writer in separate processes during the fault. */
 export async function goThrough<Place extends Setup>(fault: Fault<Place>, variant: Variant): Promise<Verdict> {
   const setup = await fault.start()
   const workers: Worker[] = []
@@ -87,7 +89,7 @@ async function run<Place extends Setup>(
   }
   const recoveredAt = mayStayDown ? Infinity : await eventually(comesBack, 'every reader answers locally again', 15_000)
   await revoked
-  // Whatever was revoked is looked at for longer than the bound.
+  // Every revoked token is checked for longer than the bound.
   await sleep(boundMs + marginMs)
   return judge({
     tokens,

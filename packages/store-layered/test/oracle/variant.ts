@@ -1,9 +1,9 @@
-/** What is tried. */
+/** The implementation that a trial runs. */
 export interface Variant {
   readonly kind: 'layered' | 'pubsub' | 'ping'
-  /** Where a layered store is imported from. */
+  /** The module that exports the layered store. */
   readonly module: string
-  /** Of so many changes, one is lost before the store sees it. */
+  /** One of this number of changes is lost before the store receives it. */
   readonly losesEach?: number | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { LayeredStatus } from '../../src/index.ts'
 import type { Token } from './plan.ts'
 
-/** When the last check of each token began that let it pass, 0 for never. */
+/** The start of the last check of each token that let it pass, or 0. */
 interface Passed {
   readonly locally: readonly number[]
   readonly remotely: readonly number[]
@@ -15,7 +15,7 @@ export interface ReaderReport {
 
 export interface WriterReport {
   readonly acknowledged: readonly (number | undefined)[]
-  /** The tokens that the server still has as revoked. */
+  /** Tokens that are still revoked on the server. */
   readonly kept: readonly number[]
 }
 
@@ -23,16 +23,16 @@ export interface Evidence {
   readonly tokens: readonly Token[]
   readonly writer: WriterReport
   readonly readers: readonly ReaderReport[]
-  /** What the readers had let pass before the server lost what it had. */
+  /** Reports of the readers from before the server lost its data. */
   readonly beforeLoss: readonly ReaderReport[] | undefined
   readonly recoveredMs: number
 }
 
-/** What came of one trial. */
+/** The result of one trial. */
 export interface Verdict {
   /** The longest time by which a local "no" outlived the acknowledged revocation, in ms. */
   readonly longestMs: number
-  /** The same of what the remote was asked for. */
+  /** The longest time by which a "no" of the remote outlived the acknowledged revocation, in ms. */
   readonly longestRemoteMs: number
   readonly answers: number
   readonly localShare: number
@@ -43,6 +43,7 @@ export interface Verdict {
   readonly recoveredMs: number
 }
 
+/** Returns the verdict on the reports of a trial. */
 export function judge({ tokens, writer, readers, beforeLoss, recoveredMs }: Evidence): Verdict {
   const kept = new Set(writer.kept)
   const acknowledged = tokens.flatMap((_, token) => {
@@ -53,7 +54,7 @@ export function judge({ tokens, writer, readers, beforeLoss, recoveredMs }: Evid
     Math.max(
       0,
       ...acknowledged.flatMap(({ token, at }) =>
-        // What the server has lost is judged as long as it had it.
+        // A lost revocation is judged until its loss.
         (kept.has(token) ? readers : (beforeLoss ?? [])).map(({ passed }) => (passed[where][token] ?? 0) - at),
       ),
     )

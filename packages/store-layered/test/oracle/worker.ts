@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url'
 import type { Token } from './plan.ts'
 import type { Variant } from './variant.ts'
 
-/** How a process reaches the servers. */
+/** The addresses of the servers for a process. */
 export interface Site {
   readonly kind: 'standalone' | 'sentinel' | 'cluster'
   readonly port: number
-  /** Where the subscriber's connection goes, if elsewhere. */
+  /** The port of the subscriber's connection, if it differs. */
   readonly subscriberPort?: number
   readonly name?: string
   readonly library?: 'ioredis' | 'node-redis'
   readonly prefix: string
 }
 
+/** The task of a process. */
 export interface Assignment {
   readonly role: 'reader' | 'writer'
   readonly site: Site
@@ -22,7 +23,7 @@ export interface Assignment {
   readonly plan: { readonly tokens: readonly Token[] }
 }
 
-/** A process that takes orders. */
+/** A process that carries out orders. */
 export interface Worker {
   readonly call: <Answer>(order: string, value?: unknown) => Promise<Answer>
   readonly kill: (signal: 'SIGSTOP' | 'SIGCONT') => void
@@ -31,8 +32,9 @@ export interface Worker {
 
 const path = fileURLToPath(new URL('worker.mjs', import.meta.url))
 
+/** Starts a process, and waits until it is connected. */
 export async function startWorker(assignment: Assignment): Promise<Worker> {
-  // The processes run what is built. Infinity would not survive JSON.
+  // The processes run the built package. Infinity would not survive JSON.
   const child = fork(path, { execArgv: [], serialization: 'advanced' })
   const exited = once(child, 'exit')
   const answers = new Map<number, (answer: unknown) => void>()

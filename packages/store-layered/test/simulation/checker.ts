@@ -3,20 +3,20 @@ import type { LayeredStore } from '../../src/index.ts'
 import type { Setup } from './setup.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
-/** Asks the store, and judges every answer. */
+/** A checker that asks the store, and judges every answer. */
 export interface Checker {
   readonly find: (keys: readonly Key[]) => void
   readonly record: (key: Key) => void
   readonly forget: (key: Key) => void
-  /** The first answer that should not have been given. */
+  /** Returns the first wrong answer. */
   readonly violation: () => string | undefined
   readonly counts: Readonly<Record<'local' | 'remote' | 'refused' | 'rejected', number>>
 }
 
-/** One answer in so many is looked at for that. */
+/** One answer in this number is repeated, to see if it was cached. */
 const refusalSample = 8
 
-/** Judges answers of the store against what the setup truly holds. */
+/** Returns a checker that compares answers of the store with the true state of the setup. */
 export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHost): Checker {
   const { ledger } = setup
   const counts = { local: 0, remote: 0, refused: 0, rejected: 0 }
@@ -24,8 +24,8 @@ export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHo
   let violation: string | undefined
 
   /**
-   * A live store that has just heard of the keys from the remote, and asks again, refused to keep
-   * what it heard.
+   * Repeats a question. A live store that asks the remote again has refused to cache the first
+   * answer.
    */
   function look(keys: readonly Key[]): void {
     if (store.status().state !== 'live') return
@@ -43,7 +43,7 @@ export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHo
       violation ??= `a ${how} answer for key ${key.value}, asked for at ${at}, has cutoff ${cutoff}: ${required} was executed more than maxStaleness before`
     }
     if (cutoff < known && ledger.stands(key.value, known, at)) {
-      violation ??= `a ${how} answer for key ${key.value}, asked for at ${at}, has cutoff ${cutoff}: the instance had been told of ${known}`
+      violation ??= `a ${how} answer for key ${key.value}, asked for at ${at}, has cutoff ${cutoff}: the instance already knew ${known}`
     }
   }
 

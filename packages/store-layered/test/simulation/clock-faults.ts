@@ -2,17 +2,17 @@ import type { Random } from './random.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
 /**
- * Faults of one clock at a time: at least `maxStaleness` passes in which neither of them is wrong
- * before the other one is.
+ * Faults of one clock at a time. Between faults of different clocks, both are right for at least
+ * `maxStaleness`.
  */
 export interface ClockFaults {
   readonly stepWall: () => void
   readonly sleep: () => void
-  /** To be called as time passes. */
+  /** Must be called as time passes. */
   readonly settle: () => void
 }
 
-/** Both clocks run. */
+/** Returns clock faults with both clocks running. */
 export function createClockFaults(host: VirtualHost, random: Random, maxStalenessMs: number): ClockFaults {
   let steppedAt = -Infinity
   let awakeFrom = -Infinity
@@ -33,7 +33,7 @@ export function createClockFaults(host: VirtualHost, random: Random, maxStalenes
     settle: () => {
       if (!isAsleep || host.now() < awakeFrom) return
       isAsleep = false
-      // Later than it should have been, where the event loop was blocked.
+      // This is later than planned if the event loop was blocked.
       awakeFrom = host.now()
       host.holdMonotonic(false)
     },

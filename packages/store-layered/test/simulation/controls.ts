@@ -1,10 +1,10 @@
 import type { Replacement } from './mutations.ts'
 
-/** Something that is not the protocol, and must be found out. */
+/** A broken variant of the protocol, which the simulation must detect. */
 export interface Control {
   readonly name: string
   readonly replacements: readonly Replacement[]
-  /** Whether its probes go over the subscription, and say nothing of the primary. */
+  /** True if probes use the subscription, and so confirm nothing about the primary. */
   readonly pings?: boolean
 }
 
@@ -26,13 +26,13 @@ const noInvalidation: Replacement = {
 }
 const anyLoad: Replacement = { file: 'cache/loader.ts', text: '&& invalidatedBy === undefined', by: '' }
 
-/** The protocol without one of its rules, and what others do. */
+/** The protocol without one of its rules, and common alternatives. */
 export const controls: readonly Control[] = [
   {
-    name: 'rule 1: a lease from when the confirmation was received, not from when the probe was sent',
+    name: 'rule 1: a lease from the confirmation instead of the probe',
     replacements: [{ file: 'follow/log-view.ts', text: 'lease.grant(sentAt)', by: 'lease.grant(momentOf(clock))' }],
   },
-  { name: 'rule 1: the position of a probe compared with nothing', replacements: [noComparison] },
+  { name: 'rule 1: no comparison of the confirmed position', replacements: [noComparison] },
   {
     name: 'rule 1: a lease on the monotonic clock alone',
     replacements: [{ file: 'follow/lease.ts', text: ' && wall < untilWall', by: '' }],
@@ -41,9 +41,9 @@ export const controls: readonly Control[] = [
     name: 'rule 1: a lease on the wall clock alone',
     replacements: [{ file: 'follow/lease.ts', text: 'monotonic < untilMonotonic && ', by: '' }],
   },
-  { name: 'rule 2: changes whose predecessor is not looked at', replacements: [noChain] },
+  { name: 'rule 2: no check of the previous change', replacements: [noChain] },
   {
-    name: 'rule 2: changes that reads under way are not told of',
+    name: 'rule 2: changes that do not invalidate reads in flight',
     replacements: [
       {
         file: 'cache/in-flight-loads.ts',
@@ -53,7 +53,7 @@ export const controls: readonly Control[] = [
     ],
   },
   {
-    name: 'rule 3: a gap that leaves the generation as it is',
+    name: 'rule 3: a gap that does not change the generation',
     replacements: [
       {
         file: 'follow/log-view.ts',
@@ -75,7 +75,7 @@ export const controls: readonly Control[] = [
   },
   { name: 'a lease by PING', replacements: [noComparison, noChain], pings: true },
   {
-    name: 'a log that is behind: what it tells replaces what is newer',
+    name: 'a log that is behind: its changes replace newer marks',
     replacements: [
       {
         file: 'cache/cache-policy.ts',
@@ -85,7 +85,7 @@ export const controls: readonly Control[] = [
     ],
   },
   {
-    name: 'a log that is behind: what it tells is served for a key whose newer mark was evicted, or dropped',
+    name: 'a log that is behind: its changes are served for a key without an entry',
     replacements: [{ file: 'cache/cache-policy.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
   },
 ]

@@ -3,24 +3,27 @@ interface Execution {
   readonly at: number
 }
 
-/** What every answer must contain. Marks are told apart by their cutoffs, which only ever grow. */
+/**
+ * A record of the marks that answers must contain. Marks differ by their cutoffs, which only grow.
+ */
 export interface Ledger {
-  /** The primary holds this for the key from now on. */
+  /** Notes that the primary holds this cutoff for the key from now on. */
   readonly holds: (key: string, cutoff: number | undefined, at: number) => void
-  /** The log told the instance of the mark. */
+  /** Notes that the log delivered the mark to the instance. */
   readonly told: (key: string, cutoff: number) => void
-  /** The least cutoff that an answer may have which was asked for at that time. */
+  /** Returns the least cutoff of an answer to a question from that time. */
   readonly required: (key: string, askedAt: number) => number
-  /** What the instance was told of, whatever its age. */
+  /** Returns the cutoff that the instance knows, of any age. */
   readonly knows: (key: string) => number
-  /**
-   * Whether the primary has held the mark of this cutoff ever since: it was neither forgotten nor
-   * lost, not even for a while.
-   */
+  /** Returns true if the primary has held the mark without interruption since then. */
   readonly stands: (key: string, cutoff: number, since: number) => boolean
 }
 
-/** @param maxStalenessMs how long a mark that was executed may be missing from answers. */
+/**
+ * Returns an empty ledger.
+ *
+ * @param maxStalenessMs the time in which an executed mark may be missing from answers.
+ */
 export function createLedger(maxStalenessMs: number): Ledger {
   const executions = new Map<string, Execution[]>()
   const known = new Map<string, number>()
@@ -31,10 +34,10 @@ export function createLedger(maxStalenessMs: number): Ledger {
   return {
     stands,
     holds: (key, cutoff = 0, at) => {
-      // What is gone was forgotten, flushed or lost in a failover: nobody has to see it any more.
+      // A mark that was forgotten, flushed or lost in a failover is no longer required.
       const kept = (executions.get(key) ?? []).filter((execution) => execution.cutoff <= cutoff)
       if (cutoff > (kept.at(-1)?.cutoff ?? 0)) kept.push({ cutoff, at })
-      // The one that answers must contain already makes those before it superfluous.
+      // The required execution makes earlier ones superfluous.
       while ((kept[1]?.at ?? Infinity) <= at - 100 * maxStalenessMs) kept.shift()
       executions.set(key, kept)
       known.set(key, Math.min(known.get(key) ?? 0, cutoff))

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Product } from './simulate.ts'
 
-/** A change of the sources. What it replaces occurs exactly once in its file. */
+/** A change of the sources. The replaced text occurs exactly once in its file. */
 export interface Replacement {
   readonly file: string
   readonly text: string
@@ -11,9 +11,7 @@ export interface Replacement {
 
 const sources = join(import.meta.dirname, '../../src')
 
-/**
- * Loads a changed copy of the sources, and hands it to the callback. Nothing of it is left behind.
- */
+/** Loads a changed copy of the sources, passes it to the callback, and removes it. */
 export async function withMutant<Result>(
   replacements: readonly Replacement[],
   run: (product: Product) => Promise<Result>,

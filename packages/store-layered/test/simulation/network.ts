@@ -1,31 +1,35 @@
 import type { Random } from './random.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
-/** How bad the network is just now. Probabilities, and ms. */
+/** The current faults of the network: probabilities, and delays in ms. */
 export interface Weather {
   readonly lostMessages: number
   readonly lostCommands: number
   readonly messageDelayMs: number
   readonly commandDelayMs: number
   /**
-   * Subscriptions that open, and never deliver anything: half-open ones, and those to a deposed
+   * The share of subscriptions that open and never deliver: half-open ones, and those to a demoted
    * primary.
    */
-  readonly deafSubscriptions: number
+  readonly stalledSubscriptions: number
 }
 
-/** What is on its way, in both directions. */
+/** The messages in flight in both directions. */
 export interface Network {
   weather: Weather
-  /** Happens on the remote at that time, whatever the process does. */
+  /** Runs a function on the remote after that time, even if the process is blocked. */
   readonly onRemote: (afterMs: number, run: () => void) => void
-  /** Arrives at the process at that time, or once its event loop turns again. */
+  /** Runs a function in the process after that time, or at the next turn of its event loop. */
   readonly onProcess: (afterMs: number, run: () => void) => void
-  /** Carries a command out on the remote. It may do so without the process ever learning. */
+  /** Runs a command on the remote. It may run without a reply to the process. */
   readonly command: <Reply>(execute: () => Reply) => Promise<Reply>
-  /** Lets time pass on the remote. */
+  /** Runs the events of the remote until that time. */
   readonly passUntil: (time: number) => void
-  /** Hands the process all that has arrived. @returns whether there was anything. */
+  /**
+   * Delivers all messages that have arrived.
+   *
+   * @returns true if there was one.
+   */
   readonly deliver: () => boolean
 }
 
@@ -34,7 +38,7 @@ interface Event {
   readonly run: () => void
 }
 
-/** An idle network. */
+/** Returns an idle network. */
 export function createNetwork(host: VirtualHost, random: Random, weather: Weather): Network {
   const remote: Event[] = []
   const process: Event[] = []
@@ -50,10 +54,10 @@ export function createNetwork(host: VirtualHost, random: Random, weather: Weathe
         const fail = (): void => reject(new Error('The connection was lost.'))
         const isLost = random.chance(lostCommands)
         const isExecuted = !isLost || random.chance(0.5)
-        const isHeardOf = !isLost || random.chance(0.5)
+        const isAnswered = !isLost || random.chance(0.5)
         network.onRemote(later(commandDelayMs), () => {
           const reply = isExecuted ? execute() : undefined
-          if (!isHeardOf) return
+          if (!isAnswered) return
           network.onProcess(later(commandDelayMs), isLost ? fail : () => resolve(reply as ReturnType<typeof execute>))
         })
       }),
@@ -75,7 +79,7 @@ export function createNetwork(host: VirtualHost, random: Random, weather: Weathe
   return network
 }
 
-/** After all that happen at the same time. */
+/** Inserts an event after all events of the same time. */
 function insert(events: Event[], event: Event): void {
   const before = events.findLastIndex(({ at }) => at <= event.at)
   events.splice(before + 1, 0, event)

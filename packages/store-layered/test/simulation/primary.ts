@@ -1,26 +1,26 @@
 import type { FeedChange, FeedPosition, Key } from '@revoked/core'
 
-/** What happened on the primary, as it is published. */
+/** A published event of the primary. */
 export type Message =
   | { readonly kind: 'changed'; readonly change: FeedChange }
   | { readonly kind: 'confirmed'; readonly probe: string; readonly position: FeedPosition }
 
-/** One log of the remote, with its marks. Everything here happens at once, when it is executed. */
+/** One log of the remote, with its marks. Every operation takes effect at once. */
 export interface Primary {
   /**
-   * Names the node. Another one after each failover: subscriptions to the old one hear nothing
-   * more.
+   * Returns the number of the node. It changes at each failover, and subscriptions to the old node
+   * receive nothing more.
    */
   readonly node: () => number
   readonly cutoffOf: (value: string) => number | undefined
   readonly record: (key: Key, cutoff: number) => void
   readonly forget: (key: Key) => void
   readonly probe: (id: string) => void
-  /** Marks and log are gone. */
+  /** Removes the marks and the log. */
   readonly flush: () => void
-  /** The log alone is gone. */
+  /** Removes the log alone. */
   readonly dropLog: () => void
-  /** A replica takes over, which never got the last few changes. */
+  /** Promotes a replica that lacks the last changes. */
   readonly failOver: (lostChanges: number) => void
 }
 
@@ -29,10 +29,10 @@ interface State {
   readonly cutoffs: ReadonlyMap<string, number>
 }
 
-/** How many changes a replica may be behind. */
+/** The number of changes that a replica may be behind. */
 const maxLag = 4
 
-/** An empty log. */
+/** Returns an empty log. */
 export function createPrimary(publish: (message: Message) => void, moved: (values: Iterable<string>) => void): Primary {
   let names = 0
   let node = 0

@@ -1,14 +1,14 @@
 /** Random choices that a seed determines. */
 export interface Random {
-  /** 0 to just below 1. */
+  /** Returns a number from 0 to just below 1. */
   readonly next: () => number
-  /** A whole number from 0 to just below the limit. */
+  /** Returns a whole number from 0 to just below the limit. */
   readonly below: (limit: number) => number
   readonly chance: (probability: number) => boolean
   readonly pick: <Choice>(choices: readonly [Choice, ...Choice[]]) => Choice
 }
 
-/** The generator is mulberry32. */
+/** Returns a mulberry32 generator. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
 

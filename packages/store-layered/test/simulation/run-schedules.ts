@@ -9,13 +9,10 @@ const seedsPerControl = 60
 
 const counted = ['local', 'remote', 'gaps', 'resynchronisations', 'refused', 'recoveries'] as const
 
-/** What happened in all schedules together. */
+/** Counts of all schedules together. */
 type Totals = Readonly<Record<(typeof counted)[number], number>>
 
-/**
- * Runs the schedules of one seed after another, until so many steps are done, and expects no
- * violation.
- */
+/** Runs schedules with increasing seeds for this number of steps, and expects no violation. */
 export async function runSchedules(firstSeed: number, steps: number): Promise<Totals> {
   const totals = { local: 0, remote: 0, gaps: 0, resynchronisations: 0, refused: 0, recoveries: 0 }
   for (let done = 0, seed = firstSeed; done < steps; done += stepsPerSeed, seed++) {
@@ -26,13 +23,13 @@ export async function runSchedules(firstSeed: number, steps: number): Promise<To
   return totals
 }
 
-/** Expects that the simulation finds a wrong answer of something that is not the protocol. */
-export async function isFoundOut({ replacements, pings = false }: Control): Promise<void> {
+/** Expects that the simulation finds a wrong answer of a store that breaks the protocol. */
+export async function expectDetected({ replacements, pings = false }: Control): Promise<void> {
   await withMutant(replacements, async (product) => {
     for (let seed = 1; seed <= seedsPerControl; seed++) {
       const { violation } = await simulate({ product, seed, steps: stepsPerSeed, pings })
       if (violation?.includes('answer for key')) return
     }
-    expect.fail(`not found out in ${seedsPerControl} seeds`)
+    expect.fail(`not detected in ${seedsPerControl} seeds`)
   })
 }

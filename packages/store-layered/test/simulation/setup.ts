@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 import { type Subscription, subscribe } from './subscription.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
-/** A remote store behind a network, and what it truly holds. */
+/** A remote store behind a network, and its true state. */
 export interface Setup {
   readonly remote: FollowableStore
   readonly keys: readonly Key[]
@@ -15,10 +15,11 @@ export interface Setup {
   readonly primaries: readonly Primary[]
   readonly subscriptions: readonly Subscription[]
   readonly primaryOf: (key: Key) => Primary
-  /** Revokes more than everything before did. */
+  /** Returns a cutoff that is larger than all before. */
   readonly nextCutoff: () => number
 }
 
+/** Options for `createSetup`. */
 export interface SetupOptions {
   readonly host: VirtualHost
   readonly random: Random
@@ -30,7 +31,7 @@ export interface SetupOptions {
 
 const keyCount = 8
 
-/** A setup in which nothing was ever revoked. */
+/** Returns a setup without revocations. */
 export function createSetup({ host, random, weather, maxStalenessMs, logs, pings }: SetupOptions): Setup {
   const keys = Array.from({ length: keyCount }, (_, index): Key => ({ scope: 'jti', value: String(index) }))
   const network = createNetwork(host, random, weather)

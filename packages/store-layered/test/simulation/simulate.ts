@@ -7,9 +7,10 @@ import { createRandom, type Random } from './random.ts'
 import { createSetup, type Setup } from './setup.ts'
 import { installVirtualHost, type VirtualHost } from './virtual-host.ts'
 
-/** What is simulated: the product, or a copy of it that lacks a rule. */
+/** The simulated factory: the product, or a copy that lacks a rule. */
 export type Product = (remote: FollowableStore, options: LayeredStoreOptions) => LayeredStore
 
+/** Options for `simulate`. */
 export interface SimulationOptions {
   readonly product: Product
   readonly seed: number
@@ -17,7 +18,7 @@ export interface SimulationOptions {
   readonly pings?: boolean
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Report {
   readonly violation: string | undefined
   readonly steps: number
@@ -42,7 +43,7 @@ interface Setting {
 
 const stepsUntilRecovery = 2_000
 
-/** Runs one schedule, which the seed determines, until its end or the first wrong answer. */
+/** Runs the schedule of a seed until its end or the first wrong answer. */
 export async function simulate({ product, seed, steps, pings = false }: SimulationOptions): Promise<Report> {
   const random = createRandom(seed)
   const host = installVirtualHost()
@@ -88,8 +89,8 @@ async function takeStep(setting: Setting): Promise<void> {
 }
 
 /**
- * The event loop turns once after that time: one chunk from the network, the timers, and then the
- * promises.
+ * Lets time pass, and runs one turn of the event loop: one chunk from the network, the timers, and
+ * then the promises.
  */
 async function passTime({ host, random, setup, clocks }: Setting, ms: number): Promise<void> {
   setup.network.passUntil(host.now() + ms)
@@ -124,7 +125,7 @@ function breakSomething({ random, setup, clocks, maxStalenessMs }: Setting): voi
   const afterMs = random.below(maxStalenessMs)
   const faults: readonly (() => void)[] = [
     () => subscription?.cut(),
-    () => subscription?.deafen(),
+    () => subscription?.stall(),
     () => subscription?.loseOne(),
     () => setup.network.onRemote(afterMs, () => primary?.failOver(random.below(4))),
     () => setup.network.onRemote(afterMs, () => primary?.flush()),
@@ -142,7 +143,7 @@ function calm(maxStalenessMs: number): Weather {
     lostCommands: 0,
     messageDelayMs: delayMs,
     commandDelayMs: delayMs,
-    deafSubscriptions: 0,
+    stalledSubscriptions: 0,
   }
 }
 
@@ -155,20 +156,17 @@ function changeWeather({ random, setup, maxStalenessMs }: Setting): void {
     { ...fair, lostCommands: 0.2 },
     { ...fair, messageDelayMs: maxStalenessMs },
     { ...fair, commandDelayMs: 3 * maxStalenessMs },
-    { ...fair, deafSubscriptions: 0.9 },
+    { ...fair, stalledSubscriptions: 0.9 },
   ])
 }
 
 /**
- * The watchdog waits for up to 32 leases; a machine that sleeps, and what is still under way, take
- * some more.
+ * The limit for a recovery, in leases. The watchdog waits for up to 32; a sleeping machine and
+ * messages in flight add to that.
  */
 const leasesUntilWell = 48
 
-/**
- * Nothing is broken any more: before long it must answer locally, and what it answers must be what
- * the remote holds.
- */
+/** Ends all faults. Before the limit, the store must answer locally, and as the remote does. */
 async function recover(setting: Setting): Promise<string | undefined> {
   const { host, setup, store, checker, maxStalenessMs } = setting
   setup.network.weather = calm(maxStalenessMs)

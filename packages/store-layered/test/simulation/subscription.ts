@@ -4,14 +4,14 @@ import type { Message, Primary } from './primary.ts'
 import type { Random } from './random.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
-/** One follower's connection to one log, and the faults that it can have. */
+/** The connection of one follower to one log, with its possible faults. */
 export interface Subscription extends FeedConnection {
   readonly publish: (message: Message) => void
-  /** The connection ends. The process learns of it sooner or later, and opens another one. */
+  /** Ends the connection. The process notices it sooner or later, and opens another one. */
   readonly cut: () => void
-  /** Nothing arrives any more, and nobody is told. */
-  readonly deafen: () => void
-  /** The next message is lost. */
+  /** Stops all messages without an error. */
+  readonly stall: () => void
+  /** Loses the next message. */
   readonly loseOne: () => void
 }
 
@@ -21,7 +21,10 @@ interface SubscriptionOptions {
   readonly network: Network
   readonly primary: () => Primary
   readonly follower: FeedFollower
-  /** Probes go over the subscription itself, as PING does, and say nothing of the primary. */
+  /**
+   * True if probes use the subscription itself, as PING does, and so confirm nothing about the
+   * primary.
+   */
   readonly pings: boolean
 }
 
@@ -33,7 +36,7 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
   let losses = 0
   let lastAt = 0
 
-  /** In the order in which it was sent, unless the connection ends before. */
+  /** Sends a message, which arrives in order unless the connection ends before. */
   function send(run: () => void): void {
     const of = connection
     lastAt = Math.max(lastAt, host.now() + random.below(network.weather.messageDelayMs + 1))
@@ -51,7 +54,7 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
       node = primary().node()
       isStalled = false
       send(follower.opened)
-      isStalled = random.chance(network.weather.deafSubscriptions)
+      isStalled = random.chance(network.weather.stalledSubscriptions)
     })
   }
 
@@ -62,7 +65,7 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
       follower.closed()
       open()
     }
-    // What is on its way still arrives, or it does not.
+    // Messages in flight may or may not arrive.
     if (random.chance(0.5)) connection++
     send(isNoticed)
   }
@@ -83,7 +86,7 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
       })
     },
     cut,
-    deafen: () => {
+    stall: () => {
       isStalled = true
     },
     loseOne: () => {

@@ -1,19 +1,19 @@
-/** The clocks and timers of a process whose time passes only when it is told to. */
+/** The clocks and timers of a process whose time the simulation advances. */
 export interface VirtualHost {
-  /** True time, in ms: what neither of the two clocks has to agree with. */
+  /** Returns the true time in ms. Either clock may differ from it. */
   readonly now: () => number
   readonly advanceTo: (time: number) => void
-  /** Steps the wall clock. */
+  /** Changes the wall clock by this time. */
   readonly stepWall: (ms: number) => void
-  /** Holds the monotonic clock, and the timers with it, as a machine that sleeps does. */
-  readonly holdMonotonic: (isCachedMark: boolean) => void
-  /** Whether the monotonic clock runs. */
+  /** Stops or continues the monotonic clock and the timers, as a machine that sleeps does. */
+  readonly holdMonotonic: (isHeld: boolean) => void
+  /** Returns true if the monotonic clock runs. */
   readonly isAwake: () => boolean
-  /** Runs what is due. A blocked event loop is one that calls this late. */
+  /** Runs the timers that are due. A late call simulates a blocked event loop. */
   readonly runTimers: () => void
-  /** Promise reactions, and those that they lead to. */
+  /** Runs all pending promise reactions. */
   readonly drain: () => Promise<void>
-  /** Puts the clocks and timers of the real process back. */
+  /** Restores the clocks and timers of the real process. */
   readonly uninstall: () => void
 }
 
@@ -35,14 +35,14 @@ const real = {
 }
 
 /**
- * Takes the place of the clocks and timers of this process, so that the product runs in virtual
- * time unchanged.
+ * Replaces the clocks and timers of this process, so that the unchanged product runs in virtual
+ * time.
  */
 export function installVirtualHost(): VirtualHost {
   let time = 0
   let monotonic = 1_000_000
   let wall = 1_700_000_000_000
-  let isCachedMark = false
+  let isHeld = false
   const timers = new Set<Timer>()
 
   function start(run: () => void, ms: number, everyMs: number | undefined): Timer {
@@ -67,15 +67,15 @@ export function installVirtualHost(): VirtualHost {
       const ms = to - time
       time = to
       wall += ms
-      if (!isCachedMark) monotonic += ms
+      if (!isHeld) monotonic += ms
     },
     stepWall: (ms) => {
       wall += ms
     },
     holdMonotonic: (hold) => {
-      isCachedMark = hold
+      isHeld = hold
     },
-    isAwake: () => !isCachedMark,
+    isAwake: () => !isHeld,
     runTimers: () => {
       for (const timer of timers) {
         if (timer.at > monotonic) continue

@@ -4,12 +4,16 @@ import { eventually } from '@revoked/testing'
 import { onTestFinished } from 'vitest'
 import { type LayeredStore, type LayeredStoreOptions, layeredStore } from '../../src/index.ts'
 
+/** A key for tests of a layered store. */
 export const alice: Key = { scope: 'sub', value: 'alice' }
+/** A second key. */
 export const bob: Key = { scope: 'sub', value: 'bob' }
+/** Returns a mark of the key. */
 export const marked = (key: Key, cutoff = 1): KeyedMark => ({ key, mark: { cutoff, expiresAt: Date.now() + 60_000 } })
+/** Rejects, as a remote that is down. */
 export const broken = (): Promise<never> => Promise.reject(new Error('The remote is down.'))
 
-/** A memory store whose methods can be replaced while it is in use. */
+/** Returns a memory store whose methods can be replaced while it is in use. */
 export function patchable() {
   const store = memoryStore()
   const patch: Partial<FollowableStore> = {}
@@ -25,6 +29,10 @@ export function patchable() {
   return { store, patch, remote }
 }
 
+/**
+ * Opens a layered store over the remote, and waits until it is live. It is closed at the end of the
+ * test.
+ */
 export async function open(remote: FollowableStore, options: LayeredStoreOptions = {}): Promise<LayeredStore> {
   const store = layeredStore(remote, options)
   onTestFinished(() => store.close())
@@ -32,7 +40,7 @@ export async function open(remote: FollowableStore, options: LayeredStoreOptions
   return store
 }
 
-/** Two memory stores, as the two logs of one. The second one can be cut off. */
+/** Returns two memory stores as the two logs of one. The second one can be cut off. */
 export function partitioned() {
   const parts = [memoryStore(), memoryStore()] as const
   const logOf = ({ value }: Key): 0 | 1 => (value === 'bob' ? 1 : 0)

@@ -70,7 +70,7 @@ describe.each([
   })
 })
 
-describe('a client of many servers', () => {
+describe('a client of several servers', () => {
   const nodes = [{ host: '127.0.0.1', port: 1 }]
 
   test('of ioredis is judged by its own queue, and by the timeouts of its nodes', ({ own }) => {
@@ -101,7 +101,7 @@ describe('a client of many servers', () => {
     expect(clientFindings(createCluster({ rootNodes, defaults }))).toEqual([])
   })
 
-  test('of node-redis that is a Sentinel client shows no settings', () => {
+  test('of node-redis for Sentinel reports that its settings are private', () => {
     const client = createSentinel({ name: 'primary', sentinelRootNodes: nodes })
     expect(inShort(clientFindings(client))).toEqual(['info unchecked'])
   })

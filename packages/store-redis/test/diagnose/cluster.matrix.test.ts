@@ -11,7 +11,10 @@ beforeAll(async () => {
   cluster = await startCluster({ args: ['--appendonly', 'yes'] })
   for (const node of cluster.nodes) await node.command('CONFIG', 'SET', 'min-replicas-to-write', 1)
   for (const node of cluster.primaries) {
-    await eventually(async () => /good_slaves:1/.test(String(await node.command('INFO'))), 'it counts its replica')
+    await eventually(
+      async () => /good_slaves:1/.test(String(await node.command('INFO'))),
+      'the primary counts its replica',
+    )
   }
 }, 60_000)
 afterAll(() => cluster.stop())

@@ -7,29 +7,26 @@ import type { RedisClient } from '../../src/index.ts'
 import { inShort, saneClients, saneNodeRedis, test } from '../support/diagnose-setup.ts'
 
 describe.concurrent.each(saneClients)('%s', (_, connect) => {
-  test('finds nothing wrong with a client and a server that are set up well, and need not be connected yet', async ({
-    start,
-    own,
-  }) => {
+  test('finds nothing on a good client that is still connecting to a good server', async ({ start, own }) => {
     const server = await start('--appendonly', 'yes', '--maxmemory', '100mb')
     expect(await diagnoseRedis(connect(server, own))).toEqual([])
   })
 
-  test('leaves nothing on the server but what was there', async ({ start, own }) => {
+  test('leaves no keys and no subscribers on the server', async ({ start, own }) => {
     const server = await start('--appendonly', 'yes')
     await server.command('SET', 'theirs', '1')
     await diagnoseRedis(connect(server, own))
     expect(await server.command('KEYS', '*')).toEqual(['theirs'])
     const channels = async (): Promise<string> => String(await server.command('PUBSUB', 'CHANNELS'))
-    await eventually(async () => (await channels()) === '', 'nobody subscribes')
+    await eventually(async () => (await channels()) === '', 'there is no subscriber')
   })
 
-  test('reports what would lose marks, whatever form replies take', async ({ start, own }) => {
+  test('reports settings that lose marks, for every form of replies', async ({ start, own }) => {
     const server = await start('--maxmemory', '10mb', '--maxmemory-policy', 'volatile-lru')
     expect(inShort(await diagnoseRedis(connect(server, own)))).toEqual(['error evicts-marks', 'warning no-persistence'])
   })
 
-  test('says what it could not check where CONFIG is forbidden, and checks the rest', async ({ start, own }) => {
+  test('reports what it could not check if CONFIG is forbidden, and checks the rest', async ({ start, own }) => {
     const server = await start('--rename-command', 'CONFIG', '')
     const findings = await diagnoseRedis(connect(server, own))
     expect(inShort(findings)).toEqual(['info unchecked'])
@@ -47,7 +44,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
     expect(findings[1]?.message).toContain('NOPERM')
   })
 
-  test('reports that credentials are missing or wrong, and tells none', async ({ start, own }) => {
+  test('reports missing and wrong credentials without revealing them', async ({ start, own }) => {
     const { port } = await start('--requirepass', 's3cret')
     for (const address of [{ port }, { port, password: 'wr0ng' }]) {
       const findings = await diagnoseRedis(connect(address, own))
@@ -56,7 +53,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
     }
   })
 
-  test('reports a server that is gone as one finding, within seconds, and not where it was', async ({ start, own }) => {
+  test('reports a stopped server as one finding within seconds, without its address', async ({ start, own }) => {
     const server = await start()
     await server.stop()
     const askedAt = performance.now()
@@ -77,7 +74,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
     expect(performance.now() - askedAt).toBeLessThan(6_000)
   }, 20_000)
 
-  test('finds a server that comes back in the meantime', async ({ start, own }) => {
+  test('examines a server that is restarted in the meantime', async ({ start, own }) => {
     const server = await start('--appendonly', 'yes')
     server.kill('SIGKILL')
     await eventually(
@@ -86,7 +83,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
           () => false,
           () => true,
         ),
-      'it is gone',
+      'the server is stopped',
     )
     const diagnosis = diagnoseRedis(connect(server, own))
     await server.restart()
@@ -94,7 +91,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
   })
 })
 
-test('a client that nobody connects is unreachable', async ({ start }) => {
+test('reports a client that was never connected as unreachable', async ({ start }) => {
   const { port } = await start('--appendonly', 'yes')
   const diagnoses = [createClient(saneNodeRedis(port)), createClient5(saneNodeRedis(port))].map((client) =>
     diagnoseRedis(client),
@@ -103,7 +100,7 @@ test('a client that nobody connects is unreachable', async ({ start }) => {
 }, 20_000)
 
 test.each([undefined, null, 'redis://localhost', {}, { options: { keyPrefix: 'k:' } }])(
-  'refuses %j, which is no client',
+  'refuses %j, which is not a client',
   async (client) => {
     await expect(diagnoseRedis(client as unknown as RedisClient)).rejects.toThrow(TypeError)
   },

@@ -10,7 +10,7 @@ const durable = ['--appendonly', 'yes'] as const
 
 const user = { username: 'app', password: 's3cret' } as const
 
-/** What the finding on missing rights advises. */
+/** The rights that the finding on missing rights names. */
 const advised = [
   '+eval',
   '+evalsha',
@@ -27,7 +27,7 @@ const advised = [
   '+subscribe',
 ]
 
-/** Without these, ioredis does not become ready, and the server cannot be examined. */
+/** Rights without which ioredis does not become ready, and the server cannot be examined. */
 const examiner = ['+info', '+config|get', '+client', '+hello', '~{revoked:*', '&{revoked:*']
 
 async function allow(
@@ -37,7 +37,7 @@ async function allow(
   await server.command('ACL', 'SETUSER', 'app', 'reset', 'on', '>s3cret', ...rights)
 }
 
-/** Replaces text on its way, by text of the same length. */
+/** Returns a stream that replaces text by text of the same length. */
 function replacing(from: RegExp, to: string): Transform {
   return new Transform({
     transform: (chunk: Buffer, _, done) =>
@@ -46,8 +46,8 @@ function replacing(from: RegExp, to: string): Transform {
 }
 
 /**
- * A server as it looked before 7.0: of an older version, and with scripts that cannot ask for
- * rights.
+ * Returns a proxy that makes a server look older than 7.0: of an older version, and with scripts
+ * that cannot query rights.
  */
 async function olderServer(port: number): Promise<{ readonly port: number; readonly proxy: Server }> {
   const proxy = createServer((client) => {
@@ -61,7 +61,7 @@ async function olderServer(port: number): Promise<{ readonly port: number; reado
 }
 
 describe('rights', () => {
-  test('that the remedy names are enough', async ({ start, own }) => {
+  test('named by the remedy are sufficient', async ({ start, own }) => {
     const server = await start(...durable)
     await allow(server, [...examiner, ...advised])
     expect(await diagnoseRedis(own(new Redis({ port: server.port, ...user, ...saneIoredis })))).toEqual([])
@@ -82,7 +82,7 @@ describe('rights', () => {
     }
   })
 
-  test('on other keys and channels are of no use', async ({ start, own }) => {
+  test('on other keys and channels do not suffice', async ({ start, own }) => {
     const server = await start(...durable)
     await allow(server, [...examiner, ...advised])
     const client = own(new Redis({ port: server.port, ...user, ...saneIoredis }))
@@ -90,7 +90,7 @@ describe('rights', () => {
     expect(inShort(findings)).toEqual(['error missing-rights', 'warning cannot-subscribe'])
   })
 
-  test('to look at the server may be missing: the rest is checked', async ({ start, own }) => {
+  test('to examine the server may be missing: the rest is checked', async ({ start, own }) => {
     const server = await start(...durable)
     await allow(server, [
       '~{revoked:*',
@@ -103,7 +103,7 @@ describe('rights', () => {
     expect(findings.map(({ message }) => message).join()).toMatch(/version.*primary.*evicts.*save points.*clock.*SET/s)
   })
 
-  test('to run scripts are missing too where the commands were renamed away', async ({ start, own }) => {
+  test('to run scripts are missing if the commands were renamed', async ({ start, own }) => {
     const { port } = await start(...durable, '--rename-command', 'EVAL', '', '--rename-command', 'EVALSHA', '')
     const findings = await diagnoseRedis(own(new Redis({ port, ...saneIoredis })))
     expect(findings[0]?.message).toContain('EVALSHA, EVAL')
@@ -111,13 +111,13 @@ describe('rights', () => {
 })
 
 describe('a server before 7.0', () => {
-  test('is reported where it is older than 6.2', async ({ start, own }) => {
+  test('is reported if it is older than 6.2', async ({ start, own }) => {
     const { port, proxy } = await olderServer((await start(...durable)).port)
     expect(inShort(await diagnoseRedis(own(new Redis({ port, ...saneIoredis }))))).toEqual(['error old-server'])
     proxy.close()
   })
 
-  test('is left as it was', async ({ start, own }) => {
+  test('keeps its keys', async ({ start, own }) => {
     const server = await start(...durable)
     const { port, proxy } = await olderServer(server.port)
     await diagnoseRedis(own(new Redis({ port, ...saneIoredis })))
@@ -125,7 +125,7 @@ describe('a server before 7.0', () => {
     proxy.close()
   })
 
-  test('that refuses writes is found out', async ({ start, own }) => {
+  test('is reported if it refuses writes', async ({ start, own }) => {
     const { port, proxy } = await olderServer((await start(...durable, '--maxmemory', '1')).port)
     const findings = await diagnoseRedis(own(new Redis({ port, ...saneIoredis })))
     expect(inShort(findings)).toEqual(['error old-server', 'error writes-refused'])

@@ -7,16 +7,19 @@ import { inShort, saneIoredis, test } from '../support/diagnose-setup.ts'
 const durable = ['--appendonly', 'yes'] as const
 
 async function joined(replica: RedisServer): Promise<void> {
-  await eventually(async () => /master_link_status:up/.test(String(await replica.command('INFO'))), 'it has caught up')
+  await eventually(
+    async () => /master_link_status:up/.test(String(await replica.command('INFO'))),
+    'the replica has caught up',
+  )
 }
 
-describe('what a full memory evicts', () => {
+describe('the eviction policy', () => {
   test.for([
     ['volatile-ttl', '10mb', ['error evicts-marks']],
     ['allkeys-lru', '10mb', ['error evicts-marks']],
     ['noeviction', '10mb', []],
     ['allkeys-lru', '0', []],
-  ] as const)("is judged by '%s' at a limit of %s", async ([policy, limit, expected], { start, own }) => {
+  ] as const)("'%s' at a limit of %s", async ([policy, limit, expected], { start, own }) => {
     const { port } = await start(...durable, '--maxmemory', limit, '--maxmemory-policy', policy)
     expect(inShort(await diagnoseRedis(own(new Redis({ port, ...saneIoredis }))))).toEqual(expected)
   })
@@ -30,7 +33,7 @@ describe('persistence', () => {
     }
   })
 
-  test('that is missing is found out over every form of a reply to CONFIG GET', async ({ start, own }) => {
+  test('that is missing is found in every form of a reply to CONFIG GET', async ({ start, own }) => {
     const { port } = await start()
     const clients = [
       own(new Redis({ port, ...saneIoredis, protocol: 2 })),
@@ -46,20 +49,20 @@ describe('persistence', () => {
 describe('replication', () => {
   const follow = (primary: RedisServer): string[] => ['--replicaof', `127.0.0.1 ${primary.port}`]
 
-  test('without min-replicas-to-write lets a failover forget', async ({ start, own }) => {
+  test('without min-replicas-to-write is a warning', async ({ start, own }) => {
     const primary = await start(...durable, '--repl-diskless-sync-delay', '0')
     await joined(await start(...durable, ...follow(primary)))
     const client = own(new Redis({ port: primary.port, ...saneIoredis }))
     expect(inShort(await diagnoseRedis(client))).toEqual(['warning unprotected-writes'])
     await primary.command('CONFIG', 'SET', 'min-replicas-to-write', 1)
-    await eventually(async () => /good_slaves:1/.test(String(await primary.command('INFO'))), 'it counts its replica')
+    await eventually(
+      async () => /good_slaves:1/.test(String(await primary.command('INFO'))),
+      'the primary counts its replica',
+    )
     expect(await diagnoseRedis(client)).toEqual([])
   })
 
-  test('shows when the client is connected to a replica, once and not as a write that failed', async ({
-    start,
-    own,
-  }) => {
+  test('reveals a connection to a replica, and not also a failed write', async ({ start, own }) => {
     const primary = await start(...durable, '--repl-diskless-sync-delay', '0')
     const replica = await start(...durable, ...follow(primary))
     await joined(replica)
@@ -84,7 +87,7 @@ describe('the clock', () => {
     for (const { message } of findings) expect(message).toContain(ahead > 0 ? 'behind ours' : 'ahead of ours')
   })
 
-  test('is not blamed for a reply that was long under way', async ({ start, own }) => {
+  test('is not reported because of a slow reply', async ({ start, own }) => {
     const { port } = await start(...durable)
     let asked = 0
     const now = (): number => Date.now() + 1_000_000 * asked++
@@ -93,14 +96,14 @@ describe('the clock', () => {
 })
 
 describe('writes that the server refuses', () => {
-  test('for want of replicas', async ({ start, own }) => {
+  test('because replicas are missing', async ({ start, own }) => {
     const { port } = await start(...durable, '--min-replicas-to-write', '1')
     const findings = await diagnoseRedis(own(new Redis({ port, ...saneIoredis })))
     expect(inShort(findings)).toEqual(['error writes-refused'])
     expect(findings[0]?.message).toContain('NOREPLICAS')
   })
 
-  test('for want of memory', async ({ start, own }) => {
+  test('because its memory is full', async ({ start, own }) => {
     const { port } = await start(...durable, '--maxmemory', '1')
     const findings = await diagnoseRedis(own(new Redis({ port, ...saneIoredis })))
     expect(inShort(findings)).toEqual(['error writes-refused'])

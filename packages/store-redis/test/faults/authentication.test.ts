@@ -11,18 +11,18 @@ guardRejections()
 const options = { concurrent: true, timeout: 20_000 } as const
 
 describe.each(authenticatedClients)('%s', options, (_, connect) => {
-  test('with a wrong password rejects everything, and works once the server takes it', async ({ start, open }) => {
+  test('with a wrong password rejects every call until the server accepts it', async ({ start, open }) => {
     const server = await start()
     await letIn(server, rights, 'another')
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')
     await expectUnavailable(revocation, token)
     await letIn(server)
-    await eventually(() => revocation.revoke({ token }), 'the client is let in', 10_000)
+    await eventually(() => revocation.revoke({ token }), 'the client is authenticated', 10_000)
     await expectAvailable(revocation, token)
   })
 
-  test('goes on over its connection when its user is disabled: Redis ends none by itself', async ({ start, open }) => {
+  test('continues over its connection if its user is disabled, as Redis does not end it', async ({ start, open }) => {
     const server = await start()
     await letIn(server)
     const client = connect(server.port)
@@ -38,7 +38,7 @@ describe.each(authenticatedClients)('%s', options, (_, connect) => {
     ['has another password', ['SETUSER', 'app', 'resetpass', '>another']],
     ['was deleted', ['DELUSER', 'app']],
   ] as const)(
-    'whose user %s rejects everything once it has to connect again, until the user is back',
+    'whose user %s rejects every call after a reconnect, until the user is back',
     async ([, change], { start, open }) => {
       const server = await start()
       await letIn(server)
@@ -57,10 +57,7 @@ describe.each(authenticatedClients)('%s', options, (_, connect) => {
 })
 
 describe.each(clients)('%s', options, (_, connect) => {
-  test('without a password rejects everything on a server that asks for one, until it does so no more', async ({
-    start,
-    open,
-  }) => {
+  test('without a password rejects every call while the server requires one', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')

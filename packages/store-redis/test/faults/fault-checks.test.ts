@@ -21,14 +21,14 @@ import { settled } from '../support/settled.ts'
 
 guardRejections()
 
-/** Sends commands again whose replies were lost, as ioredis does by default. */
+/** Returns a client that resends commands whose replies were lost, as ioredis does by default. */
 function resending(port: number): ConnectedClient & { readonly client: Redis } {
   const client = new Redis({ port, maxRetriesPerRequest: null })
   client.on('error', () => undefined)
   return { client, disconnect: () => client.disconnect() }
 }
 
-/** Fails at once while there is no connection, and sends nothing again. */
+/** Returns a client that fails at once without a connection, and resends nothing. */
 async function failing(port: number): Promise<ConnectedClient> {
   const client = createClient({ socket: { port }, disableOfflineQueue: true })
   client.on('error', () => undefined)
@@ -37,19 +37,19 @@ async function failing(port: number): Promise<ConnectedClient> {
 }
 
 describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
-  test('a store that takes a dead server for an empty one: revoked tokens would pass', async ({ start, open }) => {
+  test('a store that takes a dead server for an empty one', async ({ start, open }) => {
     const server = await start()
     const store = swallowingStore(await open(failing(server.port)))
     await expect(killDuringChecks({ server, store })).rejects.toThrow(/to match object/)
   })
 
-  test('a store that acknowledges what a dead server never saw', async ({ start, open }) => {
+  test('a store that acknowledges what a dead server never received', async ({ start, open }) => {
     const server = await start()
     const store = hastyStore(await open(failing(server.port)))
     await expect(killDuringRevoke({ server, store })).rejects.toThrow(/as if it had been done/)
   })
 
-  test('a store that acknowledges what gets lost with a connection', async ({ start, open }) => {
+  test('a store that acknowledges what is lost with a connection', async ({ start, open }) => {
     const server = await start()
     const connected = await failing(server.port)
     const store = hastyStore(await open(connected))
@@ -57,11 +57,7 @@ describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
     await expect(storm).rejects.toThrow(/acknowledged revocations? (is|are) missed/)
   })
 
-  test('a store whose writes carry no nonce: after a lost reply it takes its own write for another’s', async ({
-    start,
-    proxyTo,
-    open,
-  }) => {
+  test('a store without a nonce, which takes its own write for that of another', async ({ start, proxyTo, open }) => {
     const server = await start()
     const proxy = await proxyTo(server.port)
     const connected = resending(proxy.port)
@@ -71,8 +67,8 @@ describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
   })
 
   test.for([
-    ['tells nobody', namelessStore, loseAllReplies],
-    ['tells everybody', presumptuousStore, cutThroughout],
+    ['tells no caller', namelessStore, loseAllReplies],
+    ['tells every caller', presumptuousStore, cutThroughout],
   ] as const)(
     'a store that %s of a hundred that it was first',
     async ([, storeOver, check], { start, proxyTo, open }) => {
@@ -93,7 +89,7 @@ describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
   })
 })
 
-test('an unhandled rejection fails the guarded file, and the run of an unguarded one', async () => {
+test('an unhandled rejection fails a guarded file, and the run of an unguarded one', async () => {
   const root = fileURLToPath(new URL('../support/leaky', import.meta.url))
   const settings = JSON.stringify({ config: false, cache: false, watch: false, root })
   const script = `import { startVitest } from 'vitest/node'; await startVitest('test', [], ${settings})`

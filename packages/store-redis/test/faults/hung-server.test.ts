@@ -8,39 +8,38 @@ import { expectAvailable, expectUnavailable } from '../support/availability.ts'
 import { type ConnectedClient, clients } from '../support/connected-clients.ts'
 import { marksOn, revocationOver, test, tokenOf } from '../support/fault-setup.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
-import { verdictOn } from '../support/settled.ts'
+import { failureOf, verdictOn } from '../support/settled.ts'
 
 guardRejections()
 
 const options = { concurrent: true, timeout: 30_000 } as const
 
 describe.each(clients)('%s', options, (_, connect) => {
-  test('keeps its deadlines on a server that pauses everything, and works again afterwards', async ({
-    start,
-    open,
-  }) => {
+  test('keeps its deadlines while the server pauses all commands, and works afterwards', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')
     await revocation.revoke({ token })
-    // Such a pause cannot be ended from outside: it must last longer than the deadline of a
-    // revocation, and some.
+    // Such a pause cannot be ended from outside, so it lasts a little longer than the deadline of a
+    // revocation.
     await server.command('CLIENT', 'PAUSE', 4_000, 'ALL')
     await expectUnavailable(revocation, token)
     await expectAvailable(revocation, token)
   })
 
-  test('answers checks while the server pauses writes, until a revocation waits before them', async ({
-    start,
-    open,
-  }) => {
+  test('answers checks while the server pauses writes, until a revocation waits', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')
     await revocation.revoke({ token })
     await server.command('CLIENT', 'PAUSE', 60_000, 'WRITE')
     expect(await verdictOn(revocation, token)).toMatchObject({ status: 'revoked' })
+    const waiting = failureOf(revocation.revoke({ token: tokenOf('waiting') }))
+    const isWaiting = async (): Promise<boolean> =>
+      /blocked_clients:[1-9]/.test(String(await server.command('INFO', 'clients')))
+    await eventually(isWaiting, 'the revocation waits')
     await expectUnavailable(revocation, token)
+    await waiting
     await server.command('CLIENT', 'UNPAUSE')
     await expectAvailable(revocation, token)
     expect(await revocation.check(tokenOf('late'))).toMatchObject({ status: 'revoked' })
@@ -50,7 +49,7 @@ describe.each(clients)('%s', options, (_, connect) => {
     ['toServer', 1],
     ['toClient', 2],
   ] as const)(
-    'keeps its deadlines on a connection that is dead %s, and works over the next',
+    'keeps its deadlines on a half-open connection %s, and works over the next',
     async ([direction, marks], { start, proxyTo, open }) => {
       const server = await start()
       const proxy = await proxyTo(server.port)
@@ -59,8 +58,7 @@ describe.each(clients)('%s', options, (_, connect) => {
       await revocation.revoke({ token })
       proxy.halfOpen(direction)
       await expectUnavailable(revocation, token)
-      // A revocation that was reported as failed has been carried out where only its reply was
-      // lost.
+      // A revocation that was reported as failed was carried out if only its reply was lost.
       expect(await marksOn(server)).toBe(marks)
       proxy.halfOpen('none')
       proxy.cut()
@@ -71,7 +69,7 @@ describe.each(clients)('%s', options, (_, connect) => {
 
 const ignoreErrors = (): void => undefined
 
-/** Clients as they are when nobody sets them up: they queue, and they wait. */
+/** Clients with their default options: they queue commands, and wait without limit. */
 const defaultClients: readonly (readonly [name: string, connect: (port: number) => Promise<ConnectedClient>])[] = [
   ['ioredis 6', async (port) => ofIoredis(new Redis(port))],
   ['ioredis 5', async (port) => ofIoredis(new Redis5(port))],
@@ -93,7 +91,7 @@ async function ofNodeRedis(
 }
 
 describe.each(defaultClients)('%s with its default options', options, (_, connect) => {
-  test('keeps its deadlines on a server that hangs, and works once it goes on', async ({ start, open }) => {
+  test('keeps its deadlines on a server that hangs, and works once it continues', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')
@@ -104,7 +102,7 @@ describe.each(defaultClients)('%s with its default options', options, (_, connec
     await expectAvailable(revocation, token)
   })
 
-  test('keeps its deadlines on a server that is gone, and works once it is back', async ({ start, open }) => {
+  test('keeps its deadlines on a killed server, and works after its restart', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))
     const token = tokenOf('a')

@@ -10,10 +10,7 @@ import { guardRejections } from '../support/rejection-guard.ts'
 guardRejections()
 
 describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
-  test('lets no revoked token pass while it is gone, and has forgotten all of them when it comes back empty', async ({
-    start,
-    open,
-  }) => {
+  test('lets no revoked token pass, and holds none after a restart without data', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     await killDuringChecks({ store, server })
@@ -25,18 +22,12 @@ describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_00
     expect(await revocation.check(token)).toMatchObject({ status: 'revoked' })
   })
 
-  test('rejects the revocation under way; tried again on the empty server it is the first, and stored once', async ({
-    start,
-    open,
-  }) => {
+  test('rejects the revocation in flight, and a retry after the restart is the first', async ({ start, open }) => {
     const server = await start()
     await killDuringRevoke({ server, store: await open(connect(server.port)) })
   })
 
-  test('is given its scripts again by the client that comes back: to record, to forget and to probe', async ({
-    start,
-    open,
-  }) => {
+  test('receives its scripts again after the restart: to record, forget and probe', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const key = { scope: 'jti', value: 'a' }
@@ -63,7 +54,7 @@ describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_00
     await server.restart()
     await eventually(async () => [await store.find([key])], 'the client is back', 10_000)
     await useAll()
-    // Once for the script that reads, and once for each of the two that write.
+    // One call for the script that reads, and one for each of the two that write.
     const stats = await server.command('INFO', 'commandstats')
     expect(stats).toContain('cmdstat_eval_ro:calls=1,')
     expect(stats).toContain('cmdstat_eval:calls=2,')

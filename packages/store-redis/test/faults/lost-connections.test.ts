@@ -9,7 +9,7 @@ import { failureOf } from '../support/settled.ts'
 guardRejections()
 
 describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
-  test('takes the reply of a revocation with it: its only caller still learns that it was first', async ({
+  test('with the reply of a revocation still lets its only caller know that it was first', async ({
     start,
     proxyTo,
     open,
@@ -19,7 +19,7 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     await loseReply({ server, store: await open(connect(proxy.port)) }, proxy)
   })
 
-  test('stores the mark once if the caller tries again after the deadline', async ({ start, proxyTo, open }) => {
+  test('stores the mark once if the caller retries after the deadline', async ({ start, proxyTo, open }) => {
     const server = await start()
     const proxy = await proxyTo(server.port)
     const revocation = revocationOver(await open(connect(proxy.port)))
@@ -38,10 +38,7 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     expect([await marksOn(server), await changesOn(server)]).toEqual([2, 2])
   })
 
-  test('in a storm of calls, again and again: no acknowledged revocation is missed, and every call settles', async ({
-    start,
-    open,
-  }) => {
+  test('under many calls loses no acknowledged revocation, and every call settles', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     let killed = 0
@@ -51,7 +48,7 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     expect(killed).toBeGreaterThanOrEqual(6)
   })
 
-  test('is not what a flush of the scripts amounts to: under load, every call is answered', async ({ start, open }) => {
+  test('is not needed to answer every call while scripts are flushed', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const revocation = revocationOver(store, 5_000)
@@ -64,16 +61,13 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     })
     expect(new Set(await Promise.all(calls))).toEqual(new Set([true]))
     expect(await marksOn(server)).toBe(200)
-    // What is written together is one change.
+    // Marks that are written together are one change.
     expect(await changesOn(server)).toBeLessThan(400)
   })
 
   test.for([
-    [
-      'once a revocation was carried out, lets exactly one of its hundred callers know that it was first',
-      loseAllReplies,
-    ],
-    ['again and again, lets no two of a hundred callers believe that they were first', cutThroughout],
+    ['after a revocation lets exactly one of a hundred callers know that it was first', loseAllReplies],
+    ['at any time lets at most one of a hundred callers know that it was first', cutThroughout],
   ] as const)('%s', async ([, check], { start, proxyTo, open }) => {
     const server = await start()
     const proxiedStores = await Promise.all(
@@ -84,8 +78,8 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
 })
 
 test.for([
-  ['exactly one learns that it was first, though all replies are lost', loseAllReplies],
-  ['no two believe that they were first, though connections are lost all the time', cutThroughout],
+  ['exactly one learns that it was first if all replies are lost', loseAllReplies],
+  ['at most one learns that it was first if connections are lost repeatedly', cutThroughout],
 ] as const)(
   'of a hundred callers over four clients %s',
   { timeout: 30_000 },

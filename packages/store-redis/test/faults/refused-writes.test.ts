@@ -13,8 +13,8 @@ function keyed(value: string): KeyedMark {
 }
 
 /**
- * While the server is in this state, revocations fail with its word for it and leave nothing
- * behind; checks are answered.
+ * Expects revocations to fail with the reply of the server and to leave nothing behind, and checks
+ * to be answered.
  */
 async function expectRefused(store: FollowableStore, server: RedisServer, reply: string): Promise<void> {
   const revocation = revocationOver(store)
@@ -25,13 +25,13 @@ async function expectRefused(store: FollowableStore, server: RedisServer, reply:
   expect(await verdictOn(revocation, tokenOf('refused'))).toMatchObject({ status: 'active' })
 }
 
-/** Once the server is well again, the same revocation is the first of its token. */
+/** Expects the same revocation to be the first of its token once the server accepts writes. */
 async function expectTaken(store: FollowableStore): Promise<void> {
   expect(await revocationOver(store).revoke({ token: tokenOf('refused') })).toMatchObject({ changed: true })
 }
 
 describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
-  test('reject on a full server, which can still forget', async ({ start, open }) => {
+  test('reject on a full server, which still forgets', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     await store.record([keyed('before'), keyed('forgotten')])
@@ -44,12 +44,12 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     await expectTaken(store)
   })
 
-  test('reject on a primary that was demoted, while checks are answered from what it held', async ({ start, open }) => {
+  test('reject on a demoted primary, which still answers checks', async ({ start, open }) => {
     const [server, other] = await Promise.all([start(), start()])
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
     await revocationOver(store).ready()
-    // A primary that does not answer: the data stay.
+    // The new primary does not answer, so the data stay.
     other.kill('SIGSTOP')
     await server.command('REPLICAOF', '127.0.0.1', other.port)
     await expectRefused(store, server, 'READONLY')
@@ -75,7 +75,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     await expectTaken(store)
   })
 
-  test('reject where too few replicas follow, and are not stored', async ({ start, open }) => {
+  test('reject if too few replicas follow, and are not stored', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
@@ -93,7 +93,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     await store.record([keyed('before')])
     await revocationOver(store).ready()
     const [, folder = ''] = (await server.command('CONFIG', 'GET', 'dir')) as readonly string[]
-    // Nobody can create a file there, not even root.
+    // No user can create a file there, not even root.
     await server.command('CONFIG', 'SET', 'dir', '/proc')
     await saved(server, 'err')
     await expectRefused(store, server, 'MISCONF')
@@ -112,7 +112,10 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     await server.command('DEBUG', 'POPULATE', 2_000)
     await server.command('CONFIG', 'SET', 'key-load-delay', 1_000)
     const reloaded = server.command('DEBUG', 'RELOAD')
-    await eventually(async () => String(await server.command('INFO')).includes('\r\nloading:1\r\n'), 'it is loading')
+    await eventually(
+      async () => String(await server.command('INFO')).includes('\r\nloading:1\r\n'),
+      'the server is loading',
+    )
     const [verdict, failure] = await Promise.all([
       verdictOn(revocation, tokenOf('before')),
       failureOf(revocation.revoke({ token: tokenOf('refused') })),
@@ -128,7 +131,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     ['hash', ['HSET', '{revoked:0}:jti:a', 'field', 'value']],
     ['list', ['RPUSH', '{revoked:0}:jti:a', 'value']],
   ] as const)(
-    'of a token whose key is a %s of somebody else’s reject, and so do checks',
+    'and checks reject if the key of the token is a %s of another application',
     async ([, command], { start, open }) => {
       const server = await start()
       const store = await open(connect(server.port))
@@ -143,7 +146,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
   )
 })
 
-/** Lets the server save, and waits for how that ended. */
+/** Makes the server save, and waits for this result. */
 async function saved(server: RedisServer, status: 'ok' | 'err'): Promise<void> {
   await eventually(async () => {
     const info = String(await server.command('INFO', 'persistence'))

@@ -8,7 +8,7 @@ import { type Outcome, settled } from '../support/settled.ts'
 
 guardRejections()
 
-/** What only clusters, followers, `diagnoseRedis` and clients that connect need. */
+/** Rights that only clusters, followers, `diagnoseRedis` and connecting clients need. */
 const spare = ['+spublish', '+ssubscribe', '+subscribe', '+ping', '+info', '+client', '+hello']
 
 const needed = rights.filter((right) => !spare.includes(right))
@@ -19,7 +19,7 @@ function keyed(value: string): KeyedMark {
   return { key: { scope: 'jti', value }, mark: { cutoff: Infinity, expiresAt } }
 }
 
-/** A store whose user has all rights, and has used them. */
+/** Returns a store whose user has all rights, and has used them. */
 async function openAsUser(
   connect: (port: number) => ConnectingClient,
   { start, open }: Pick<Setup, 'start' | 'open'>,
@@ -35,7 +35,7 @@ async function openAsUser(
   return { server, store }
 }
 
-/** What a call comes to, which may also throw. */
+/** Returns the outcome of a call, which may also throw. */
 function attempt(call: () => unknown): Promise<Outcome<unknown>> {
   return settled((async () => await call())(), timeoutMs * 5)
 }
@@ -44,12 +44,12 @@ async function holds(server: RedisServer, value: string): Promise<boolean> {
   return (await server.command('EXISTS', `{revoked:0}:jti:${value}`)) === 1
 }
 
-/** Redis 7.0 says ERR of a command that a script may not run. */
+/** The reply to a forbidden command. Redis 7.0 answers ERR if a script runs it. */
 const denial = { reply: expect.stringMatching(/^(NOPERM|ERR)$/) }
 
 describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
   test.for(needed)(
-    'without %s rejects what needs it, and tells the truth of the rest',
+    'without %s rejects the calls that need it, and answers the others correctly',
     async (right, { start, open }) => {
       const { server, store } = await openAsUser(connect, { start, open })
       await server.command('SCRIPT', 'FLUSH')
@@ -64,13 +64,13 @@ describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 },
       if ('value' in record) expect([record.value, await holds(server, 'new')]).toEqual([[true], true])
       if ('value' in forget) expect(await holds(server, 'forgotten')).toBe(false)
       const errors = [find, record, forget].flatMap((outcome) => ('error' in outcome ? [outcome.error] : []))
-      expect(errors, 'what needs the right').not.toHaveLength(0)
+      expect(errors, 'calls that need the right').not.toHaveLength(0)
       for (const error of errors) expect(error).toMatchObject(denial)
     },
   )
 
   test.for(['+publish', '&{revoked:*', '+hset', '+hmget'])(
-    'without %s stores no revocation that followers could not find out about',
+    'without %s stores no revocation that followers could miss',
     async (right, { start, open }) => {
       const { server, store } = await openAsUser(connect, { start, open })
       const tip = (): Promise<unknown> => server.command('HGET', '{revoked:0}:feed', 'tip')
@@ -80,12 +80,12 @@ describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 },
         rights.filter((other) => other !== right),
       )
       await expect(store.record([keyed('new')])).rejects.toMatchObject(denial)
-      // Its caller was told that it failed, so it may be stored: but then the log has moved on.
-      if (await holds(server, 'new')) expect(await tip(), 'what the log knows').not.toBe(before)
+      // The call was rejected, so the mark may be stored, but only if the log has advanced.
+      if (await holds(server, 'new')) expect(await tip(), 'the position of the log').not.toBe(before)
     },
   )
 })
 
-test('the README tells which rights to grant', () => {
+test('the README lists the rights to grant', () => {
   expect(needed.length).toBeGreaterThan(5)
 })

@@ -36,7 +36,7 @@ describe('settings in Redis', () => {
     expect(await calls()).toBe(before)
   })
 
-  test('that are no settings reject', async () => {
+  test('that cannot be read reject', async () => {
     const prefix = randomUUID()
     await client.hset(`{${prefix}:0}:settings`, 'agreed', 'S3CRET')
     const error: unknown = await redisStore(client, { prefix })

@@ -29,7 +29,7 @@ function keysOf(keyed: readonly KeyedMark[]): Key[] {
   return keyed.map(({ key }) => key)
 }
 
-/** How often the server ran commands since it was asked last. */
+/** Returns how often the server ran the command since the last call. */
 async function commandsSince(command: string): Promise<number> {
   const stats = String(await server.command('INFO', 'commandstats'))
   await server.command('CONFIG', 'RESETSTAT')
@@ -37,7 +37,7 @@ async function commandsSince(command: string): Promise<number> {
 }
 
 describe('reads of one turn', () => {
-  test('share a command, and each is told of its own keys', async () => {
+  test('share a command, and each finds the marks of its own keys', async () => {
     const store = redisStore(client, { prefix: randomUUID() })
     const [here, there, never] = [marks(3), marks(3), marks(3)]
     await store.record([...here, ...there])
@@ -54,7 +54,7 @@ describe('reads of one turn', () => {
     expect(found).toEqual([here, there, [], [], here])
   })
 
-  test('ask once for a key that each of them has at the same place', async () => {
+  test('read a key once if each of them has it at the same place', async () => {
     const store = redisStore(client, { prefix: randomUUID() })
     const all = { key: { scope: 'all', value: '' }, mark: { cutoff: Date.now(), expiresAt: Date.now() + 60_000 } }
     await store.record([all])
@@ -62,11 +62,11 @@ describe('reads of one turn', () => {
     const found = await Promise.all(marks(20).map(({ key }) => store.find([key, all.key])))
     const { total_net_input_bytes: after } = await networkOf(server)
     expect(found).toEqual(new Array(20).fill([all]))
-    // Twenty keys of over 70 bytes, but not forty.
+    // Twenty keys of over 70 bytes fit, and forty do not.
     expect(after - before).toBeLessThan(20 * 140)
   })
 
-  test('do not fail with one of them, whose key holds what is no mark', async () => {
+  test('do not fail with one of them whose key holds no mark', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix })
     const [one, other] = marks(2).map(({ key }) => key) as [Key, Key]
@@ -77,7 +77,7 @@ describe('reads of one turn', () => {
 })
 
 describe('reads', () => {
-  test('of thousands of keys are split into commands that keep nobody waiting', async () => {
+  test('of thousands of keys are split into several commands', async () => {
     const store = redisStore(client, { prefix: randomUUID() })
     const many = marks(2_500)
     await store.record(many.filter((_, index) => index % 2 === 0))
@@ -86,7 +86,7 @@ describe('reads', () => {
     expect(await commandsSince('evalsha_ro')).toBe(3)
   })
 
-  test('go on while the server holds back writes', async () => {
+  test('are answered while the server pauses writes', async () => {
     const store = redisStore(client, { prefix: randomUUID() })
     const [mark] = marks(1) as [KeyedMark]
     await store.record([mark])
@@ -95,7 +95,7 @@ describe('reads', () => {
     await server.command('CLIENT', 'UNPAUSE')
   })
 
-  test('find all on a server before 7.0, which knows no read-only scripts', async () => {
+  test('find all marks on a server before 7.0, which has no read-only scripts', async () => {
     const renamed = ['--rename-command', 'EVALSHA_RO', '', '--rename-command', 'EVAL_RO', '']
     const older = await startRedis({ args: renamed })
     const toOlder = new Redis({ port: older.port })
@@ -109,7 +109,7 @@ describe('reads', () => {
     await older.stop()
   })
 
-  test('and writes reject where the client maps replies to what is no string', async () => {
+  test('and writes reject if the client maps replies to other types than strings', async () => {
     const prefix = randomUUID()
     const [mark] = marks(1) as [KeyedMark]
     await redisStore(client, { prefix }).record([mark])
@@ -124,7 +124,7 @@ describe('reads', () => {
     mapping.destroy()
   })
 
-  test('and writes do without numbers, which a client may be told to hand out as strings', async () => {
+  test('and writes work if the client returns numbers as strings', async () => {
     const stringly = new Redis({ port: server.port, stringNumbers: true })
     const store = redisStore(stringly, { prefix: randomUUID() })
     const [mark] = marks(1) as [KeyedMark]

@@ -22,8 +22,8 @@ function keyed(value: string, fields: Partial<Mark> = {}): KeyedMark {
   return { key: { scope: 'jti', value }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000, ...fields } }
 }
 
-describe('what is in Redis', () => {
-  test('expires at the very millisecond of the mark', async () => {
+describe('a key in Redis', () => {
+  test('expires at the millisecond of the mark', async () => {
     const prefix = randomUUID()
     const expiresAt = Date.now() + 123_457
     await redisStore(client, { prefix }).record([
@@ -33,7 +33,7 @@ describe('what is in Redis', () => {
     expect(await client.pexpiretime(`{${prefix}:0}:jti:a`)).toBe(expiresAt)
   })
 
-  test('is readable for an operator, and all under one hash tag', async () => {
+  test('is readable for an operator, and has the hash tag of all keys', async () => {
     const prefix = randomUUID()
     const revocation = createRevocation({ store: redisStore(client, { prefix }), maxTokenLifetime: '1h' })
     await revocation.revoke([{ subject: 'ada@example.com' }, { session: 'phone:1' }, { everything: true }])
@@ -47,7 +47,7 @@ describe('what is in Redis', () => {
     ])
   })
 
-  test('holds no id where hashIds is set, and is found all the same', async () => {
+  test('contains no id if hashIds is set, and is found', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix, hashIds: true })
     await store.record([keyed('ada@example.com')])
@@ -55,7 +55,7 @@ describe('what is in Redis', () => {
     expect(await store.find([keyed('ada@example.com').key])).toHaveLength(1)
   })
 
-  test('cannot be forged into the hash of another id', async () => {
+  test('cannot equal the hash of another id', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix })
     await store.record([keyed('\u{1f600}')])
@@ -64,7 +64,7 @@ describe('what is in Redis', () => {
     expect(await store.find([keyed(hash).key])).toEqual([])
   })
 
-  test('is spread over partitions, each with a log of its own', async () => {
+  test('belongs to one of the partitions, which have separate logs', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix, partitions: 4 })
     const marks = Array.from({ length: 100 }, (_, index) => keyed(`${index}`))
@@ -76,7 +76,7 @@ describe('what is in Redis', () => {
 })
 
 describe('concurrent writers', () => {
-  test('of four processes end in exactly the merge of all their marks', async () => {
+  test('in four processes produce exactly the merge of all their marks', async () => {
     const prefix = randomUUID()
     const expiresAt = Date.now() + 600_000
     const now = Date.now()
@@ -97,7 +97,7 @@ describe('concurrent writers', () => {
     expect(found && marksEqual(found.mark, marks.reduce<Mark>(mergeMarks, marks[0] as Mark))).toBe(true)
   }, 30_000)
 
-  test('of four processes that revoke one token: exactly one of a hundred is told that it was first', async () => {
+  test('in four processes that revoke one token: one call of a hundred was first', async () => {
     const prefix = randomUUID()
     const mark = { cutoff: Infinity, expiresAt: Date.now() + 600_000 }
     const answers = await Promise.all([0, 1, 2, 3].map(() => recordElsewhere(prefix, new Array(25).fill(mark))))
@@ -106,12 +106,12 @@ describe('concurrent writers', () => {
 })
 
 /**
- * Records marks of one subject, all at once, in another process. Answers what each call answered.
+ * Records marks of one subject, all at once, in another process. Returns the answers of the calls.
  */
 async function recordElsewhere(prefix: string, marks: readonly object[]): Promise<boolean[]> {
   const child = fork(new URL('../support/record-elsewhere.mjs', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Not the test runner's own conditions: it runs on the built packages.
+    // Without the conditions of the test runner, the process uses the built packages.
     execArgv: [],
   })
   // Infinity does not survive JSON.
@@ -128,7 +128,7 @@ async function recordElsewhere(prefix: string, marks: readonly object[]): Promis
 }
 
 describe('errors', () => {
-  test('a key of ours that holds another type rejects, and so does one that holds another text', async () => {
+  test('a key rejects if it holds another type or another text', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix })
     await client.hset(`{${prefix}:0}:jti:hash`, 'field', 'value')
@@ -140,13 +140,13 @@ describe('errors', () => {
     }
   })
 
-  test('a full server rejects records, and still answers what it holds', async () => {
+  test('a full server rejects records, and still finds marks', async () => {
     const full = await startRedis({ args: ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'] })
     const toFull = new Redis({ port: full.port })
     const store = redisStore(toFull)
     await store.record([keyed('before')])
-    // In ever smaller pieces: the buffer that a large command came in is free again once it was
-    // refused.
+    // The pieces become smaller, because the buffer of a large command is free again after its
+    // refusal.
     for (const size of [100_000, 1_000, 10]) {
       const fill = async (): Promise<void> => {
         for (let index = 0; index < 20_000; index++) await toFull.set(`filler-${size}-${index}`, 'x'.repeat(size))
@@ -159,7 +159,7 @@ describe('errors', () => {
     await full.stop()
   })
 
-  test('a server that lost its scripts is given them again', async () => {
+  test('a server that lost its scripts receives them again', async () => {
     const store = redisStore(client, { prefix: randomUUID() })
     await store.record([keyed('a')])
     await client.script('FLUSH')
@@ -169,7 +169,7 @@ describe('errors', () => {
     expect(await store.find([keyed('a').key, keyed('b').key])).toHaveLength(1)
   })
 
-  test('a forget that runs late is given up: the mark may be somebody’s new one', { timeout: 15_000 }, async () => {
+  test('a forget that runs late rejects, because the mark may be a new one', { timeout: 15_000 }, async () => {
     const slow = await startRedis()
     const toSlow = new Redis({ port: slow.port })
     const store = redisStore(toSlow)
@@ -182,7 +182,7 @@ describe('errors', () => {
     await slow.stop()
   })
 
-  test('a check over a server that hangs keeps its deadline, also with the default options of the client', async () => {
+  test('a check keeps its deadline on a hanging server, with a default client', async () => {
     const hung = await startRedis()
     const toHung = new Redis({ port: hung.port })
     const revocation = createRevocation({ store: redisStore(toHung), maxTokenLifetime: '1h', timeout: '200ms' })
@@ -199,7 +199,7 @@ describe('errors', () => {
   })
 })
 
-test('no error tells an id, a host or a password', async () => {
+test('no error contains an id, a host or a password', async () => {
   const gone = await startRedis()
   const password = 'S3CRET-password'
   const toGone = new Redis({
@@ -230,12 +230,12 @@ test('no error tells an id, a host or a password', async () => {
 })
 
 describe('a client', () => {
-  test('with a keyPrefix is refused: it would rewrite keys but not channels', () => {
+  test('with a keyPrefix is refused, because it rewrites keys but not channels', () => {
     const prefixed = new Redis({ port: server.port, keyPrefix: 'app:', lazyConnect: true })
     expect(() => redisStore(prefixed)).toThrow(/prefix option/)
   })
 
-  test('of no kind that is known is refused', () => {
+  test('of an unknown kind is refused', () => {
     expect(() => redisStore({} as Redis)).toThrow(TypeError)
     expect(() => redisStore(undefined as unknown as Redis)).toThrow(TypeError)
   })

@@ -10,16 +10,16 @@ const user = { username: 'app', password: 's3cret' } as const
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
-/** What the README tells to grant: commands, keys and channels. */
+/** The rights that the README says to grant: commands, keys and channels. */
 export const rights: readonly string[] =
   /^Rights to grant:\s(?<list>.*?)\n\n/ms.exec(readme)?.groups?.['list']?.match(/[+~&][^\s`]+/g) ?? []
 
-/** Lets the user in, with these rights. */
+/** Creates the user with these rights. */
 export async function letIn(server: RedisServer, granted = rights, password: string = user.password): Promise<void> {
   await server.command('ACL', 'SETUSER', user.username, 'reset', 'on', `>${password}`, ...granted)
 }
 
-/** A client that connects as the user. If it is not let in, it tries again and again. */
+/** A client that connects as the user. It retries while it is refused. */
 export interface ConnectingClient extends ConnectedClient {
   readonly connected: Promise<unknown>
 }
@@ -34,7 +34,7 @@ const allClients: readonly (readonly [name: string, connect: (port: number) => C
   ['node-redis 5', (port) => nodeRedis(createClient5({ socket: { port }, ...user, disableOfflineQueue: true }))],
 ]
 
-/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+/** The clients of this test run: the current versions, or the earlier ones. */
 export const authenticatedClients: typeof allClients = entriesOfRun(allClients, 2)
 
 function ioredis(client: Redis | Redis5): ConnectingClient {
@@ -47,7 +47,7 @@ function nodeRedis(client: ReturnType<typeof createClient> | ReturnType<typeof c
   return { client, connected: observed(client.connect()), disconnect: () => client.isOpen && client.destroy() }
 }
 
-/** Not to be let in is the subject of some tests. */
+/** Marks a rejection as handled, because some tests refuse the user. */
 function observed(connected: Promise<unknown>): Promise<unknown> {
   connected.catch(() => undefined)
   return connected

@@ -4,10 +4,7 @@ import { expect } from 'vitest'
 import { tokenOf } from './fault-setup.ts'
 import { failureOf, unavailable, verdictOn } from './settled.ts'
 
-/**
- * Within their deadlines: nobody can tell, of whichever token, and nobody can revoke or reinstate
- * one.
- */
+/** Expects every check to be unavailable, and every write to fail, within their deadlines. */
 export async function expectUnavailable(revocation: Revocation, revoked: Claims): Promise<void> {
   const failing = Promise.all([
     failureOf(revocation.revoke({ token: tokenOf('late') })),
@@ -17,7 +14,10 @@ export async function expectUnavailable(revocation: Revocation, revoked: Claims)
   for (const verdict of (await Promise.all([verdicts, failing]))[0]) expect(verdict).toMatchObject(unavailable)
 }
 
-/** Sooner or later: what was revoked before is revoked still, and more can be. */
+/**
+ * Waits until the store answers again. Expects that the token is still revoked and that others can
+ * be.
+ */
 export async function expectAvailable(revocation: Revocation, revoked: Claims): Promise<void> {
   const status = async (token: Claims): Promise<string> => (await revocation.check(token)).status
   await eventually(async () => (await status(revoked)) === 'revoked', 'the store answers again', 10_000)

@@ -1,9 +1,9 @@
 import type { Key, KeyedMark, RevocationStore } from '@revoked/core'
 import type { Redis } from 'ioredis'
 
-// Stores that have each got one thing wrong, so that trials can be shown to detect them.
+// Stores with one fault each. They show which faults the checks detect.
 
-/** Takes a server that failed for one that holds nothing. */
+/** Returns a store that takes a failed server for an empty one. */
 export function swallowingStore(store: RevocationStore): RevocationStore {
   return {
     ...store,
@@ -17,7 +17,7 @@ export function swallowingStore(store: RevocationStore): RevocationStore {
   }
 }
 
-/** Acknowledges what it has only sent. */
+/** Returns a store that acknowledges what it has only sent. */
 export function hastyStore(store: RevocationStore): RevocationStore {
   return {
     ...store,
@@ -29,16 +29,16 @@ export function hastyStore(store: RevocationStore): RevocationStore {
 }
 
 /**
- * Lets whoever creates the key be the first, and so forgets who that was when the client sends the
- * command again.
+ * Returns a store in which the creator of the key is the first. It loses this answer if the client
+ * resends the command.
  */
 export function namelessStore(client: Redis): RevocationStore {
   return bareStore(client, async (key, expiresAt) => (await client.set(key, '1', 'PXAT', expiresAt, 'NX')) === 'OK')
 }
 
 /**
- * Takes what it wants to write for its own earlier attempt, though all writers want to write the
- * same.
+ * Returns a store that takes an equal value for its own earlier attempt, although all writers write
+ * the same value.
  */
 export function presumptuousStore(client: Redis): RevocationStore {
   return bareStore(client, async (key, expiresAt) => {
@@ -47,7 +47,7 @@ export function presumptuousStore(client: Redis): RevocationStore {
   })
 }
 
-/** Tells of tokens whether they are revoked at all. */
+/** Returns a store that only keeps if a token is revoked. */
 function bareStore(client: Redis, add: (key: string, expiresAt: number) => Promise<boolean>): RevocationStore {
   const nameOf = ({ scope, value }: Key): string => `{revoked:0}:${scope}:${value}`
   const record = ({ key, mark }: KeyedMark): Promise<boolean> => add(nameOf(key), Math.ceil(mark.expiresAt))

@@ -8,7 +8,7 @@ import { createClient, createCluster, createSentinel } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { type RedisClient, redisStore } from '../../src/index.ts'
 
-/** A client that is connected, and how to let go of it. */
+/** A connected client, and the function that disconnects it. */
 export interface ConnectedClient {
   readonly client: RedisClient
   readonly disconnect: () => void
@@ -16,7 +16,7 @@ export interface ConnectedClient {
 
 type Connect = (port: number) => Promise<ConnectedClient>
 
-/** Some tests stop the server, so errors are expected. */
+/** Ignores errors, which are expected because some tests stop the server. */
 const ignoreErrors = (): void => undefined
 
 async function connectIoredis(client: Redis | Redis5): Promise<ConnectedClient> {
@@ -43,7 +43,7 @@ export const allClients: readonly (readonly [name: string, connect: Connect])[] 
   ['node-redis 5', (port) => connectNodeRedis(createClient5({ socket: { port }, disableOfflineQueue: true }))],
 ]
 
-/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+/** The clients of this test run: the current versions, or the earlier ones. */
 export const clients: typeof allClients = entriesOfRun(allClients, 2)
 
 /** Every client that the store supports, over a cluster. */
@@ -68,7 +68,7 @@ export const clusterClients: readonly (readonly [name: string, connect: Connect]
   ],
 ]
 
-/** Every client that the store supports, over Sentinel: they are given the port of a sentinel. */
+/** Returns every client that the store supports over Sentinel. They take the port of a sentinel. */
 export const sentinelClients = (name: string): readonly (readonly [name: string, connect: Connect])[] => [
   ['ioredis 6', (port) => connectIoredis(new Redis({ sentinels: [{ host: '127.0.0.1', port }], name, ...sane }))],
   ['ioredis 5', (port) => connectIoredis(new Redis5({ sentinels: [{ host: '127.0.0.1', port }], name, ...sane }))],
@@ -84,8 +84,8 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
 ]
 
 /**
- * A store over two clients on a server, in a key space of its own, with a switch that takes the
- * server away.
+ * Opens a store over two clients on a server, with a separate prefix and a function that stops the
+ * server.
  */
 export async function openStore(
   connect: Connect,

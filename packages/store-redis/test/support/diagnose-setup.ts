@@ -7,7 +7,7 @@ import { test as base } from 'vitest'
 import type { RedisFinding } from '../../src/diagnose/index.ts'
 import type { RedisClient } from '../../src/index.ts'
 
-/** As much of a client as it takes to let go of it. */
+/** The members of a client that disconnect it. */
 interface Disposable {
   on(event: 'error', listener: () => void): unknown
   disconnect?(): unknown
@@ -15,16 +15,16 @@ interface Disposable {
 }
 
 interface Setup {
-  /** A server with these arguments, until the end of the test. */
+  /** Starts a server with these arguments. It runs until the end of the test. */
   readonly start: (...args: string[]) => Promise<RedisServer>
   /**
-   * The client, until the end of the test. A server that is gone is the subject of some tests, and
-   * no news to it.
+   * Registers the client, which is disconnected at the end of the test. Its errors are ignored,
+   * because some tests stop the server.
    */
   readonly own: <Client extends Disposable>(client: Client) => Client
 }
 
-/** A test with servers and clients of its own. */
+/** A test with separate servers and clients. */
 export const test = base.extend<Setup>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs.
   start: async ({}, use) => {
@@ -53,10 +53,10 @@ function letGo(client: Disposable): void {
   else if (!('isOpen' in client)) client.disconnect?.()
 }
 
-/** Settings of ioredis that leave nothing to be desired. */
+/** Settings of ioredis without findings. */
 export const saneIoredis = { enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 } as const
 
-/** Settings of node-redis that leave nothing to be desired. */
+/** Returns settings of node-redis without findings. */
 export function saneNodeRedis(port: number): {
   socket: { port: number; socketTimeout: number; reconnectStrategy: (retries: number) => number }
   pingInterval: number
@@ -66,7 +66,7 @@ export function saneNodeRedis(port: number): {
   return { socket: { port, socketTimeout: 10_000, reconnectStrategy }, pingInterval: 4_000, disableOfflineQueue: true }
 }
 
-/** How to reach a server. */
+/** The port and the credentials for a server. */
 interface Address {
   readonly port: number
   readonly username?: string
@@ -89,20 +89,20 @@ const allClients: readonly (readonly [name: string, connect: Connect])[] = [
   ],
 ]
 
-/** The clients that this run of the tests is for: the current versions, or the earlier ones. */
+/** The clients of this test run: the current versions, or the earlier ones. */
 export const saneClients: typeof allClients = entriesOfRun(allClients, 2)
 
 function login({ port, username, password }: Address): Address {
   return { port, ...(username && { username }), ...(password && { password }) }
 }
 
-/** A client of node-redis connects when it is told to. */
+/** Starts to connect a client of node-redis, which does not do so by itself. */
 export function connecting<Client extends { connect(): Promise<unknown> }>(client: Client): Client {
   client.connect().catch(() => undefined)
   return client
 }
 
-/** What the findings come to, for short. */
+/** Returns the levels and codes of the findings. */
 export function inShort(findings: readonly RedisFinding[]): string[] {
   return findings.map(({ level, code }) => `${level} ${code}`)
 }

@@ -6,26 +6,26 @@ import { changesOn, marksOn, revocationOver, timeoutMs, tokenOf, tokensOf } from
 import { failureOf, settled, unavailable, verdictOn } from './settled.ts'
 
 /**
- * A store, and the server that it is on. Trials take any store, so that it can be shown which ones
- * they detect.
+ * A store, and its server. The checks take any store, so that tests can show which faults they
+ * detect.
  */
 export interface TestedStore {
   readonly store: RevocationStore
   readonly server: RedisServer
 }
 
-/** A store, and the network that it has to itself. */
+/** A store, and the proxy between it and its server. */
 export interface ProxiedStore {
   readonly store: RevocationStore
   readonly proxy: FaultProxy
 }
 
-/** Kills the server while checks of revoked tokens are under way: not one of them may pass. */
+/** Kills the server during checks of revoked tokens. Expects that none of them passes. */
 export async function killDuringChecks({ store, server }: TestedStore): Promise<void> {
   const revocation = revocationOver(store)
   const tokens = tokensOf('revoked', 50)
   await revocation.revoke(tokens.map((token) => ({ token })))
-  // What hangs first is surely under way when it dies.
+  // A server that hangs first certainly has commands in flight when it dies.
   server.kill('SIGSTOP')
   const running = tokens.map((token) => verdictOn(revocation, token))
   await nextTurn()
@@ -34,10 +34,7 @@ export async function killDuringChecks({ store, server }: TestedStore): Promise<
   for (const verdict of verdicts) expect(verdict).toMatchObject(unavailable)
 }
 
-/**
- * Kills the server while a revocation is under way: the caller is told that it failed, and may try
- * again.
- */
+/** Kills the server during a revocation. Expects that the call fails and that a retry succeeds. */
 export async function killDuringRevoke({ store, server }: TestedStore): Promise<void> {
   const revocation = revocationOver(store)
   const token = tokenOf('a')
@@ -50,12 +47,12 @@ export async function killDuringRevoke({ store, server }: TestedStore): Promise<
 }
 
 /**
- * Loses the reply of a revocation that was carried out: its caller, however often it has to ask,
- * learns that it was first.
+ * Loses the reply of a revocation that was carried out. Expects that its only caller learns that it
+ * was first, after any number of retries.
  */
 export async function loseReply({ store, server }: TestedStore, proxy: FaultProxy): Promise<void> {
   const revocation = revocationOver(store)
-  // From here on the server knows the scripts: it carries out the very first thing that it is sent.
+  // From here on the server knows the scripts, and carries out the first command.
   await revocation.revoke({ token: tokenOf('before') })
   proxy.halfOpen('toClient')
   const token = tokenOf('a')
@@ -70,8 +67,8 @@ export async function loseReply({ store, server }: TestedStore, proxy: FaultProx
 }
 
 /**
- * Cuts connections in a storm of calls: what was acknowledged is revoked, then and for good, and
- * every call settles.
+ * Cuts connections during many calls. Expects that acknowledged tokens stay revoked, and that every
+ * call settles.
  */
 export async function severInStorm({ store, server }: TestedStore, sever: () => Promise<unknown>): Promise<void> {
   const revocation = revocationOver(store)
@@ -111,14 +108,14 @@ export async function severInStorm({ store, server }: TestedStore, sever: () => 
 }
 
 /**
- * Lets all stores revoke one token at once, and loses the replies of whatever was carried out
- * first: of all callers one is told that it was first.
+ * Revokes one token over all stores at once, and loses the replies of the first attempts. Expects
+ * that exactly one caller learns that it was first.
  */
 export async function loseAllReplies(
   { server }: Pick<TestedStore, 'server'>,
   proxiedStores: readonly ProxiedStore[],
 ): Promise<void> {
-  // Slow enough that every reply is still under way when it is seen that the token is stored.
+  // With this delay, every reply is still in flight when the test sees the stored token.
   for (const { proxy } of proxiedStores) proxy.delay(50)
   const lose = async (): Promise<void> => {
     await eventually(async () => (await marksOn(server)) === 1, 'the token is stored')
@@ -133,8 +130,8 @@ export async function loseAllReplies(
 }
 
 /**
- * The same while connections are cut all the time: never more than one is told so, and one is where
- * nobody was told to try again.
+ * Revokes one token over all stores at once while connections are cut repeatedly. Expects that at
+ * most one caller learns that it was first, and exactly one if no call was rejected.
  */
 export async function cutThroughout(
   { server }: Pick<TestedStore, 'server'>,
@@ -154,8 +151,8 @@ export async function cutThroughout(
 }
 
 /**
- * How many of 25 callers over each store are told that they were first, once all of them are told
- * anything.
+ * Revokes one token by 25 callers over each store, and counts those that learned that they were
+ * first.
  */
 async function raceOf(
   proxiedStores: readonly ProxiedStore[],
@@ -170,9 +167,7 @@ async function raceOf(
   return { first: answers.filter(Boolean).length, callers: answers.length, rejections }
 }
 
-/**
- * Tries until it is acknowledged, as callers are told to. Answers whether this caller was first.
- */
+/** Retries a revocation until it is acknowledged. Returns true if this caller was first. */
 async function revokedAtLast(store: RevocationStore, token: Claims, rejected?: () => void): Promise<boolean> {
   const revocation = revocationOver(store, 1_000)
   const attempt = async (): Promise<[boolean]> => {

@@ -9,47 +9,48 @@ import { type Load, type Round, startLoad } from './load.ts'
 import { subscribersOf } from './nodes.ts'
 
 /**
- * What a fault may cost: nothing that was acknowledged until then, and nothing that was revoked
- * since.
+ * The time in which a fault may lose revocations: acknowledged after `until`, and started before
+ * `since`.
  */
 export interface Gap {
   readonly until: number
   readonly since: number
 }
 
-/** A fault that costs nothing. */
+/** The gap of a fault that loses nothing. */
 export const noGap: Gap = { until: Infinity, since: -Infinity }
 
+/** A function that causes a fault. It resolves to the gap when the fault is over. */
 export type Fault = (loads: readonly Load[]) => Promise<Gap>
 
-/** What a service under load, of two instances, came through. */
+/** The results of a fault for a service of two instances under load. */
 export interface FaultRun {
   readonly load: Load
-  /** Whether all calls were settled in time. */
+  /** Fulfilled if all calls were settled in time. */
   readonly settled: PromiseSettledResult<unknown>
-  /** Whether the instances came back to work by themselves. */
+  /** Fulfilled if the instances recovered without help. */
   readonly recovered: PromiseSettledResult<unknown>
-  /** What was acknowledged, and is not within the gap. */
+  /** Acknowledged rounds outside of the gap. */
   readonly durable: readonly Round[]
-  /** Of those, the ones that an instance let pass, during the load or at its end. */
+  /** Durable rounds whose token an instance let pass, during the load or at its end. */
   readonly missed: readonly Round[]
 }
 
-/** The same of a service that follows the feed, too. */
+/** The results for a service that also follows the feed. */
 export interface FollowedFaultRun extends FaultRun {
   readonly feed: FollowedFeed
-  /** Whether the feed opened again, and told every change from then on. */
+  /** Fulfilled if the feed opened again and delivered every change from then on. */
   readonly refollowed: PromiseSettledResult<unknown>
 }
 
-/** Several services, each over another client, in one fault. */
+/** The results of one fault for several services with different clients. */
 export interface SharedFaultRun {
   readonly of: (name: string) => FollowedFaultRun
-  /** By port: who has subscribed to the channel after the fault. */
+  /** The number of subscribers to the channel after the fault, by port. */
   readonly subscribers: ReadonlyMap<number, number>
 }
 
-/** Puts the instances of one service under load while the fault happens. */
+/** Causes the fault while the instances of one service are under load. */
 export async function undergo(stores: readonly RevocationStore[], fault: Fault): Promise<FaultRun> {
   const load = startLoad(stores)
   try {
@@ -70,20 +71,20 @@ interface Party {
 
 type Connect = (port: number) => Promise<ConnectedClient>
 
-/** Where the services of one faultRun keep their revocations. */
+/** The servers and the prefix of a fault run. */
 interface Site {
-  /** Whom the clients ask for the others. */
+  /** The port that the clients connect to first. */
   readonly port: number
   readonly prefix: string
-  /** All who might be followed. */
+  /** All nodes that a subscriber could connect to. */
   readonly nodes: readonly RedisServer[]
   /** The deadline of checks. */
   readonly timeoutMs?: number
 }
 
 /**
- * Puts a service of two instances over each client under load, all in one key space, while the
- * fault happens.
+ * Causes the fault while a service of two instances over each client is under load. All services
+ * share a prefix.
  */
 export async function undergoTogether(
   clients: readonly (readonly [name: string, connect: Connect])[],
@@ -124,7 +125,7 @@ async function leave({ load, feed, disconnect }: Party): Promise<void> {
 
 async function isOn({ acknowledged }: Load): Promise<void> {
   const enough = acknowledged.length + 20
-  await eventually(() => acknowledged.length >= enough, 'revocations go on and on', 10_000)
+  await eventually(() => acknowledged.length >= enough, 'revocations continue', 10_000)
 }
 
 async function conclude(stores: readonly RevocationStore[], load: Load, { until, since }: Gap): Promise<FaultRun> {
@@ -142,10 +143,7 @@ async function concludeFollowed({ stores, feed, load }: Party, gap: Gap): Promis
   return { ...faultRun, feed, refollowed }
 }
 
-/**
- * Waits until the instance works again by itself: it tells the one token from the other, and
- * revokes.
- */
+/** Waits until the instance works again: it revokes a token that was active before. */
 async function works(store: RevocationStore): Promise<void> {
   const revocation = revocationOver(store, 1_000)
   await eventually(
@@ -161,7 +159,7 @@ async function works(store: RevocationStore): Promise<void> {
   )
 }
 
-/** Which of the tokens the instance lets pass, or cannot tell about. */
+/** Returns the rounds whose token the instance lets pass, or cannot answer for. */
 async function missedBy(store: RevocationStore, rounds: readonly Round[]): Promise<Round[]> {
   const calm = revocationOver(store, 5_000)
   const verdicts = await Promise.all(rounds.map(({ token }) => calm.check(token)))

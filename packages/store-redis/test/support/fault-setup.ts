@@ -10,20 +10,20 @@ import { test as base } from 'vitest'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from './connected-clients.ts'
 
-/** A check has as long to answer, and a revocation five times as long. */
+/** The deadline of a check. A revocation has five times as long. */
 export const timeoutMs = 300
 
-/** What a test is given; all of it ends with the test. */
+/** Functions that a test receives. What they open is closed at the end of the test. */
 export interface Setup {
-  /** A server with these arguments, until the end of the test. */
+  /** Starts a server with these arguments. */
   readonly start: (...args: string[]) => Promise<RedisServer>
-  /** A proxy before the port, until the end of the test. */
+  /** Starts a proxy to the port. */
   readonly proxyTo: (port: number) => Promise<FaultProxy>
-  /** The store over the client, until the end of the test. */
+  /** Opens a store over the client. */
   readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore>
 }
 
-/** A test with servers, proxies and clients of its own. */
+/** A test with separate servers, proxies and clients. */
 export const test = base.extend<Setup>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs.
   start: async ({}, use) => {
@@ -57,28 +57,28 @@ export const test = base.extend<Setup>({
   },
 })
 
-/** Decides over the store, with a deadline that a test can wait for. */
+/** Returns a revocation over the store, with a deadline that a test can wait for. */
 export function revocationOver(store: RevocationStore, timeout = timeoutMs): Revocation {
   return createRevocation({ store, maxTokenLifetime: '1h', timeout: `${timeout}ms` })
 }
 
-/** The claims of a token. */
+/** Returns the claims of a token. */
 export function tokenOf(jti: string): Claims {
   const iat = Math.floor(Date.now() / 1_000)
   return { jti, iat, exp: iat + 600 }
 }
 
-/** The claims of many tokens. */
+/** Returns the claims of several tokens. */
 export function tokensOf(name: string, count: number): Claims[] {
   return Array.from({ length: count }, (_, index) => tokenOf(`${name}-${index}`))
 }
 
-/** How many changes the store's log has seen. */
+/** Returns the number of changes in the store's log. */
 export async function changesOn(server: RedisServer): Promise<number> {
   return Number(await server.command('HGET', '{revoked:0}:feed', 'sequence'))
 }
 
-/** How many tokens are stored as revoked. */
+/** Returns the number of tokens that are stored as revoked. */
 export async function marksOn(server: RedisServer): Promise<number> {
   const keys = await server.command('KEYS', '{revoked:0}:jti:*')
   return Array.isArray(keys) ? keys.length : Number.NaN

@@ -3,7 +3,7 @@ import type { FeedConnection, FeedPosition, FollowableStore, Key } from '@revoke
 import { eventually } from '@revoked/testing'
 import { expect } from 'vitest'
 
-/** A change, or a probe that came back, which changes nothing. */
+/** A change, or a confirmed probe, which changes nothing. */
 interface Step {
   readonly position: FeedPosition
   readonly previousTip: string
@@ -11,21 +11,21 @@ interface Step {
   readonly recorded: readonly Key[]
 }
 
-/** What was told from `opened` to `closed`. */
+/** The steps from `opened` to `closed`. */
 interface Span {
   readonly steps: readonly Step[]
   readonly isClosed: boolean
 }
 
-/** A feed, and all that its follower was told. */
+/** A feed, and all calls that its follower received. */
 export interface FollowedFeed {
   readonly spans: readonly Span[]
-  /** What was told out of turn: outside of any span, or twice. */
+  /** Calls out of order: outside of any span, or repeated. */
   readonly strays: readonly string[]
   readonly connection: FeedConnection
   /** Resolves once it has opened this often. */
   readonly opened: (times: number) => Promise<void>
-  /** Asks until a probe comes back, and answers where. */
+  /** Probes until a probe is confirmed, and returns its position. */
   readonly confirm: () => Promise<FeedPosition>
 }
 
@@ -76,12 +76,9 @@ export function followFeed(store: FollowableStore): FollowedFeed {
   }
 }
 
-/**
- * Fails unless every span is an unbroken chain: nothing twice, nothing out of order, nothing left
- * out.
- */
+/** Fails unless every span is an unbroken chain without repetitions. */
 export function expectUnbroken({ spans, strays }: FollowedFeed): void {
-  expect(strays, 'told out of turn').toEqual([])
+  expect(strays, 'calls out of order').toEqual([])
   for (const { steps } of spans) {
     for (const [index, { position, previousTip, changes }] of steps.entries()) {
       const before = steps[index - 1]?.position
@@ -95,8 +92,8 @@ export function expectUnbroken({ spans, strays }: FollowedFeed): void {
 }
 
 /**
- * Fails unless whatever is recorded from here on is told once, in order, and in the span that is
- * open.
+ * Fails unless every mark that is recorded from here on arrives once, in order, and in the open
+ * span.
  */
 export async function expectEveryChange(feed: FollowedFeed, stores: readonly FollowableStore[]): Promise<void> {
   await feed.confirm()
@@ -104,7 +101,7 @@ export async function expectEveryChange(feed: FollowedFeed, stores: readonly Fol
   const name = randomUUID()
   const values = Array.from({ length: 12 }, (_, index) => `${name}-${index}`)
   const mark = { cutoff: Infinity, expiresAt: Date.now() + 60_000 }
-  // One after the other, so that each is a change of its own.
+  // The marks are recorded one by one, so that each is a separate change.
   for (const [index, value] of values.entries())
     await stores[index % stores.length]?.record([{ key: { scope: 'jti', value }, mark }])
   await feed.confirm()

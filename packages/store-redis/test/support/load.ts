@@ -8,14 +8,14 @@ import { type Outcome, settled } from './settled.ts'
 export interface Round {
   readonly token: Claims
   readonly startedAt: number
-  /** When the first of the calls resolved. */
+  /** The time at which the first of the calls resolved. */
   acknowledgedAt: number
-  /** How many callers were told that they were first. */
+  /** The number of callers that learned that they were first. */
   firsts: number
   rejections: number
 }
 
-/** What came of the calls so far. */
+/** Counts of the calls so far. */
 export interface Tally {
   readonly checksAnswered: number
   readonly checksUnavailable: number
@@ -23,25 +23,25 @@ export interface Tally {
   readonly revokesRejected: number
 }
 
-/** Checks and revocations that go on and on, over all instances. */
+/** Checks and revocations that continue over all instances until they are stopped. */
 export interface Load {
-  /** Those of which a caller was told that they are revoked. */
+  /** Rounds of which a call resolved. */
   readonly acknowledged: readonly Round[]
-  /** Those that an instance let pass later than they were acknowledged. */
+  /** Rounds whose token an instance let pass after the acknowledgement. */
   readonly passed: readonly Round[]
   readonly tally: () => Tally
   /** Rejects if a call was not settled in time, or an untouched token was refused. */
   readonly stop: () => Promise<void>
 }
 
-/** Leaves the servers, which share the processors with the load, enough of them. */
+/** The pause between calls, which leaves processor time for the servers. */
 const paceMs = 4
 const revokers = 3
 const checkers = 4
 
 /**
- * Keeps all instances busy until it is stopped. A check has this long to answer, and a revocation
- * five times as long.
+ * Calls all instances until it is stopped. A check has this long to answer, and a revocation five
+ * times as long.
  */
 export function startLoad(stores: readonly RevocationStore[], timeoutMs = 300): Load {
   const instances = stores.map((store) => revocationOver(store, timeoutMs))
@@ -76,7 +76,7 @@ export function startLoad(stores: readonly RevocationStore[], timeoutMs = 300): 
 
   async function checkOnAndOn(worker: number): Promise<void> {
     for (let turn = worker; !isOver; turn++) {
-      // The newest is where a race would show, and any other where something got lost.
+      // The newest round would show a race, and any other one a loss.
       const round = turn % 3 === 0 ? acknowledged.at(-1) : acknowledged[Math.floor(Math.random() * acknowledged.length)]
       const startedAt = performance.now()
       const instance = instances[turn % instances.length] as Revocation
@@ -95,7 +95,7 @@ export function startLoad(stores: readonly RevocationStore[], timeoutMs = 300): 
     ...Array.from({ length: checkers }, (_, worker) => checkOnAndOn(worker)),
   ]
   const running = Promise.all(workers)
-  // It is told by `stop`.
+  // `stop` reports it.
   running.catch(() => undefined)
   return {
     acknowledged,

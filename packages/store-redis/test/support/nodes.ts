@@ -1,18 +1,19 @@
 import { eventually, type RedisServer } from '@revoked/testing'
 
 /**
- * Waits until so many replicas have all that was acknowledged until now, and answers when now was.
+ * Waits until this number of replicas has all acknowledged writes. Returns the time of the last of
+ * them.
  */
 export async function replicated(primary: RedisServer, key: string, replicas: number): Promise<number> {
   const until = performance.now()
-  // WAIT is about the writes of its own connection. Replication is in order, so whatever was
-  // written before came first.
+  // WAIT concerns the writes of its connection. Replication keeps the order, so earlier writes of
+  // other connections are included.
   const [, copies] = await primary.commands(['SET', key, ''], ['WAIT', replicas, 5_000])
   if (Number(copies) < replicas) throw new Error(`${copies} of ${replicas} replicas have it`)
   return until
 }
 
-/** Whether the server is up. */
+/** Returns true if the server answers. */
 export async function answers(server: RedisServer): Promise<boolean> {
   try {
     return (await server.command('PING')) === 'PONG'
@@ -21,12 +22,12 @@ export async function answers(server: RedisServer): Promise<boolean> {
   }
 }
 
-/** Waits until a server that was killed answers nobody any more. */
+/** Waits until a killed server no longer answers. */
 export async function isGone(server: RedisServer): Promise<void> {
   await eventually(async () => !(await answers(server)), `${server.port} is gone`)
 }
 
-/** Waits until this node is a replica of that one, with its data. */
+/** Waits until the replica follows the primary and has its data. */
 export async function follows(replica: RedisServer, primary: RedisServer): Promise<void> {
   await eventually(
     async () => {
@@ -38,15 +39,15 @@ export async function follows(replica: RedisServer, primary: RedisServer): Promi
   )
 }
 
-/** `['master', …]` or `['slave', host, port, state, offset]`. */
+/** Returns the role: `['master', …]` or `['slave', host, port, state, offset]`. */
 export async function roleOf(node: RedisServer): Promise<readonly unknown[]> {
   const role = await node.command('ROLE')
   return Array.isArray(role) ? role : []
 }
 
 /**
- * How many have subscribed to the channel, the sharded one or the plain one, by the port of the
- * node. Those that are down have none.
+ * Returns the number of subscribers to the sharded or plain channel, by the port of the node. Nodes
+ * that are down have none.
  */
 export async function subscribersOf(nodes: readonly RedisServer[], channel: string): Promise<Map<number, number>> {
   const counts = await Promise.all(

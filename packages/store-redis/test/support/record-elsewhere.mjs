@@ -1,4 +1,4 @@
-// A process of its own that records marks of one subject, all at once, over the built package.
+// Records marks of one subject, all at once, in a separate process over the built package.
 import { redisStore } from '@revoked/store-redis'
 import { Redis } from 'ioredis'
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 
 /**
- * Fails the test file in which anything rejected that nobody handled: such a rejection ends a
- * process. Vitest does the same by itself, but only as long as no library in the test listens to
- * these events, too.
+ * Fails a test file with an unhandled rejection, which would end a process. Vitest does the same,
+ * but only if no library in the test listens to these events.
  */
 export function guardRejections(): void {
   const unhandled: unknown[] = []
@@ -14,7 +13,7 @@ export function guardRejections(): void {
     process.on('unhandledRejection', collect)
   })
   afterAll(async () => {
-    // Node tells of them once the microtasks of a turn have run.
+    // Node emits these events after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', collect)
     expect(unhandled, 'rejections that nobody handled').toEqual([])

@@ -1,13 +1,13 @@
 import type { Claims, Revocation, RevocationErrorCode, Verdict } from '@revoked/core'
 import { timeoutMs } from './fault-setup.ts'
 
-/** What a loaded machine may add to a deadline. */
+/** The time that a loaded machine may add to a deadline. */
 const graceMs = 2_000
 
-/** What a call came to. */
+/** The result of a call: a value or an error. */
 export type Outcome<Value> = { readonly value: Value } | { readonly error: unknown }
 
-/** What the promise came to, whichever it was. Rejects if it came to nothing in time. */
+/** Resolves to the outcome of the promise. Rejects if the promise does not settle in time. */
 export async function settled<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Outcome<Value>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -24,14 +24,14 @@ export async function settled<Value>(promise: Promise<Value>, deadlineMs: number
   }
 }
 
-/** The verdict, which comes in time and never as a rejection. */
+/** Returns the verdict. Throws if it is late, or if the check rejects. */
 export async function verdictOn(revocation: Revocation, token: Claims): Promise<Verdict> {
   const outcome = await settled(revocation.check(token), timeoutMs)
   if ('error' in outcome) throw outcome.error
   return outcome.value
 }
 
-/** The only verdict on a token that nobody can tell about. */
+/** The verdict of a check that the store could not answer. */
 export const unavailable = {
   status: 'unavailable',
   allowed: false,
@@ -39,7 +39,7 @@ export const unavailable = {
 } as const
 
 /**
- * What a call that failed in time failed with: the error that callers are promised. Throws where it
+ * Returns the cause of the documented error with which the call failed in time. Throws if the call
  * did not fail.
  */
 export async function failureOf(call: Promise<unknown>): Promise<{ readonly reply: unknown }> {

@@ -14,7 +14,7 @@ import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
-/** Fails at once while there is no connection, and sends nothing again. */
+/** Returns a client that fails at once without a connection, and resends nothing. */
 async function failing(port: number): Promise<ConnectedClient> {
   const client = createClient({ socket: { port }, disableOfflineQueue: true })
   client.on('error', () => undefined)
@@ -22,10 +22,13 @@ async function failing(port: number): Promise<ConnectedClient> {
   return { client, disconnect: () => client.isOpen && client.destroy() }
 }
 
-/** Longer than a write is tried again: what was acknowledged too early is lost by then. */
+/**
+ * The length of the outage. It exceeds the retries of a write, so that a premature acknowledgement
+ * is lost.
+ */
 const outageMs = 1_500
 
-/** Takes the server away for some calls, and gives it back. It loses nothing. */
+/** Interrupts the network for some calls. The server loses nothing. */
 const outage =
   (proxies: readonly FaultProxy[]) =>
   async ([load]: readonly Load[]): Promise<Gap> => {
@@ -46,7 +49,7 @@ interface Network {
   readonly open: (connecting: Promise<ConnectedClient>) => Promise<FollowableStore>
 }
 
-/** What a service over such a store comes through while its network is down. */
+/** Returns the results of a service over such a store during an outage of its network. */
 async function outlive(
   { port, proxyTo, open }: Network,
   storeOver: (store: RevocationStore) => RevocationStore,
@@ -56,15 +59,15 @@ async function outlive(
   return undergo(stores.map(storeOver), outage(proxies))
 }
 
-describe('an faultRun', { concurrent: true, timeout: 30_000 }, () => {
-  test('acquits a store that keeps its promises', async ({ start, proxyTo, open }) => {
+describe('a fault run', { concurrent: true, timeout: 30_000 }, () => {
+  test('finds no fault in a store that keeps its guarantees', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const faultRun = await outlive({ port, proxyTo, open }, (store) => store)
     for (const expectIt of [expectSettled, expectNoneMissed, expectOneFirst, expectRecovered]) expectIt(faultRun)
     expect(faultRun.load.tally().checksUnavailable).toBeGreaterThan(0)
   })
 
-  test('detects a store that takes an error for nothing recorded', async ({ start, proxyTo, open }) => {
+  test('detects a store that takes an error for an absent mark', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const faultRun = await outlive({ port, proxyTo, open }, swallowingStore)
     expect(() => expectNoneMissed(faultRun)).toThrow(/are missed/)
@@ -76,7 +79,7 @@ describe('an faultRun', { concurrent: true, timeout: 30_000 }, () => {
     expect(() => expectNoneMissed(faultRun)).toThrow(/are missed/)
   })
 
-  test('detects a store that tells everybody to be first', async ({ start, proxyTo, open }) => {
+  test('detects a store that answers every caller that it was first', async ({ start, proxyTo, open }) => {
     const { port } = await start()
     const client = new Redis({ port, lazyConnect: true })
     await client.connect()
@@ -91,19 +94,19 @@ type Change = Parameters<Parameters<FollowableStore['follow']>[1]['changed']>[0]
 describe('a followed feed', { concurrent: true, timeout: 30_000 }, () => {
   test.for<readonly [what: string, tell: (change: Change, tell: (change: Change) => void) => void]>([
     [
-      'tells a change twice',
+      'delivers a change twice',
       (change, tell) => {
         tell(change)
         tell(change)
       },
     ],
-    ['leaves a change out', (change, tell) => change.position.sequence % 7 !== 0 && tell(change)],
+    ['omits a change', (change, tell) => change.position.sequence % 7 !== 0 && tell(change)],
     [
-      'tells two changes in the wrong order',
+      'delivers two changes in the wrong order',
       (change, tell) => (change.position.sequence % 7 === 0 ? void setTimeout(tell, 100, change) : tell(change)),
     ],
-    ['tells of another change before than it should', (change, tell) => tell({ ...change, previousTip: 'other' })],
-  ])('is convicted where it %s', async ([, distort], { start, open }) => {
+    ['names another change as the previous one', (change, tell) => tell({ ...change, previousTip: 'other' })],
+  ])('fails the check if it %s', async ([, distort], { start, open }) => {
     const server = await start()
     const store = await open(failing(server.port))
     const distorted: FollowableStore = {

@@ -15,13 +15,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => cluster.stop())
 
-/** Hands over with all that was written: nothing may get lost. */
+/** Hands over to the replica with all writes, so that nothing may be lost. */
 async function handOver(slot: number): Promise<Gap> {
   await cluster.failover(slot)
   return noGap
 }
 
-/** Crashes the owner: what its replica did not have yet gets lost with it. */
+/** Crashes the owner of the slot. Writes that its replica does not have are lost. */
 async function crash(slot: number, key: string): Promise<Gap> {
   const owner = await cluster.primaryOfSlot(slot)
   const until = await replicated(owner, key, 1)
@@ -33,14 +33,14 @@ async function crash(slot: number, key: string): Promise<Gap> {
   return { until, since }
 }
 
-/** The same, but it is soon back as a replica of what was its own. */
+/** Crashes the owner of the slot, and restarts it as a replica. */
 async function crashAndReturn(slot: number, key: string): Promise<Gap> {
   const gap = await crash(slot, key)
   await bringBack(slot)
   return gap
 }
 
-/** Starts again whoever is down, so that all shards have a primary and a replica. */
+/** Restarts the nodes that are down, so that each shard has a primary and a replica. */
 async function bringBack(slot: number): Promise<void> {
   const owner = await cluster.primaryOfSlot(slot)
   for (const node of cluster.nodes) {
@@ -51,10 +51,10 @@ async function bringBack(slot: number): Promise<void> {
 }
 
 describe.each([
-  ['hands over to its replica', handOver],
-  ['crashes, and is soon back as a replica', crashAndReturn],
-  ['crashes, and stays away', crash],
-])('where the primary that owns the slot %s, a service over', (_, failOver) => {
+  ['that hands over to its replica', handOver],
+  ['that crashes, and is restarted as a replica', crashAndReturn],
+  ['that crashes, and stays down', crash],
+])('with an owner of the slot %s, a service over', (_, failOver) => {
   const prefix = randomUUID()
   let faultRun: SharedFaultRun
   let newOwner: number
@@ -73,7 +73,7 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[newOwner, clusterClients.length]])
   })
 
-  test('any client leaves no subscriber behind once it is done', async () => {
+  test('any client leaves no subscriber behind', async () => {
     await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
   })
 })

@@ -17,7 +17,7 @@ async function connectionsOn(server: RedisServer, type: 'normal' | 'pubsub'): Pr
   return list.split('\n').filter((line) => line !== '' && !line.includes('cmd=client|list')).length
 }
 
-/** Closes the feed: from then on nothing is told, and none of its connections is left. */
+/** Closes the feed. Expects that no call follows, and that no connection is left. */
 async function expectQuietEnd(feed: FollowedFeed, store: FollowableStore, server: RedisServer): Promise<void> {
   const told = JSON.stringify([feed.spans, feed.strays])
   await feed.connection.close()
@@ -30,7 +30,7 @@ async function expectQuietEnd(feed: FollowedFeed, store: FollowableStore, server
 }
 
 describe.each(clients)('a feed over %s', options, (_, connect) => {
-  test('whose connection is killed, again and again, comes back by itself', async ({ start, open }) => {
+  test('opens again each time its connection is killed', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const feed = followFeed(store)
@@ -38,14 +38,14 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
       await feed.opened(times)
       await expectEveryChange(feed, [store])
       expect(await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1)
-      await eventually(() => feed.spans.at(-1)?.isClosed, 'it hears of it')
+      await eventually(() => feed.spans.at(-1)?.isClosed, 'the feed is closed')
     }
     await feed.opened(4)
     await expectEveryChange(feed, [store])
     await expectQuietEnd(feed, store, server)
   })
 
-  test('whose connection is killed under load is told an unbroken chain each time', async ({ start, open }) => {
+  test('receives an unbroken chain each time its connection is killed under load', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const feed = followFeed(store)
@@ -60,7 +60,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
       await feed.opened(times)
       await eventually(() => (feed.spans.at(-1)?.steps.length ?? 0) > 20, 'changes arrive')
       await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
-      await eventually(() => feed.spans.length > times || feed.spans.at(-1)?.isClosed, 'it hears of it')
+      await eventually(() => feed.spans.length > times || feed.spans.at(-1)?.isClosed, 'the feed is closed')
     }
     isOver = true
     await loading
@@ -69,7 +69,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
     await expectQuietEnd(feed, store, server)
   })
 
-  test('whose server crashes comes back with it, at the beginning of another log', async ({ start, open }) => {
+  test('opens again after a restart of its server, at the start of another log', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const feed = followFeed(store)
@@ -77,7 +77,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
     await expectEveryChange(feed, [store])
     const { epoch } = await feed.confirm()
     server.kill('SIGKILL')
-    await eventually(() => feed.spans.at(-1)?.isClosed, 'it hears of it')
+    await eventually(() => feed.spans.at(-1)?.isClosed, 'the feed is closed')
     await expect(feed.connection.probe('while it is down')).rejects.toThrow()
     await server.restart()
     await feed.opened(2)
@@ -88,7 +88,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
   })
 
   test.for(['toServer', 'toClient'] as const)(
-    'that is half-open, %s, has another connection once it is restarted, and the old one is gone at once',
+    'that is half-open %s is replaced at once by a restart',
     async (direction, { start, proxyTo, open }) => {
       const server = await start()
       const proxy = await proxyTo(server.port)
@@ -103,7 +103,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
       if (direction === 'toClient') await peer.record([missed()])
       feed.connection.restart()
       expect(feed.spans.map(({ isClosed }) => isClosed)).toEqual([true])
-      // A client that says goodbye first would wait for an answer, for two seconds.
+      // A client that quits in the regular way would wait for an answer for two seconds.
       await eventually(() => proxy.connections === connections - 1, 'the old connection is gone', 1_000)
       proxy.halfOpen('none')
       await proxy.refuse(false)
@@ -116,7 +116,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
     },
   )
 
-  test('that hangs while it connects has another connection once it is restarted', async ({ start, proxyTo, open }) => {
+  test('that hangs while it connects is replaced by a restart', async ({ start, proxyTo, open }) => {
     const server = await start()
     const proxy = await proxyTo(server.port)
     const store = await open(connect(proxy.port))
@@ -125,7 +125,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
     const connections = proxy.connections
     proxy.halfOpen('toClient')
     feed.connection.restart()
-    await eventually(() => proxy.connections === connections, 'it connects, and is not answered')
+    await eventually(() => proxy.connections === connections, 'the feed connects without an answer')
     feed.connection.restart()
     proxy.halfOpen('none')
     feed.connection.restart()
@@ -136,10 +136,7 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
     await expectQuietEnd(feed, store, server)
   })
 
-  test('that is closed while it connects, whenever that is, never opens later and leaves nothing behind', async ({
-    start,
-    open,
-  }) => {
+  test('that is closed while it connects never opens, and leaves no connection', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     const before = await connectionsOn(server, 'normal')
@@ -158,15 +155,15 @@ describe.each(clients)('a feed over %s', options, (_, connect) => {
 })
 
 describe.each(authenticatedClients)('a feed over %s', options, (_, connect) => {
-  test('whose user has no right to the channel never opens, until the user has it', async ({ start, open }) => {
+  test('without a right to the channel opens only once the user has it', async ({ start, open }) => {
     const server = await start()
     await letIn(server, [...rights.filter((right) => !right.startsWith('&')), 'resetchannels'])
     const client = connect(server.port)
     await client.connected
     const store = await open(client)
     const feed = followFeed(store)
-    // It has tried, and was refused, more than once.
-    await eventually(async () => (await refusalsOn(server)) >= 2, 'it is refused')
+    // The feed was refused more than once.
+    await eventually(async () => (await refusalsOn(server)) >= 2, 'the feed is refused')
     await expect(feed.connection.probe('in vain')).rejects.toThrow()
     expect([feed.spans, feed.strays]).toEqual([[], []])
     await letIn(server)
@@ -180,7 +177,7 @@ function missed(): Parameters<FollowableStore['record']>[0][number] {
   return { key: { scope: 'jti', value: 'missed' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } }
 }
 
-/** How often the server refused a command for want of rights to a channel. */
+/** Returns how often the server refused a command because of a missing right to a channel. */
 async function refusalsOn(server: RedisServer): Promise<number> {
   const log = await server.command('ACL', 'LOG')
   if (!Array.isArray(log)) return 0

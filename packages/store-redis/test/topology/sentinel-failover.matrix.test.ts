@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => group.stop())
 
 /**
- * How long a server must be silent before the sentinels replace it. On a busy machine, those that
- * run are silent, too.
+ * Sets the silence after which the sentinels replace a server. On a busy machine, running servers
+ * are silent too.
  */
 async function suspectAfter(ms: number): Promise<void> {
   await Promise.all(
@@ -29,8 +29,8 @@ async function suspectAfter(ms: number): Promise<void> {
 }
 
 /**
- * Sentinels do not wait for the last writes: what the old primary takes until it learns that it is
- * none gets lost.
+ * Makes the sentinels replace the primary. They do not wait for the last writes: what the old
+ * primary accepts until its demotion is lost.
  */
 async function handOver(key: string): Promise<Gap> {
   const primary = await group.primary()
@@ -40,7 +40,7 @@ async function handOver(key: string): Promise<Gap> {
   return { until, since: performance.now() }
 }
 
-/** What no replica had yet gets lost. */
+/** Kills the primary. Writes that no replica has are lost. */
 async function crash(key: string): Promise<Gap> {
   const until = await replicated(await group.primary(), key, 2)
   await suspectAfter(500)
@@ -50,9 +50,9 @@ async function crash(key: string): Promise<Gap> {
 }
 
 describe.each([
-  ['is told to hand over', handOver],
-  ['crashes', crash],
-])('where the primary that Sentinels watch %s, a service over', (_, failOver) => {
+  ['that is replaced by command', handOver],
+  ['that crashes', crash],
+])('with a primary under Sentinel %s, a service over', (_, failOver) => {
   const prefix = randomUUID()
   let faultRun: SharedFaultRun
   let primary: RedisServer
@@ -63,7 +63,7 @@ describe.each([
       primary = await group.primary()
       return gap
     })
-    // Another failover would have lost what this test takes for safe.
+    // Another failover would have lost writes that this test takes for safe.
     expect(await group.primary()).toBe(primary)
   }, 180_000)
 
@@ -73,7 +73,7 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[primary.port, clients.length]])
   })
 
-  test('any client leaves no subscriber behind once it is done', async () => {
+  test('any client leaves no subscriber behind', async () => {
     await expect.poll(() => subscribersOf(group.servers, `{${prefix}:0}:changes`)).toEqual(new Map())
   })
 })

@@ -21,13 +21,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => cluster.stop())
 
-/** Lets each load go on for some calls, and answers what came of them. */
+/** Waits until each load has made some calls, and returns their counts. */
 async function observe(loads: readonly Load[]): Promise<Tally[]> {
   const before = loads.map(({ tally }) => tally())
   const tallies = (): Tally[] => loads.map(({ tally }, index) => difference(tally(), before[index] as Tally))
   const isEnough = (tally: Tally): boolean =>
     tally.checksAnswered + tally.checksUnavailable >= 20 && tally.revokesAcknowledged + tally.revokesRejected >= 12
-  await eventually(() => tallies().every(isEnough), 'calls settle with the slot under way', 20_000)
+  await eventually(() => tallies().every(isEnough), 'calls settle while the slot moves', 20_000)
   return tallies()
 }
 
@@ -43,11 +43,11 @@ function difference(now: Tally, before: Tally): Tally {
 describe.each([
   ['to another primary', () => cluster.primaries.find((primary) => primary !== home) ?? home],
   ['back again', () => home],
-])('where the slot moves %s, a service over', (_, destination) => {
+])('while the slot moves %s, a service over', (_, destination) => {
   let faultRun: SharedFaultRun
   let midway: readonly Tally[]
   beforeAll(async () => {
-    // The default of core: clients try again by themselves for a while.
+    // This is the default of core. Clients retry by themselves for a while.
     const site = { port: home.port, prefix, nodes: cluster.nodes, timeoutMs: 1_000 }
     faultRun = await undergoTogether(clusterClients, site, async (loads) => {
       await cluster.migrateSlot(slot, destination(), async () => {
@@ -60,12 +60,12 @@ describe.each([
   describe.each(clusterClients)('%s', (name) => {
     endures(() => faultRun.of(name))
 
-    test('answers checks while the keys are under way', () => {
+    test('answers checks while the keys move', () => {
       const tally = midway[clusterClients.findIndex(([other]) => other === name)]
       expect(tally).toMatchObject({ checksUnavailable: 0 })
     })
 
-    test('can revoke nothing that was not revoked before while the keys are under way, and says so', () => {
+    test('rejects revocations while the keys move', () => {
       const tally = midway[clusterClients.findIndex(([other]) => other === name)]
       expect(tally).toMatchObject({ revokesAcknowledged: 0 })
     })
@@ -75,7 +75,7 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[destination().port, clusterClients.length]])
   })
 
-  test('any client leaves no subscriber behind once it is done', async () => {
+  test('any client leaves no subscriber behind', async () => {
     await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
   })
 })
