@@ -6,20 +6,16 @@ import { memoryStore } from '@revoked/store-memory'
 export const issuer = 'https://login.example'
 export const audience = 'https://api.example'
 
-/**
- * What tokens are signed with: from the environment. A new one at each start logs everybody out,
- * and is good enough to try the example.
- */
+/** The secret of `JWT_SECRET`. The random default is for a demo: a restart logs all users out. */
 export const secret = process.env['JWT_SECRET'] ?? randomBytes(32).toString('base64url')
 
-/**
- * One process needs no more. Several share a `redisStore` of `@revoked/store-redis`, and nothing
- * else here changes.
- */
+/** The store, for one process. Several processes share a `redisStore` of `@revoked/store-redis`. */
 export const store = memoryStore()
 
+/** The revocation of a service, created once. */
 export const revocation = createRevocation({ store, maxTokenLifetime: '12h' })
 
+/** The access and refresh tokens of a service, created once. */
 export const tokens = createTokenPairs({
   revocation,
   issuer,
@@ -30,19 +26,19 @@ export const tokens = createTokenPairs({
   refresh: { lifetime: '12h' },
 })
 
-/** What a client keeps while it is logged in. */
+/** The tokens that a client keeps while it is logged in. */
 export interface Session {
   readonly accessToken: string
   readonly refreshToken: string
 }
 
-/** The user of `{ user, password }`, or `undefined` if they are wrong. */
+/** Returns the user of `{ user, password }`, or `undefined` if they are wrong. */
 export function authenticate(body: unknown): string | undefined {
   const user = readField(body, 'user')
   return passwordMatches(user, readField(body, 'password')) ? user : undefined
 }
 
-/** A new session for `{ user, password }`, or `undefined` if they are wrong. */
+/** Starts a session for `{ user, password }`. Resolves with `undefined` if they are wrong. */
 export async function logIn(body: unknown): Promise<Session | undefined> {
   const user = authenticate(body)
   if (user === undefined) return undefined
@@ -50,25 +46,19 @@ export async function logIn(body: unknown): Promise<Session | undefined> {
   return { accessToken, refreshToken }
 }
 
-/**
- * A new pair for `{ refreshToken }`, once. A second use ends the session. Rejects with what
- * `errorHandler` of an adapter answers.
- */
+/** Exchanges `{ refreshToken }` for a new pair. A second use of the token ends the session. */
 export async function refresh(body: unknown): Promise<Session> {
   const { accessToken, refreshToken } = await tokens.rotate(readField(body, 'refreshToken'))
   return { accessToken, refreshToken }
 }
 
-/**
- * Two users for a demo. A real user directory keeps salted hashes of a slow function (scrypt,
- * argon2) and no passwords.
- */
+/** Two users for a demo. A real service stores salted hashes (scrypt, argon2) and no passwords. */
 const passwords = new Map([
   ['ada', 'analytical-engine'],
   ['ben', 'bristol-channel'],
 ])
 
-/** In constant time, and for an unknown name as for a known one. */
+/** Compares in constant time, which is the same for an unknown name. */
 function passwordMatches(user: string, password: string): boolean {
   const expected = passwords.get(user)
   const isEqual = timingSafeEqual(digest(password), digest(expected ?? ''))
@@ -79,7 +69,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** Bodies come from anybody: what is no string counts as an empty one. */
+/** Reads a field of an untrusted body. A value that is no string counts as an empty one. */
 function readField(body: unknown, name: string): string {
   const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
   return typeof value === 'string' ? value : ''

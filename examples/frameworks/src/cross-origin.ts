@@ -1,13 +1,13 @@
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Tells whether a page of another origin made a browser send the request: what cookies need against
- * CSRF beside `SameSite`, which lets sibling domains (same site, another origin) through.
+ * Tells whether a page of another origin made a browser send the request. Cookies need this check
+ * against CSRF besides `SameSite`, which lets sibling domains (same site, another origin) pass.
  *
- * All current browsers send `Sec-Fetch-Site` over HTTPS, and no script can forge it. Older ones
- * send `Origin` with each POST. A request with neither is of no browser, and nobody else sends
- * cookies without meaning to. So no token in forms is needed, and no state. Requests of the safe
- * methods pass: they must not change anything.
+ * All current browsers send `Sec-Fetch-Site` over HTTPS, and no script can forge it. Older browsers
+ * send `Origin` with each POST. A request without both headers comes from another kind of client,
+ * which sends cookies only on purpose. So neither tokens in forms nor state are needed. Requests of
+ * safe methods pass, because they must not change anything.
  */
 export function isCrossOrigin(method: string, header: (name: string) => string | null | undefined): boolean {
   if (safeMethods.has(method)) return false

@@ -1,5 +1,5 @@
 /**
- * What to paste into a shell, from top to bottom. Needs curl and node, nothing else. Each request
+ * Returns lines to paste into a shell, from top to bottom. They need curl and node. Each request
  * prints its status.
  */
 export function curlLines(url: string): string {
@@ -8,16 +8,16 @@ export function curlLines(url: string): string {
   return [
     ...login(url),
     `curl -s ${url}/me ${withToken}`,
-    '# A new pair for the refresh token.',
+    '# Exchange the refresh token for a new pair.',
     `SESSION=$(${refresh})`,
     `curl -s ${url}/me ${withToken}`,
-    '# Logged out. The token is refused from here on.',
+    '# Log out. The token is refused afterwards.',
     `curl -s -X POST ${url}/logout ${withToken}`,
     `curl -s ${url}/me ${withToken}`,
   ].join('\n')
 }
 
-/** The same with cookies, which curl keeps in a file as a browser would. */
+/** Returns such lines for the examples with cookies, which curl keeps in a file. */
 export function cookieCurlLines(url: string): string {
   const ask = (request: string) => `curl -s -b "$JAR" -c "$JAR" ${request} ${status}`
   const login = `${url}/session/login ${json('{"user":"ada","password":"analytical-engine"}')}`
@@ -25,20 +25,18 @@ export function cookieCurlLines(url: string): string {
     'JAR=$(mktemp)',
     ask(login),
     ask(`${url}/me`),
-    '# A new pair of cookies for the refresh token.',
+    '# Exchange the refresh token for a new pair of cookies.',
     ask(`-X POST ${url}/session/refresh`),
     ask(`${url}/me`),
-    '# What a page of another site would send is refused.',
+    '# A request that a page of another site sends is refused.',
     ask(`-X POST -H 'Sec-Fetch-Site: cross-site' ${url}/session/logout`),
-    '# Logged out. Both cookies are gone.',
+    '# Log out. Both cookies are deleted.',
     ask(`-X POST ${url}/session/logout`),
     ask(`${url}/me`),
   ].join('\n')
 }
 
-/**
- * The same for the endpoints of OAuth, with a logout token of a provider that the example plays.
- */
+/** Returns such lines for the endpoints of OAuth. The example also acts as the OpenID provider. */
 export async function oauthCurlLines(url: string): Promise<string> {
   const { client } = await import('./oauth.ts')
   const ask = (path: string) =>
@@ -48,7 +46,7 @@ export async function oauthCurlLines(url: string): Promise<string> {
     ask('introspect'),
     ask('revoke'),
     ask('introspect'),
-    '# A new session, which the provider ends.',
+    '# Log in again. The provider ends this session.',
     ...login(url),
     ask('introspect'),
     `LOGOUT=$(curl -s -X POST ${url}/provider/logout-token)`,

@@ -6,12 +6,15 @@ import { isCrossOrigin } from './cross-origin.ts'
 import { listen, type RunningServer } from './listen.ts'
 import { cookiesOf, deletedCookies, readCookies } from './session-cookies.ts'
 
-/** Before every route that changes something, the login included. */
+/**
+ * Refuses requests that pages of other origins send. Mounted before all routes, the login included.
+ */
 const refuseCrossOrigin: RequestHandler = (request, response, next) => {
   if (isCrossOrigin(request.method, (name) => request.get(name))) response.status(403).json({ error: 'cross_origin' })
   else next()
 }
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const app = express()
   app.use(refuseCrossOrigin, express.json())
@@ -32,13 +35,13 @@ export function start(port = 0): Promise<RunningServer> {
     }),
   )
 
-  // The page calls it when a route answers 401, and logs in again if this one does, too.
+  // The page calls this route when another one answers 401, and logs in again if this one does too.
   app.post('/session/refresh', async (request, response) => {
     const pair = await tokens.rotate(readCookies(request.headers.cookie).refreshToken ?? '')
     response.set('Cache-Control', 'no-store').append('Set-Cookie', cookiesOf(pair)).status(204).end()
   })
 
-  // Either cookie is enough: browsers drop the one with the access token first.
+  // Either cookie is enough, because the one with the access token expires first.
   const sessionTokens = ({ header }: EndpointRequest) => Object.values(readCookies(header('cookie')))
   const logout = logoutEndpoint({ tokens, getToken: sessionTokens, setCookie: deletedCookies })
   app.all('/session/logout', toHandler(logout))

@@ -5,6 +5,7 @@ import { expressjwt, type Request as VerifiedRequest } from 'express-jwt'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const app = express()
   app.use(express.json())
@@ -15,8 +16,8 @@ export function start(port = 0): Promise<RunningServer> {
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // express-jwt verifies as before, and asks us last. Open: while the store is down, this route
-  // answers all the same.
+  // express-jwt verifies as before, then calls `isRevoked`. With `open`, the route answers while
+  // the store is down.
   const verify = expressjwt({
     secret,
     issuer,
@@ -33,7 +34,7 @@ export function start(port = 0): Promise<RunningServer> {
     response.json(await refresh(request.body))
   })
 
-  // Not behind express-jwt, which would refuse a token that has expired.
+  // Without express-jwt, which would refuse an expired token.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   // Last: what express-jwt and the handlers refuse becomes 400, 401 or 503, with the headers that

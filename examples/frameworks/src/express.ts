@@ -4,6 +4,7 @@ import express from 'express'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const app = express()
   app.use(express.json())
@@ -14,7 +15,7 @@ export function start(port = 0): Promise<RunningServer> {
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // Open: while the store is down, this route answers all the same, and `request.degraded` is true.
+  // With `open`, the route answers while the store is down, and `request.degraded` is `true`.
   app.get(
     '/me',
     requireToken({ tokens, failPolicy: 'open' }),
@@ -27,10 +28,10 @@ export function start(port = 0): Promise<RunningServer> {
     response.json(await refresh(request.body))
   })
 
-  // Not behind requireToken, which would refuse a token that has expired.
+  // Without requireToken, which would refuse an expired token.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
-  // Last: what the handlers reject with becomes 401 or 503.
+  // Mounted last: answers errors of the handlers with 401 or 503.
   app.use(errorHandler())
 
   return listen(app, port)

@@ -5,11 +5,12 @@ import { fastify } from 'fastify'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export async function start(port = 0): Promise<RunningServer> {
   const app = fastify()
   app.register(fastifyJwt, { secret, verify: { allowedIss: issuer, allowedAud: audience, algorithms: ['HS256'] } })
 
-  // What the handlers reject with becomes 401 or 503.
+  // Answers errors of the handlers with 401 or 503.
   app.setErrorHandler(errorHandler())
 
   app.post('/login', async (request, reply) => {
@@ -20,15 +21,14 @@ export async function start(port = 0): Promise<RunningServer> {
 
   app.post('/refresh', async (request) => refresh(request.body))
 
-  // Not in the guarded scope, which would refuse a token that has expired.
+  // Outside the guarded scope, which would refuse an expired token.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
-  // Whatever is registered in here needs a token. It calls `request.jwtVerify()` itself.
+  // Every route that is registered here needs a token. requireActive calls `request.jwtVerify()`.
   app.register(async (guarded) => {
     guarded.register(requireActive, { revocation })
 
-    // Open: while the store is down, this route answers all the same. `request.user` is there as
-    // before.
+    // With `open`, the route answers while the store is down. `request.user` is set as before.
     guarded.get(
       '/me',
       { config: { failPolicy: 'open' } },

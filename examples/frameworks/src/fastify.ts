@@ -4,10 +4,11 @@ import { fastify } from 'fastify'
 import { logIn, refresh, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export async function start(port = 0): Promise<RunningServer> {
   const app = fastify()
 
-  // What the handlers reject with becomes 401 or 503.
+  // Answers errors of the handlers with 401 or 503.
   app.setErrorHandler(errorHandler())
 
   app.post('/login', async (request, reply) => {
@@ -18,10 +19,10 @@ export async function start(port = 0): Promise<RunningServer> {
 
   app.post('/refresh', async (request) => refresh(request.body))
 
-  // Not in the guarded scope, which would refuse a token that has expired.
+  // Outside the guarded scope, which would refuse an expired token.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
-  // Whatever is registered in here needs a token.
+  // Every route that is registered here needs a token.
   app.register(async (guarded) => {
     guarded.register(requireToken, { tokens })
 

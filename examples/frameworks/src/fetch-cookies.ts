@@ -27,7 +27,7 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       return refusal ?? Response.json({ user: claims.sub })
     },
   ],
-  // The page calls it when a route answers 401, and logs in again if this one does, too.
+  // The page calls this route when another one answers 401, and logs in again if this one does too.
   [
     'POST /session/refresh',
     async (request) => {
@@ -35,7 +35,7 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       return withCookies(new Response(null, { status: 204 }), cookiesOf(pair))
     },
   ],
-  // Either cookie is enough: browsers drop the one with the access token first.
+  // Either cookie is enough, because the one with the access token expires first.
   [
     'POST /session/logout',
     toHandler(
@@ -48,7 +48,9 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
 ])
 
-/** Refuses what a page of another origin sends, before any route: the login included. */
+/**
+ * Answers a request. Refuses those of pages of other origins before all routes, the login included.
+ */
 export const handle = errorHandler(async (request) => {
   const { method, headers, url } = request
   if (isCrossOrigin(method, (name) => headers.get(name)))
@@ -63,6 +65,7 @@ function withCookies(response: Response, cookies: readonly string[]): Response {
   return response
 }
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   return listen(getRequestListener(handle), port)
 }

@@ -6,7 +6,7 @@ import { listen, type RunningServer } from './listen.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
-// Open: while the store is down, requests pass all the same, with `degraded` beside `claims`.
+// With `open`, requests pass while the store is down, and `degraded` beside `claims` is `true`.
 const authenticate = requireToken({ tokens, failPolicy: 'open' })
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
@@ -27,24 +27,25 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     },
   ],
   ['POST /refresh', async (request) => Response.json(await refresh(await readJson(request)))],
-  // Without `authenticate`, which would refuse a token that has expired.
+  // Without `authenticate`, which would refuse an expired token.
   ['POST /logout', toHandler(logoutEndpoint({ tokens }))],
 ])
 
 /**
- * All that Deno, Bun and Workers need; a handler of Next.js is one of the routes. What it rejects
- * with becomes 401 or 503.
+ * Answers a request. Deno, Bun and Workers need only this function; a handler of Next.js is one of
+ * the routes. Errors are answered with 401 or 503.
  */
 export const handle = errorHandler(async (request) => {
   const route = routes.get(`${request.method} ${new URL(request.url).pathname}`)
   return route === undefined ? new Response(null, { status: 404 }) : await route(request)
 })
 
-/** What is no JSON has no fields. */
+/** Parses a body. Resolves with `undefined` if it is no JSON. */
 function readJson(request: Request): Promise<unknown> {
   return request.json().catch(() => undefined)
 }
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   return listen(getRequestListener(handle), port)
 }

@@ -5,10 +5,12 @@ import { errorHandler, toHandler, validate } from '@revoked/http/hapi'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import type { RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export async function start(port = 0): Promise<RunningServer> {
   const server = createServer({ host: '127.0.0.1', port })
 
-  // @hapi/jwt verifies as before, and asks us last. While the store is down, reads go on.
+  // @hapi/jwt verifies as before, then calls `validate`. While the store is down, GET requests
+  //   pass.
   await server.register(hapiJwt)
   server.auth.strategy('token', 'jwt', {
     keys: [{ key: secret, algorithms: ['HS256'] }],
@@ -44,7 +46,7 @@ export async function start(port = 0): Promise<RunningServer> {
   server.route({
     method: 'POST',
     path: '/logout',
-    // The strategy would refuse a token that has expired.
+    // The strategy would refuse an expired token.
     options: { auth: false },
     handler: toHandler(logoutEndpoint({ tokens })),
   })

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const app = new Hono()
 
@@ -14,24 +15,24 @@ export function start(port = 0): Promise<RunningServer> {
     return c.json({ error: 'wrong_credentials' }, 401, { 'WWW-Authenticate': 'Bearer' })
   })
 
-  // While the store is down, reads go on, and `c.get('degraded')` is true.
+  // While the store is down, GET requests pass, and `c.get('degraded')` is true.
   app.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (c) => {
     return c.json({ user: c.get('jwtPayload').sub })
   })
 
   app.post('/refresh', async (c) => c.json(await refresh(await readJson(c))))
 
-  // Not behind requireToken, which would refuse a token that has expired.
+  // Without requireToken, which would refuse an expired token.
   app.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
-  // What the handlers reject with becomes 401 or 503.
+  // Answers errors of the handlers with 401 or 503.
   app.onError(errorHandler())
 
-  // On Deno, Bun and Workers, `app.fetch` is all that is needed.
+  // On Deno, Bun and Workers, export `app.fetch` instead.
   return listen(getRequestListener(app.fetch), port)
 }
 
-/** What is no JSON has no fields. */
+/** Parses a body. Resolves with `undefined` if it is no JSON. */
 function readJson({ req }: Context): Promise<unknown> {
   return req.json().catch(() => undefined)
 }

@@ -7,6 +7,7 @@ import koaJwt from 'koa-jwt'
 import { audience, issuer, logIn, refresh, revocation, secret, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const router = new Router()
 
@@ -18,7 +19,7 @@ export function start(port = 0): Promise<RunningServer> {
     context.set('WWW-Authenticate', 'Bearer')
   })
 
-  // koa-jwt verifies as before, and asks us last. While the store is down, reads go on.
+  // koa-jwt verifies as before, then calls `isRevoked`. While the store is down, GET requests pass.
   const verify = koaJwt({
     secret,
     issuer,
@@ -35,12 +36,12 @@ export function start(port = 0): Promise<RunningServer> {
     context.body = await refresh(context.request.body)
   })
 
-  // Not behind koa-jwt, which would refuse a token that has expired.
+  // Without koa-jwt, which would refuse an expired token.
   router.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   const app = new Koa()
-  // First: what koa-jwt and the handlers refuse becomes 400, 401 or 503. Without it, koa-jwt
-  // answers an outage with 401.
+  // Mounted first: answers errors of koa-jwt and of the handlers with 400, 401 or 503. Without it,
+  // koa-jwt answers an outage with 401.
   app.use(errorHandler())
   app.use(bodyParser())
   app.use(router.routes())

@@ -6,6 +6,7 @@ import Koa from 'koa'
 import { logIn, refresh, tokens } from './accounts.ts'
 import { listen, type RunningServer } from './listen.ts'
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const router = new Router()
 
@@ -17,7 +18,7 @@ export function start(port = 0): Promise<RunningServer> {
     context.set('WWW-Authenticate', 'Bearer')
   })
 
-  // While the store is down, reads go on, and `context.state.degraded` is true.
+  // While the store is down, GET requests pass, and `context.state.degraded` is true.
   router.get('/me', requireToken({ tokens, failPolicy: failOpenForReads }), (context) => {
     context.body = { user: context.state.user.sub }
   })
@@ -26,11 +27,11 @@ export function start(port = 0): Promise<RunningServer> {
     context.body = await refresh(context.request.body)
   })
 
-  // Not behind requireToken, which would refuse a token that has expired.
+  // Without requireToken, which would refuse an expired token.
   router.post('/logout', toHandler(logoutEndpoint({ tokens })))
 
   const app = new Koa()
-  // First: what comes behind it and is thrown becomes 401 or 503.
+  // Mounted first: answers errors of all that follows with 401 or 503.
   app.use(errorHandler())
   app.use(bodyParser())
   app.use(router.routes())

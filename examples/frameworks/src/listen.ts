@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server that is up on 127.0.0.1. */
+/** A server that listens on 127.0.0.1. */
 export interface RunningServer {
   readonly url: string
   readonly close: () => Promise<unknown>
 }
 
-/** Serves a handler of Node's own server. Port 0 is any free one. */
+/** Starts a server of `node:http` with the handler. Port 0 is any free port. */
 export async function listen(handler: RequestListener, port: number): Promise<RunningServer> {
   const server = createServer(handler).listen(port, '127.0.0.1')
   await once(server, 'listening')

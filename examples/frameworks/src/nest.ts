@@ -36,7 +36,7 @@ class Accounts {
     return session
   }
 
-  // While the store is down, reads go on, and `degraded` beside `user` is true.
+  // While the store is down, GET requests pass, and `degraded` beside `user` is true.
   @Get('me')
   @UseGuards(requireToken({ tokens, failPolicy: failOpenForReads }))
   me(@Req() { user }: Verified): object {
@@ -49,7 +49,7 @@ class Accounts {
     return refresh(body)
   }
 
-  // Not behind the guard, which would refuse a token that has expired.
+  // Without the guard, which would refuse an expired token.
   @Post('logout')
   logOut(@Req() request: PlatformRequest, @Res() response: PlatformResponse): Promise<void> {
     return serveLogout(request, response)
@@ -59,9 +59,10 @@ class Accounts {
 @Module({ controllers: [Accounts] })
 class App {}
 
+/** Starts the example. */
 export async function start(port = 0): Promise<RunningServer> {
   const app = await NestFactory.create(App, { logger: ['error', 'warn'] })
-  // What the handlers reject with becomes 401 or 503. The guard answers by itself.
+  // Answers errors of the handlers with 401 or 503. The guard needs no interceptor.
   app.useGlobalInterceptors(errorHandler())
   await app.listen(port, '127.0.0.1')
   return { url: await app.getUrl(), close: () => app.close() }

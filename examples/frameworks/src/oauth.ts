@@ -14,15 +14,11 @@ import { listen, type RunningServer } from './listen.ts'
 import { type Provider, signLogoutToken } from './sign-logout-token.ts'
 
 /**
- * A client that may ask about tokens and take them back. Yours are in a database, with hashes of
- * their secrets.
+ * A client that may introspect and revoke tokens. A real service stores hashes of client secrets.
  */
 export const client = { id: 'api', secret: randomBytes(16).toString('hex') }
 
-/**
- * An OpenID provider where people log in for us too. One with a key pair gets
- * `publicKey: createRemoteJWKSet(...)` of jose.
- */
+/** An OpenID provider. One with a key pair: `publicKey: createRemoteJWKSet(...)` of jose. */
 export const provider: Provider = {
   issuer: 'https://provider.example',
   ourClientId: 'our-client',
@@ -36,14 +32,14 @@ const authenticateClient: AuthenticateClient = (credentials) => {
   return isRight && credentials?.clientId === client.id ? client.id : undefined
 }
 
-/**
- * The client is the API, a resource server: it may see the access tokens that are for it, whoever
- * has them.
- */
+/** Lets the API, a resource server, introspect all access tokens for its audience. */
 const mayInspect: MayInspect = (clientId, { claims, type }) =>
   clientId === client.id && type === 'access' && claims.aud === audience
 
-/** They end what carries the provider's `sub` or `sid`: our users have the same names there. */
+/**
+ * Logout tokens of the provider. They end sessions by the provider's `sub` or `sid`, which ours
+ * equal.
+ */
 const logoutTokens = createLogoutTokens({
   revocation,
   issuer: provider.issuer,
@@ -52,27 +48,28 @@ const logoutTokens = createLogoutTokens({
   keys: { secret: provider.secret },
 })
 
+/** Starts the example. */
 export function start(port = 0): Promise<RunningServer> {
   const app = express()
 
-  // Only so that there are tokens: the other examples have the rest of the routes.
+  // This route issues tokens to try. The other examples have the rest of the routes.
   app.post('/login', express.json(), async (request, response) => {
     const session = await logIn(request.body)
     if (session) response.json(session)
     else response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'wrong_credentials' })
   })
 
-  // `all`, as the endpoints know which method they take, and how to refuse another one.
+  // `all`, because the endpoints refuse other methods themselves.
   app.all('/revoke', toHandler(revocationEndpoint({ tokens, authenticateClient })))
   app.all('/introspect', toHandler(introspectionEndpoint({ tokens, authenticateClient, mayInspect })))
   app.all('/backchannel-logout', toHandler(backChannelLogoutEndpoint({ logoutTokens })))
 
-  // Only for the demo: a provider signs logout tokens itself, and posts them.
+  // For the demo only: a real provider signs logout tokens and posts them.
   app.post('/provider/logout-token', async (_request, response) => {
     response.type('text').send(await signLogoutToken(provider, 'ada'))
   })
 
-  // Last: what the login rejects with becomes 503. The endpoints answer by themselves.
+  // Mounted last: answers errors of the login with 503. The endpoints do not need it.
   app.use(errorHandler())
 
   return listen(app, port)

@@ -1,22 +1,24 @@
 import type { TokenPair } from '@revoked/jose'
 import { parseCookie, stringifySetCookie } from 'cookie'
 
-// No script can read them, and browsers send them over HTTPS only (to localhost over HTTP as well).
+// Scripts cannot read these cookies. Browsers send them over HTTPS only (to localhost over HTTP
+// too).
 const protectedCookie = { httpOnly: true, secure: true } as const
 
 /**
- * Goes with every request. `__Host-` makes browsers refuse it from any other host, so no sibling
- * domain can replace it. `lax`: a link from another site opens a page of a user who is logged in,
- * but no form of another site posts with it.
+ * The cookie with the access token, for all routes. `__Host-` makes browsers refuse it from any
+ * other host, so no sibling domain can replace it. With `lax`, browsers send it if the user follows
+ * a link from another site, but not if a form of another site posts.
  */
 const access = { ...protectedCookie, name: '__Host-access', path: '/', sameSite: 'lax' } as const
 
 /**
- * Goes to the routes below `/session` only, hence `__Secure-`: `__Host-` would demand `path: '/'`.
+ * The cookie with the refresh token, for the routes below `/session` only. It has `__Secure-`,
+ * because `__Host-` requires `path: '/'`.
  */
 const refresh = { ...protectedCookie, name: '__Secure-refresh', path: '/session', sameSite: 'strict' } as const
 
-/** The values of `Set-Cookie` for a new pair. Each cookie lives as long as its token. */
+/** Returns the values of `Set-Cookie` for a new pair. Each cookie expires with its token. */
 export function cookiesOf(pair: TokenPair): string[] {
   return [
     stringifySetCookie({ ...access, value: pair.accessToken, maxAge: secondsUntil(pair.accessExpiresAt) }),
@@ -30,7 +32,7 @@ export const deletedCookies: readonly string[] = [
   stringifySetCookie({ ...refresh, value: '', maxAge: 0 }),
 ]
 
-/** The tokens of the header `Cookie`. */
+/** Returns the tokens of the header `Cookie`. */
 export function readCookies(
   header: string | null | undefined,
 ): Partial<Record<'accessToken' | 'refreshToken', string>> {
@@ -38,7 +40,7 @@ export function readCookies(
   return { ...(accessToken && { accessToken }), ...(refreshToken && { refreshToken }) }
 }
 
-/** A number of seconds and no date: the clock of the browser does not matter. */
+/** Returns seconds instead of a date, so that the clock of the browser does not matter. */
 function secondsUntil(instant: number): number {
   return Math.max(0, Math.floor((instant - Date.now()) / 1_000))
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 
-/** What an OpenID provider signs logout tokens with, and for whom. */
+/** An OpenID provider: its issuer, its secret and our client id there. */
 export interface Provider {
   readonly issuer: string
   readonly ourClientId: string
@@ -9,8 +9,8 @@ export interface Provider {
 }
 
 /**
- * Plays the provider: signs a logout token that ends the sessions which a user has by now. Later
- * ones are not meant, however late the token is delivered.
+ * Signs a logout token as the provider does. It ends the sessions that the user has now, and none
+ * that begin later, however late the token is delivered.
  */
 export function signLogoutToken({ issuer, ourClientId, secret }: Provider, user: string): Promise<string> {
   return new SignJWT({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })

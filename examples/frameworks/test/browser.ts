@@ -1,16 +1,16 @@
 import { CookieJar } from 'tough-cookie'
 
-/** What a page sends, and from where. */
+/** A request that a page sends. */
 export interface Visit {
   readonly json?: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** Which page makes the browser send it. Default: one of the server itself. */
+  /** The site of that page. Default: a page of the server. */
   readonly from?: 'same-origin' | 'same-site' | 'cross-site'
 }
 
-/** A browser, as far as cookies go: their attributes decide when it sends them. */
+/** Creates a client that keeps and sends cookies by their attributes, as browsers do. */
 export function createBrowser(origin: string) {
-  // Browsers take cookies with `Secure` from the local machine over HTTP as well.
+  // Browsers accept cookies with `Secure` from the local machine over HTTP as well.
   const jar = new CookieJar(undefined, { prefixSecurity: 'strict', allowSecureOnLocal: true })
 
   async function cookiesFor(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** What came back. */
+/** The answer to a request. */
 export interface Reply {
   readonly status: number
   readonly challenge: string | null
@@ -8,14 +8,14 @@ export interface Reply {
   readonly body: unknown
 }
 
-/** What a client sends beside the path. */
+/** The parts of a request besides its path. */
 export interface Sent {
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
   readonly authorization?: string
 }
 
-/** A client that looks at every refusal for what it must not say. */
+/** Creates a client that expects every refusal to contain no secrets. */
 export function createClient(url: string) {
   return async function send(request: string, { json, form, authorization }: Sent = {}): Promise<Reply> {
     const [method = '', path = ''] = request.split(' ')

@@ -19,7 +19,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     return { url, ...browser, logIn }
   }
 
-  test('from login to logout', async () => {
+  test('logs in, refreshes and logs out', async () => {
     const { send, logIn, cookiesFor } = await start()
     expect(await send('GET /me')).toMatchObject({ status: 401 })
     const first = await logIn()
@@ -37,7 +37,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     await expect(tokens.verifyRefresh(second[refresh] ?? '')).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
   })
 
-  test('no script, no other site and no plain HTTP gets the cookies', async () => {
+  test('hides the cookies from scripts, other sites and plain HTTP', async () => {
     const { send } = await start()
     const { setCookie } = await send('POST /session/login', ada)
     const [accessCookie, refreshCookie] = setCookie.map((cookie) => cookie.split('; ').slice(1).sort().join('; '))
@@ -45,7 +45,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     expect(refreshCookie).toMatch(/^HttpOnly; Max-Age=(43200|43199); Path=\/session; SameSite=Strict; Secure$/)
   })
 
-  test('the refresh token goes to the routes of the session only', async () => {
+  test('sends the refresh token to the routes of the session only', async () => {
     const { logIn, cookiesFor } = await start()
     await logIn()
     expect(Object.keys(await cookiesFor('/me'))).toEqual([access])
@@ -53,7 +53,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     expect(await cookiesFor('/session/refresh', 'cross-site')).toEqual({})
   })
 
-  test('a logout ends the sessions of the cookies and of the header', async () => {
+  test('ends the sessions of the cookies and of the header at a logout', async () => {
     const { send, logIn } = await start()
     const { accessToken } = await logIn()
     const other = await tokens.issuePair({ sub: 'ben' })
@@ -63,7 +63,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
       await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
   })
 
-  test('a refresh cookie alone logs out', async () => {
+  test('logs out with the refresh cookie alone', async () => {
     const { url, logIn, cookiesFor } = await start()
     const { accessToken, refreshToken } = await logIn()
     const headers = { cookie: `${refresh}=${refreshToken}` }
@@ -77,7 +77,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     ['of another site', { from: 'cross-site' }],
     ['of another site in an older browser', { headers: { 'sec-fetch-site': '', origin: 'https://evil.example' } }],
     ['in a sandboxed frame of an older browser', { headers: { 'sec-fetch-site': '', origin: 'null' } }],
-  ] as const)('refuses what a page %s posts', async (_, visit) => {
+  ] as const)('refuses a POST of a page %s', async (_, visit) => {
     const { send, logIn } = await start()
     const { accessToken, refreshToken } = await logIn()
     for (const path of ['/session/login', '/session/refresh', '/session/logout'])
@@ -86,7 +86,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     await tokens.verifyRefresh(refreshToken)
   })
 
-  test('takes what its own pages post in an older browser, and what no browser sends', async () => {
+  test('accepts a POST of its pages in an older browser, and of other clients', async () => {
     const { url, send, logIn } = await start()
     for (const origin of [url, '']) {
       await logIn()
@@ -96,7 +96,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     }
   })
 
-  test('keeps the cookies while the store is unavailable: the next logout needs them', async () => {
+  test('keeps the cookies for the next logout while the store is unavailable', async () => {
     const { send, logIn } = await start()
     const { accessToken } = await logIn()
     const bringBack = takeAway()
@@ -107,7 +107,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
     await expect(tokens.verify(accessToken)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
   })
 
-  test('deletes the cookies of a session that is no more', async () => {
+  test('deletes the cookies of a session that has ended', async () => {
     const { send, logIn, cookiesFor } = await start()
     const { refreshToken } = await logIn()
     await tokens.revoke(refreshToken)
@@ -117,7 +117,7 @@ describe.each(['express-cookies', 'fetch-cookies'])('%s', (name) => {
   })
 })
 
-/** Until the end of the test at the latest. */
+/** Makes the store unavailable, until the end of the test at the latest. */
 function takeAway(): () => void {
   const { find, record } = store
   const bringBack = () => void Object.assign(store, { find, record })

@@ -6,7 +6,7 @@ const folder = new URL('../src/', import.meta.url)
 const files = readdirSync(folder)
 const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-/** The entry points of our packages that a user can import. */
+/** Returns the entry points of a package that a user can import. */
 function entriesOf(name: string): readonly string[] {
   const manifest = new URL(`../../../packages/${name.slice('@revoked/'.length)}/package.json`, import.meta.url)
   const { exports } = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -27,11 +27,11 @@ describe.each(files)('%s', (file) => {
   const source = readFileSync(new URL(file, folder), 'utf8')
   const imported = importsOf(source)
 
-  test('is short enough to be read at once', () => {
+  test('is shorter than 80 lines', () => {
     expect(source.split('\n').length).toBeLessThan(80)
   })
 
-  test('imports what a copy of it can import', () => {
+  test('imports only what a copy of it can import', () => {
     for (const specifier of imported) {
       if (specifier.startsWith('.')) expect(files).toContain(specifier.slice(2))
       else if (specifier.startsWith('@revoked/')) expect(ours).toContain(specifier)

@@ -6,8 +6,8 @@ interface Example {
 }
 
 /**
- * Serves an example while the test runs, and tells where. Loaded by name, as one of them is
- * compiled with decorators that the others do not know.
+ * Serves an example while the test runs. Resolves with its URL. Examples are imported by name,
+ * because one of them uses decorators.
  */
 export async function serve(name: string): Promise<string> {
   const { start }: Example = await import(`../src/${name}.ts`)

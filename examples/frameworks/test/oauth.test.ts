@@ -14,7 +14,7 @@ async function start() {
   return { send, accessToken, refreshToken, introspect }
 }
 
-test('a client revokes a refresh token, and its session is over', async () => {
+test('ends the session of a refresh token that a client revokes', async () => {
   const { send, accessToken, refreshToken, introspect } = await start()
   expect(await introspect(accessToken)).toMatchObject({ active: true, sub: 'ada' })
   expect(await send('POST /revoke', { form: { token: refreshToken }, authorization })).toMatchObject({ status: 200 })
@@ -22,7 +22,7 @@ test('a client revokes a refresh token, and its session is over', async () => {
   expect(await introspect(refreshToken)).toEqual({ active: false })
 })
 
-test('the provider ends a session', async () => {
+test('ends the session of a logout token', async () => {
   const { send, accessToken, introspect } = await start()
   const { sid } = (await introspect(accessToken)) as { sid: string }
   const logoutToken = await signLogoutToken(sid, provider.secret)

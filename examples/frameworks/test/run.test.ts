@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 const program = fileURLToPath(new URL('../dist/run.js', import.meta.url))
 const hasShell = ['bash', 'curl'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-/** Starts an example, and resolves with all that it printed once it is up. */
+/** Starts an example, and resolves with all that it printed when it listens. */
 async function run(name: string): Promise<string> {
   const child = spawn(process.execPath, [program, name], { env: { ...process.env, PORT: '0' }, stdio: 'pipe' })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -37,7 +37,7 @@ test.runIf(hasShell).each([
     ])
 })
 
-test('names every example of the table where it does not know one', { timeout: 15_000 }, () => {
+test('names every example of the table if the given name is unknown', { timeout: 15_000 }, () => {
   const { status, stderr } = spawnSync(process.execPath, [program, 'unknown'], { encoding: 'utf8' })
   expect(status).toBe(1)
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

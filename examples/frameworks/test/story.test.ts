@@ -33,7 +33,7 @@ describe.each(names)('%s', (name) => {
     return { send, take, logIn: () => take('POST /login', ada.json) }
   }
 
-  test('from login to logout', async () => {
+  test('logs in, refreshes and logs out', async () => {
     const { send, take, logIn } = await start()
     const me = (token: string): Promise<Reply> => send('GET /me', bearer(token))
 
@@ -61,7 +61,7 @@ describe.each(names)('%s', (name) => {
     expect(await send('POST /refresh', { json: { refreshToken: third.refreshToken } })).toMatchObject({ status: 401 })
   })
 
-  test('a token that has expired still ends its session', async () => {
+  test('ends the session of an expired token', async () => {
     const { send, logIn } = await start()
     const { accessToken } = await logIn()
     const expired = await expiredTwin(accessToken)
@@ -73,14 +73,14 @@ describe.each(names)('%s', (name) => {
     expect(await send('GET /me', bearer(accessToken))).toMatchObject({ status: 401, challenge: revoked })
   })
 
-  test('refuses who may not come in', async () => {
+  test('refuses wrong credentials and tokens', async () => {
     const { send, logIn } = await start()
     for (const json of [{ ...ada.json, password: 'S3CRET' }, { ...ada.json, user: 'S3CRET' }, {}, []])
       expect(await send('POST /login', { json })).toMatchObject({ status: 401, body: { error: 'wrong_credentials' } })
     expect(await send('GET /me')).toMatchObject({ status: 401, challenge: 'Bearer' })
     expect(await send('GET /me', { authorization: 'Bearer' })).toMatchObject({ status: 400 })
     const { accessToken, refreshToken } = await logIn()
-    // A refresh token opens nothing, and an access token brings no new ones.
+    // A refresh token is no access token, and an access token is no refresh token.
     for (const token of [refreshToken, 'S3CRET'])
       expect(await send('GET /me', bearer(token))).toMatchObject({
         status: 401,
@@ -91,7 +91,7 @@ describe.each(names)('%s', (name) => {
     expect(await send('POST /logout')).toMatchObject({ status: 401, challenge: expect.stringMatching(/^Bearer/) })
   })
 
-  test('reads go on while the store is down, and all else is answered with 503', async () => {
+  test('answers GET requests while the store is down, and 503 to all others', async () => {
     const { send, logIn } = await start()
     const { accessToken, refreshToken } = await logIn()
     takeAway()
@@ -105,7 +105,7 @@ describe.each(names)('%s', (name) => {
   })
 })
 
-/** The same token, of yesterday's signing. Whoever has the secret can make one. */
+/** Signs a token with the same claims that has expired. */
 async function expiredTwin(token: string): Promise<string> {
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   const iat = Math.floor(Date.now() / 1_000) - 1_800
@@ -120,7 +120,7 @@ function headerOf(token: string): object {
   return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
 }
 
-/** Until the end of the test. */
+/** Makes the store unavailable until the end of the test. */
 function takeAway(): void {
   const { find, record } = store
   onTestFinished(() => void Object.assign(store, { find, record }))
