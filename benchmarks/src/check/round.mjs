@@ -1,6 +1,6 @@
 // @ts-check
-// One variant, in a process of its own: nothing that another one did is in its inline caches or on
-// its heap.
+// One variant, in a separate process: the inline caches and the heap have no traces of other
+// variants.
 import { parseArgs } from 'node:util'
 import { Bench } from 'tinybench'
 import {

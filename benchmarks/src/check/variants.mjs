@@ -7,16 +7,16 @@ import { batchesOf } from '../measure/tokens.mjs'
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {import('../measure/tokens.mjs').Revoked} Revoked
- * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers
- *   how many are revoked
+ * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; resolves
+ *   with how many are revoked
  * @typedef {(revoked: Revoked) => Promise<Pass>} Variant
  */
 
 const batchSize = 1_000
 
 /**
- * One loop per variant, not a shared one: what is called in it stays monomorphic, even with all of
- * them in a process.
+ * One loop per variant, not a shared one: its calls stay monomorphic, even with all variants in one
+ * process.
  */
 export const variants = {
   /** @type {Variant} */
@@ -38,7 +38,7 @@ export const variants = {
   },
 
   /**
-   * The practical limit: what an answer takes that looks four ids up and does nothing else. @type
+   * The practical limit: four look-ups and nothing else. @type
    * {Variant}
    */
   async bare({ revokedTokens, otherTokens, sessions, subjects }) {
@@ -84,8 +84,8 @@ export const variants = {
   },
 
   /**
-   * Its memory store calls back before `isRevoked` returns, so that no turn of the microtask queue
-   * is in it. @type {Variant}
+   * Its memory store calls back before `isRevoked` returns, without a turn of the microtask
+   * queue. @type {Variant}
    */
   async 'express-jwt-blacklist, callback'(revoked) {
     await fillBlacklist(revoked)
@@ -102,7 +102,7 @@ export const variants = {
     }
   },
 
-  /** What the loop around all of them but the callback costs. @type {Variant} */
+  /** Measures the loop that is around every variant except the callback. @type {Variant} */
   async 'nothing, awaited'() {
     async function isRevoked() {
       return false
@@ -128,8 +128,8 @@ function mapOf(ids, expiresAt) {
 }
 
 /**
- * It knows one kind of id. Told that it is `jti`, it holds as many marks as the others, all of that
- * kind. @param {Revoked} revoked
+ * Sets it up with `jti`, the one kind of id that it knows, and with as many marks as the
+ * others. @param {Revoked} revoked
  */
 async function fillBlacklist({ revokedTokens, otherTokens, sessions, subjects }) {
   blacklist.configure({ store: { type: 'memory' }, tokenId: 'jti', indexBy: 'iat' })

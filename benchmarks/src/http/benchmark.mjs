@@ -20,12 +20,12 @@ const candidates = {
 
 const algorithms = ['HS256', 'ES256']
 
-/** How much of the speed of verification alone is left at least. */
+/** The least speed relative to verification alone: the target. */
 const least = 0.95
 
 const workload = `requests a second of a route that answers \`{ sub }\`, as far as 50 connections that are kept alive ask for them, each for
 the next one when it has the answer to its last. 1,000 tokens at random, none of them revoked; every answer is compared with the right one.
-The Redis client is ioredis, with its defaults. The server, the requests and Redis share the machine: each in a process of its own, the
+The Redis client is ioredis, with its defaults. The server, the requests and Redis share the machine: each in a separate process, the
 servers of all variants in turns of 200 ms, in an order drawn anew each time, 15 of each after 10 to warm up. A figure of a round is the
 median of its turns, but for the latency: the p99 of all its requests. Medians of the rounds (lowest to highest); relative speeds are
 taken within a turn. The first variant runs twice: what is nearer to 1 than the second one tells nothing.`

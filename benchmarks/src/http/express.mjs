@@ -17,7 +17,7 @@ export async function startExpress(candidate) {
     response.json({ sub: request.auth?.sub })
   })
   const server = app.listen(0, '127.0.0.1')
-  // As Fastify has it. Node's own 5 s would end the connections that wait while others are
+  // The default of Fastify. Node's default of 5 s would end connections that wait while others are
   // measured.
   server.keepAliveTimeout = 72_000
   await once(server, 'listening')

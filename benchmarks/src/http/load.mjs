@@ -18,9 +18,9 @@ export function requestOf({ token, payload }) {
 }
 
 /**
- * Connections that are kept alive, each of which sends the next request when it has the answer to
- * its last. They write bytes that were made before and compare the body of every answer: a client
- * that knew more of HTTP would take as much of the machine as the server.
+ * Opens keep-alive connections, each of which sends its next request after the answer to the last
+ * one. They write prepared bytes and compare the body of every answer. A complete HTTP client would
+ * use as much of the machine as the server.
  *
  * @param {number} port
  * @param {number} count

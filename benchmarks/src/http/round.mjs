@@ -1,6 +1,6 @@
 // @ts-check
-// All variants behind one framework, each in a process of its own, over one server. They take turns
-// of a fifth of a second.
+// All variants behind one framework, each in a separate process, over one server. They take turns
+// of 200 ms.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createRevocation } from '@revoked/core'
@@ -63,7 +63,10 @@ const result = {
 }
 console.log(JSON.stringify(result))
 
-/** For ours, and for the hand-made one. @param {import('../measure/tokens.mjs').Payload} token */
+/**
+ * Revokes a token for our variants and for the hand-made one. @param
+ * {import('../measure/tokens.mjs').Payload} token
+ */
 async function revoke(token) {
   const client = new Redis(redis.url)
   await createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' }).revoke({ token })
@@ -72,9 +75,9 @@ async function revoke(token) {
 }
 
 /**
- * So many slices of each candidate, in an order drawn anew for each turn: what slows the machine
- * down hits all of them alike, and none always follows the same other one, whose garbage may still
- * be collected.
+ * Measures slices of each candidate, in a random order for each turn. So a slow moment of the
+ * machine affects all of them alike, and no candidate always runs during the garbage collection of
+ * the same other one.
  *
  * @param {number} count
  * @returns {Promise<Slice[][]>} by candidate

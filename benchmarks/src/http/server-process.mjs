@@ -20,7 +20,7 @@ import { openLoad, requestOf } from './load.mjs'
 const connectionCount = 50
 
 /**
- * Starts a server in a process of its own, and holds it to its refusals.
+ * Starts a server in a separate process, and verifies that it refuses invalid and revoked tokens.
  *
  * @param {ServerArguments} args
  * @param {Tokens} tokens

@@ -1,5 +1,5 @@
 // @ts-check
-// One variant behind one framework, in a process of its own. Its parent sends the requests.
+// One variant behind one framework, in a separate process. Its parent sends the requests.
 import { parseArgs } from 'node:util'
 import { importJWK } from 'jose'
 import { startExpress } from './express.mjs'
@@ -25,10 +25,10 @@ const { values } = parseArgs({
 })
 const { algorithm, url } = values
 
-// However its parent ends.
+// Ends when its parent ends, even if that is killed.
 process.on('disconnect', () => process.exit())
 
-/** What those without our adapters hold tokens to, and answer. */
+/** Verifies and answers in the variants without our adapters. */
 const handMade = {
   verification: { algorithms: [algorithm], issuer, audience, requiredClaims: ['exp'] },
   refusals: {

@@ -9,7 +9,7 @@ import { createPayload } from '../measure/tokens.mjs'
  *   Promise<SignedToken> }} Signer `jwk`: what to verify with
  */
 
-/** What `createPayload` says. */
+/** The issuer and audience of `createPayload`. */
 export const issuer = 'https://login.example'
 export const audience = 'api'
 

@@ -21,7 +21,7 @@ import { audience, issuer } from './tokens.mjs'
  * @typedef {(setting: Setting) => Promise<Ours | HandMade>} Variant
  */
 
-/** What the hand-made ones put into Redis. @param {unknown} jti */
+/** Returns the key of the hand-made variant. @param {unknown} jti */
 export const blacklistKey = (jti) => `blacklist:${jti}`
 
 export const variants = {
@@ -30,12 +30,12 @@ export const variants = {
     return { key: imported }
   },
 
-  /** The same once more: how far apart two figures of the same thing are. @type {Variant} */
+  /** The same again, which shows the noise of the measurement. @type {Variant} */
   async again({ imported }) {
     return { key: imported }
   },
 
-  /** An HS secret as most people hand it over. jose imports it for each token. @type {Variant} */
+  /** A secret as bytes, as in most code. jose imports it for each token. @type {Variant} */
   async bytes({ key }) {
     return { key }
   },
@@ -61,7 +61,7 @@ export const variants = {
     return { tokens: tokensOver(createRevocation({ store, maxTokenLifetime: '24h' }), setting) }
   },
 
-  /** What one writes in five minutes: one key, one command for each request. @type {Variant} */
+  /** The usual hand-written solution: one key, one command for each request. @type {Variant} */
   async exists({ url, imported }) {
     const client = await connect(url)
     return { key: imported, isBlacklisted: async (jti) => (await client.exists(blacklistKey(jti))) === 1 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What the local cache takes of the heap, and what a flood of ids does to it.
+// Measures the heap of the local cache, before and after a flood of ids.
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { startRedis } from '@revoked/testing'
@@ -35,7 +35,7 @@ function bytes() {
 
 const lifetime = { iat: Math.floor(Date.now() / 1_000), exp: Math.floor(Date.now() / 1_000) + 900 }
 
-// The code is compiled by then, and a connection has its buffers.
+// Warms up: the code is compiled, and the connection has its buffers.
 const other = await createLayered(server.url, { maxEntries: atATime })
 await checkAll(other.revocation, generate(10 * atATime, createPayload))
 await other.store.close()

@@ -37,7 +37,7 @@ const leastPerSecond = 1_000_000
 
 const workload = `hot: checks of 10,000 tokens in rotation, 1% of them revoked by \`jti\`, all of it in the local cache: the server is not
 asked. One after the other, in passes over all tokens, each of which must find the 100. Each figure is the median of the rounds
-(lowest to highest), each in a process and over a server of its own.`
+(lowest to highest), each in a process and over a separate server.`
 
 /**
  * @param {number} [rounds]

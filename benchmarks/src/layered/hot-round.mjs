@@ -1,5 +1,5 @@
 // @ts-check
-// One variant with everything in its local cache, in a process and over a server of its own.
+// One variant with everything in its local cache, in a process and over a separate server.
 import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startRedis } from '@revoked/testing'
@@ -24,8 +24,7 @@ async function checkAll(some) {
   if (count !== revokedCount) throw new Error(`${count} tokens are revoked.`)
 }
 
-// A cache that counts on messages of its server must get them between two passes. That is not
-// timed.
+// Caches receive messages of their server between two passes. That is not timed.
 const bench = new Bench({
   time: Number(values.time),
   warmupTime: Number(values.time) / 2,
@@ -34,7 +33,7 @@ const bench = new Bench({
 })
 bench.add(values.variant, () => checkAll(tokens), { beforeEach: () => setImmediate() })
 
-// All that are revoked, and then no others. The second time around, nothing is new to the cache.
+// First the revoked tokens alone, then all. In the second pass, the cache has everything.
 for (let time = 0; time < 2; time++) {
   await checkAll(revokedTokens)
   await checkAll(tokens)
@@ -53,5 +52,5 @@ console.log(
     passes: result.latency.samplesCount,
   }),
 )
-// Most of them have connections, or timers, that nothing ends.
+// Most variants have connections or timers that would keep the process running.
 process.exit()

@@ -13,14 +13,14 @@ import { createLayered, keysAsked, keysPerCheck } from './revocation.mjs'
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {{ readonly server: import('@revoked/testing').RedisServer, readonly tokens: readonly
  *   Payload[], readonly revokedTokens: readonly Payload[] }} Setting
- * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; answers
- *   how many are revoked
+ * @typedef {(tokens: readonly Payload[]) => Promise<number>} Pass checks every token once; resolves
+ *   with how many are revoked
  * @typedef {{ readonly pass: Pass, readonly asked?: () => number }} Candidate `asked`: of how many
  *   keys the store was asked so far
  * @typedef {(setting: Setting) => Promise<Candidate>} Variant
  */
 
-/** Of each cache: more than there are tokens. Nothing is evicted. */
+/** The size of each cache, above the number of tokens, so that nothing is evicted. */
 const maxEntries = 100_000
 
 /** One loop per variant, not a shared one: nothing is awaited around the call that is measured. */
@@ -45,8 +45,7 @@ export const variants = {
   },
 
   /**
-   * It keeps the replies of commands, those that say that there is nothing too. The server tells it
-   * what changes. @type {Variant}
+   * It caches replies, those for missing keys too. The server invalidates them. @type {Variant}
    */
   async 'node-redis'({ server, revokedTokens }) {
     const writer = new Redis(server.url)
@@ -67,8 +66,8 @@ export const variants = {
   },
 
   /**
-   * It keeps no absences: it is given a value for every token. Without the copy that it makes of
-   * values by default. @type {Variant}
+   * It caches no missing keys, so every token has a value. Copying of values is off. @type
+   * {Variant}
    */
   async bentocache({ server, tokens, revokedTokens }) {
     const connection = { host: server.host, port: server.port }
@@ -88,7 +87,7 @@ export const variants = {
     }
   },
 
-  /** As bentocache: a value for every token, and no copies. @type {Variant} */
+  /** Like bentocache: a value for every token, and no copies. @type {Variant} */
   async cacheable({ server, tokens, revokedTokens }) {
     const cache = new Cacheable({
       primary: createKeyv({ lruSize: maxEntries, useClone: false }),

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis'
 export const keysPerCheck = 4
 
 /**
- * What one process has: a connection, a layered store over it that is live, and checks.
+ * Creates a connection, a live layered store over it, and a revocation.
  *
  * @param {string} url
  * @param {import('@revoked/store-layered').LayeredStoreOptions} [options]
@@ -21,7 +21,7 @@ export async function createLayered(url, options) {
 }
 
 /**
- * Of how many keys the server was asked, of so many that were looked up since the start.
+ * Returns how many of the keys looked up since the start were requested from the server.
  *
  * @param {import('@revoked/store-layered').LayeredStore} store
  * @param {number} keys

@@ -22,7 +22,7 @@ const ready = once(watcher, 'message')
 watcher.send(tokens)
 await ready
 
-/** The same clock in both processes: the system's, which began when the machine did. */
+/** Reads the monotonic clock of the system, which both processes share. */
 const now = () => Number(process.hrtime.bigint()) / 1e6
 
 /** @type {{ fromCall: number, fromAnswer: number }[]} */

@@ -1,11 +1,11 @@
 // @ts-check
-// The other process: has all tokens in its local cache as active, and tells its parent when it
+// The other process: has all tokens in its local cache as active, and reports to its parent when it
 // refuses one.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createLayered } from './revocation.mjs'
 
-// However its parent ends.
+// Ends when its parent ends, even if that is killed.
 process.on('disconnect', () => process.exit())
 
 const { store, revocation } = await createLayered(process.argv[2] ?? '')

@@ -30,12 +30,12 @@ const workers = Array.from({ length: 4 }, (_, place) => {
   return worker
 })
 
-/** The next message of each of them. */
+/** Resolves with the next message of each process. */
 function messages() {
   return Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
 }
 
-/** How often clients sent what the store reads with, and what it writes and probes with. */
+/** Counts the commands by which the store reads, and those by which it writes and probes. */
 async function calls() {
   const info = String(await server.command('INFO', 'commandstats'))
   const of = (/** @type {string} */ name) =>

@@ -47,8 +47,8 @@ export const variants = {
 }
 
 /**
- * What one writes in five minutes: an answer is believed for as long as staleness is
- * allowed. @param {RevocationStore} remote @returns {RevocationStore}
+ * The usual hand-written solution: an answer is cached for the allowed staleness. @param
+ * {RevocationStore} remote @returns {RevocationStore}
  */
 function cached(remote) {
   /** @type {LRUCache<string, readonly KeyedMark[]>} */

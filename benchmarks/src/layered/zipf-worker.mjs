@@ -1,5 +1,6 @@
 // @ts-check
-// One of the processes that check tokens, and revoke some of them. Its parent tells it when to go.
+// One of the processes that check tokens, and revoke some of them. Its parent sends a message to
+// start.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
@@ -25,7 +26,7 @@ const { values } = parseArgs({
   },
 })
 
-// However its parent ends.
+// Ends when its parent ends, even if that is killed.
 process.on('disconnect', () => process.exit())
 
 const tokenCount = 100_000
@@ -34,7 +35,7 @@ const checksPerSecond = 2_500
 const revocationsPerSecond = 50
 const atATime = 500
 
-/** The same in each process. @param {string} kind @param {number} rank */
+/** Returns an id that is the same in each process. @param {string} kind @param {number} rank */
 const idOf = (kind, rank) => `${kind}-0000-4000-8000-${String(rank).padStart(12, '0')}`
 const iat = Math.floor(Date.now() / 1_000)
 const tokens = Array.from({ length: tokenCount }, (_, rank) => {
@@ -55,14 +56,20 @@ async function isRevoked(rank) {
   return !allowed
 }
 
-/** The share of keys that were answered here meanwhile. @param {() => Promise<unknown>} run */
+/**
+ * Returns the share of keys that were answered locally during `run`. @param {() =>
+ * Promise<unknown>} run
+ */
 async function localShareDuring(run) {
   const [checksBefore, askedBefore] = [checks, asked(checks * keysPerCheck)]
   await run()
   return 1 - (asked(checks * keysPerCheck) - askedBefore) / ((checks - checksBefore) * keysPerCheck)
 }
 
-/** As fast as it goes. The messages of the server get their turn. @param {number} count */
+/**
+ * Checks tokens as fast as possible, with turns of the event loop for messages of the
+ * server. @param {number} count
+ */
 async function warmUp(count) {
   while (checks < count) {
     await Promise.all(Array.from({ length: atATime }, () => isRevoked(draw())))
@@ -71,8 +78,8 @@ async function warmUp(count) {
 }
 
 /**
- * So many a second, as they come due: each is a request of its own. @param {number} ms @returns
- * {Promise<number[]>} the ranks that were revoked
+ * Sends checks and revocations at a constant rate, each as a separate request. @param {number}
+ * ms @returns {Promise<number[]>} the ranks that were revoked
  */
 async function serve(ms) {
   /** @type {Set<number>} */
@@ -84,7 +91,7 @@ async function serve(ms) {
   for (let elapsed = 0; elapsed < ms; elapsed = performance.now() - startedAt) {
     for (; served < (elapsed * checksPerSecond) / 1_000; served++) underWay.push(isRevoked(draw()))
     while (revoked.size < (elapsed * revocationsPerSecond) / 1_000) {
-      // None that another process revokes.
+      // Only tokens that no other process revokes.
       const rank = Math.floor((Math.random() * tokenCount) / workers) * workers + Number(values.place)
       if (revoked.has(rank)) continue
       revoked.add(rank)
@@ -123,7 +130,7 @@ const localShare = await localShareDuring(async () => {
 process.send?.({ checks: checks - checksBefore, localShare, revoked })
 
 const [allRevoked] = await once(process, 'message')
-// For as long as an answer may be stale.
+// Waits until no answer may be stale.
 await setTimeout(2_100)
 await verify(new Set(allRevoked))
 process.send?.('verified')

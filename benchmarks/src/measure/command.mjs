@@ -9,8 +9,8 @@ import { describeMachine } from './machine.mjs'
  */
 
 /**
- * The command line of each script: `--rounds=3`, `--only=` one of its benchmarks, `--json`, and
- * `--strict` to fail where a target is missed.
+ * Runs the command line of each script: `--rounds=3`, `--only=` one of its benchmarks, `--json`,
+ * and `--strict` to fail if a target is missed.
  *
  * @param {Readonly<Record<string, Benchmark>>} benchmarks
  */

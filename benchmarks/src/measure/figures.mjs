@@ -17,7 +17,8 @@ export function spreadOf(values) {
 }
 
 /**
- * The ratio of two figures, taken within each round: the two were measured seconds apart.
+ * Returns the ratio of two figures, taken within each round, because both were measured within
+ * seconds.
  *
  * @param {readonly number[]} values
  * @param {readonly number[]} others
@@ -43,7 +44,7 @@ export function formatNumber(value, digits = 0) {
 }
 
 /**
- * A Markdown table: what is printed can be pasted into the README.
+ * Formats a Markdown table for the README.
  *
  * @param {readonly string[]} header
  * @param {readonly (readonly string[])[]} rows

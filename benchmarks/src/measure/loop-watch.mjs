@@ -7,17 +7,15 @@ import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:pe
  */
 
 /**
- * Of this thread, where Node can tell (from 23.9 on); else of the process, its helper threads
- * included.
+ * The processor time of this thread, if Node can tell it (from 23.9 on), else that of the process.
  */
 const readCpu = /** @type {typeof process.cpuUsage} */ (Reflect.get(process, 'threadCpuUsage') ?? process.cpuUsage)
 
 /**
  * Watches the event loop in two ways at once: Node's own histogram (a timer of 1 ms: idle, it reads
- * a little more than 1 ms), and a chain of `setImmediate` that tells how long each turn of the loop
- * took. Where the machine is shared, a turn is also long because another process had the core; so
- * the probe looks at the processor time of a turn as well, and takes the smaller one of the two for
- * what it was busy with.
+ * a little more than 1 ms), and a chain of `setImmediate` that measures each turn of the loop. On a
+ * shared machine, a turn also takes long if another process has the core. Therefore the busy time
+ * is the smaller one of the duration and the processor time of a turn.
  *
  * @returns {() => Promise<Delays>} ends the watch
  */
@@ -41,7 +39,7 @@ export function watchLoop() {
     if (isWatching) setImmediate(turn)
   }
   const observer = new PerformanceObserver((list) => {
-    // Those before the watch are the collections that were asked for, to read the heap.
+    // Collections before the watch were requested, to read the heap.
     for (const { startTime, duration } of list.getEntries()) {
       if (startTime >= startedAt) longestGc = Math.max(longestGc, duration)
     }
@@ -54,7 +52,7 @@ export function watchLoop() {
     histogram.disable()
     isWatching = false
     const seconds = (performance.now() - startedAt) / 1_000
-    // Observers are told in a later turn.
+    // Observers are called in a later turn.
     await new Promise((resolve) => setTimeout(resolve, 20))
     observer.disconnect()
     return { histogramMs: histogram.max / 1e6, probeMs: longestTurn, busyMs: longestBusy, gcMs: longestGc, seconds }

@@ -17,7 +17,7 @@ const packages = [
   'tinybench',
 ]
 
-/** Without it, no figure can be quoted. */
+/** Describes the machine and the versions that figures belong to. */
 export function describeMachine() {
   const versions = packages.map((name) => `${name} ${versionOf(name)}`)
   return [

@@ -15,7 +15,7 @@ export function perSecond(rates, name) {
 }
 
 /**
- * How many times as fast the one is as the other.
+ * Returns how many times as fast one candidate is as another.
  *
  * @param {Rates} rates
  * @param {string} name
@@ -26,8 +26,8 @@ export function speedOf(rates, name, other) {
 }
 
 /**
- * Two tables with a column for each load: how fast each candidate is, and how many times as fast
- * the first one is.
+ * Formats two tables with a column for each load: the rate of each candidate, and the speed of the
+ * first one relative to it.
  *
  * @param {string} title
  * @param {Readonly<Record<string, Rates>>} byLoad

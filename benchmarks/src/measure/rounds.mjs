@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs every candidate once per round, each in a process of its own, in an order that shifts by one
- * per round: what slows the machine down for a while hits all of them alike.
+ * Runs every candidate once per round, each in a separate process, in an order that shifts by one
+ * per round, so that a slow phase of the machine affects all of them alike.
  *
  * @template Result
  * @param {string} script

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto'
 
 export const tokenCount = 10_000
 
-/** Every hundredth of the tokens is revoked, by its `jti`. */
+/** How many of the tokens are revoked, each by its `jti`. */
 export const revokedCount = 100
 
 /**
@@ -22,7 +22,7 @@ export const markCounts = {
   large: { jti: 700_000, sid: 200_000, sub: 100_000 },
 }
 
-/** The payloads of tokens that were issued now, as the texts that a verifier parses. */
+/** Creates payloads of tokens that are issued now, as the texts that a verifier parses. */
 export function createTokenTexts() {
   return Array.from({ length: tokenCount }, () => JSON.stringify(createPayload()))
 }
@@ -36,8 +36,8 @@ export function parseTokens(texts) {
 }
 
 /**
- * What is revoked. Parsed anew: the ids that a store holds are never the very strings that a check
- * brings.
+ * Returns what is revoked, parsed again, so that ids in a store and in a check are different
+ * strings.
  *
  * @param {readonly string[]} texts
  * @param {{ jti: number, sid: number, sub: number }} counts
@@ -72,7 +72,8 @@ export function* batchesOf(items, size) {
 }
 
 /**
- * A flat string: `randomUUID` makes a rope, which takes more memory than an id out of a payload.
+ * Creates an id as a flat string. `randomUUID` makes a rope, which takes more memory than an id of
+ * a parsed payload.
  */
 export function createId() {
   return JSON.parse(`"${randomUUID()}"`)

@@ -1,7 +1,8 @@
 // @ts-check
 
 /**
- * Draws ranks from 0: the second comes half as often as the first, the third a third as often.
+ * Creates a function that draws ranks from 0 by Zipf's law: the second half as often as the first,
+ * the third a third as often.
  *
  * @param {number} count
  * @returns {() => number}

@@ -5,8 +5,8 @@ import { createClient } from 'redis'
 
 /**
  * @typedef {{ key: string, value: string, expiresAt: number }} Entry what a peer sets
- * @typedef {object} Connection a client, and what the peers do with it: in the client's own words,
- *   with its own settings
+ * @typedef {object} Connection a client, and the commands of the peers, with the client's default
+ *   settings
  * @property {Parameters<typeof import('@revoked/store-redis').redisStore>[0]} client
  * @property {(keys: string[]) => Promise<(string | null)[]>} mget
  * @property {(entry: Entry) => Promise<unknown>} set
@@ -21,13 +21,13 @@ const connect = {
 }
 
 /**
- * Lends a server of its own, empty and without persistence, and a client that is connected to it.
+ * Starts a separate server, empty and without persistence, and connects a client for `use`.
  *
  * @template Result
  * @param {string} name
  * @param {(connection: Connection, server: import('@revoked/testing').RedisServer) =>
  *   Promise<Result>} use
- * @returns {Promise<Result & { server: string }>} with what the server is
+ * @returns {Promise<Result & { server: string }>} the result, with the name of the server
  */
 export async function withRedis(name, use) {
   const server = await startRedis()

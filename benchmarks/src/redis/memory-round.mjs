@@ -1,5 +1,6 @@
 // @ts-check
-// What 100,000 marks of tokens, or as many keys of a blacklist, take of a server of their own.
+// Measures the memory that 100,000 marks of tokens, or keys of a blacklist, take on a separate
+// server.
 import { parseArgs } from 'node:util'
 import { batchesOf, createPayload } from '../measure/tokens.mjs'
 import { withRedis } from './connection.mjs'
@@ -19,8 +20,8 @@ async function usedMemory(server) {
 }
 
 /**
- * The keys of some tokens, each as the server accounts for it. @param {RedisServer} server @param
- * {readonly string[]} keys
+ * Returns the memory of the keys of some tokens, as the server reports it. @param {RedisServer}
+ * server @param {readonly string[]} keys
  */
 async function bytesPerKey(server, keys) {
   const sizes = await server.commands(...keys.map((key) => /** @type {const} */ (['MEMORY', 'USAGE', key])))
@@ -31,7 +32,7 @@ async function bytesPerKey(server, keys) {
 const result = await withRedis('ioredis', async (connection, server) => {
   const { revoke, keyOf } = variants[/** @type {keyof typeof variants} */ (values.variant)](connection)
   const tokens = Array.from({ length: count }, createPayload)
-  // The scripts, and the buffers of the connections, are there before.
+  // Loads the scripts and allocates the buffers of connections before the measurement.
   await revoke([createPayload()])
   const before = await usedMemory(server)
   for (const batch of batchesOf(tokens, 500)) await revoke(batch)

@@ -23,8 +23,8 @@ export const variants = {
   },
 
   /**
-   * What tutorials show: `SET blacklist:<jti> 1 EX 3600`. The server keeps an instant, whichever
-   * way it was told. @param {import('./connection.mjs').Connection} connection @returns {Variant}
+   * What tutorials show: `SET blacklist:<jti> 1 EX 3600`. The server stores an instant in either
+   * case. @param {import('./connection.mjs').Connection} connection @returns {Variant}
    */
   blacklist({ setAll }) {
     return {

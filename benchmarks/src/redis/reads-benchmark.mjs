@@ -24,8 +24,8 @@ const candidates = {
     [pipelined]: ['--client=ioredis, autopipelining', '--variant=mget'],
     'express-jwt-blacklist, 1 key': ['--client=ioredis', '--variant=blacklist'],
   },
-  // It writes the commands of one turn of the event loop at once: its bare MGET is the
-  // autopipelined one.
+  // node-redis writes the commands of one turn of the event loop at once, so its bare MGET is
+  // autopipelined.
   'node-redis': {
     [check]: ['--client=node-redis', '--variant=check'],
     [find]: ['--client=node-redis', '--variant=find'],

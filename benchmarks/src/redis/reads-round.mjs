@@ -1,6 +1,6 @@
 // @ts-check
-// One variant over one client with so many checks under way, in a process and over a server of its
-// own.
+// One variant over one client with a number of checks in flight, in a separate process
+// and over a separate server.
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { createTokenTexts, parseTokens, revokedAmong, revokedCount, tokenCount } from '../measure/tokens.mjs'
@@ -22,8 +22,8 @@ const tokens = parseTokens(texts)
 const { revokedTokens } = revokedAmong(texts, { jti: revokedCount, sid: 0, sub: 0 })
 
 /**
- * Keeps so many checks under way until the time is up and every token was checked. Answers how many
- * checks it were a second.
+ * Keeps this many checks in flight until the time is over and every token was checked. Resolves
+ * with the checks per second.
  *
  * @param {import('./reads-variants.mjs').IsRevoked} isRevoked
  * @param {number} ms

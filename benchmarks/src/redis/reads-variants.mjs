@@ -24,7 +24,7 @@ export const variants = {
     }
   },
 
-  /** What of it is the store. @type {Variant} */
+  /** The share of the store in it. @type {Variant} */
   async find({ client }, revokedTokens) {
     const store = redisStore(client)
     await createRevocation({ store, maxTokenLifetime: '24h' }).revoke(revokedTokens.map((token) => ({ token })))
@@ -40,7 +40,7 @@ export const variants = {
   },
 
   /**
-   * What one writes in five minutes: the same four keys, looked up by a command of their own. @type
+   * The usual hand-written solution: the same four keys, looked up by a separate command. @type
    * {Variant}
    */
   async mget({ mget, setAll }, revokedTokens) {

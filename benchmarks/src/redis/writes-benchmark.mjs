@@ -52,7 +52,7 @@ const leastSpeed = 0.4
 
 const workload = `writes: revocations a second of 50,000 distinct tokens, so many in flight at any time; after 10,000 for warm-up.
 \`record\` compares and swaps each in a script, which writes the change log and publishes (to no subscriber). Then there is a key for
-every token. Each figure is the median of the rounds (lowest to highest), each in a process and over a server of its own.`
+every token. Each figure is the median of the rounds (lowest to highest), each in a process and over a separate server.`
 
 /**
  * @param {number} [rounds]

@@ -1,6 +1,6 @@
 // @ts-check
-// One variant over one client with so many writes in flight, in a process and over a server of its
-// own.
+// One variant over one client with a number of writes in flight, in a separate process
+// and over a separate server.
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { batchesOf, createPayload } from '../measure/tokens.mjs'
@@ -25,7 +25,7 @@ function createBatches(count) {
 }
 
 /**
- * So many callers, each of which hands in its next batch when its last one is written.
+ * Runs concurrent callers, each of which writes its next batch after its last one.
  *
  * @param {import('./writes-variants.mjs').Revoke} revoke
  * @param {ReturnType<typeof createBatches>} batches

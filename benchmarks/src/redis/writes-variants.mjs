@@ -27,7 +27,7 @@ export const variants = {
     return (tokens) => revocation.revoke(tokens.map((token) => ({ token })))
   },
 
-  /** Overwrites whatever is there, merges nothing, and tells no other instance. @type {Variant} */
+  /** Overwrites existing values, merges nothing, and notifies no other instance. @type {Variant} */
   set({ set, setAll }) {
     const entryOf = (/** @type {Payload} */ { jti, exp }) => ({
       key: `{revoked:0}:jti:${jti}`,

@@ -55,7 +55,7 @@ const ratios = {
 const workload = `sweep: 1,000,000 marks (700,000 \`jti\`, 200,000 \`sid\`, 100,000 \`sub\`; UUIDs), inserted in batches of 1,000 with the
 loop free in between; their expiries all fall within one minute, or on one instant; then the clock jumps past it.
 Naive: one \`Map<string, number>\` from ids to expiries, swept in one pass. Each figure is the median of the rounds
-(lowest to highest), each in a process of its own. The histogram reads 1 ms and a little where nothing is delayed. A busy turn
+(lowest to highest), each in a separate process. The histogram reads 1 ms and a little if nothing is delayed. A busy turn
 leaves out what other processes took of the core, and is only as exact as the system accounts for time (often 4 ms).`
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-// One variant, in a process of its own: fills it with a million marks, lets all of them expire,
+// One variant, in a separate process: fills it with a million marks, lets all of them expire,
 // watches the loop.
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
@@ -18,14 +18,14 @@ const markCount = 1_000_000
 const batchSize = 1_000
 const minute = 60_000
 const start = Date.now()
-// The expiries are an hour away, and their minute passes at once when the hands are moved.
+// The marks expire in an hour. A jump of the virtual clock passes their minute at once.
 const expiresFrom = start + 60 * minute
 let isPast = false
 const now = () => Date.now() + (isPast ? 62 * minute : 0)
 
 /**
- * As an app revokes: mostly tokens, some sessions, a few subjects. @param {number} index @returns
- * {KeyedMark}
+ * Creates a mark of a typical mix: mostly tokens, some sessions, a few subjects. @param {number}
+ * index @returns {KeyedMark}
  */
 function createMark(index) {
   const expiresAt = values.expiry === 'minute' ? expiresFrom + Math.floor(Math.random() * minute) : expiresFrom

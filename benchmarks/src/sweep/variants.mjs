@@ -21,7 +21,7 @@ export const variants = {
   },
 
   /**
-   * What one writes in five minutes: a map from ids to expiries, and an interval that deletes what
+   * The usual hand-written solution: a map from ids to expiries, and an interval that deletes what
    * has expired. @param {() => number} now @returns {Variant}
    */
   naive(now) {
