@@ -1,7 +1,8 @@
 import { type AgreedSettings, decodeSettings, encodeSettings, mergeSettings, type SharedSettings } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
+import { isReply } from '../clients/redis-error.ts'
 import { runScript } from './run-script.ts'
-import { agreeScript } from './scripts.ts'
+import { agreeScript, settingsScript } from './scripts.ts'
 import { retryLostReplies } from './swapper.ts'
 
 /**
@@ -25,16 +26,25 @@ export function createAgree(
    */
   async function compareAndSet(expected: string, wanted: string): Promise<Answer> {
     const run = { keys: [settingsKey], args: [expected, wanted] }
-    const answer = await retryLostReplies(() => runScript(port.send, agreeScript, run))
-    const [kept, seconds, microseconds] = Array.isArray(answer) ? answer : []
-    const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
-    if (typeof kept !== 'string' || !Number.isFinite(now))
-      throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
-    return { kept, now }
+    return answerOf(await retryLostReplies(() => runScript(port.send, agreeScript, run)))
+  }
+
+  /**
+   * Reads by a script that may not write, so that it never waits for writes that are paused: checks
+   * wait behind it on the same connection.
+   */
+  async function read(): Promise<Answer> {
+    try {
+      return answerOf(await runScript(port.send, settingsScript, { keys: [settingsKey], variant: '_RO' }))
+    } catch (error) {
+      // A server before 7.0 does not know the command. Any other error occurs again.
+      if (!isReply(error, 'ERR')) throw error
+      return await compareAndSet('', '')
+    }
   }
 
   return async (settings) => {
-    let { kept, now } = await compareAndSet('', '')
+    let { kept, now } = await read()
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const merged = mergeSettings(kept === '' ? undefined : decodeSettings(kept), settings, now)
       const wanted = encodeSettings(merged)
@@ -43,6 +53,14 @@ export function createAgree(
     }
     throw new Error(`The settings changed during each of ${maxAttempts} attempts to write them.`)
   }
+}
+
+function answerOf(reply: unknown): Answer {
+  const [kept, seconds, microseconds] = Array.isArray(reply) ? reply : []
+  const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
+  if (typeof kept !== 'string' || !Number.isFinite(now))
+    throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
+  return { kept, now }
 }
 
 interface Answer {

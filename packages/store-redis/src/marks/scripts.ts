@@ -115,6 +115,15 @@ return answers
 `)
 
 /**
+ * A script that only reads the settings of all services. KEYS: settings. It returns what
+ * {@link agreeScript} returns.
+ */
+export const settingsScript: Script = script(`
+local time = redis.call('TIME')
+return { redis.call('HMGET', KEYS[1], 'agreed')[1] or '', time[1], time[2] }
+`)
+
+/**
  * A script that compares and sets the settings of all services. KEYS: settings. ARGV: expected (''
  * for nothing), wanted. It returns the settings that are kept afterwards, and the clock of the
  * server in seconds and microseconds. A retry finds the wanted settings.

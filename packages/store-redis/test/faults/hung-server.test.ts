@@ -34,6 +34,9 @@ describe.each(clients)('%s', options, (_, connect) => {
     await revocation.revoke({ token })
     await server.command('CLIENT', 'PAUSE', 60_000, 'WRITE')
     expect(await verdictOn(revocation, token)).toMatchObject({ status: 'revoked' })
+    // A service that starts now reads the settings, and writes nothing that it would wait for.
+    const started = revocationOver(await open(connect(server.port)))
+    expect(await verdictOn(started, token)).toMatchObject({ status: 'revoked' })
     const waiting = failureOf(revocation.revoke({ token: tokenOf('waiting') }))
     const isWaiting = async (): Promise<boolean> =>
       /blocked_clients:[1-9]/.test(String(await server.command('INFO', 'clients')))
