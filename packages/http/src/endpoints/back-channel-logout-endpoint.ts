@@ -10,8 +10,8 @@ import type { RedeemsLogoutTokens } from './ports.ts'
 /** A logout that could not be stored. */
 export interface LostLogout {
   /**
-   * What the provider sent. It is verified unless `error.code` is `ERR_KEYS_UNAVAILABLE`; `recover`
-   * verifies it in any case.
+   * What the provider sent. It may be unverified, and from somebody else, after the timeout or if
+   * `error.code` is `ERR_KEYS_UNAVAILABLE`; `recover` verifies it in any case.
    */
   readonly logoutToken: string
   /** In ms since the epoch. */
@@ -24,9 +24,10 @@ export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
   /** From `createLogoutTokens` of `@revoked/jose`. */
   readonly logoutTokens: RedeemsLogoutTokens
   /**
-   * Called with every logout that fails because the store or the keys are unavailable, before the
-   * request is answered. Providers do not send a logout again: keep `logoutToken` and `receivedAt`,
-   * and call `logoutTokens.recover` with them until that succeeds.
+   * Called once with every logout that fails because the store or the keys are unavailable, or
+   * because of the timeout, before the request is answered. The answer waits for it until the
+   * timeout. Providers do not send a logout again: keep `logoutToken` and `receivedAt`, and call
+   * `logoutTokens.recover` with them until that succeeds.
    */
   readonly onLost?: (logout: LostLogout) => unknown
 }
@@ -82,7 +83,7 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
 
   return createEndpoint(options, {
     outage,
-    respond: async (request, refused) => {
+    respond: async (request, { refused, beforeOutage }) => {
       const form = readForm(await request.form())
       if (form === undefined) {
         refused(new BearerTokenError('ERR_TOKEN_MALFORMED'))
@@ -94,16 +95,30 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
         return refuse('invalid_request', 'The parameter logout_token is missing')
       }
       const receivedAt = Date.now()
+      const lost = once((error) => callHook(onLost, { logoutToken, receivedAt, error }))
+      beforeOutage(lost)
       try {
         await logoutTokens.redeem(logoutToken)
         return done
       } catch (error) {
         const problem = problemOf(error)
-        if (problem === 'unavailable') await callHook(onLost, { logoutToken, receivedAt, error })
+        if (problem === 'unavailable') await lost(error)
         if (problem === undefined || problem === 'unavailable') throw error
         refused(error)
         return invalid
       }
     },
   })
+}
+
+/**
+ * Returns a function that reports the first error only: a logout that was reported at the timeout
+ * may fail later.
+ */
+function once(report: (error: unknown) => Promise<void>): (error: unknown) => Promise<void> {
+  let reported: Promise<void> | undefined
+  return (error) => {
+    reported ??= report(error)
+    return reported
+  }
 }

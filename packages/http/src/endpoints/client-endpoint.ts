@@ -56,7 +56,7 @@ export function createClientEndpoint(
 
   return createEndpoint(options, {
     outage,
-    respond: async (request, refused) => {
+    respond: async (request, { refused }) => {
       const form = readForm(await request.form())
       if (form === undefined)
         return refuse('invalid_request', 'The body must be an urlencoded form with no parameter twice')

@@ -30,7 +30,18 @@ export interface EndpointAnswers {
   /** The answer while the store or the keys are unavailable. */
   readonly outage: Answer
   /** Answers a POST. An error of this library that means an outage becomes {@link outage}. */
-  readonly respond: (request: EndpointRequest, refused: (error: unknown) => void) => Promise<Answer>
+  readonly respond: (request: EndpointRequest, report: Report) => Promise<Answer>
+}
+
+/** How an endpoint reports what becomes of a request. */
+export interface Report {
+  /** Reports a refusal to the operator. */
+  readonly refused: (error: unknown) => void
+  /**
+   * Sets what is called before a request is answered as an outage. At the timeout too, when
+   * `respond` is still running.
+   */
+  readonly beforeOutage: (listener: (error: unknown) => unknown) => void
 }
 
 /** The answer to a body that does not end in time (RFC 9110, section 15.5.9): that is no outage. */
@@ -55,14 +66,19 @@ export function createEndpoint(options: EndpointOptions, { outage, respond }: En
   return async (given) => {
     if (given.method !== 'POST') return methodNotAllowed
     const { request, isReading } = withLazyForm(given)
+    let listener: ((error: unknown) => unknown) | undefined
+    const report: Report = {
+      refused: (error) => void callHook(onRefused, error, request),
+      beforeOutage: (set) => {
+        listener = set
+      },
+    }
     try {
-      return await beforeDeadline(
-        timeoutMs,
-        respond(request, (error) => void callHook(onRefused, error, request)),
-      )
+      return await beforeDeadline(timeoutMs, respond(request, report))
     } catch (error) {
       if (problemOf(error) !== 'unavailable') throw asError(error)
       if (isReading()) return slowBody
+      void callHook(listener, error)
       void callHook(onUnavailable, error, request)
       return outage
     }

@@ -71,7 +71,7 @@ export function logoutEndpoint(options: LogoutEndpointOptions): Endpoint {
 
   return createEndpoint(options, {
     outage: refusalFor('unavailable'),
-    respond: async (request, refused) => {
+    respond: async (request, { refused }) => {
       const found = readBearer(request.authorization)
       const given = new Set([found.token, await getToken(request)].flat().filter(isToken))
       if (given.size === 0) {

@@ -1,5 +1,5 @@
-import { createRevocation, type Revocation } from '@revoked/core'
-import { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint } from '@revoked/http/oauth'
+import { createRevocation, type Revocation, RevocationUnavailableError } from '@revoked/core'
+import { type BackChannelLogoutEndpointOptions, backChannelLogoutEndpoint, type LostLogout } from '@revoked/http/oauth'
 import { createAccessTokens, createLogoutTokens } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { createRemoteJWKSet } from 'jose'
@@ -181,6 +181,31 @@ describe('an outage is a failed logout, which can be tried again', () => {
     const answer = await post(backChannelLogoutEndpoint({ logoutTokens: away }), { logout_token: logoutToken })
     expectRefusal(answer, 400, 'temporarily_unavailable', retryLater)
   })
+})
+
+test('a logout that the timeout cuts off is reported once, before the answer, and can be recovered', async () => {
+  const lost: LostLogout[] = []
+  let fail = (_error: unknown): void => {}
+  const keys = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  const hanging = backChannelLogoutEndpoint({
+    logoutTokens: { redeem: () => keys },
+    timeout: '20ms',
+    onLost: (logout) => lost.push(logout),
+  })
+  const sid = crypto.randomUUID()
+  const token = await tokens.issue({ sub: subject, sid })
+  const logoutToken = await signLogoutToken({ sid })
+  expectRefusal(await post(hanging, { logout_token: logoutToken }), 400, 'temporarily_unavailable', retryLater)
+  const error = expect.objectContaining({ code: 'ERR_REVOCATION_UNAVAILABLE' })
+  expect(lost).toEqual([{ logoutToken, receivedAt: expect.any(Number), error }])
+
+  fail(new RevocationUnavailableError('late'))
+  await new Promise(setImmediate)
+  expect(lost).toHaveLength(1)
+  for (const logout of lost) await logoutTokens.recover(logout)
+  await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED', by: 'sid' })
 })
 
 test('hands a defect to the framework', async () => {
