@@ -34,7 +34,7 @@ const scenarios = {
 }
 
 const workload = `check: 10,000 tokens in rotation, 1% of them revoked by \`jti\`; the 100 revoked sessions and
-100 revoked subjects (more, where there are 1,000,000 marks) are of no token that is checked.
+100 revoked subjects (more, if there are 1,000,000 marks) are of no token that is checked.
 Each figure is the median of the rounds (lowest to highest round), each in a separate process; a round's is the
 median pass over all tokens, divided by their number.`
 

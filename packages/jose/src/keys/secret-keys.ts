@@ -36,8 +36,9 @@ interface ReadSecret {
 function readSecret(secret: KeyInput, algorithms: readonly string[], name: string): ReadSecret {
   assertSecret(secret, name)
   const bits = Math.max(...algorithms.map((algorithm) => Number(algorithm.slice(2))))
-  if ((bitsOf(secret) ?? bits) < bits)
-    throw new RangeError(`The ${name} must have at least ${bits / 8} bytes (RFC 7518, section 3.2).`)
+  const given = bitsOf(secret) ?? bits
+  if (given < bits)
+    throw new RangeError(`The ${name} has ${given / 8} of at least ${bits / 8} bytes (RFC 7518, section 3.2).`)
   if (!(secret instanceof Uint8Array)) return { keyFor: () => secret, source: () => secret }
   const keyFor = importedSecret(secret)
   const [only, ...others] = algorithms

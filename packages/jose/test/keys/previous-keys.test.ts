@@ -47,7 +47,8 @@ describe('previousSecrets', () => {
   test.each([
     ['a secret that is not in an array', secretOf(1), /previousSecrets must be an array/],
     ['text', ['S3CRET-text'], /previousSecrets\[0\] must be a Uint8Array.*not a string/],
-    ['a short secret', [secretOf(1), new Uint8Array(31)], /previousSecrets\[1\] must have at least 32 bytes/],
+    ['a secret from an unset variable', [new Uint8Array()], /previousSecrets\[0\] has 0 of at least 32 bytes/],
+    ['a short secret', [secretOf(1), new Uint8Array(31)], /previousSecrets\[1\] has 31 of at least 32 bytes/],
   ])('throw at set-up for %s', (_, previousSecrets, message) => {
     const { revocation } = world()
     const keys = { secret, previousSecrets } as unknown as AccessTokenOptions['keys']
