@@ -5,7 +5,7 @@ import type { RevocationStore } from '@revoked/core'
 /** A case of the contract, as plain data: give `name` and `run` to any test runner. */
 export interface ConformanceCase<Subject> {
   readonly name: string
-  /** Rejects with an `AssertionError` if the store breaks the promise. */
+  /** Rejects with an `AssertionError` if the store breaks the contract. */
   readonly run: (subject: Subject) => Promise<void>
 }
 

@@ -33,13 +33,13 @@ describe('a broken store is detected', () => {
   }
 })
 
-test('every case detects at least one broken store, or is a plainer form of one that does', () => {
+test('every case detects a broken store, or is a simpler form of one that does', () => {
   const plainer = ['returns an empty array if nothing is recorded', 'merges a batch that names one key twice']
   const detecting = new Set(broken.map(({ detectedBy }) => detectedBy))
   expect(storeCases.map(({ name }) => name).filter((name) => !detecting.has(name))).toEqual(plainer)
 })
 
-test('closes every store that it opened, also after a failure', async () => {
+test('closes every store that it opened, even after a failure', async () => {
   let open = 0
   const subject = {
     open: () => {

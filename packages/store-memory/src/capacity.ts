@@ -1,9 +1,9 @@
 import { type Key, type KeyedMark, StoreFullError } from '@revoked/core'
 
 /**
- * How full the store may be for a mark of each class to be added, as a share of `maxMarks`. Anybody
- * who may refresh or log in can cause marks of tokens, families and sessions in a loop. The rest is
- * a reserve for what an operator revokes: subjects, claims and everything.
+ * The share of `maxMarks` up to which marks of each class may be added. Any user who may refresh or
+ * log in can cause marks of tokens, families and sessions in a loop. The rest is a reserve for
+ * revocations by an operator: subjects, claims and everything.
  */
 const shares = { token: 0.8, session: 0.9, cutoff: 1 } as const
 
@@ -21,10 +21,10 @@ function classOf({ scope }: Key): MarkClass {
   return classOfScope.get(scope) ?? 'cutoff'
 }
 
-/** What {@link makeRoom} needs to know of a table. */
+/** The operations of a table that {@link makeRoom} uses. */
 export interface Fillable {
   readonly size: () => number
-  /** Whether a live mark is held under the key, so that another one takes no room. */
+  /** Returns true if the key has a live mark, so that another one takes no room. */
   readonly isHeld: (key: Key) => boolean
   /** Drops expired marks for a few milliseconds. Returns `false` if there are none. */
   readonly sweep: () => boolean
@@ -37,7 +37,7 @@ export interface Fillable {
  */
 export function makeRoom(marks: readonly KeyedMark[], maxMarks: number, { size, isHeld, sweep }: Fillable): void {
   if (size() + marks.length <= Math.ceil(maxMarks * shares.token)) return
-  // Marks of one batch may share a key, or be merged into known ones: this is counted only if it
+  // Marks of one batch may share a key, or be merged into existing ones. This is counted only if it
   // matters.
   const added = new Map(
     marks
@@ -55,7 +55,10 @@ export function makeRoom(marks: readonly KeyedMark[], maxMarks: number, { size, 
   }
 }
 
-/** The marks of each class come on top of those of the classes before it. */
+/**
+ * Returns true if the marks fit. The marks of each class are added to those of the previous
+ * classes.
+ */
 function hasRoom(size: number, counts: Readonly<Record<MarkClass, number>>, maxMarks: number): boolean {
   let total = size
   for (const name of classes) {

@@ -1,6 +1,6 @@
 import type { FeedChange, FeedConnection, FeedFollower, FeedPosition, Key, KeyedMark } from '@revoked/core'
 
-// Every JavaScript runtime has these two; the language's own library does not declare them.
+// Every JavaScript runtime has these two, but the library of the language does not declare them.
 declare function queueMicrotask(callback: () => void): void
 declare const crypto: { randomUUID(): string }
 
@@ -10,9 +10,10 @@ export interface Feed {
   readonly follow: (follower: FeedFollower) => FeedConnection
 }
 
-/** A log that begins now. */
+/** Returns an empty log. */
 export function createFeed(): Feed {
-  // Workers make no random values while a module is evaluated, and stores are created there.
+  // The epoch is created late, because workers allow no random values while a module is evaluated,
+  // when stores are created.
   let epoch: string | undefined
   const subscriptions = new Set<Subscription>()
   let sequence = 0
@@ -78,7 +79,7 @@ function subscribe(follower: FeedFollower, position: () => FeedPosition): Subscr
       try {
         follower.changed(change)
       } catch (cause) {
-        // The change is stored, and other followers must hear of it: only this one has missed it.
+        // The change is stored, and other followers must receive it. Only this one has missed it.
         restart(new Error('The follower threw while it applied a change.', { cause }))
       }
     },

@@ -1,4 +1,4 @@
-// Every JavaScript runtime has it; the language's own library does not declare it.
+// Every JavaScript runtime has it, but the library of the language does not declare it.
 declare function setTimeout(callback: () => void, ms: number): unknown
 
 /**

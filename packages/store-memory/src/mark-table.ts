@@ -12,7 +12,7 @@ export interface MarkTable {
    * mark.
    */
   readonly find: (keys: readonly Key[], now: () => number) => readonly KeyedMark[]
-  /** Over an older mark of the same key, the mark must not expire sooner. */
+  /** Sets the mark of a key. It must not expire before an older mark of the key. */
   readonly put: (key: Key, mark: Mark) => void
   readonly delete: (key: Key) => void
   /**
@@ -31,7 +31,9 @@ const shardCount = 64
 
 const nothingFound: readonly KeyedMark[] = Object.freeze([])
 
-/** An empty table: a map of small maps per scope, each with its own queue of expiries. */
+/**
+ * Returns an empty table: a map of small maps per scope, each with a separate queue of expiries.
+ */
 export function createMarkTable(): MarkTable {
   // Two arrays and a scan: for the handful of scopes that there are, a map took three times as
   // long.
@@ -56,7 +58,7 @@ export function createMarkTable(): MarkTable {
     shardsOfScope.push(Array.from({ length: shardCount }, createShard))
   }
 
-  /** Runs a change of the shard and keeps the size right. */
+  /** Runs a change of the shard, and updates the size. */
   function changing<T>(shard: Shard, change: () => T): T {
     const before = shard.entries.size
     const result = change()
@@ -97,7 +99,7 @@ export function createMarkTable(): MarkTable {
       for (let visits = 0; visits < shards && looks < limit; visits++) {
         const shard = shardsOfScope[Math.floor(cursor / shardCount)]?.[cursor % shardCount] as Shard
         looks += changing(shard, () => sweepShard(shard, now, limit - looks))
-        // A shard that used up the limit is continued with next time.
+        // The next sweep continues with the shard that used up the limit.
         if (looks < limit) cursor = (cursor + 1) % shards
       }
       return looks

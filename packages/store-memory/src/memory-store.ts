@@ -18,13 +18,12 @@ import { inSlices } from './in-slices.ts'
 import { createMarkTable } from './mark-table.ts'
 import { createSweeper } from './sweeper.ts'
 
-/** Options of {@link memoryStore}. */
+/** Options for {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * The number of marks that it holds at most, about 250 bytes each. Marks of tokens and families
-   * may fill four fifths of it and marks of sessions nine tenths, so that subjects, claims and
-   * everything can still be revoked. Beyond that, records reject: a live mark is never evicted.
-   * Default 1,000,000.
+   * The largest number of marks, about 250 bytes each. Marks of tokens and families may fill four
+   * fifths of it and marks of sessions nine tenths, so that subjects, claims and everything can
+   * still be revoked. Beyond that, records reject: a live mark is never evicted. Default 1,000,000.
    */
   readonly maxMarks?: number
   /** The clock, in ms since the epoch. Give `createRevocation` the same. Default `Date.now`. */
@@ -33,9 +32,7 @@ export interface MemoryStoreOptions {
 
 /** A {@link FollowableStore} in the memory of this process. */
 export interface MemoryStore extends FollowableStore {
-  /**
-   * The number of marks that it holds. Those that expired within the last second may be among them.
-   */
+  /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number
 }
 
@@ -86,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     return mark !== undefined && mark.expiresAt > at ? mark : undefined
   }
 
-  /** Merges one mark into what its key holds. */
+  /** Merges one mark into that of its key. */
   function merge({ key, mark }: KeyedMark, at: number): { readonly changed: boolean; readonly stored?: KeyedMark } {
     const held = liveMark(key, at)
     const merged = held === undefined ? mark : mergeMarks(held, mark)
@@ -95,7 +92,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     return { changed: held === undefined || !markCovers(held, mark), stored: { key, mark: merged } }
   }
 
-  // Without `await`: nothing else runs in between, so it is atomic.
+  // There is no `await`, so nothing else runs in between and the change is atomic.
   function recordSlice(marks: readonly KeyedMark[]): readonly boolean[] {
     const at = now()
     if (marks.some(({ mark }) => mark.expiresAt <= at)) throw new MarkExpiredError()

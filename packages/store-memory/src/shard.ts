@@ -11,23 +11,24 @@ interface Entry {
 export interface Shard {
   readonly entries: Map<string, Entry>
   /**
-   * Every entry once, by an instant at or before its expiry, and entries that were deleted since.
+   * Every entry once, ordered by an instant at or before its expiry, and entries that have been
+   * deleted since.
    */
   readonly queue: FlatQueue<Entry>
-  /** What is not in `entries`. */
+  /** A filter that recognises values that are not in `entries`. */
   readonly filter: ValueFilter
 }
 
-/** An empty shard. */
+/** Returns an empty shard. */
 export function createShard(): Shard {
   return { entries: new Map(), queue: new FlatQueue(), filter: createValueFilter() }
 }
 
-/** Files the mark. Over an older one, it must not expire sooner. */
+/** Sets the mark. It must not expire before an older mark of the value. */
 export function putMark({ entries, queue, filter }: Shard, value: string, mark: Mark): void {
   const existing = entries.get(value)
   if (existing !== undefined) {
-    // Its place in the queue comes first, and is put right when the queue gets there.
+    // Its place in the queue is too early, and is corrected when the queue reaches it.
     existing.mark = mark
     return
   }
@@ -58,7 +59,7 @@ export function sweepShard({ entries, queue, filter }: Shard, now: number, limit
       valueDeleted(filter, entry.value, entries)
     }
   }
-  // The queue references what was popped until it is shrunk.
+  // The queue references removed items until it is shrunk.
   if (looks > 0) queue.shrink()
   return looks
 }

@@ -1,26 +1,24 @@
-// Every JavaScript runtime has it; the language's own library does not declare it.
+// Every JavaScript runtime has it, but the library of the language does not declare it.
 declare function setTimeout(callback: () => void, ms: number): number | { unref(): void }
 
-/** Between two slices, while there is more to do: other work of the event loop gets its turn. */
+/** The pause between two slices while there is more to do, in which other work runs. */
 const pauseMs = 1
 
-/** While nothing has expired. */
+/** The pause while nothing has expired. */
 const idleMs = 1_000
 
-/** What is to be swept, in slices. */
+/** The operations that the sweeper needs. */
 export interface Sweepable {
-  /** Whether there is anything that will expire one day. */
+  /** Returns true if there is a mark that will expire. */
   readonly isEmpty: () => boolean
-  /** Sweeps for at most a few milliseconds. Answers whether there is more to do at once. */
+  /** Sweeps for at most a few milliseconds. Returns true if there is more to do at once. */
   readonly sweepSlice: () => boolean
 }
 
 /**
- * Sweeps in the background, in slices: one timer for all, none while there is nothing to expire,
- * and none that keeps the process alive. Expiry itself never depends on a timer: timers overflow
- * at 24.8 days.
- *
- * @returns wakes the sweeper up: to be called whenever something was added.
+ * Returns a function that starts the sweeper, and must be called after every addition. It sweeps in
+ * the background, in slices, with one timer. There is no timer if nothing can expire, and none
+ * keeps the process alive. Expiry never depends on a timer, because timers overflow at 24.8 days.
  */
 export function createSweeper({ isEmpty, sweepSlice }: Sweepable): () => void {
   let isScheduled = false

@@ -1,12 +1,12 @@
 /**
- * A hash of a value's last six characters: its low bits choose the shard, the others the slot of
- * the shard's filter. Random and numbered ids spread evenly; values that end alike, such as e-mail
- * addresses, merely work.
+ * Returns a hash of the last six characters of a value. Its low bits choose the shard, the others
+ * the slot of the shard's filter. Random and numbered ids spread evenly. Values with equal endings,
+ * such as e-mail addresses, share shards and slots.
  */
 export function hashOf(value: string): number {
   const { length } = value
   if (length < 6) return hashOfShort(value)
-  // Written out: the same in a loop doubles the time of a lookup.
+  // The loop is unrolled, because a loop doubles the time of a lookup.
   const hash =
     value.charCodeAt(length - 1) +
     11 * value.charCodeAt(length - 2) +

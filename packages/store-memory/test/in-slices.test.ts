@@ -10,7 +10,7 @@ function batch(count: number): KeyedMark[] {
   }))
 }
 
-/** Counts the turns of the event loop that the operation lets happen. */
+/** Returns the number of turns of the event loop during the operation. */
 async function turnsDuring(operation: () => Promise<unknown>): Promise<number> {
   let turns = 0
   let isOver = false

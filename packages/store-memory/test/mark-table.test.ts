@@ -21,7 +21,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe('the table', () => {
-  test('holds what a plain map would hold, and sweeps exactly what expired', () => {
+  test('holds the same as a plain map, and sweeps exactly the expired marks', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const table = createMarkTable()
@@ -55,7 +55,7 @@ describe('the table', () => {
 })
 
 describe('a shard', () => {
-  test('does not grow with marks that are revoked and reinstated over and over', () => {
+  test('does not grow with repeated revocations and reinstatements', () => {
     const shard = createShard()
     for (let round = 0; round < 10_000; round++) {
       putMark(shard, 'again', { cutoff: 0, expiresAt: 1_000_000 + round })
@@ -66,7 +66,7 @@ describe('a shard', () => {
     expect(shard.queue.ids.length).toBeLessThan(10)
   })
 
-  test('lets go of what it swept', () => {
+  test('releases the memory of swept marks', () => {
     const shard = createShard()
     for (let index = 0; index < 1_000; index++) putMark(shard, `${index}`, { cutoff: 0, expiresAt: index })
     expect(sweepShard(shard, 499, Infinity)).toBe(500)

@@ -20,7 +20,7 @@ function batch(count: number, prefix = ''): KeyedMark[] {
 }
 
 describe('expiry on read', () => {
-  test('is exact to the millisecond, whether or not the sweeper came by', async () => {
+  test('is exact to the millisecond, with or without a sweep', async () => {
     const store = memoryStore({ now: clock.now })
     await store.record([keyed('a')])
     clock.advance(lifeMs - 1)
@@ -30,7 +30,7 @@ describe('expiry on read', () => {
     expect(store.size).toBe(1)
   })
 
-  test('is not a timer: a revocation of 30 days outlives the longest timer', async () => {
+  test('uses no timer, so a revocation of 30 days outlives the longest timer', async () => {
     const store = memoryStore({ now: clock.now })
     const thirtyDaysMs = 30 * 86_400_000
     await store.record([keyed('a', clock.now() + thirtyDaysMs)])
@@ -38,7 +38,7 @@ describe('expiry on read', () => {
     expect(store.find([key('a')])).toHaveLength(1)
   })
 
-  test('records anew over what expired, without a trace of the old mark', async () => {
+  test('records over an expired mark without merging it', async () => {
     const store = memoryStore({ now: clock.now })
     await store.record([{ key: key('a'), mark: { cutoff: Infinity, expiresAt: clock.now() + 1, reason: 'old' } }])
     clock.advance(1)
@@ -79,12 +79,12 @@ describe('at maxMarks', () => {
     expect(store.find([key('0')])).toEqual([longer])
   })
 
-  test('counts a key once that a batch names twice', async () => {
+  test('counts a repeated key of a batch once', async () => {
     const store = memoryStore({ maxMarks: 1, now: clock.now })
     expect(await store.record([keyed('a'), keyed('a')])).toEqual([true, false])
   })
 
-  test('makes room at once if marks have expired, however many', async () => {
+  test('frees the room of any number of expired marks at once', async () => {
     const store = memoryStore({ maxMarks: 6_250, now: clock.now })
     await store.record(batch(5_000, 'old-'))
     clock.advance(lifeMs)
@@ -92,7 +92,7 @@ describe('at maxMarks', () => {
     expect(store.find(batch(5_000, 'new-').map((one) => one.key))).toHaveLength(5_000)
   })
 
-  test('makes room of what was forgotten', async () => {
+  test('frees the room of forgotten marks', async () => {
     const store = memoryStore({ maxMarks: 2, now: clock.now })
     await store.record(batch(2))
     await store.forget([key('0')])
@@ -100,7 +100,7 @@ describe('at maxMarks', () => {
     expect(store.size).toBe(2)
   })
 
-  test('says what to do, and contains no key', async () => {
+  test('names the option to change, and contains no key', async () => {
     const store = memoryStore({ maxMarks: 1 })
     await store.record([keyed('first', Date.now() + lifeMs)])
     const error: unknown = await store.record([keyed('S3CRET', Date.now() + lifeMs)]).catch((cause: unknown) => cause)
@@ -111,8 +111,8 @@ describe('at maxMarks', () => {
 })
 
 describe('options', () => {
-  test('refuse what is not known', () => {
-    // @ts-expect-error: what a caller without types would do.
+  test('refuse unknown names', () => {
+    // @ts-expect-error: callers without types can do this.
     expect(() => memoryStore({ maxMark: 10 })).toThrow('maxMark is not an option')
   })
 

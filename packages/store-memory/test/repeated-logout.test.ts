@@ -10,7 +10,7 @@ function claimsOf(fields: { readonly issuedAt: number; readonly lifetime: number
   return { jti: 'j', sid: 's', sub: 'ada', iat, exp: iat + fields.lifetime }
 }
 
-/** A store that notes each change of its log: what was written, whatever was recorded. */
+/** Returns a store and the changes of its log, which show each write. */
 function observed() {
   const clock = virtualClock()
   const store = memoryStore({ now: clock.now })

@@ -21,7 +21,7 @@ describe('the background sweep', () => {
     vi.useRealTimers()
   })
 
-  test('drops what expired, soon after it did, and nothing before', async () => {
+  test('drops marks soon after their expiry, and none before', async () => {
     const store = await filled(100)
     await vi.advanceTimersByTimeAsync(lifeMs - 1_000)
     expect(store.size).toBe(100)
@@ -29,7 +29,7 @@ describe('the background sweep', () => {
     expect(store.size).toBe(0)
   })
 
-  test('works in slices, and lets other work in between', async () => {
+  test('works in slices, with other work in between', async () => {
     const store = await filled(2_000)
     vi.setSystemTime(Date.now() + lifeMs)
     const sizes = [store.size]
@@ -42,7 +42,7 @@ describe('the background sweep', () => {
     expect(steps.length).toBeGreaterThanOrEqual(2)
   })
 
-  test('keeps one timer however many marks there are, and none once they are gone', async () => {
+  test('keeps one timer for any number of marks, and none without marks', async () => {
     const store = await filled(1_000)
     expect(vi.getTimerCount()).toBe(1)
     await vi.advanceTimersByTimeAsync(lifeMs + 2_000)
@@ -58,7 +58,7 @@ describe('the background sweep', () => {
     expect(store.size).toBe(0)
   })
 
-  test('follows a mark whose life was lengthened', async () => {
+  test('keeps a mark whose expiry was extended', async () => {
     const store = await filled(1)
     const key = { scope: 'jti', value: '0' }
     await store.record([{ key, mark: { cutoff: Infinity, expiresAt: Date.now() + 2 * lifeMs } }])

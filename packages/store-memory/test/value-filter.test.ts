@@ -17,7 +17,7 @@ function filled(values: Iterable<string>): {
 }
 
 describe('the filter', () => {
-  test('never denies a value that is there, whatever was added and deleted before', () => {
+  test('never denies a present value after any additions and deletions', () => {
     const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.stringMatching(/^[ab]{0,7}$/))
     const step = fc.record({ value, isAdded: fc.boolean(), times: fc.constantFrom(1, 1, 1, 40) })
     fc.assert(
@@ -48,13 +48,13 @@ describe('the filter', () => {
     expect(mayHold(filter, hashOf(alike[0] ?? ''))).toBe(true)
   })
 
-  test('denies nearly every random id that is not there', () => {
+  test('denies nearly every absent random id', () => {
     const { filter } = filled(Array.from({ length: 2_000 }, () => crypto.randomUUID()))
     const others = Array.from({ length: 2_000 }, () => crypto.randomUUID())
     expect(others.filter((value) => mayHold(filter, hashOf(value))).length).toBeLessThan(800)
   })
 
-  test('shrinks again once the values are gone', () => {
+  test('shrinks after the values are deleted', () => {
     const { filter, held } = filled(Array.from({ length: 1_000 }, (_, index) => `${index}`))
     const slots = filter.counts.length
     for (const value of [...held.keys()]) {

@@ -12,12 +12,15 @@ export interface DocExample {
 }
 
 /**
- * What is installed, built or a test. Not looked into: other tests make and remove folders there
- * meanwhile.
+ * Folders that are not searched: installed and built files, and tests. Other tests create and
+ * remove folders there.
  */
 const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', 'test'])
 
-/** The examples of every README, of every guide and of every docstring in the packages' sources. */
+/**
+ * Returns the examples of every README, of every guide and of every docstring in the packages'
+ * sources.
+ */
 export function docExamples(root: string): DocExample[] {
   const files = filesIn(root, '').filter((file) => /(^|\/)(README\.md|guides\/.*\.md|src\/.*\.ts)$/.test(file))
   return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))

@@ -1,7 +1,7 @@
 /**
- * Returns the entries of a matrix, such as servers and clients, that this run of the tests is for:
- * in `npm test` the first `main` ones, in `npm run test:matrix` the others. `REVOKED_TESTS=all` is
- * for all of them.
+ * Returns the entries of a matrix, such as servers and clients, that this test run uses: in
+ * `npm test` the first `main` ones, in `npm run test:matrix` the others, and with
+ * `REVOKED_TESTS=all` all of them.
  */
 export function entriesOfRun<Entry>(
   entries: readonly Entry[],

@@ -8,9 +8,9 @@ import { defaultCache } from './servers/unpack-redis.ts'
 const limitMs = 300_000
 
 /**
- * Installs the packages of a folder with a `package.json`, a lockfile and an `.npmrc`, apart from
- * the root install: for what few tests need, and what is large. Returns the folder that then
- * contains `node_modules`. It is kept until the lockfile changes. No install script runs.
+ * Installs the packages of a folder with a `package.json`, a lockfile and an `.npmrc`, separately
+ * from the root install. Use it for large packages that few tests need. Returns the folder that
+ * then contains `node_modules`. It is kept until the lockfile changes. No install script runs.
  */
 export async function installApart(manifests: string): Promise<string> {
   const lock = await readFile(join(manifests, 'package-lock.json'))

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 
-/** What a child process came to. */
+/** The result of a child process. */
 export interface NodeRun {
   readonly exitCode: number | null
   readonly output: string
 }
 
 /**
- * Runs `node` with these arguments until it ends. One that does not end by itself is killed after
- * the limit, and has no exit code.
+ * Runs `node` with these arguments until it ends. After the limit it is killed, and has no exit
+ * code.
  */
 export function runNode(args: readonly string[], cwd: string, limitMs = 20_000): Promise<NodeRun> {
   return new Promise((resolve, reject) => {

@@ -1,12 +1,14 @@
-/** A clock that stands still until it is told to go on. */
+/** A clock that only a test advances. */
 export interface VirtualClock {
-  /** Ms since the epoch. */
+  /** Returns the time in ms since the epoch. */
   readonly now: () => number
-  /** Moves the clock. Backwards too: clocks do that. */
+  /** Moves the clock. A negative time moves it back, as real clocks may go back. */
   readonly advance: (ms: number) => void
 }
 
-/** A clock that starts at an instant with a fraction of a second, so that rounding shows. */
+/**
+ * Returns a clock that starts at an instant with a fraction of a second, which reveals rounding.
+ */
 export function virtualClock(startMs: number = Date.UTC(2026, 0, 1, 12, 0, 0, 250)): VirtualClock {
   let nowMs = startMs
   return {

@@ -69,7 +69,7 @@ describe('every example of a README or a guide runs, and prints what its comment
   }
 })
 
-describe('every server of a README answers the commands shown beside it as their comments say', () => {
+describe('every server of a README answers the commands beside it as documented', () => {
   for (const [index, { place, code, commands }] of examples.entries()) {
     if (!place.includes('.md') || !listens(code)) continue
     test(place, { timeout: 30_000 }, async () => {

@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-describe('taking over what was revoked, as the guides say', () => {
+describe('the migration of the guides', () => {
   test('from a denylist of tokens in Redis', { timeout: 60_000 }, async () => {
     const tokens = await Promise.all([sign('a', 3_600), sign('b', 3_600), sign('expired', -600)])
     await client.mset([...tokens, 'no token'].flatMap((token) => [`blacklist:${token}`, '1']))

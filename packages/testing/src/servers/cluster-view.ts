@@ -3,7 +3,7 @@ import type { RedisServer } from './redis-server.ts'
 
 export const slotCount = 16_384
 
-/** What one node of a cluster knows of another, or of itself. */
+/** The state of a node of a cluster, as another node or itself knows it. */
 interface NodeView {
   readonly id: string
   readonly port: number
@@ -11,7 +11,7 @@ interface NodeView {
   readonly slots: readonly (readonly [first: number, last: number])[]
 }
 
-/** The members as this node sees them. */
+/** Returns the members as this node sees them. */
 export async function viewOf(node: RedisServer): Promise<NodeView[]> {
   const lines = String(await node.command('CLUSTER', 'NODES')).trimEnd()
   return lines.split('\n').map((line) => {
@@ -27,13 +27,13 @@ export async function viewOf(node: RedisServer): Promise<NodeView[]> {
   })
 }
 
-/** The port of the node that owns the slot, as this node sees it. */
+/** Returns the port of the node that owns the slot, as this node sees it. */
 export async function ownerOf(slot: number, node: RedisServer): Promise<number | undefined> {
   const view = await viewOf(node)
   return view.find(({ slots }) => slots.some(([first, last]) => first <= slot && slot <= last))?.port
 }
 
-/** Waits until these nodes agree that the slot is this node's. */
+/** Waits until these nodes agree on the owner of the slot. */
 export async function agreeOnOwner(nodes: readonly RedisServer[], slot: number, owner: RedisServer): Promise<void> {
   await eventually(
     async () => {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installApart } from '../install-apart.ts'
 
-/** What we use of a container. */
+/** The operations of a container that the tests use. */
 export interface EngineContainer {
   readonly start: () => Promise<unknown>
   readonly wait: () => Promise<unknown>
   readonly remove: () => Promise<unknown>
 }
 
-/** What we use of the engine, as testcontainers has found it. */
+/** The operations of the engine that the tests use, as testcontainers has found it. */
 export interface ContainerEngine {
   readonly container: {
     readonly create: (options: object) => Promise<EngineContainer>
@@ -30,8 +30,8 @@ const defaultSocket = '/var/run/docker.sock'
 const pingMs = 2_000
 
 /**
- * Whether a Docker engine answers on this machine. One that is elsewhere does not count: the
- * servers in its containers have ports on another host, and pids that cannot be signalled.
+ * Resolves to true if a Docker engine answers on this machine. A remote engine does not count: its
+ * servers have ports on another host, and pids that cannot be signalled.
  */
 export function engineAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
   const host = env['DOCKER_HOST'] || `unix://${defaultSocket}`
@@ -48,7 +48,7 @@ export function engineAnswers(env: NodeJS.ProcessEnv): Promise<boolean> {
 
 let loaded: Promise<Testcontainers> | undefined
 
-/** The engine, with the image there. */
+/** Returns the engine, and pulls the image if it is missing. */
 export async function engineWith(image: string): Promise<ContainerEngine> {
   loaded ??= loadTestcontainers()
   const { getContainerRuntimeClient, ImageName } = await loaded
@@ -57,7 +57,7 @@ export async function engineWith(image: string): Promise<ContainerEngine> {
   return engine
 }
 
-/** Its 127 packages are worth an install only if containers are used. */
+/** The library has 127 packages, so it is installed only if containers are used. */
 async function loadTestcontainers(): Promise<Testcontainers> {
   return createRequire(join(await installApart(manifests), 'package.json'))('testcontainers')
 }

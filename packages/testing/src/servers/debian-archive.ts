@@ -1,26 +1,25 @@
 import { access, readFile } from 'node:fs/promises'
 import { runCommand } from './run-command.ts'
 
-/** Where packages come from. */
+/** An archive of packages. */
 export interface DebianArchive {
-  /** Tells apart what has been unpacked. */
+  /** The name of the archive in the cache. */
   readonly name: string
-  /** The text of a sources.list. Without it, the sources of the system count. */
+  /** The text of a sources.list. Default: the sources of the system. */
   readonly sources?: string
 }
 
 const publicMirror = 'http://deb.debian.org/debian'
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
-/** The archive of this system. A checkout may be mounted into a container with another one. */
+/**
+ * Returns the archive of this system. A checkout may be mounted into a container with another one.
+ */
 export async function systemArchive(): Promise<DebianArchive> {
   return { name: `${await releaseField('ID')}-${await releaseField('VERSION_ID')}` }
 }
 
-/**
- * A release of Debian's, whatever the system's own is, from the mirror that a Debian system uses
- * already.
- */
+/** Returns the archive of a Debian release, from the mirror that a Debian system uses already. */
 export async function debianArchive(suite: string, signedBy: string = keyring): Promise<DebianArchive> {
   await access(signedBy).catch((cause: unknown) => {
     throw new Error(
@@ -36,7 +35,7 @@ export async function debianArchive(suite: string, signedBy: string = keyring): 
 
 async function systemMirror(): Promise<string> {
   const targets = await runCommand('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Identifier: Packages'])
-  // Not the archive of the security updates, which has no such release as a whole.
+  // The archive of security updates does not count, because it has no complete release.
   return targets.split('\n').find((uri) => /\/debian\/?$/.test(uri)) ?? publicMirror
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const pollMs = 5
 
 /**
- * Polls until the condition is true, and answers what it came to. A condition that throws is one
- * that is not true yet: its last error is the cause of the error that is thrown at the deadline.
+ * Polls until the condition is true, and returns its value. A condition that throws is not true
+ * yet. Its last error is the cause of the error at the deadline.
  */
 export async function eventually<Value>(
   condition: () => Value | Promise<Value>,

@@ -5,26 +5,26 @@ import { freePort } from './free-port.ts'
 
 export type HalfOpen = 'toServer' | 'toClient' | 'both' | 'none'
 
-/** A TCP proxy whose network can be made worse while connections are open. */
+/** A TCP proxy that injects faults into open connections. */
 export interface FaultProxy {
   readonly port: number
-  /** How many clients are connected, and have not hung up. */
+  /** The number of connected clients. */
   readonly connections: number
-  /** Closes every connection, on both sides. New ones are welcome. */
+  /** Closes every connection on both sides. New connections are accepted. */
   readonly cut: () => void
   /**
-   * Refuses new connections, as a port on which nobody listens. Resolves when it does, or does no
-   * longer.
+   * Refuses new connections, as a port without a listener does, or accepts them again. Resolves
+   * when this is in effect.
    */
   readonly refuse: (on: boolean) => Promise<void>
-  /** How long bytes are on their way, in each direction, from now on. Zero to end it. */
+  /** Sets the delay of bytes in each direction. Zero ends it. */
   readonly delay: (ms: number) => void
   /**
-   * Swallows what goes in this direction, the end of a connection included, while the sockets stay
+   * Drops all bytes in this direction, including the end of a connection, while the sockets stay
    * open.
    */
   readonly halfOpen: (direction: HalfOpen) => void
-  /** The rate of each direction of each connection. `Infinity` to end it. */
+  /** Sets the rate of each direction of each connection. `Infinity` ends the limit. */
   readonly throttle: (bytesPerSecond: number) => void
   readonly stop: () => Promise<void>
 }
@@ -35,7 +35,7 @@ interface Link {
   readonly settle: () => void
 }
 
-/** Starts a proxy before a port of this machine. */
+/** Starts a proxy to a port of this machine. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const port = await freePort()
   const links = new Set<Link>()
@@ -55,7 +55,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   let server: Server | undefined = await listen(port, accept)
   const refuse = async (on: boolean): Promise<void> => {
     if (on) {
-      // Its `close` event would wait for the connections, too: the port is free at once.
+      // The `close` event would also wait for the connections. The port is free at once.
       server?.close()
       server = undefined
     } else server ??= await listen(port, accept)

@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What happens to bytes on their way, as of now. */
+/** The current faults of a stream. */
 export interface Faults {
-  /** They vanish, and so does the news that the connection is closed. */
+  /** True if bytes and the end of the connection are dropped. */
   readonly swallows: boolean
   readonly delayMs: number
   readonly bytesPerSecond: number
 }
 
-// As much as is kept on its way before the sender has to wait.
+// The number of bytes in flight at which the sender has to wait.
 const maxPending = 256 * 1024
 const slicesPerSecond = 50
 
 /**
- * Passes on what comes from one socket to the other. Answers what to call when the faults have
- * changed.
+ * Forwards bytes from one socket to the other. Returns a function to call after a change of the
+ * faults.
  */
 export function faultStream(from: Socket, to: Socket, faults: () => Faults): () => void {
   let pending = 0
@@ -41,7 +41,7 @@ export function faultStream(from: Socket, to: Socket, faults: () => Faults): () 
   })
   from.on('end', settle)
   from.on('close', settle)
-  // What a reset means here is told by the `close` that follows.
+  // The `close` event that follows reports a reset.
   from.on('error', () => undefined)
   return settle
 }
@@ -59,7 +59,7 @@ async function pass(chunk: Buffer, to: Socket, faults: () => Faults): Promise<vo
   }
 }
 
-/** Resolves when the bytes have left, or cannot any more. */
+/** Resolves when the bytes have been sent, or cannot be sent any more. */
 function written(to: Socket, slice: Buffer): Promise<void> {
   return new Promise((resolve) => {
     to.write(slice, () => resolve())

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder with what `fill` puts there, unless it is there already. Two suites may do so at
- * the same time: a whole folder takes the name, or finds it taken by another whole one.
+ * Creates a folder with the content that `fill` writes, unless it exists. Two suites may do so at
+ * the same time: only a complete folder is renamed to the target, and a second one is dropped.
  */
 export async function fillOnce(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (await exists(target)) return

@@ -7,22 +7,21 @@ import { awaitReplication, infoOf } from './replication.ts'
 
 const formationMs = 20_000
 
-/** The arguments that make a server a node of a cluster. */
+/** Returns the arguments that make a server a node of a cluster. */
 export function clusterArgs(binary: RedisBinary): readonly string[] {
   return [
     ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '1000'],
-    // Replicas stay with the primary that they were given. Redis 6.2 can be told no more than the
-    // second.
+    // Replicas stay with their first primary. Redis 6.2 has only the second option.
     ...(isBefore7(binary) ? [] : ['--cluster-allow-replica-migration', 'no']),
     ...['--cluster-migration-barrier', '100'],
-    // By default a primary waits five seconds for further replicas before it sends its data to the
+    // By default, a primary waits five seconds for further replicas before it sends its data to the
     // first.
     ...['--repl-diskless-sync-delay', '0'],
   ]
 }
 
 /**
- * Makes a cluster of empty nodes, as `redis-cli --cluster create` does: replica n follows primary
+ * Forms a cluster of empty nodes, as `redis-cli --cluster create` does. Replica n follows primary
  * n.
  */
 export async function formCluster(primaries: readonly RedisServer[], replicas: readonly RedisServer[]): Promise<void> {
@@ -32,19 +31,19 @@ export async function formCluster(primaries: readonly RedisServer[], replicas: r
     primaries.map((node, index) => {
       const first = Math.floor((index * slotCount) / primaries.length)
       const last = Math.floor(((index + 1) * slotCount) / primaries.length) - 1
-      // Not ADDSLOTSRANGE, which Redis 6.2 lacks.
+      // Redis 6.2 lacks ADDSLOTSRANGE.
       const slots = Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
       return node.command('CLUSTER', 'ADDSLOTS', ...slots)
     }),
   )
-  // Each meets each: hearsay would take seconds.
+  // Each node meets all others, because gossip would take seconds.
   await Promise.all(
     nodes.flatMap((node, index) =>
       nodes.slice(index + 1).map(({ host, port }) => node.command('CLUSTER', 'MEET', host, port, busPort(port))),
     ),
   )
   const ids = await Promise.all(nodes.map(idOf))
-  // By id: until the handshake is over, a node goes by a made-up one.
+  // The ids are compared, because a node appears under a temporary one until the handshake ends.
   await onEach(nodes, 'knows every other', async (node) => {
     const known = (await viewOf(node)).map(({ id }) => id)
     return ids.every((id) => known.includes(id))

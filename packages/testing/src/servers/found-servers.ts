@@ -1,24 +1,21 @@
 import type { RedisBinary } from './redis-binary.ts'
 
-/** The servers to test against. */
+/** The servers that the suites run against. */
 export interface RedisServers {
-  /** The main one first. */
+  /** The binaries, with the main one first. */
   readonly binaries: readonly RedisBinary[]
-  /** What this machine cannot have. */
+  /** Servers that this machine cannot run, with the reasons. */
   readonly missing: readonly { readonly name: string; readonly reason: string }[]
 }
 
 const variable = 'REVOKED_REDIS_FOUND'
 
-/**
- * Hands the servers on to the processes that run the tests, so that each is looked for once in a
- * run.
- */
+/** Passes the servers to the processes that run the tests, so that a run searches for them once. */
 export function handOnServers(servers: RedisServers): void {
   process.env[variable] = JSON.stringify(servers)
 }
 
-/** What the setup of this run has found, if there was one. */
+/** Returns the servers that the setup of this run has found, if there was one. */
 export function serversOfSetup(): RedisServers | undefined {
   const text = process.env[variable]
   return text === undefined ? undefined : JSON.parse(text)

@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-// Below the ports that systems hand out for outgoing connections (from 32768 on, Linux): nobody
-// gets the port of a server that is down, to be restarted, by chance. The port of the cluster bus,
-// 10000 further, is below them as well.
+// The ports are below those for outgoing connections (from 32768 on, Linux), so that no connection
+// takes the port of a server that is about to restart. The ports of the cluster bus, 10000 higher,
+// are below them as well.
 const firstPort = 10_000
 const lastPort = 22_767
 const busOffset = 10_000
 const attempts = 100
 
-/** A port on which nobody listens, and nobody on the cluster bus port that goes with it. */
+/** Returns a port that is free together with its cluster bus port. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const port = randomInt(firstPort, lastPort + 1)
@@ -19,10 +19,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port among ${attempts} of ${firstPort} to ${lastPort}`)
 }
 
-/**
- * The port on which the nodes of a cluster talk among themselves, by default: Redis 6.2 knows no
- * other.
- */
+/** Returns the port of the cluster bus. It is the default, because Redis 6.2 has no other. */
 export function busPort(port: number): number {
   return port + busOffset
 }

@@ -8,16 +8,13 @@ import { startContainer } from './run-container.ts'
 
 export type ServerSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
 
-/**
- * A server that has been started, as a child of this process or in a container. It logs to
- * `server.log`.
- */
+/** A started server, as a child of this process or in a container. It logs to `server.log`. */
 export interface Launched {
   readonly pid: number
   readonly kill: (signal: ServerSignal) => void
-  /** That nobody knows of the end yet does not keep this process running. */
+  /** Settles when the server has ended. It does not keep this process running. */
   readonly exited: Promise<unknown>
-  /** Kills it, and waits until it is gone. */
+  /** Kills the server, and waits until it has ended. */
   readonly end: () => Promise<void>
 }
 
@@ -52,7 +49,10 @@ function launchedChild(child: ChildProcess): Launched {
   }
 }
 
-/** The engine is the parent, so that nobody tells us of the end. */
+/**
+ * Returns a server in a container. The engine is its parent process, so this process receives no
+ * exit event.
+ */
 function watchedProcess(pid: number): Launched {
   let hasExited = false
   const exited = new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ function watchedProcess(pid: number): Launched {
     }, watchMs).unref()
   })
   const kill = (signal: ServerSignal): void => {
-    // Once it is gone, the pid may be somebody else's.
+    // After its end, another process may have the pid.
     if (!hasExited && isAlive(pid)) process.kill(pid, signal)
   }
   return {

@@ -12,7 +12,7 @@ export interface SlotMove {
 const keysAtOnce = 100
 const migrateTimeoutMs = 5_000
 
-/** The steps of `redis-cli --cluster reshard`, for one slot. */
+/** Moves one slot, by the steps of `redis-cli --cluster reshard`. */
 export async function moveSlot({ slot, from, to, primaries, midway }: SlotMove): Promise<void> {
   const [fromId, toId] = await Promise.all([idOf(from), idOf(to)])
   await to.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId)
@@ -20,7 +20,7 @@ export async function moveSlot({ slot, from, to, primaries, midway }: SlotMove):
   await moveKeys(slot, from, to)
   await midway?.()
   await moveKeys(slot, from, to)
-  // The new owner first: an old owner that lets go earlier would send clients back and forth.
+  // The new owner is set first. Otherwise the old owner would redirect clients back and forth.
   for (const node of [to, from, ...primaries.filter((primary) => primary !== to && primary !== from)]) {
     await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', toId)
   }

@@ -4,17 +4,17 @@ import type { Writable } from 'node:stream'
 import type { Launched } from './launch-server.ts'
 
 export interface OrphanGuard {
-  /** Says what has been started. */
+  /** Notes the pid of the started server. */
   readonly watch: (server: Pick<Launched, 'pid' | 'exited'>) => void
-  /** For after the server's end, or when there was no start. */
+  /** Ends the guard, after the server's end or if there was no start. */
   readonly dismiss: () => Promise<void>
 }
 
-// The shell waits for the end of its input, which comes when this process ends, in whatever way.
-// The lines before it say what the pid is, that the process is gone, as its pid may be somebody
-// else's by now, and that the folder is taken care of. A container may have started without our
-// knowing of it: it leaves a note. If it starts later, without its folder, it fails. What a dying
-// server still writes can make the removal fail.
+// The shell waits for the end of its input, which comes when this process ends in any way. Lines
+// before the end give the pid, that the process has ended (its pid may belong to another process by
+// now), and that the folder is removed. A container may have started without our knowledge, and
+// then leaves a file with its pid. If it starts later, without its folder, it fails. A dying server
+// may still write files, which makes the removal fail.
 const script = `
 read -r pid || read -r pid <"$1/server.pid"
 read -r gone || kill -9 "$pid"
@@ -22,11 +22,11 @@ read -r done && exit
 for attempt in 1 2 3 4 5; do rm -rf "$1" && exit; sleep 0.1; done`
 
 /**
- * Sees to it that a server does not outlive this process, nor its folder: also when this process is
- * killed, and no `exit` listener runs. It is there before the server is.
+ * Starts a guard that ends a server and removes its folder after this process, even if this process
+ * is killed and no `exit` listener runs. It starts before the server.
  */
 export function guardOrphan(folder: string): OrphanGuard {
-  // In a session of its own, as Ctrl-C reaches every process of the terminal's.
+  // The guard has a separate session, because Ctrl-C reaches every process of the terminal.
   const shell = spawn('/bin/sh', ['-c', script, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   shell.unref()
   unref(shell.stdin)
@@ -46,7 +46,9 @@ export function guardOrphan(folder: string): OrphanGuard {
   }
 }
 
-/** The input is a socket, which would keep this process alive. Its type does not say so. */
+/**
+ * Unreferences the input, a socket that would keep this process alive. Its type does not show this.
+ */
 function unref(input: Writable): void {
   if ('unref' in input && typeof input.unref === 'function') input.unref()
 }

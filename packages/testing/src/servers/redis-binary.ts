@@ -8,19 +8,22 @@ import { runCommand } from './run-command.ts'
 import { askContainer } from './run-container.ts'
 import { type ServerName, unpackServers } from './unpack-redis.ts'
 
-/** A server that runs on this machine. */
+/** A server that can run on this machine. */
 export interface RedisBinary {
-  /** The file; for a container, the image. */
+  /** The path of the file, or the name of the image. */
   readonly path: string
   readonly kind: 'redis' | 'valkey'
   readonly version: string
-  /** It runs in containers of this image. */
+  /** The image, if the server runs in containers. */
   readonly image?: string
 }
 
-/** What decides where the server is looked for. */
+/** The places in which the server is searched. */
 export interface RedisBinarySearch {
-  /** `REVOKED_REDIS_IMAGE`, `REVOKED_REDIS_SERVER`, `PATH` and `DOCKER_HOST` count. */
+  /**
+   * The environment, of which `REVOKED_REDIS_IMAGE`, `REVOKED_REDIS_SERVER`, `PATH` and
+   * `DOCKER_HOST` count.
+   */
   readonly env: NodeJS.ProcessEnv
   /** The folder for a server that is unpacked from the packages of the system. */
   readonly cache?: string
@@ -31,8 +34,8 @@ const defaultImage = 'redis:7.2-alpine'
 let found: Promise<RedisBinary> | undefined
 
 /**
- * The server to test against, looked for once per process. Rejects, and says what to install, when
- * there is none.
+ * Returns the server that the suites run against. It is searched once per process. Rejects with the
+ * packages to install if there is none.
  */
 export function redisBinary(): Promise<RedisBinary> {
   const [main] = serversOfSetup()?.binaries ?? []
@@ -40,7 +43,9 @@ export function redisBinary(): Promise<RedisBinary> {
   return found
 }
 
-/** As `redisBinary`, but for another environment, and anew each time. */
+/**
+ * Returns a server as `redisBinary` does, but for another environment, and without a cached result.
+ */
 export async function findRedisBinary({ env, cache }: RedisBinarySearch): Promise<RedisBinary> {
   const { REVOKED_REDIS_IMAGE: image, REVOKED_REDIS_SERVER: chosen } = env
   if (image) return identifyImage(image)
@@ -51,7 +56,7 @@ export async function findRedisBinary({ env, cache }: RedisBinarySearch): Promis
   }
   const failures: unknown[] = []
   if (await engineAnswers(env)) {
-    // An engine may have no way to a registry.
+    // An engine may have no access to a registry.
     const contained = await identifyImage(defaultImage).catch((error: unknown) => void failures.push(error))
     if (contained !== undefined) return contained
   }
@@ -82,7 +87,7 @@ export async function onPath(name: ServerName, { PATH = '' }: NodeJS.ProcessEnv)
   return undefined
 }
 
-/** Whether it lacks what came with Redis 7. */
+/** Returns true if the server is older than Redis 7. */
 export function isBefore7({ version }: RedisBinary): boolean {
   return majorOf(version) < 7
 }

@@ -5,24 +5,24 @@ import { moveSlot } from './migrate-slot.ts'
 import { type RedisBinary, redisBinary } from './redis-binary.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
-/** Three primaries with a replica each. */
+/** A cluster of three primaries with a replica each. */
 export interface RedisCluster {
   readonly nodes: readonly RedisServer[]
   /**
-   * As they were at the start: primary n owns the nth third of the slots, and replica n follows it.
+   * The roles at the start: primary n owns the nth third of the slots, and replica n follows it.
    */
   readonly primaries: readonly RedisServer[]
   readonly replicas: readonly RedisServer[]
-  /** The owner of the slot by now. */
+  /** Returns the current owner of the slot. */
   readonly primaryOfSlot: (slot: number) => Promise<RedisServer>
   /**
-   * Makes this replica, or one of the slot's owner, the primary. Answers it once every node that
-   * runs agrees.
+   * Promotes this replica, or one of the slot's owner. Returns the new primary once every running
+   * node agrees.
    */
   readonly failover: (replicaOrSlot: RedisServer | number) => Promise<RedisServer>
   /**
-   * Moves a slot with its keys. `midway` runs with the keys moved, but not the slot: its old owner
-   * answers ASK.
+   * Moves a slot with its keys. `midway` runs after the keys and before the slot have moved, while
+   * the old owner answers ASK.
    */
   readonly migrateSlot: (slot: number, to: RedisServer, midway?: () => Promise<void>) => Promise<void>
   readonly stop: () => Promise<void>
@@ -54,9 +54,9 @@ export async function startCluster(
       migrateSlot: async (slot, to, midway) => {
         const from = await primaryOfSlot(nodes, slot)
         if (from === to) return
-        const witnesses = await answering(nodes)
-        await moveSlot({ slot, from, to, primaries: await primariesAmong(witnesses), midway })
-        await agreeOnOwner(witnesses, slot, to)
+        const reachable = await answering(nodes)
+        await moveSlot({ slot, from, to, primaries: await primariesAmong(reachable), midway })
+        await agreeOnOwner(reachable, slot, to)
       },
       stop,
     }
@@ -67,8 +67,8 @@ export async function startCluster(
 }
 
 async function primaryOfSlot(nodes: readonly RedisServer[], slot: number): Promise<RedisServer> {
-  const [witness] = await answering(nodes)
-  const port = witness && (await ownerOf(slot, witness))
+  const [node] = await answering(nodes)
+  const port = node && (await ownerOf(slot, node))
   const owner = nodes.find((node) => node.port === port)
   if (owner === undefined) throw new Error(`no node owns slot ${slot}`)
   return owner
@@ -81,12 +81,12 @@ async function failover(nodes: readonly RedisServer[], replicaOrSlot: RedisServe
   const view = await viewOf(replica)
   const slot = view.find(({ port }) => port === primaryPort)?.slots[0]?.[0]
   if (oldPrimary === undefined || slot === undefined) throw new Error(`${replica.port} is no replica of a slot's owner`)
-  const witnesses = await answering(nodes)
-  const force = witnesses.includes(oldPrimary) ? [] : ['FORCE']
-  await Promise.all(witnesses.map((witness) => knowsAsReplica(witness, replica)))
+  const reachable = await answering(nodes)
+  const force = reachable.includes(oldPrimary) ? [] : ['FORCE']
+  await Promise.all(reachable.map((node) => knowsAsReplica(node, replica)))
   await replica.command('CLUSTER', 'FAILOVER', ...force)
-  await agreeOnOwner(witnesses, slot, replica)
-  // The old primary has no data to read until it follows the new one.
+  await agreeOnOwner(reachable, slot, replica)
+  // The old primary has no readable data until it follows the new one.
   if (force.length === 0) {
     await eventually(
       async () => (await roleOf(oldPrimary))[3] === 'connected',
@@ -98,13 +98,14 @@ async function failover(nodes: readonly RedisServer[], replicaOrSlot: RedisServe
 }
 
 /**
- * Shortly after another failover a node may still take the replica for a primary: a primary ignores
- * its request then, and others refuse their vote, which costs four seconds or the failover.
+ * Waits until the node knows the replica as such. Shortly after another one, a node may still take
+ * the replica for a primary. A primary then ignores the request, and others refuse their vote,
+ * which costs four seconds or the failover.
  */
-async function knowsAsReplica(witness: RedisServer, replica: RedisServer): Promise<void> {
+async function knowsAsReplica(node: RedisServer, replica: RedisServer): Promise<void> {
   await eventually(
-    async () => (await viewOf(witness)).some(({ port, isPrimary }) => port === replica.port && !isPrimary),
-    `${witness.port} knows ${replica.port} as a replica`,
+    async () => (await viewOf(node)).some(({ port, isPrimary }) => port === replica.port && !isPrimary),
+    `${node.port} knows ${replica.port} as a replica`,
   )
 }
 
@@ -122,7 +123,7 @@ async function replicaOfSlot(nodes: readonly RedisServer[], slot: number): Promi
   throw new Error(`no replica follows the owner of slot ${slot}`)
 }
 
-/** `['master', …]` or `['slave', host, port, state, offset]`. */
+/** Returns the role: `['master', …]` or `['slave', host, port, state, offset]`. */
 async function roleOf(node: RedisServer): Promise<readonly unknown[]> {
   const role = await node.command('ROLE')
   return Array.isArray(role) ? role : []

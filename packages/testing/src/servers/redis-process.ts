@@ -6,11 +6,11 @@ import { guardOrphan } from './orphan-guard.ts'
 import type { RedisBinary } from './redis-binary.ts'
 import { RespError, respCommand } from './resp.ts'
 
-/** One run of a server's binary. */
+/** One run of the binary of a server. */
 export interface RedisProcess {
   readonly pid: number
   readonly kill: (signal: ServerSignal) => void
-  /** Kills it, waits until it is gone, and cleans up while the guard still stands by. */
+  /** Kills the process, waits until it has ended, and cleans up before the guard ends. */
   readonly end: (cleanUp?: () => Promise<void>) => Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface RedisRun {
   readonly args: readonly string[]
 }
 
-/** Somebody else listens on the port. */
+/** The error of a start on a port that another process has. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
 }
@@ -32,7 +32,7 @@ const logTailLines = 20
 export async function runRedis(run: RedisRun): Promise<RedisProcess> {
   const { binary, folder, port } = run
   const config = join(folder, 'redis.conf')
-  // A sentinel insists on a file to write to. What it has learned there is kept at a restart.
+  // A sentinel requires a file that it can write. Its state there is kept at a restart.
   await writeFile(config, '', { flag: 'a' })
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--daemonize', 'no', '--dir', folder]
   const args = [config, ...fixed, '--save', '', '--appendonly', 'no', ...run.args]
@@ -57,7 +57,7 @@ export async function runRedis(run: RedisRun): Promise<RedisProcess> {
 }
 
 async function answering(launched: Launched, port: number, config: string): Promise<void> {
-  // Whoever holds a port that is taken may accept our question and never answer it.
+  // Another process on the port may accept the connection and never answer.
   const exited = launched.exited.then(() => 'exited' as const)
   const outcome = await eventually(
     () => Promise.race([exited, answers(port, config)]),
@@ -68,8 +68,8 @@ async function answering(launched: Launched, port: number, config: string): Prom
 }
 
 /**
- * Asks for the file of settings, whose folder is ours alone: on a port that is taken, somebody else
- * answers.
+ * Returns true if the started server answers. INFO contains the path of its configuration file,
+ * which distinguishes it from another server on the port.
  */
 async function answers(port: number, config: string): Promise<boolean> {
   try {
@@ -82,7 +82,7 @@ async function answers(port: number, config: string): Promise<boolean> {
 }
 
 async function startError({ binary, folder, port }: RedisRun, cause: unknown): Promise<Error> {
-  // Without a log, the start failed before the server ran.
+  // If there is no log, the start failed before the server ran.
   const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
   if (log.includes('Address already in use')) return new PortTakenError(`port ${port} is taken`, { cause })
   const tail = log.trimEnd().split('\n').slice(-logTailLines).join('\n')

@@ -3,18 +3,18 @@ import { isBefore7, type RedisBinary } from './redis-binary.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 import { awaitReplication, infoOf } from './replication.ts'
 
-/** A primary with two replicas, and three sentinels that watch it. */
+/** A group of a primary with two replicas, and three sentinels that monitor it. */
 export interface RedisSentinels {
-  /** What the sentinels call the primary. */
+  /** The name of the primary in the sentinels. */
   readonly name: 'revoked-main'
   readonly sentinels: readonly RedisServer[]
   /** The primary and its replicas, in the order of the start. */
   readonly servers: readonly RedisServer[]
-  /** The primary of which the sentinels tell. */
+  /** Returns the primary that the sentinels report. */
   readonly primary: () => Promise<RedisServer>
   /**
-   * Lets the sentinels choose another primary, by their command or as theirs was killed, and
-   * answers it.
+   * Makes the sentinels promote another primary, by a command or by killing the current one, and
+   * returns it.
    */
   readonly failover: (by?: 'command' | 'kill') => Promise<RedisServer>
   readonly stop: () => Promise<void>
@@ -24,10 +24,10 @@ const name = 'revoked-main'
 const quorum = 2
 const failoverMs = 60_000
 
-// The periods at which sentinels ask and tell are seconds by default, and can be set from Redis 7.0
-// on. Not that of PING: a replica whose INFO is older than five of them is not eligible, and in a
-// failover INFO comes once a second. TILT, in which sentinels do nothing, would last 30 seconds
-// after the machine has stood still for two.
+// The periods of sentinels are seconds by default, and can be set from Redis 7.0 on, except that of
+// PING. A replica whose INFO is older than five of those is not eligible, and in a failover INFO
+// comes once a second. TILT, in which sentinels do nothing, would last 30 seconds after the machine
+// has stopped for two.
 const fastPeriods = ['info-period', 200, 'publish-period', 200, 'ask-period', 100, 'tilt-period', 1_000]
 
 export async function startSentinel(
@@ -63,10 +63,10 @@ export async function startSentinel(
 }
 
 async function startReplication(start: (...args: readonly string[]) => Promise<RedisServer>): Promise<RedisServer[]> {
-  // Without the delay in which a primary waits for further replicas before it sends its data to the
-  // first.
+  // This removes the delay in which a primary waits for further replicas before it sends its data
+  // to the first.
   const primary = await start('--repl-diskless-sync-delay', '0')
-  // Two words: Redis 6.2 takes a quoted pair for one.
+  // The option has two words, because Redis 6.2 takes a quoted pair for one.
   const replica = ['--repl-diskless-sync-delay', '0', '--replicaof', primary.host, String(primary.port)]
   const replicas = [await start(...replica), await start(...replica)]
   await awaitReplication(primary, replicas)
@@ -120,8 +120,8 @@ async function failover(
 }
 
 /**
- * Sentinels give a failover up that takes too long for them, on a machine that stands still for a
- * while, and do not begin another one.
+ * Orders a failover if none is in progress. On a machine that stops for a while, sentinels abort a
+ * slow failover and do not start another.
  */
 async function order(before: RedisServer, [sentinel]: readonly RedisServer[]): Promise<void> {
   if (sentinel === undefined) return
@@ -140,7 +140,7 @@ async function primaryOf(servers: readonly RedisServer[], sentinels: readonly Re
   return primary
 }
 
-/** What a sentinel knows of the primary, by field. */
+/** Returns the fields of the primary in a sentinel. */
 async function stateOf(sentinel: RedisServer): Promise<Map<string, string>> {
   const fields = await sentinel.command('SENTINEL', 'MASTER', name)
   if (!Array.isArray(fields)) throw new Error(`sentinel ${sentinel.port} knows no ${name}`)

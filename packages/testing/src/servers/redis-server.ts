@@ -7,44 +7,44 @@ import { type RedisBinary, redisBinary } from './redis-binary.ts'
 import { PortTakenError, type RedisProcess, type RedisRun, runRedis } from './redis-process.ts'
 import { type RespCommand, type RespReply, respCommand, respCommands } from './resp.ts'
 
-/** A real server, ours alone. */
+/** A real server that only the caller uses. */
 export interface RedisServer {
   readonly host: '127.0.0.1'
   readonly port: number
   readonly url: string
-  /** Another one after a restart. */
+  /** The process id, which a restart changes. */
   readonly pid: number
   readonly binary: RedisBinary
   /**
-   * Sends a command over a connection of its own. Rejects with a `RespError` when the server
-   * answers an error.
+   * Sends a command over a new connection. Rejects with a `RespError` if the server answers an
+   * error.
    */
   readonly command: (...args: RespCommand) => Promise<RespReply>
   /**
-   * Sends commands over one connection, for `WAIT`, `ASKING`, `AUTH`, `MULTI`. An error is a reply
-   * like others.
+   * Sends commands over one new connection, for `WAIT`, `ASKING`, `AUTH`, `MULTI`. An error is a
+   * reply like others.
    */
   readonly commands: (...commands: readonly RespCommand[]) => Promise<RespReply[]>
   /**
-   * `SIGKILL` crashes the server, `SIGSTOP` makes it hang with its connections open, `SIGCONT` lets
-   * it go on.
+   * Signals the server: `SIGKILL` crashes it, `SIGSTOP` makes it hang with its connections open,
+   * `SIGCONT` continues it.
    */
   readonly kill: (signal: ServerSignal) => void
   /**
-   * Kills it and starts it again on the same port, without data. A cluster node or a sentinel still
-   * knows the others.
+   * Kills the server and starts it again on the same port, without data. A cluster node or a
+   * sentinel still knows the others.
    */
   readonly restart: () => Promise<void>
-  /** Kills it and removes its folder. Stopping twice is fine. */
+  /** Kills the server and removes its folder. It may be called again. */
   readonly stop: () => Promise<void>
 }
 
 export interface RedisOptions {
-  /** What to add to the command line, such as `['--maxmemory', '2mb']`. */
+  /** Additional arguments, such as `['--maxmemory', '2mb']`. */
   readonly args?: readonly string[] | ((port: number) => readonly string[])
-  /** Without it, a free one. */
+  /** The port. Default: a free one. */
   readonly port?: number
-  /** Without it, the main one: `redisBinary()`. */
+  /** The binary. Default: the main one, `redisBinary()`. */
   readonly binary?: RedisBinary | undefined
 }
 
@@ -98,7 +98,7 @@ function serverOf(run: RedisRun, first: RedisProcess, removeFolder: () => Promis
     kill: (signal) => current.kill(signal),
     restart: async () => {
       await current.end()
-      // A replica keeps the file that it got from its primary, also when it saves none itself.
+      // A replica keeps the file that it received from its primary, even if it saves none.
       await rm(join(folder, 'dump.rdb'), { force: true })
       await rm(join(folder, 'appendonlydir'), { recursive: true, force: true })
       current = await runRedis(run)

@@ -16,15 +16,15 @@ const newer: readonly Newer[] = [
   { name: `Valkey ${major}`, kind: 'valkey', server: 'valkey-server', image: 'valkey/valkey:8-alpine' },
 ]
 
-// Debian 13 is the first with both.
+// Debian 13 is the first release with both.
 const suite = 'trixie'
 
 let found: Promise<RedisServers> | undefined
 
 /**
- * Every server that the suites can have here: the main one, then Redis 8 and Valkey 8 if they are
- * not the main one already. `REVOKED_REDIS_SERVERS=main` and an image that is chosen by
- * `REVOKED_REDIS_IMAGE` leave it at the main one. Rejects when there is no main one.
+ * Returns every server that the suites can use here: the main one, then Redis 8 and Valkey 8 if the
+ * main one is another. With `REVOKED_REDIS_SERVERS=main` or an image in `REVOKED_REDIS_IMAGE`, it
+ * is the main one alone. Rejects if there is no main one.
  */
 export function redisServers(): Promise<RedisServers> {
   const known = serversOfSetup()
@@ -32,7 +32,10 @@ export function redisServers(): Promise<RedisServers> {
   return found
 }
 
-/** As `redisServers`, but for another environment, and anew each time. */
+/**
+ * Returns the servers as `redisServers` does, but for another environment, and without a cached
+ * result.
+ */
 export async function findRedisServers(env: NodeJS.ProcessEnv, cache?: string): Promise<RedisServers> {
   const scope = env['REVOKED_REDIS_SERVERS'] || 'all'
   if (scope !== 'all' && scope !== 'main')
@@ -51,12 +54,12 @@ export async function findRedisServers(env: NodeJS.ProcessEnv, cache?: string): 
   return { binaries, missing }
 }
 
-/** "Redis 8.0.2" */
+/** Returns the kind and the version, such as "Redis 8.0.2". */
 export function nameOf({ kind, version }: RedisBinary): string {
   return `${kind === 'valkey' ? 'Valkey' : 'Redis'} ${version}`
 }
 
-/** One line for the log of a run. */
+/** Returns one line for the log of a run. */
 export function summaryOf({ binaries, missing }: RedisServers): string {
   const had = binaries.map(
     (binary) => nameOf(binary) + (binary.image === undefined ? '' : ` (container ${binary.image})`),
@@ -81,7 +84,7 @@ function isIt({ kind, version }: RedisBinary, wanted: Newer): boolean {
   return kind === wanted.kind && majorOf(version) === major
 }
 
-/** The innermost cause, in one line. */
+/** Returns the message of the innermost cause, in one line. */
 function reasonOf(error: unknown): string {
   let innermost = error
   while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause

@@ -4,9 +4,9 @@ import type { RedisServer } from './redis-server.ts'
 const syncMs = 20_000
 
 /**
- * Waits until these replicas get what the primary writes. That its INFO calls them online does not
- * mean it: a primary holds the stream back until the first acknowledgement, which takes up to a
- * second. So something is written that leaves nothing: FLUSHALL, on a primary that is empty.
+ * Waits until these replicas receive the writes of the primary. The state `online` in INFO is not
+ * sufficient, because a primary holds the stream back until the first acknowledgement, for up to a
+ * second. So this writes without leaving anything: FLUSHALL, on an empty primary.
  */
 export async function awaitReplication(primary: RedisServer, replicas: readonly RedisServer[]): Promise<void> {
   await primary.command('FLUSHALL')
@@ -22,7 +22,7 @@ export async function awaitReplication(primary: RedisServer, replicas: readonly 
   )
 }
 
-/** The fields of INFO and of CLUSTER INFO. */
+/** Returns the fields of INFO or CLUSTER INFO. */
 export async function infoOf(node: RedisServer, ...command: readonly string[]): Promise<Map<string, string>> {
   const lines = String(await node.command(...command)).split('\r\n')
   return new Map(

@@ -1,21 +1,18 @@
 import { connect } from 'node:net'
 
-/**
- * An error that the server answered. The message is the server's, such as
- * `MOVED 3999 127.0.0.1:6381`.
- */
+/** An error reply of the server, with the server's message, such as `MOVED 3999 127.0.0.1:6381`. */
 export class RespError extends Error {
   override readonly name = 'RespError'
 }
 
 export type RespCommand = readonly (string | number)[]
 
-/** What RESP2 knows. An error inside an array is a value, such as one of EXEC. */
+/** A reply of RESP2. An error inside an array is a value, such as one of EXEC. */
 export type RespReply = string | number | null | RespError | readonly RespReply[]
 
 /**
- * Sends one command over a connection of its own. Rejects with a `RespError` when the server
- * answers an error.
+ * Sends one command over a new connection. Rejects with a `RespError` if the server answers an
+ * error.
  */
 export async function respCommand(port: number, ...args: RespCommand): Promise<RespReply> {
   const [reply = null] = await respCommands(port, args)
@@ -24,8 +21,8 @@ export async function respCommand(port: number, ...args: RespCommand): Promise<R
 }
 
 /**
- * Sends commands over one connection of their own, for those that depend on it: `WAIT`, `ASKING`,
- * `AUTH`, `MULTI`. An error that the server answers is a reply like others.
+ * Sends commands over one new connection, for those that depend on it: `WAIT`, `ASKING`, `AUTH`,
+ * `MULTI`. An error is a reply like others.
  */
 export function respCommands(port: number, ...commands: readonly RespCommand[]): Promise<RespReply[]> {
   return new Promise((resolve, reject) => {
@@ -58,7 +55,7 @@ interface Parsed {
   readonly end: number
 }
 
-/** The reply that begins here, or nothing as long as a part of it is on its way. */
+/** Parses the reply at this position. Returns nothing while a part of it is missing. */
 function parseReply(bytes: Buffer, start: number): Parsed | undefined {
   const lineEnd = bytes.indexOf('\r\n', start)
   if (lineEnd === -1) return

@@ -3,9 +3,7 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/**
- * Runs a program to its end and answers what it printed. Rejects, with what it said, when it fails.
- */
+/** Runs a program to its end, and returns its output. Rejects with the output if it fails. */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -6,20 +6,18 @@ import { eventually } from './eventually.ts'
 
 export interface ContainerRun {
   readonly image: string
-  /** The same path inside: the server's data, and its log. */
+  /** The folder of the data and the log, which has the same path inside. */
   readonly folder: string
   readonly args: readonly string[]
 }
 
-// Some images have the server under one name, some under both. `exec`, so that its pid is the one
-// in the file.
+// Images have the server under one name or both. `exec` makes its pid the one in the file.
 const script = `echo $$ >server.pid
 exec "$(command -v redis-server || command -v valkey-server)" "$@" >server.log 2>&1`
 
 /**
- * Starts a server in a container, and answers its pid on this machine. It has our network, process
- * ids and user: so it listens where it would without a container, takes signals like any child, and
- * leaves no files of somebody else.
+ * Starts a server in a container, and returns its pid on this machine. It shares our network,
+ * process ids and user, so it listens, receives signals and owns files as a child process would.
  */
 export async function startContainer(run: ContainerRun): Promise<number> {
   const engine = await engineWith(run.image)
@@ -30,7 +28,7 @@ export async function startContainer(run: ContainerRun): Promise<number> {
   return eventually(async () => Number(await readFile(note, 'utf8')), 'the container tells its pid', 10_000)
 }
 
-/** What the server of an image says to these arguments. */
+/** Returns the output of the server of an image for these arguments. */
 export async function askContainer(image: string, args: readonly string[]): Promise<string> {
   const engine = await engineWith(image)
   const folder = await mkdtemp(join(tmpdir(), 'revoked-image-'))
@@ -54,7 +52,7 @@ async function create(
   isRemovedAtEnd: boolean,
 ): Promise<EngineContainer> {
   const { SecurityOptions } = await engine.container.dockerode.info()
-  // To an engine that runs without root, the root of a container is the user who runs the engine.
+  // If an engine runs without root, the root of a container is the user of the engine.
   const isRootless = SecurityOptions?.some((option) => option.includes('rootless')) ?? false
   const user = isRootless ? '0:0' : `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
   return engine.container.create({

@@ -9,15 +9,18 @@ export type ServerName = 'redis-server' | 'valkey-server'
 
 export interface Unpacking {
   readonly archive: DebianArchive
-  /** What the archive has. All of them are unpacked at once, as most of the download is shared. */
+  /**
+   * The servers in the archive. All of them are unpacked at once, because they share most of the
+   * download.
+   */
   readonly servers: readonly ServerName[]
   readonly cache?: string | undefined
 }
 
 export const defaultCache: string = fileURLToPath(new URL('../../../../node_modules/.cache/revoked', import.meta.url))
 
-// A server of another release needs the C library of that release, which only the dynamic loader
-// that belongs to it can load. `exec`, so that the pid of the script is the pid of the server.
+// A server of another release needs its C library, which only its dynamic loader can load. `exec`
+// makes the pid of the script that of the server.
 const startScript = (server: ServerName): string => `#!/bin/sh
 here=$(dirname "$0")
 for folder in "$here"/lib/*-linux-* "$here"/usr/lib/*-linux-*; do libraries="$folder\${libraries:+:$libraries}"; done
@@ -29,9 +32,9 @@ exit 1
 `
 
 /**
- * Unpacks servers of Debian's or Ubuntu's with their libraries into a folder, once, and answers the
- * path of the script that starts each. The system stays as it is: nothing is installed, no service
- * starts, and no rights are needed.
+ * Unpacks servers of Debian or Ubuntu with their libraries into a folder, once. Returns the path of
+ * the start script of each. Nothing is installed on the system, no service starts, and no rights
+ * are needed.
  */
 export async function unpackServers(unpacking: Unpacking): Promise<(server: ServerName) => string> {
   const { archive, servers, cache = defaultCache } = unpacking
@@ -55,7 +58,7 @@ async function download(folder: string, { archive, servers }: Unpacking): Promis
     runCommand('apt-cache', [...options, 'depends', '--important', ...names])
   const tools = servers.map((server) => server.replace('-server', '-tools'))
   const direct = [...(await dependsOf(...tools)).matchAll(/^ *\|?Depends: (?<name>(?:z?lib|lua)[\w.+-]+)$/gm)]
-  // Those, and those that they need.
+  // The list includes transitive dependencies.
   const all = await dependsOf('--recurse', ...direct.map((match) => match.groups?.['name'] ?? ''))
   const libraries = all.split('\n').filter((line) => /^(z?lib|lua)[\w.+-]+$/.test(line))
   await runCommand('apt-get', [...options, 'download', ...servers, ...tools, ...new Set(libraries)], apt)
@@ -66,13 +69,13 @@ async function download(folder: string, { archive, servers }: Unpacking): Promis
 }
 
 /**
- * Lists and archives of our own: those of the system may be absent, need root, and are locked while
- * in use.
+ * Returns options for separate lists and archives. Those of the system may be absent, need root,
+ * and are locked during use.
  */
 async function privateApt(apt: string, { sources }: DebianArchive): Promise<string[]> {
   await mkdir(join(apt, 'lists/partial'), { recursive: true })
   await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
-  // As if nothing were installed, which is not for the choice of a version to know.
+  // The state of the system must not affect the choice of versions.
   await writeFile(join(apt, 'status'), '')
   const settings = [
     `Dir::State::lists=${apt}/lists`,

@@ -1,7 +1,7 @@
 import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 
-test('answers what the condition came to', async () => {
+test('returns the value of the condition', async () => {
   let calls = 0
   const value = await eventually(async () => {
     calls += 1
@@ -11,7 +11,7 @@ test('answers what the condition came to', async () => {
   expect([value, calls]).toEqual(['there', 4])
 })
 
-test('says at the deadline what did not happen, and why', async () => {
+test('names the condition and its last error at the deadline', async () => {
   const cause = new Error('still closed')
   const refused = eventually(
     () => {

@@ -59,13 +59,13 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a proxy', () => {
-  test('passes on commands and answers, large ones too', async () => {
+  test('forwards commands and answers of any size', async () => {
     const value = 'x'.repeat(5_000_000)
     expect(await respCommand(proxy.port, 'SET', 'large', value)).toBe('OK')
     expect(await respCommand(proxy.port, 'GET', 'large')).toBe(value)
   })
 
-  test('counts the connections, and passes on their end from either side', async () => {
+  test('counts the connections, and forwards their end from either side', async () => {
     const [first, second] = [await client(), await client()]
     expect(proxy.connections).toBe(2)
     first.socket.end()
@@ -76,7 +76,7 @@ describe('a proxy', () => {
     await eventually(() => proxy.connections === 0, 'none is left')
   })
 
-  test('cuts every connection, and takes new ones', async () => {
+  test('cuts every connection, and accepts new ones', async () => {
     const clients = [await client(), await client()]
     proxy.cut()
     await eventually(() => clients.every(({ isClosed }) => isClosed()), 'the clients see the cut')
@@ -95,7 +95,7 @@ describe('a proxy', () => {
     expect(await respCommand(proxy.port, 'PING')).toBe('PONG')
   })
 
-  test('delays each direction, in order, and no longer', async () => {
+  test('delays each direction for the given time, in order', async () => {
     const { socket, received } = await client()
     proxy.delay(60)
     const tookMs = await timeOf(async () => {
@@ -110,7 +110,7 @@ describe('a proxy', () => {
     expect(await timeOf(() => respCommand(proxy.port, 'PING'))).toBeLessThan(60)
   })
 
-  test('throttles, until it is told not to', async () => {
+  test('throttles until the limit is removed', async () => {
     await server.command('SET', 'some', 'x'.repeat(20_000))
     proxy.throttle(100_000)
     expect(await timeOf(() => respCommand(proxy.port, 'GET', 'some'))).toBeGreaterThanOrEqual(180)
@@ -125,7 +125,7 @@ describe('a proxy', () => {
 })
 
 describe('a half-open connection', () => {
-  test('to the server: commands vanish, messages still come', async () => {
+  test('to the server drops commands, but not messages', async () => {
     const { socket, received, isClosed } = await client()
     socket.write('SUBSCRIBE news\r\n')
     await eventually(() => received().includes('subscribe'), 'the subscription')
@@ -140,7 +140,7 @@ describe('a half-open connection', () => {
     expect(isClosed()).toBe(false)
   })
 
-  test('to the client: commands run, answers vanish', async () => {
+  test('to the client drops answers, but not commands', async () => {
     const { socket, received } = await client()
     proxy.halfOpen('toClient')
     socket.write('SET half open\r\n')
@@ -153,7 +153,7 @@ describe('a half-open connection', () => {
     expect(received()).not.toContain('OK')
   })
 
-  test('hides from each side that the other one is gone, until it is over', async () => {
+  test('hides the end of a connection from the other side until it is over', async () => {
     const gone = await client()
     const left = await client()
     proxy.halfOpen('both')
@@ -185,7 +185,7 @@ describe('with a target of ours', () => {
     target.close()
   })
 
-  test('a sender has to wait for a receiver that does not read', async () => {
+  test('a sender waits for a receiver that does not read', async () => {
     const address = target.address()
     const own = await startFaultProxy(typeof address === 'object' && address !== null ? address.port : 0)
     const sender = connect({ port: own.port, host: '127.0.0.1' })

@@ -9,7 +9,10 @@ export function isRunning(pid: number): boolean {
   return !isZombie(pid)
 }
 
-/** The child of a process that is gone stays in the table until the init process looks after it. */
+/**
+ * Returns true if the process has ended. The child of a process that has ended stays in the table
+ * until the init process removes it.
+ */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false
   try {

@@ -81,13 +81,13 @@ describe('a Docker engine', () => {
     expect(await engineAnswers(await engine(200))).toBe(process.platform === 'linux')
   })
 
-  test('that is in trouble, not there, or on another machine does not count', async () => {
+  test('that fails, is missing or runs on another machine does not count', async () => {
     expect(await engineAnswers(await engine(500))).toBe(false)
     expect(await engineAnswers({ DOCKER_HOST: `unix://${join(folder, 'none.sock')}` })).toBe(false)
     expect(await engineAnswers({ DOCKER_HOST: 'tcp://127.0.0.1:2375' })).toBe(false)
   })
 
-  test('that hangs does not hold the search up for long', async () => {
+  test('that hangs delays the search only a little', async () => {
     const socket = join(folder, 'hung.sock')
     const server = createServer(() => undefined)
     started.push(server)
@@ -99,7 +99,7 @@ describe('a Docker engine', () => {
 
 const nobody = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
 
-test('says what to install if there is no server and apt-get cannot help', async () => {
+test('names the packages to install if there is no server and apt-get fails', async () => {
   // A file where the cache should be.
   const cache = join(folder, 'taken')
   copyFileSync('/bin/sh', cache)
@@ -108,7 +108,7 @@ test('says what to install if there is no server and apt-get cannot help', async
   await expect(search).rejects.toHaveProperty('cause.code', expect.stringMatching(/^(EEXIST|ENOTDIR|ENOENT)$/))
 })
 
-test('unpacks the server of the system if there is none and no Docker engine, or says what to install', async () => {
+test('unpacks a server of the system if there is no other and no Docker engine', async () => {
   const binary = await findRedisBinary({ env: { PATH: '/nowhere', ...nobody } }).catch((error: unknown) => error)
   if (binary instanceof Error) return expect(String(binary)).toContain('Install it')
   expect(binary).toMatchObject({ kind: 'redis', path: expect.stringContaining('node_modules/.cache') })

@@ -22,7 +22,7 @@ function nth(nodes: readonly RedisServer[], index: number): RedisServer {
 }
 
 describe('a cluster', () => {
-  test('is whole in the eyes of every node', async () => {
+  test('is complete as seen by every node', async () => {
     expect([cluster.primaries.length, cluster.replicas.length]).toEqual([3, 3])
     for (const node of cluster.nodes) {
       const info = String(await node.command('CLUSTER', 'INFO'))
@@ -47,7 +47,7 @@ describe('a cluster', () => {
     expect(await (await other.primaryOfSlot(slot)).command('GET', key)).toBeNull()
   })
 
-  test('keeps a key at the owner of its slot, which the others name', async () => {
+  test('keeps a key at the owner of its slot, to which the others redirect', async () => {
     const owner = await cluster.primaryOfSlot(slot)
     expect(await owner.commands(['SET', key, 'value'], ['WAIT', 1, 2_000])).toEqual(['OK', 1])
     expect(await owner.command('GET', key)).toBe('value')
@@ -57,7 +57,7 @@ describe('a cluster', () => {
     }
   })
 
-  test('has another primary after a failover, with the keys, and the first one again after the next', async () => {
+  test('keeps the keys over a failover to the replica and back', async () => {
     const before = await cluster.primaryOfSlot(slot)
     await before.command('SET', key, 'kept')
     const after = await cluster.failover(slot)
@@ -70,11 +70,11 @@ describe('a cluster', () => {
     expect(await before.command('GET', key)).toBe('kept')
   }, 20_000)
 
-  test('refuses a failover to what is a primary already', async () => {
+  test('refuses a failover to a primary', async () => {
     await expect(cluster.failover(nth(cluster.primaries, 0))).rejects.toThrow('is no replica')
   })
 
-  test('moves a slot with its keys, and asks for patience midway', async () => {
+  test('moves a slot with its keys, and answers ASK midway', async () => {
     const from = await cluster.primaryOfSlot(slot)
     const to = nth(cluster.primaries, (cluster.primaries.indexOf(from) + 1) % 3)
     for (let index = 0; index < 250; index += 1) await from.command('SET', `{revoked:0}:${index}`, index)
@@ -90,7 +90,7 @@ describe('a cluster', () => {
     await expect(from.command('GET', key)).rejects.toThrow(`MOVED ${slot} 127.0.0.1:${to.port}`)
   })
 
-  test('replaces a primary that is killed, which comes back as a replica', async () => {
+  test('replaces a killed primary, which returns as a replica', async () => {
     const killed = nth(other.primaries, 1)
     const heir = nth(other.replicas, 1)
     killed.kill('SIGKILL')

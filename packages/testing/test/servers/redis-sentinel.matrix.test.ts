@@ -15,7 +15,7 @@ async function roleOf(server: RedisServer): Promise<unknown> {
 }
 
 describe('a group of sentinels', () => {
-  test('watches a primary with two replicas', async () => {
+  test('monitors a primary with two replicas', async () => {
     expect([group.sentinels.length, group.servers.length]).toEqual([3, 3])
     const primary = await group.primary()
     expect(primary).toBe(group.servers[0])
@@ -35,7 +35,7 @@ describe('a group of sentinels', () => {
     for (const server of group.servers) expect(await server.command('GET', 'key')).toBe('value')
   })
 
-  test('makes another one the primary on command, with the data', async () => {
+  test('promotes a replica with the data on command', async () => {
     const before = await group.primary()
     const after = await group.failover()
     expect(after).not.toBe(before)
@@ -46,7 +46,7 @@ describe('a group of sentinels', () => {
     await expect(before.command('SET', 'key', 'other')).rejects.toThrow('READONLY')
   }, 30_000)
 
-  test('replaces a primary that is killed, which comes back as a replica', async () => {
+  test('replaces a killed primary, which returns as a replica', async () => {
     const before = await group.primary()
     const after = await group.failover('kill')
     expect(after).not.toBe(before)

@@ -52,7 +52,7 @@ describe('a server', () => {
     await expect(server.command('GET', 'key')).rejects.toThrow('NOAUTH')
   })
 
-  test('leaves no process and no folder behind when it is stopped, also when it hangs', async () => {
+  test('leaves no process and no folder after a stop, even if it hangs', async () => {
     const server = await start()
     const { pid } = server
     const folder = await folderOf(server)
@@ -93,7 +93,7 @@ describe('a server', () => {
     expect(await server.command('CONFIG', 'GET', 'maxmemory')).toEqual(['maxmemory', String(3 * 1024 * 1024)])
   })
 
-  test('comes back by a restart when it was killed', async () => {
+  test('runs again after a kill and a restart', async () => {
     const server = await start()
     server.kill('SIGKILL')
     await eventually(() => !isRunning(server.pid), 'the server is gone')
@@ -111,12 +111,12 @@ describe('a start', () => {
     await expect(startRedis({ args: ['--no-such-option', 'yes'] })).rejects.toThrow(/did not start.*no-such-option/s)
   })
 
-  test('on a port that is taken is refused, whoever answers there', async () => {
+  test('on a taken port is refused', async () => {
     const { port } = await start()
     await expect(startRedis({ port })).rejects.toThrow(`port ${port} is taken`)
   })
 
-  test('tries another port when the first one is taken in the meantime', async () => {
+  test('tries another port if the first one is taken in the meantime', async () => {
     const intruder = createServer()
     let taken = 0
     const server = await start({
@@ -131,7 +131,7 @@ describe('a start', () => {
     intruder.close()
   })
 
-  test('of many servers at once gives each its own port', async () => {
+  test('of many servers at once gives each a different port', async () => {
     const servers = await Promise.all(Array.from({ length: 12 }, () => start()))
     expect(new Set(servers.map(({ port }) => port)).size).toBe(12)
     await Promise.all(servers.map((server) => server.command('SET', 'port', server.port)))

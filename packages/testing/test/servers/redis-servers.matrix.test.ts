@@ -42,7 +42,7 @@ describe.each(binaries.slice(1).map((binary) => [nameOf(binary), binary] as cons
     }
   }, 40_000)
 
-  test('watches as a sentinel, and replaces the primary', async () => {
+  test('monitors as a sentinel, and replaces the primary', async () => {
     const group = await startSentinel({ binary })
     try {
       const before = await group.primary()
@@ -61,19 +61,19 @@ describe('a search', () => {
     return { REVOKED_REDIS_SERVER: path, PATH: '/nowhere' }
   }
 
-  test('is left at the main server on demand', async () => {
+  test('is limited to the main server on demand', async () => {
     const env = { ...serverThatSays('Redis server v=7.0.15'), REVOKED_REDIS_SERVERS: 'main' }
     const servers = await findRedisServers(env)
     expect(servers).toEqual({ binaries: [{ path, kind: 'redis', version: '7.0.15' }], missing: [] })
     expect(summaryOf(servers)).toBe('servers: Redis 7.0.15')
   })
 
-  test('refuses a demand that it does not know', async () => {
+  test('refuses an unknown value', async () => {
     const env = { ...serverThatSays('Redis server v=7.0.15'), REVOKED_REDIS_SERVERS: 'mian' }
     await expect(findRedisServers(env)).rejects.toThrow('REVOKED_REDIS_SERVERS=mian')
   })
 
-  test('says what this machine cannot have, and why', async () => {
+  test('names the servers that this machine cannot run, with the reasons', async () => {
     const cache = join(folder, 'taken')
     writeFileSync(cache, 'a file where the cache should be')
     const servers = await findRedisServers(serverThatSays('Valkey server v=8.0.1'), cache)
@@ -87,7 +87,7 @@ describe('packages of another release', () => {
     await expect(debianArchive('trixie', '/nowhere/keyring.gpg')).rejects.toThrow('/nowhere/keyring.gpg')
   })
 
-  test('are refused when their archive is not signed with these keys, and nothing stays behind', async () => {
+  test('are refused if their archive has another signature, and leave no files', async () => {
     const keyring = join(folder, 'keyring.gpg')
     writeFileSync(keyring, '')
     const cache = join(folder, 'cache')
