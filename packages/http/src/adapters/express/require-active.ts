@@ -1,15 +1,14 @@
 import type { Revocation } from '@revoked/core'
 import type { Request, RequestHandler } from 'express'
+import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
 import { asError } from '../../bearer/as-error.ts'
-import { createClaimsGuard } from '../../bearer/claims-guard.ts'
-import type { GuardOptions } from '../../bearer/guard-options.ts'
 import { send } from './send.ts'
 import { authenticate } from './with-auth.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions extends GuardOptions<Request> {
+export interface RequireActiveOptions extends FindsClaims<Request> {
   /**
-   * Returns the claims of the verified token.
+   * Returns the claims of the verified token, or a promise of them.
    *
    * @default `request.auth` (express-jwt), or its `payload` (express-oauth2-jwt-bearer)
    */
@@ -22,16 +21,13 @@ export interface RequireActiveOptions extends GuardOptions<Request> {
  * unless `getClaims` finds the claims elsewhere: they are in `request.auth` then. A request without
  * claims is refused. Answers 401 or 503 itself.
  *
- * @throws TypeError for wrong options.
+ * @throws TypeError or RangeError for wrong options.
  */
 export function requireActive(revocation: Revocation, options: RequireActiveOptions = {}): RequestHandler {
   const { getClaims } = options
-  if (getClaims !== undefined && typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
-  const guard = createClaimsGuard(revocation, options)
-  const find = async (request: Request) => (getClaims === undefined ? claimsIn(request) : await getClaims(request))
+  const guard = createActiveGuard(revocation, options, claimsIn)
   return (request, response, next) => {
-    find(request)
-      .then((claims) => guard(request, claims))
+    guard(request)
       .then((admission) => {
         if (admission.refusal !== undefined) return send(response, admission.refusal)
         if (getClaims === undefined) Object.assign(request, { degraded: admission.degraded })

@@ -1,14 +1,13 @@
 import type { Revocation } from '@revoked/core'
 import type { Context, Middleware } from 'koa'
-import { createClaimsGuard } from '../../bearer/claims-guard.ts'
-import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
 import type { TokenState } from './require-token.ts'
 import { send } from './send.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions extends GuardOptions<Context> {
+export interface RequireActiveOptions extends FindsClaims<Context> {
   /**
-   * Returns the claims of the verified token.
+   * Returns the claims of the verified token, or a promise of them.
    *
    * @default `context.state.user`
    */
@@ -20,14 +19,12 @@ export interface RequireActiveOptions extends GuardOptions<Context> {
  * token, such as koa-jwt, and leaves `context.state.user` as it is. A request without claims is
  * refused. Answers 401 or 503 itself.
  *
- * @throws TypeError for wrong options.
+ * @throws TypeError or RangeError for wrong options.
  */
 export function requireActive(revocation: Revocation, options: RequireActiveOptions = {}): Middleware<TokenState> {
-  const { getClaims = claimsIn } = options
-  if (typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
-  const guard = createClaimsGuard(revocation, options)
+  const guard = createActiveGuard(revocation, options, claimsIn)
   return async (context, next) => {
-    const admission = await guard(context, await getClaims(context))
+    const admission = await guard(context)
     if (admission.refusal !== undefined) return send(context, admission.refusal)
     context.state.degraded = admission.degraded
     await next()

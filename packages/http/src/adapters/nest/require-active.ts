@@ -1,12 +1,11 @@
 import type { Revocation } from '@revoked/core'
-import { createClaimsGuard } from '../../bearer/claims-guard.ts'
-import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
 import { createGuard, type Guard, type GuardedRequest, type ToException } from './guard.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions<Request = GuardedRequest> extends GuardOptions<Request> {
+export interface RequireActiveOptions<Request = GuardedRequest> extends FindsClaims<Request> {
   /**
-   * Returns the claims of the verified token.
+   * Returns the claims of the verified token, or a promise of them.
    *
    * @default `request.user`
    */
@@ -21,17 +20,14 @@ export interface RequireActiveOptions<Request = GuardedRequest> extends GuardOpt
  * payload: `@UseGuards(AuthGuard('jwt'), requireActive(revocation))`. It leaves `request.user` as
  * it is.
  *
- * @throws TypeError for wrong options; out of the guard, for contexts that are not HTTP, GraphQL or
- *   WebSocket.
+ * @throws TypeError or RangeError for wrong options; out of the guard, for contexts that are not
+ *   HTTP, GraphQL or WebSocket.
  */
 export function requireActive<Request extends object = GuardedRequest>(
   revocation: Revocation,
   options: RequireActiveOptions<Request> = {},
 ): Guard {
-  const { getClaims = userIn } = options
-  if (typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
-  const guard = createClaimsGuard(revocation, options)
-  return createGuard<Request>(async (request) => await guard(request, await getClaims(request)), options.toException)
+  return createGuard<Request>(createActiveGuard(revocation, options, userIn), options.toException)
 }
 
 function userIn(request: object): unknown {
