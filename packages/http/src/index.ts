@@ -1,3 +1,4 @@
+export type { ActiveGuardOptions } from './bearer/active-guard.ts'
 export type { Admission, Admitted } from './bearer/admission.ts'
 export type { Answer } from './bearer/answer.ts'
 export { BearerTokenError, type BearerTokenErrorCode } from './bearer/bearer-token-error.ts'

@@ -4,10 +4,11 @@ import { asError } from './as-error.ts'
 import { createClaimsGuard } from './claims-guard.ts'
 import { beforeDeadline, readTimeout } from './deadline.ts'
 import type { GuardOptions } from './guard-options.ts'
+import { activeGuardOptionNames, type OptionNames } from './known-options.ts'
 import { refuse } from './refuse.ts'
 
 /** Options for guards that find the claims where the application has put them. */
-export interface FindsClaims<Request> extends GuardOptions<Request> {
+export interface ActiveGuardOptions<Request> extends GuardOptions<Request> {
   /** Returns the claims of the verified token, or a promise of them. */
   readonly getClaims?: (request: Request) => unknown
   /**
@@ -21,18 +22,20 @@ export interface FindsClaims<Request> extends GuardOptions<Request> {
 /**
  * Creates the guard that finds the claims of a request, and looks for a revocation.
  *
- * @param claimsIn finds the claims if there is no `getClaims`.
+ * @param claimsIn - Finds the claims if there is no `getClaims`.
+ * @param names - Those of all options that the adapter takes.
  * @throws TypeError or RangeError for wrong options.
  */
 export function createActiveGuard<Request>(
   revocation: Revocation,
-  options: FindsClaims<Request>,
+  options: ActiveGuardOptions<Request>,
   claimsIn: (request: Request) => unknown,
+  names: OptionNames<ActiveGuardOptions<never>> = activeGuardOptionNames,
 ): (request: Request) => Promise<Admission> {
+  const guard = createClaimsGuard(revocation, options, names)
   const { getClaims, timeout = '15s' } = options
   if (getClaims !== undefined && typeof getClaims !== 'function') throw new TypeError('getClaims must be a function.')
   const timeoutMs = readTimeout(timeout)
-  const guard = createClaimsGuard(revocation, options)
   if (getClaims === undefined) return (request) => guard(request, claimsIn(request))
 
   const find = async (request: Request) => await getClaims(request)

@@ -3,6 +3,7 @@ import { type Admission, createAdmit } from './admission.ts'
 import { asError } from './as-error.ts'
 import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type GuardOptions } from './guard-options.ts'
+import { guardOptionNames, type OptionNames } from './known-options.ts'
 import { refuse } from './refuse.ts'
 import type { TokenClaims } from './verifies-tokens.ts'
 
@@ -12,14 +13,16 @@ export type ClaimsGuard<Request> = (request: Request, claims: unknown) => Promis
 /**
  * Creates the guard that looks for a revocation behind other JWT middleware.
  *
+ * @param names - Those of all options that the adapter takes.
  * @throws TypeError for wrong options.
  */
 export function createClaimsGuard<Request>(
   revocation: Revocation,
   options: GuardOptions<Request> = {},
+  names: OptionNames<GuardOptions<never>> = guardOptionNames,
 ): ClaimsGuard<Request> {
+  assertHooks(options, names)
   const check = createChecker(revocation, options)
-  assertHooks(options)
   const admit = createAdmit(options)
   return async (request, claims) => {
     try {

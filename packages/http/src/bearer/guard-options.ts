@@ -1,5 +1,6 @@
 /** The options that the guards of all frameworks share. */
 import type { Duration, FailDecision, RevocationUnavailableError } from '@revoked/core'
+import { assertKnownOptions, hookNames, type OptionNames } from './known-options.ts'
 import type { VerifiesTokens } from './verifies-tokens.ts'
 
 /** Functions that learn why requests were refused. For logs: clients learn nothing of it. */
@@ -54,8 +55,15 @@ export interface RequireTokenOptions<Request> extends GuardOptions<Request> {
   readonly timeout?: Duration
 }
 
-/** @throws TypeError for hooks that are no functions. */
-export function assertHooks({ onUnavailable, onRefused }: RefusalHooks<never>): void {
+/**
+ * Asserts that there are known options only, and that the hooks among them are functions.
+ *
+ * @param names - Those of all options that the caller takes.
+ * @throws TypeError for wrong options.
+ */
+export function assertHooks(options: RefusalHooks<never>, names: OptionNames<RefusalHooks<never>> = hookNames): void {
+  assertKnownOptions(options, names)
+  const { onUnavailable, onRefused } = options
   for (const [name, hook] of Object.entries({ onUnavailable, onRefused }))
     if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)
 }

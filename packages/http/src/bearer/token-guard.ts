@@ -3,6 +3,7 @@ import { asError } from './as-error.ts'
 import { beforeDeadline, readTimeout } from './deadline.ts'
 import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type RequireTokenOptions } from './guard-options.ts'
+import { type OptionNames, requireTokenNames } from './known-options.ts'
 import { type FoundToken, readBearer, readGiven } from './read-bearer.ts'
 import { refuse, refuseWithoutToken } from './refuse.ts'
 
@@ -14,10 +15,14 @@ export type TokenGuard<Request> = (request: Request, authorization: string | nul
  *
  * It is written without async functions: each of them adds a promise and a turn to every request.
  *
+ * @param names - Those of all options that the adapter takes.
  * @throws TypeError or RangeError for wrong options.
  */
-export function createTokenGuard<Request>(options: RequireTokenOptions<Request>): TokenGuard<Request> {
-  assertTokenGuardOptions(options)
+export function createTokenGuard<Request>(
+  options: RequireTokenOptions<Request>,
+  names?: OptionNames<RequireTokenOptions<never>>,
+): TokenGuard<Request> {
+  assertTokenGuardOptions(options, names)
   const { tokens, getToken, timeout = '15s' } = options
   const timeoutMs = readTimeout(timeout)
   const admit = createAdmit(options)
@@ -52,12 +57,15 @@ export function createTokenGuard<Request>(options: RequireTokenOptions<Request>)
 }
 
 /** @throws TypeError or RangeError for wrong options. */
-export function assertTokenGuardOptions<Request>(options: RequireTokenOptions<Request>): void {
+export function assertTokenGuardOptions<Request>(
+  options: RequireTokenOptions<Request>,
+  names: OptionNames<RequireTokenOptions<never>> = requireTokenNames,
+): void {
+  assertHooks(options, names)
   const { tokens, getToken, timeout = '15s' } = options
   if (typeof tokens?.verify !== 'function')
     throw new TypeError('tokens must come from a factory of @revoked/jose, such as createRevocableTokens.')
   if (getToken !== undefined && typeof getToken !== 'function') throw new TypeError('getToken must be a function.')
-  assertHooks(options)
   readTimeout(timeout)
   readFailPolicy(options)
   createAdmit(options)

@@ -1,8 +1,9 @@
 import { BearerTokenError } from '../bearer/bearer-token-error.ts'
 import { callHook } from '../bearer/call-hook.ts'
+import type { OptionNames } from '../bearer/known-options.ts'
 import { problemOf } from '../bearer/refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
-import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+import { createEndpoint, type EndpointOptions, endpointOptionNames } from './create-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readForm } from './form.ts'
 import type { RedeemsLogoutTokens } from './ports.ts'
@@ -39,6 +40,12 @@ export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
 const outage = unavailable(400, 'The logout failed; it may be tried again')
 
 const invalid = refuse('invalid_request', 'The logout token is not valid')
+
+const optionNames: OptionNames<BackChannelLogoutEndpointOptions> = {
+  ...endpointOptionNames,
+  logoutTokens: true,
+  onLost: true,
+}
 
 /**
  * Creates the back-channel logout URI of a client (OpenID Connect Back-Channel Logout 1.0): the
@@ -82,6 +89,7 @@ export function backChannelLogoutEndpoint(options: BackChannelLogoutEndpointOpti
   if (onLost !== undefined && typeof onLost !== 'function') throw new TypeError('onLost must be a function.')
 
   return createEndpoint(options, {
+    optionNames,
     outage,
     respond: async (request, { refused, beforeOutage }) => {
       const form = readForm(await request.form())

@@ -1,7 +1,8 @@
 import type { Answer } from '../bearer/answer.ts'
+import type { OptionNames } from '../bearer/known-options.ts'
 import { refuse, refuseClient } from './answers.ts'
 import { type ClientCredentials, findCredentials } from './client-credentials.ts'
-import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+import { createEndpoint, type EndpointOptions, endpointOptionNames } from './create-endpoint.ts'
 import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import { readForm } from './form.ts'
 
@@ -27,6 +28,11 @@ export interface ClientEndpointOptions extends EndpointOptions {
   readonly authenticateClient: AuthenticateClient
 }
 
+export const clientEndpointOptionNames: OptionNames<ClientEndpointOptions> = {
+  ...endpointOptionNames,
+  authenticateClient: true,
+}
+
 /** A request of an authenticated client. */
 interface ClientRequest {
   readonly token: string
@@ -37,6 +43,7 @@ interface ClientRequest {
 
 /** How one such endpoint answers. */
 export interface ClientEndpointAnswers {
+  readonly optionNames: OptionNames<ClientEndpointOptions>
   readonly outage: Answer
   readonly respond: (request: ClientRequest) => Promise<Answer>
 }
@@ -49,12 +56,13 @@ export interface ClientEndpointAnswers {
  */
 export function createClientEndpoint(
   options: ClientEndpointOptions,
-  { outage, respond }: ClientEndpointAnswers,
+  { optionNames, outage, respond }: ClientEndpointAnswers,
 ): Endpoint {
   const { authenticateClient } = options
   if (typeof authenticateClient !== 'function') throw new TypeError('authenticateClient must be a function.')
 
   return createEndpoint(options, {
+    optionNames,
     outage,
     respond: async (request, { refused }) => {
       const form = readForm(await request.form())

@@ -3,6 +3,7 @@ import type { Answer } from '../bearer/answer.ts'
 import { asError } from '../bearer/as-error.ts'
 import { callHook } from '../bearer/call-hook.ts'
 import { beforeDeadline, readTimeout } from '../bearer/deadline.ts'
+import { assertKnownOptions, hookNames, type OptionNames } from '../bearer/known-options.ts'
 import { problemOf } from '../bearer/refusals.ts'
 import { type Endpoint, type EndpointRequest, methodNotAllowed } from './endpoint.ts'
 
@@ -25,8 +26,12 @@ export interface EndpointOptions {
   readonly onRefused?: (error: unknown, request: EndpointRequest) => unknown
 }
 
+export const endpointOptionNames: OptionNames<EndpointOptions> = { ...hookNames, timeout: true }
+
 /** How one endpoint answers. */
 export interface EndpointAnswers {
+  /** Those of all options that the endpoint takes. */
+  readonly optionNames: OptionNames<EndpointOptions>
   /** The answer while the store or the keys are unavailable. */
   readonly outage: Answer
   /** Answers a POST. An error of this library that means an outage becomes {@link outage}. */
@@ -57,7 +62,8 @@ const slowBody: Answer = {
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function createEndpoint(options: EndpointOptions, { outage, respond }: EndpointAnswers): Endpoint {
+export function createEndpoint(options: EndpointOptions, { optionNames, outage, respond }: EndpointAnswers): Endpoint {
+  assertKnownOptions(options, optionNames)
   const { onUnavailable, onRefused, timeout = '15s' } = options
   for (const [name, hook] of Object.entries({ onUnavailable, onRefused }))
     if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)

@@ -1,6 +1,7 @@
+import type { OptionNames } from '../bearer/known-options.ts'
 import { problemOf } from '../bearer/refusals.ts'
 import { success, unavailable } from './answers.ts'
-import { type ClientEndpointOptions, createClientEndpoint } from './client-endpoint.ts'
+import { type ClientEndpointOptions, clientEndpointOptionNames, createClientEndpoint } from './client-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { InspectedToken, IntrospectsTokens } from './ports.ts'
 import { ownerOf } from './token-owner.ts'
@@ -35,6 +36,12 @@ export interface IntrospectionEndpointOptions extends ClientEndpointOptions {
 const inactive = success({ active: false })
 
 const outage = unavailable(503, 'The token could not be checked')
+
+const optionNames: OptionNames<IntrospectionEndpointOptions> = {
+  ...clientEndpointOptionNames,
+  tokens: true,
+  mayInspect: true,
+}
 
 /**
  * Creates a token introspection endpoint (RFC 7662): tells a client whether a token may pass, and
@@ -113,6 +120,7 @@ export function introspectionEndpoint(options: IntrospectionEndpointOptions): En
   }
 
   return createClientEndpoint(options, {
+    optionNames,
     outage,
     respond: async ({ token, clientId, refused }) => {
       try {

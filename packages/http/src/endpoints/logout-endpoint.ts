@@ -1,8 +1,9 @@
 import type { Answer } from '../bearer/answer.ts'
 import { BearerTokenError } from '../bearer/bearer-token-error.ts'
+import type { OptionNames } from '../bearer/known-options.ts'
 import { readBearer } from '../bearer/read-bearer.ts'
 import { codeOf, type Problem, problemOf, refusalFor } from '../bearer/refusals.ts'
-import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+import { createEndpoint, type EndpointOptions, endpointOptionNames } from './create-endpoint.ts'
 import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import type { EndsSessions } from './ports.ts'
 import { isUnusable } from './unusable.ts'
@@ -27,6 +28,13 @@ export interface LogoutEndpointOptions extends EndpointOptions {
 type GivenTokens = string | readonly (string | undefined)[] | undefined
 
 const reason = 'logout'
+
+const optionNames: OptionNames<LogoutEndpointOptions> = {
+  ...endpointOptionNames,
+  tokens: true,
+  getToken: true,
+  setCookie: true,
+}
 
 /**
  * Creates a logout endpoint: ends the session of the bearer token, refresh tokens included. A token
@@ -70,6 +78,7 @@ export function logoutEndpoint(options: LogoutEndpointOptions): Endpoint {
   const over = withCookies({ status: 204, headers: { 'Cache-Control': 'no-store' } }, setCookie)
 
   return createEndpoint(options, {
+    optionNames,
     outage: refusalFor('unavailable'),
     respond: async (request, { refused }) => {
       const found = readBearer(request.authorization)

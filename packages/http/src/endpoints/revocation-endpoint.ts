@@ -1,6 +1,7 @@
+import type { OptionNames } from '../bearer/known-options.ts'
 import { codeOf } from '../bearer/refusals.ts'
 import { done, refuse, unavailable } from './answers.ts'
-import { type ClientEndpointOptions, createClientEndpoint } from './client-endpoint.ts'
+import { type ClientEndpointOptions, clientEndpointOptionNames, createClientEndpoint } from './client-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RevokesTokens } from './ports.ts'
 import { ownerOf } from './token-owner.ts'
@@ -33,6 +34,8 @@ const outage = unavailable(503, 'The token could not be revoked')
  * `invalid_grant` the wrong owner.
  */
 const unsupported = refuse('unsupported_token_type', 'This server cannot revoke the token')
+
+const optionNames: OptionNames<RevocationEndpointOptions> = { ...clientEndpointOptionNames, tokens: true }
 
 /**
  * Creates a token revocation endpoint (RFC 7009): a client revokes an access token by itself, or a
@@ -88,6 +91,7 @@ export function revocationEndpoint(options: RevocationEndpointOptions): Endpoint
     throw new TypeError('tokens must come from a factory of @revoked/jose, such as createRevocableTokens.')
 
   return createClientEndpoint(options, {
+    optionNames,
     outage,
     respond: async ({ token, clientId, refused }) => {
       // RFC 7516, section 3.1: five parts are an encrypted token, of which nothing can be told.

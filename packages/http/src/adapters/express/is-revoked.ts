@@ -2,6 +2,7 @@ import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Request } from 'express'
 import { createChecker, isDegraded } from '../../bearer/claims-guard.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options.ts'
 
 /** Options for {@link isRevoked}. */
 export type IsRevokedOptions = Pick<GuardOptions<Request>, 'failPolicy'>
@@ -16,6 +17,7 @@ export function isRevoked(
   revocation: Revocation,
   options: IsRevokedOptions = {},
 ): (request: Request, token: { readonly payload: unknown } | undefined) => Promise<boolean> {
+  assertKnownOptions(options, checkOptionNames)
   const check = createChecker(revocation, options)
   return async (request, token) => {
     const verdict = await check(request, token?.payload)

@@ -1,12 +1,12 @@
 import type { Revocation } from '@revoked/core'
 import type { Request, RequestHandler } from 'express'
-import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
+import { type ActiveGuardOptions, createActiveGuard } from '../../bearer/active-guard.ts'
 import { asError } from '../../bearer/as-error.ts'
 import { send } from './send.ts'
 import { authenticate } from './with-auth.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions extends FindsClaims<Request> {
+export interface RequireActiveOptions extends ActiveGuardOptions<Request> {
   /**
    * Returns the claims of the verified token, or a promise of them.
    *
@@ -24,8 +24,8 @@ export interface RequireActiveOptions extends FindsClaims<Request> {
  * @throws TypeError or RangeError for wrong options.
  */
 export function requireActive(revocation: Revocation, options: RequireActiveOptions = {}): RequestHandler {
-  const { getClaims } = options
   const guard = createActiveGuard(revocation, options, claimsIn)
+  const { getClaims } = options
   return (request, response, next) => {
     guard(request)
       .then((admission) => {

@@ -1,8 +1,9 @@
 /** What the two plugins of this folder share. */
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RegisterOptions } from 'fastify'
 import type { Admission } from '../../bearer/admission.ts'
 import { asError } from '../../bearer/as-error.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
+import type { OptionNames } from '../../bearer/known-options.ts'
 import { send } from './send.ts'
 
 declare module 'fastify' {
@@ -11,6 +12,9 @@ declare module 'fastify' {
     failPolicy?: NonNullable<GuardOptions<FastifyRequest>['failPolicy']>
   }
 }
+
+/** The options of `app.register` itself, which Fastify hands to the plugin as well. */
+export const registerOptionNames: OptionNames<RegisterOptions> = { prefix: true, logLevel: true, logSerializers: true }
 
 /**
  * Makes the hooks and decorators of a plugin land in the scope that registers it, as fastify-plugin

@@ -3,9 +3,10 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { createClaimsGuard } from '../../bearer/claims-guard.ts'
 import { beforeDeadline, readTimeout } from '../../bearer/deadline.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { guardOptionNames, type OptionNames } from '../../bearer/known-options.ts'
 import { problemOf } from '../../bearer/refusals.ts'
 import { refuse } from '../../bearer/refuse.ts'
-import { guardScope, inScope, perRoute } from './guard-scope.ts'
+import { guardScope, inScope, perRoute, registerOptionNames } from './guard-scope.ts'
 import { problemOfFastifyJwt } from './problem-of-fastify-jwt.ts'
 
 /** Options for {@link requireActive}. */
@@ -19,6 +20,14 @@ export interface RequireActiveOptions extends GuardOptions<FastifyRequest> {
    * @default '15s'
    */
   readonly timeout?: Duration
+}
+
+const optionNames: OptionNames<RequireActiveOptions> = {
+  ...guardOptionNames,
+  ...registerOptionNames,
+  revocation: true,
+  namespace: true,
+  timeout: true,
 }
 
 /**
@@ -40,7 +49,7 @@ export const requireActive: FastifyPluginAsync<RequireActiveOptions> = inScope(a
     namespace === undefined ? ['jwtVerify', 'jwtDecode'] : [`${namespace}JwtVerify`, `${namespace}JwtDecode`]
   if (!app.hasRequestDecorator(verify) || !app.hasRequestDecorator(decode))
     throw new TypeError(`Register @fastify/jwt before requireActive: there is no request.${verify}().`)
-  const guardOf = perRoute(options, (guardOptions) => createClaimsGuard(revocation, guardOptions))
+  const guardOf = perRoute(options, (guardOptions) => createClaimsGuard(revocation, guardOptions, optionNames))
 
   guardScope(app, async (request) => {
     // Neither is typed here, as @fastify/jwt is no dependency.

@@ -1,7 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { RequireTokenOptions } from '../../bearer/guard-options.ts'
+import { type OptionNames, requireTokenNames } from '../../bearer/known-options.ts'
 import { createTokenGuard } from '../../bearer/token-guard.ts'
-import { guardScope, inScope, perRoute } from './guard-scope.ts'
+import { guardScope, inScope, perRoute, registerOptionNames } from './guard-scope.ts'
+
+const optionNames: OptionNames<RequireTokenOptions<never>> = { ...requireTokenNames, ...registerOptionNames }
 
 /**
  * A plugin that guards the scope where it is registered: lets a request pass if its token is valid
@@ -38,6 +41,6 @@ import { guardScope, inScope, perRoute } from './guard-scope.ts'
  * @throws TypeError or RangeError for wrong options, out of `app.ready()`.
  */
 export const requireToken: FastifyPluginAsync<RequireTokenOptions<FastifyRequest>> = inScope(async (app, options) => {
-  const guardOf = perRoute(options, createTokenGuard)
+  const guardOf = perRoute(options, (guardOptions) => createTokenGuard(guardOptions, optionNames))
   guardScope(app, (request) => guardOf(request)(request, request.headers.authorization))
 })

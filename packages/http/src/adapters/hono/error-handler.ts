@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler } from 'hono'
 import type { HTTPException } from 'hono/http-exception'
 import { assertHooks, type RefusalHooks } from '../../bearer/guard-options.ts'
+import { hookNames, type OptionNames } from '../../bearer/known-options.ts'
 import { readBearer } from '../../bearer/read-bearer.ts'
 import { type Problem, problemOf } from '../../bearer/refusals.ts'
 import { refuse } from '../../bearer/refuse.ts'
@@ -30,13 +31,16 @@ export interface ErrorHandlerOptions extends RefusalHooks<Context> {
  * @throws TypeError for wrong options.
  */
 export function errorHandler(options: ErrorHandlerOptions = {}): ErrorHandler {
+  assertHooks(options, optionNames)
   const { otherwise = answerAsHono } = options
-  assertHooks(options)
+  if (typeof otherwise !== 'function') throw new TypeError('otherwise must be a function.')
   return (error, c) => {
     const refusal = refuse(error, c, options, problemOf(error) ?? problemOfHonoJwt(error, c))
     return refusal === undefined ? otherwise(error, c) : send(c, refusal)
   }
 }
+
+const optionNames: OptionNames<ErrorHandlerOptions> = { ...hookNames, otherwise: true }
 
 /** Hono does not export its own handler, and calls this one again with what it throws. */
 const answerAsHono: ErrorHandler = (error, c) => {

@@ -2,6 +2,7 @@ import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Context } from 'koa'
 import { createChecker, isDegraded } from '../../bearer/claims-guard.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
+import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options.ts'
 
 /** Options for {@link isRevoked}. */
 export type IsRevokedOptions = Pick<GuardOptions<Context>, 'failPolicy'>
@@ -17,6 +18,7 @@ export function isRevoked(
   revocation: Revocation,
   options: IsRevokedOptions = {},
 ): (context: Context, claims: unknown) => Promise<boolean> {
+  assertKnownOptions(options, checkOptionNames)
   const check = createChecker(revocation, options)
   return async (context, claims) => {
     const verdict = await check(context, claims)

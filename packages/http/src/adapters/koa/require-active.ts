@@ -1,11 +1,11 @@
 import type { Revocation } from '@revoked/core'
 import type { Context, Middleware } from 'koa'
-import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
+import { type ActiveGuardOptions, createActiveGuard } from '../../bearer/active-guard.ts'
 import type { TokenState } from './require-token.ts'
 import { send } from './send.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions extends FindsClaims<Context> {
+export interface RequireActiveOptions extends ActiveGuardOptions<Context> {
   /**
    * Returns the claims of the verified token, or a promise of them.
    *

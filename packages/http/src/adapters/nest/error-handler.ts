@@ -1,6 +1,7 @@
 import type { NestInterceptor } from '@nestjs/common'
 import { catchError } from 'rxjs'
 import { assertHooks, type RefusalHooks } from '../../bearer/guard-options.ts'
+import { hookNames, type OptionNames } from '../../bearer/known-options.ts'
 import { refuse } from '../../bearer/refuse.ts'
 import { carrierOf } from './carrier-of.ts'
 import { type GuardedRequest, refused, type ToException } from './guard.ts'
@@ -11,6 +12,8 @@ export interface ErrorHandlerOptions extends RefusalHooks<GuardedRequest> {
   readonly toException?: ToException
 }
 
+const optionNames: OptionNames<ErrorHandlerOptions> = { ...hookNames, toException: true }
+
 /**
  * Creates an interceptor, for `@UseInterceptors`, `app.useGlobalInterceptors` and
  * `APP_INTERCEPTOR`, that gives the refusals of this library their status, headers and body if a
@@ -19,8 +22,8 @@ export interface ErrorHandlerOptions extends RefusalHooks<GuardedRequest> {
  * @throws TypeError for wrong options.
  */
 export function errorHandler(options: ErrorHandlerOptions = {}): NestInterceptor {
+  assertHooks(options, optionNames)
   const { toException = refused } = options
-  assertHooks(options)
   return {
     intercept: (context, next) =>
       next.handle().pipe(

@@ -1,9 +1,10 @@
 import type { Revocation } from '@revoked/core'
-import { createActiveGuard, type FindsClaims } from '../../bearer/active-guard.ts'
+import { type ActiveGuardOptions, createActiveGuard } from '../../bearer/active-guard.ts'
+import { activeGuardOptionNames, type OptionNames } from '../../bearer/known-options.ts'
 import { createGuard, type Guard, type GuardedRequest, type ToException } from './guard.ts'
 
 /** Options for {@link requireActive}. */
-export interface RequireActiveOptions<Request = GuardedRequest> extends FindsClaims<Request> {
+export interface RequireActiveOptions<Request = GuardedRequest> extends ActiveGuardOptions<Request> {
   /**
    * Returns the claims of the verified token, or a promise of them.
    *
@@ -13,6 +14,8 @@ export interface RequireActiveOptions<Request = GuardedRequest> extends FindsCla
   /** Default: an `HttpException` with the status and the body. */
   readonly toException?: ToException
 }
+
+const optionNames: OptionNames<RequireActiveOptions<never>> = { ...activeGuardOptionNames, toException: true }
 
 /**
  * Creates a guard behind another one that has verified the token and put its payload into
@@ -27,7 +30,7 @@ export function requireActive<Request extends object = GuardedRequest>(
   revocation: Revocation,
   options: RequireActiveOptions<Request> = {},
 ): Guard {
-  return createGuard<Request>(createActiveGuard(revocation, options, userIn), options.toException)
+  return createGuard<Request>(createActiveGuard(revocation, options, userIn, optionNames), options.toException)
 }
 
 function userIn(request: object): unknown {

@@ -1,4 +1,5 @@
 import type { RequireTokenOptions as SharedOptions } from '../../bearer/guard-options.ts'
+import { type OptionNames, requireTokenNames } from '../../bearer/known-options.ts'
 import { createTokenGuard } from '../../bearer/token-guard.ts'
 import { authorizationOf } from './carrier-of.ts'
 import { createGuard, type Guard, type GuardedRequest, type ToException } from './guard.ts'
@@ -8,6 +9,8 @@ export interface RequireTokenOptions<Request = GuardedRequest> extends SharedOpt
   /** Default: an `HttpException` with the status and the body. */
   readonly toException?: ToException
 }
+
+const optionNames: OptionNames<RequireTokenOptions<never>> = { ...requireTokenNames, toException: true }
 
 /**
  * Creates a guard that lets a request pass if its token is valid and not revoked, with the claims
@@ -41,7 +44,7 @@ export interface RequireTokenOptions<Request = GuardedRequest> extends SharedOpt
  * @throws TypeError or RangeError for wrong options; out of the guard, for other contexts.
  */
 export function requireToken<Request extends object = GuardedRequest>(options: RequireTokenOptions<Request>): Guard {
-  const guard = createTokenGuard(options)
+  const guard = createTokenGuard(options, optionNames)
   return createGuard<Request>(async (carrier) => {
     const admission = await guard(carrier, authorizationOf(carrier))
     if (admission.refusal === undefined) Object.assign(carrier, { user: admission.claims })

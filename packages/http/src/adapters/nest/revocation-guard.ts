@@ -19,7 +19,8 @@ export class RevocationGuard implements CanActivate {
 
   /** @throws TypeError for wrong options, `revocation` being required. */
   constructor(options: RevokedModuleOptions) {
-    this.#guard = requireActive(options.revocation as Revocation, options)
+    const { revocation, tokens: _, getToken: __, ...own } = options
+    this.#guard = requireActive(revocation as Revocation, own)
   }
 
   canActivate(context: ExecutionContext): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type ModuleMetadata, type Provider } from '@nestjs/common'
+import { assertKnownOptions, type OptionNames } from '../../bearer/known-options.ts'
 import type { GuardedRequest } from './guard.ts'
-import { REVOKED_OPTIONS, type RevokedModuleOptions } from './revoked-options.ts'
+import { REVOKED_OPTIONS, type RevokedModuleOptions, revokedOptionNames } from './revoked-options.ts'
 
 /** Options for `RevokedModule.forRootAsync`. */
 export interface RevokedModuleAsyncOptions<
@@ -11,6 +12,8 @@ export interface RevokedModuleAsyncOptions<
   readonly inject?: Extract<Provider, { useFactory: unknown }>['inject']
   readonly useFactory: (...injected: Injected) => RevokedModuleOptions<Carrier> | Promise<RevokedModuleOptions<Carrier>>
 }
+
+const asyncOptionNames: OptionNames<RevokedModuleAsyncOptions> = { imports: true, inject: true, useFactory: true }
 
 /**
  * The module that gives `TokenGuard` (option `tokens`) and `RevocationGuard` (option `revocation`)
@@ -46,17 +49,26 @@ export class RevokedModule {
     Module({})(RevokedModule)
   }
 
-  /** Configures the guards. */
+  /**
+   * Configures the guards.
+   *
+   * @throws TypeError for unknown options.
+   */
   static forRoot<Carrier extends object = GuardedRequest>(options: RevokedModuleOptions<Carrier>): DynamicModule {
+    assertKnownOptions(options, revokedOptionNames)
     return dynamicModule({ provide: REVOKED_OPTIONS, useValue: options })
   }
 
-  /** Configures the guards with what other modules provide. */
-  static forRootAsync<Injected extends readonly unknown[], Carrier extends object = GuardedRequest>({
-    imports = [],
-    inject = [],
-    useFactory,
-  }: RevokedModuleAsyncOptions<Injected, Carrier>): DynamicModule {
+  /**
+   * Configures the guards with what other modules provide.
+   *
+   * @throws TypeError for unknown options.
+   */
+  static forRootAsync<Injected extends readonly unknown[], Carrier extends object = GuardedRequest>(
+    options: RevokedModuleAsyncOptions<Injected, Carrier>,
+  ): DynamicModule {
+    assertKnownOptions(options, asyncOptionNames)
+    const { imports = [], inject = [], useFactory } = options
     // Nest does not type what it injects.
     const create = (...injected: unknown[]) => useFactory(...(injected as unknown as Injected))
     return dynamicModule({ provide: REVOKED_OPTIONS, inject, useFactory: create }, imports)

@@ -1,4 +1,5 @@
 import type { Revocation } from '@revoked/core'
+import { activeGuardOptionNames, type OptionNames, requireTokenNames } from '../../bearer/known-options.ts'
 import type { VerifiesTokens } from '../../bearer/verifies-tokens.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { RequireActiveOptions } from './require-active.ts'
@@ -15,4 +16,12 @@ export interface RevokedModuleOptions<Carrier = GuardedRequest>
   readonly tokens?: VerifiesTokens
   /** Where `RevocationGuard` looks for revocations. */
   readonly revocation?: Revocation
+}
+
+/** The names of these options. */
+export const revokedOptionNames: OptionNames<RevokedModuleOptions<never>> = {
+  ...requireTokenNames,
+  ...activeGuardOptionNames,
+  revocation: true,
+  toException: true,
 }

@@ -18,7 +18,8 @@ export class TokenGuard implements CanActivate {
 
   /** @throws TypeError or RangeError for wrong options, `tokens` being required. */
   constructor(options: RevokedModuleOptions) {
-    this.#guard = requireToken(options as Parameters<typeof requireToken>[0])
+    const { revocation: _, getClaims: __, ...own } = options
+    this.#guard = requireToken(own as Parameters<typeof requireToken>[0])
   }
 
   canActivate(context: ExecutionContext): Promise<boolean> {

@@ -1,0 +1,25 @@
+/** The names of the options of the guards: a misspelt one would be ignored in plain JavaScript. */
+import { assertKnownOptions, type OptionNames } from '@revoked/core'
+import type { ActiveGuardOptions } from './active-guard.ts'
+import type { GuardOptions, RefusalHooks, RequireTokenOptions } from './guard-options.ts'
+
+export { assertKnownOptions, type OptionNames }
+
+export const hookNames: OptionNames<RefusalHooks<never>> = { onUnavailable: true, onRefused: true }
+
+export const checkOptionNames: OptionNames<Pick<GuardOptions<never>, 'failPolicy'>> = { failPolicy: true }
+
+export const guardOptionNames: OptionNames<GuardOptions<never>> = { ...hookNames, ...checkOptionNames, subject: true }
+
+export const activeGuardOptionNames: OptionNames<ActiveGuardOptions<never>> = {
+  ...guardOptionNames,
+  getClaims: true,
+  timeout: true,
+}
+
+export const requireTokenNames: OptionNames<RequireTokenOptions<never>> = {
+  ...guardOptionNames,
+  tokens: true,
+  getToken: true,
+  timeout: true,
+}
