@@ -160,8 +160,7 @@ describe('a valid token shows up in no error', () => {
 describe('neither subject nor secret shows up', () => {
   test('if issue refuses', async () => {
     const { tokens, revocation } = world()
-    await expectSilent(tokens.issue({ sub: `${subject}\ud800` }), 'ERR_INVALID_CLAIMS')
-    await expectSilent(tokens.issue({ sub: subject.repeat(100) }), 'ERR_INVALID_CLAIMS')
+    for (const sub of [`${subject}\ud800`, subject.repeat(100)]) expectNoLeak(await rejectionOf(tokens.issue({ sub })))
     const withJti = { sub: subject, jti: subject } as unknown as IssueClaims
     expectNoLeak(await rejectionOf(tokens.issue(withJti)))
     await revocation.revoke({ session: subject })

@@ -34,10 +34,16 @@ export const active: Verdict = Object.freeze({ status: 'active', allowed: true }
  */
 export function judge(token: Token, keys: readonly Key[], found: readonly KeyedMark[], isRefresh: boolean): Verdict {
   if (found.length === 0) return active
-  const { issuedAt } = token
-  const marked = { issuedAt, claimsAt: isRefresh ? undefined : token.claimsAt, exemptionId: exemptionId(token) }
+  const ofToken: MarkedToken = {
+    issuedAt: token.issuedAt,
+    claimsAt: isRefresh ? undefined : token.claimsAt,
+    exemptionId: exemptionId(token),
+  }
+  const ofSession = token.sessionAt === token.issuedAt ? ofToken : { ...ofToken, issuedAt: token.sessionAt }
   let isCorrupt = false
   for (const { scope, value } of keys) {
+    // A claim may have changed at a refresh. Whose token it is, and that it is one, has not.
+    const marked = scope === 'sub' || scope === 'all' ? ofSession : ofToken
     for (const { key, mark } of found) {
       if (key.scope !== scope || key.value !== value) continue
       if (!markRevokes(mark, marked)) {

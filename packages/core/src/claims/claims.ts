@@ -23,6 +23,12 @@ export interface Claims {
    * claims and not new ones.
    */
   readonly claims_at?: number | undefined
+  /**
+   * Seconds since the epoch: when the session of the token began. Default `iat`. For a revocation
+   * of a subject or of everything, the token counts as issued then, so that refreshing outruns
+   * none.
+   */
+  readonly session_at?: number | undefined
 }
 
 /** A claim that can be revoked, and how to read it from the claims of a token. */
@@ -63,6 +69,8 @@ export interface Token {
   readonly issuedAt: number
   /** When the claims were looked up: `claims_at`, or else `issuedAt`. */
   readonly claimsAt: number
+  /** When the session began: `session_at`, or else `issuedAt`. Never later than that. */
+  readonly sessionAt: number
   /** `undefined` without `exp`. */
   readonly expiresAt: number | undefined
 }
@@ -88,7 +96,7 @@ export function readToken(claims: Claims, policy: ClaimsPolicy): Token {
       'Expected the claims of a verified token, an object. Verify the token first, then pass its payload.',
     )
   }
-  const { jti, sid, sub, iat, exp, claims_at } = isRootPolluted() ? copyClaims(claims) : claims
+  const { jti, sid, sub, iat, exp, claims_at, session_at } = isRootPolluted() ? copyClaims(claims) : claims
   const issuedAt = readInstant(iat, 'iat') ?? -Infinity
   return {
     id: readId(jti, 'jti') ?? identified(claims, policy),
@@ -98,6 +106,7 @@ export function readToken(claims: Claims, policy: ClaimsPolicy): Token {
     issuer: policy.issuer === undefined ? undefined : readIssuer(claims, policy.issuer),
     issuedAt,
     claimsAt: readInstant(claims_at, 'claims_at') ?? issuedAt,
+    sessionAt: Math.min(readInstant(session_at, 'session_at') ?? issuedAt, issuedAt),
     expiresAt: readInstant(exp, 'exp'),
   }
 }
@@ -117,12 +126,13 @@ function isRootPolluted(): boolean {
     root.sub !== undefined ||
     root.iat !== undefined ||
     root.exp !== undefined ||
-    root.claims_at !== undefined
+    root.claims_at !== undefined ||
+    root.session_at !== undefined
   )
 }
 
 function copyClaims(claims: Claims): Claims {
-  const names = ['jti', 'sid', 'sub', 'iat', 'exp', 'claims_at']
+  const names = ['jti', 'sid', 'sub', 'iat', 'exp', 'claims_at', 'session_at']
   return Object.fromEntries(names.map((name) => [name, readClaim(claims, name)]))
 }
 

@@ -28,7 +28,10 @@ export function planRevoke(target: Target, options: AnyRevokeOptions, settings: 
     return plan(key, { cutoff: Infinity, expiresAt: readUntil(options, settings, now) }, reason)
   }
   const cutoff = readCutoff(options, settings, now)
-  const mark = planCutoff(cutoff, target.issuer, options, settings)
+  // Tokens that a session of before the cutoff was refreshed to since may live as long as those of
+  // now.
+  const expiresAt = cutoffMarkExpiresAt(Math.max(cutoff, now), settings)
+  const mark = planCutoff({ cutoff, expiresAt }, target.issuer, options, settings)
   return { ...plan(key, mark, reason), reissueAt: Math.floor(cutoff / 1_000) + 1 }
 }
 
@@ -55,12 +58,11 @@ function readCutoff({ issuedBefore }: AnyRevokeOptions, { clockTolerance }: Sett
 }
 
 function planCutoff(
-  cutoff: number,
+  { cutoff, expiresAt }: Pick<Mark, 'cutoff' | 'expiresAt'>,
   issuer: string | undefined,
   { except, allowRefresh }: AnyRevokeOptions,
   settings: Settings,
 ): PlannedMark {
-  const expiresAt = cutoffMarkExpiresAt(cutoff, settings)
   if (allowRefresh === true) return { cutoff: -Infinity, expiresAt, refreshBefore: cutoff }
   if (except === undefined) return { cutoff, expiresAt }
   return { cutoff, expiresAt, exemptions: { [idToExempt(except, issuer, settings)]: -Infinity } }

@@ -19,6 +19,7 @@ describe('readToken', () => {
       issuer: undefined,
       issuedAt: 1_800_000_000_000,
       claimsAt: 1_800_000_000_000,
+      sessionAt: 1_800_000_000_000,
       expiresAt: 1_800_000_900_000,
     })
   })
@@ -32,6 +33,7 @@ describe('readToken', () => {
       issuer: undefined,
       issuedAt: -Infinity,
       claimsAt: -Infinity,
+      sessionAt: -Infinity,
       expiresAt: undefined,
     })
   })
@@ -184,7 +186,7 @@ describe('claims that are not own properties', () => {
     expect(readToken(base, tenants).configured).toEqual(['t1', 'c', undefined])
   })
 
-  test.each(['jti', 'sid', 'sub', 'iss', 'iat', 'exp', 'claims_at', 'tenant'])(
+  test.each(['jti', 'sid', 'sub', 'iss', 'iat', 'exp', 'claims_at', 'session_at', 'tenant'])(
     'are not read from Object.prototype: %s',
     (name) => {
       const plain = readToken({ aud: 'x' } as object, tenants)
@@ -242,4 +244,12 @@ test('claims_at says when claims were looked up, and is iat by default', () => {
   expect(readToken(someClaims(), policy()).claimsAt).toBe(startMs - 60_000)
   expect(readToken(someClaims({ claims_at: startSeconds + 0.5 }), policy()).claimsAt).toBe(startMs + 500)
   expect(thrownBy(() => readToken(someClaims({ claims_at: startMs }), policy()))).toMatchObject({ claim: 'claims_at' })
+})
+
+test('session_at says when the session began, is iat by default, and never later than iat', () => {
+  const sessionAt = (fields: object) => readToken(someClaims(fields), policy()).sessionAt
+  expect(sessionAt({})).toBe(startMs - 60_000)
+  expect(sessionAt({ session_at: startSeconds - 3_600 })).toBe(startMs - 3_600_000)
+  expect(sessionAt({ session_at: startSeconds + 3_600 })).toBe(startMs - 60_000)
+  expect(thrownBy(() => readToken(someClaims({ session_at: 'now' }), policy()))).toMatchObject({ claim: 'session_at' })
 })

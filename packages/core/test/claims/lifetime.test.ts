@@ -16,6 +16,7 @@ function token(issuedAt: number, expiresAt: number | undefined): Token {
     issuer: undefined,
     issuedAt,
     claimsAt: issuedAt,
+    sessionAt: issuedAt,
     expiresAt,
   }
 }

@@ -13,20 +13,20 @@ export interface IssueClaims {
   readonly aud?: never
   readonly fam?: never
   readonly claims_at?: never
+  readonly session_at?: never
   readonly [name: string]: unknown
 }
 
 /** Claims with a session. */
 export type SessionClaims = IssueClaims & { readonly sid: string }
 
-const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as const
+const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at', 'session_at'] as const
 
 /**
  * Asserts that a token can be issued with these claims.
  *
- * @throws InvalidClaimsError without a subject: no revocation of a subject could ever reach the
- *   token.
- * @throws TypeError for a claim that is stamped, and for an inherited `sub` or `sid`.
+ * @throws TypeError without `sub`, for an inherited `sub` or `sid`, and for a claim that is
+ *   stamped. No revocation of a subject could reach a token without one.
  */
 export function assertIssuable(claims: IssueClaims): void {
   for (const name of ['sub', 'sid'] as const) {
@@ -35,9 +35,24 @@ export function assertIssuable(claims: IssueClaims): void {
     if (claims[name] !== undefined && !Object.hasOwn(claims, name))
       throw new TypeError(`The claim ${name} must be an own property of the claims. Give a plain object.`)
   }
-  if (claims.sub === undefined) throw new InvalidClaimsError('The claim sub is missing.', 'sub')
+  if (claims.sub === undefined) throw new TypeError('The claim sub is missing: a token is issued for a subject.')
   for (const name of stampedClaims) {
     if (Object.hasOwn(claims, name)) throw new TypeError(`The claim ${name} is stamped, and cannot be given.`)
+  }
+}
+
+/**
+ * Returns the result of an operation on claims that the caller gave. Claims that are no ids are a
+ * mistake of the caller and not of a token, so their error has no HTTP status.
+ *
+ * @throws TypeError in place of InvalidClaimsError.
+ */
+export async function onGivenClaims<Result>(operation: Promise<Result>): Promise<Result> {
+  try {
+    return await operation
+  } catch (error) {
+    if (error instanceof InvalidClaimsError) throw new TypeError(error.message)
+    throw error
   }
 }
 

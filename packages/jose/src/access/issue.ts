@@ -1,6 +1,6 @@
 import { assertAllowed, type Claims, type Duration, durationToMs, type Revocation } from '@revoked/core'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
-import { assertIssuable, type IssueClaims } from './issue-claims.ts'
+import { assertIssuable, type IssueClaims, onGivenClaims } from './issue-claims.ts'
 import type { Sign } from './sign.ts'
 
 // Every JavaScript runtime has it; the language's own library does not declare it.
@@ -56,12 +56,13 @@ export function audienceToStamp({ audience }: Pick<IssueSettings, 'audience'>): 
 /**
  * Finds the `iat` of a token that is issued now, which no revocation until now reaches.
  *
+ * @throws TypeError for claims that no revocation could name.
  * @throws TokenRevokedError if there is none: its session was revoked.
  * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
  */
 export async function findUnrevokedIat(revocation: Revocation, claims: Claims): Promise<number> {
   const usual = Math.floor(revocation.now() / 1_000)
-  const verdict = await revocation.check({ ...claims, iat: usual })
+  const verdict = await onGivenClaims(revocation.check({ ...claims, iat: usual }))
   if (verdict.status !== 'revoked') {
     assertAllowed(verdict)
     return usual

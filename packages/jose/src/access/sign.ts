@@ -13,6 +13,8 @@ interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'
   readonly fam?: Family
   /** Of tokens out of a rotation: when their other claims were looked up, in seconds. */
   readonly claims_at?: number
+  /** Of pairs: when their session began, in seconds. */
+  readonly session_at?: number
 }
 
 /** Signs a token with a random `jti`. */

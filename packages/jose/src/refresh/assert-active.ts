@@ -1,5 +1,6 @@
 import { assertAllowed, type Revocation } from '@revoked/core'
 import { nextMillisecond } from '../access/issue.ts'
+import { onGivenClaims } from '../access/issue-claims.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
 import type { NextClaims } from './renew.ts'
 
@@ -41,8 +42,8 @@ export async function assertRenewable(token: RefreshClaims, revocation: Revocati
  */
 export async function assertNextActive(
   { claims }: NextClaims,
-  stamps: { readonly iss: string; readonly iat: number },
+  stamps: { readonly iss: string; readonly iat: number; readonly session_at: number },
   revocation: Revocation,
 ): Promise<void> {
-  await revocation.assertActive({ ...claims, ...stamps }, { ...closed, refresh: true })
+  await onGivenClaims(revocation.assertActive({ ...claims, ...stamps }, { ...closed, refresh: true }))
 }

@@ -35,6 +35,8 @@ interface PairStamps {
   readonly iat: number
   /** When the other claims were looked up, in seconds, if it was not at `iat`. */
   readonly claims_at?: number
+  /** When the session began, in seconds. */
+  readonly session_at: number
 }
 
 /** Signs both tokens of a pair. */
@@ -71,6 +73,6 @@ export function createIssuePair(
     assertIssuable(given)
     const claims: SessionClaims = { ...given, sid: given.sid === undefined ? crypto.randomUUID() : given.sid }
     const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    return await signPair(claims, { fam: { id: crypto.randomUUID(), generation: 1 }, iat })
+    return await signPair(claims, { fam: { id: crypto.randomUUID(), generation: 1 }, iat, session_at: iat })
   }
 }

@@ -18,6 +18,8 @@ export interface RefreshClaims extends JWTPayload {
   readonly exp: number
   /** When the other claims were looked up, in seconds. Default `iat`. */
   readonly claims_at?: number
+  /** When the session began, in seconds. Default `iat`. */
+  readonly session_at?: number
 }
 
 /**
@@ -27,12 +29,21 @@ export interface RefreshClaims extends JWTPayload {
  * @throws InvalidClaimsError if a claim is missing.
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
-  const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt } = claims
+  const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt, session_at: sessionAt } = claims
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
     throw incomplete()
   if (iat === undefined || exp === undefined) throw incomplete()
-  if (claimsAt !== undefined && typeof claimsAt !== 'number') throw incomplete()
-  return { ...claims, jti, sub, sid, fam, iat, exp, ...(claimsAt !== undefined && { claims_at: claimsAt }) }
+  if (!isInstant(claimsAt) || !isInstant(sessionAt)) throw incomplete()
+  return {
+    ...claims,
+    ...{ jti, sub, sid, fam, iat, exp },
+    ...(claimsAt !== undefined && { claims_at: claimsAt }),
+    ...(sessionAt !== undefined && { session_at: sessionAt }),
+  }
+}
+
+function isInstant(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === 'number'
 }
 
 function incomplete(): InvalidClaimsError {

@@ -95,12 +95,14 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
       renews ? assertRenewable(token, revocation) : assertRotatable(token, revocation, false),
     )
     const next = await readNext(asked)
-    const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation) }
+    const { session_at: sessionAt = token.iat } = token
+    const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation), session_at: sessionAt }
     const sign = (at: number): Promise<TokenPair> =>
       signPair(next.claims, {
         fam: { id, generation: generation + 1 },
         iat: dateBack(token, at, revocation),
         claims_at: next.claimsAt,
+        session_at: sessionAt,
       })
     /**
      * What was recorded until now refuses the pair. What is recorded later reaches it, because it

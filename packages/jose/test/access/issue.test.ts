@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, type JWTPayload } from 'jose'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { type AccessTokens, createAccessTokens, type IssueClaims } from '../../src/index.ts'
-import { audience, issuer, issuerOptions, subject, world } from '../support/fixtures.ts'
+import { audience, issuer, issuerOptions, rejectionOf, subject, world } from '../support/fixtures.ts'
 
 const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -87,10 +87,10 @@ describe('issue refuses', () => {
     ['sid', null],
   ])('the claim %s if no revocation could name it: %j', async (name, value) => {
     const { tokens, store } = world()
-    await expect(tokens.issue({ sub: subject, [name]: value })).rejects.toMatchObject({
-      code: 'ERR_INVALID_CLAIMS',
-      claim: name,
-    })
+    const error = await rejectionOf(tokens.issue({ sub: subject, [name]: value }))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).not.toHaveProperty('status')
+    expect(String(error)).toContain(`The claim ${name}`)
     expect(store.calls).toEqual([])
   })
 
@@ -103,7 +103,7 @@ describe('issue refuses', () => {
 
   test('a configured claim that is no string', async () => {
     const { tokens } = world({ revocation: { claims: ['client_id'] } })
-    await expect(tokens.issue({ sub: subject, client_id: 7 })).rejects.toMatchObject({ claim: 'client_id' })
+    await expect(tokens.issue({ sub: subject, client_id: 7 })).rejects.toThrow(TypeError)
   })
 
   test('a claim set without sub at compile time', () => {

@@ -62,8 +62,7 @@ test.each([
 
 test.each([{}, { sub: undefined }])('issue refuses claims without a subject: %j', async (claims) => {
   const { tokens } = world()
-  const refusal = { code: 'ERR_INVALID_CLAIMS', claim: 'sub' }
-  await expect(tokens.issue(claims as unknown as IssueClaims)).rejects.toMatchObject(refusal)
+  await expect(tokens.issue(claims as unknown as IssueClaims)).rejects.toThrow(TypeError)
 })
 
 test('an error has only the fields that it has something to say in', () => {

@@ -11,7 +11,15 @@ describe('issuePair', () => {
     const { tokens, clock } = sessionWorld({ refresh: { lifetime: '8h' } })
     const pair = await tokens.issuePair({ ...alice, roles: ['a', 'b'] })
     const iat = Math.floor(clock.now() / 1_000)
-    const both = { iss: issuer, ...alice, roles: ['a', 'b'], sid: pair.sid, iat, jti: expect.stringMatching(uuid4) }
+    const both = {
+      iss: issuer,
+      ...alice,
+      roles: ['a', 'b'],
+      sid: pair.sid,
+      iat,
+      session_at: iat,
+      jti: expect.stringMatching(uuid4),
+    }
     expect(claimsOf(pair)).toEqual({
       access: { ...both, aud: audience, exp: iat + 900 },
       refresh: {
@@ -101,7 +109,7 @@ describe('issuePair', () => {
   ])('refuses the claim %s if no revocation could name it: %j', async (claim, value) => {
     const { tokens } = sessionWorld({ revocation: { claims: ['client_id'] } })
     const claims = { ...alice, [claim]: value } as unknown as IssueClaims
-    await expect(tokens.issuePair(claims)).rejects.toMatchObject({ code: 'ERR_INVALID_CLAIMS', claim })
+    await expect(tokens.issuePair(claims)).rejects.toThrow(`The claim ${claim}`)
   })
 })
 
