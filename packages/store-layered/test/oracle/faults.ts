@@ -50,6 +50,8 @@ export const killedSubscribers = fault('`CLIENT KILL TYPE pubsub` × 5', async (
   }
 })
 export const losesSome = fault('1% of the messages lost', () => sleep(longMs), { losesEach: 100 })
+/** For controls: so many that a slow machine, which sends few messages, loses some as well. */
+export const losesMany = fault('10% of the messages lost', () => sleep(longMs), { losesEach: 10 })
 export const losesAll = fault('all messages lost', () => sleep(longMs), { losesEach: 1 })
 export const halfOpenSubscriber = fault('subscriber half-open, to the client', halfOpen('toClient', longMs))
 /** Longer than the time until a subscription counts as stalled. */
