@@ -39,7 +39,7 @@ export interface EndpointAnswers {
 }
 
 /** How an endpoint reports what becomes of a request. */
-export interface Report {
+interface Report {
   /** Reports a refusal to the operator. */
   readonly refused: (error: unknown) => void
   /**
