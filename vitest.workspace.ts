@@ -66,8 +66,6 @@ export default defineConfig({
         globalSetup: withServers.includes(root) && run !== 'runtimes' ? [announcement] : [],
       },
     })),
-    // A shared machine stands still at times, and every wait in a test has a shorter deadline.
-    testTimeout: 20_000,
     // Two at least: much of what they do is wait for servers.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // In CI the number of tests is read from the report.
