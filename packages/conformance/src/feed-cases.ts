@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { FeedChange, FeedConnection, FeedPosition, FollowableStore, Key } from '@revoked/core'
+import type { FeedChange, FeedConnection, FeedPosition, Key, ProbedStore } from '@revoked/core'
 import { type Mark, marksEqual, mergeMarks } from '@revoked/core'
 import { type ConformanceCase, caseOver, eventually, type OpenStore, type StoreSubject } from './case.ts'
 import { someKey, someMark } from './samples.ts'
 
-type FollowableSubject = StoreSubject<OpenStore<FollowableStore>>
+type FollowableSubject = StoreSubject<OpenStore<ProbedStore>>
 
 interface FollowedFeed {
   readonly events: readonly string[]
@@ -16,7 +16,7 @@ interface FollowedFeed {
 }
 
 /** Follows one log of the store and keeps what it emits. */
-async function follow(store: FollowableStore, log = 0): Promise<FollowedFeed> {
+async function follow(store: ProbedStore, log = 0): Promise<FollowedFeed> {
   const events: string[] = []
   const changes: FeedChange[] = []
   const confirmations = new Map<string, FeedPosition>()
@@ -52,7 +52,7 @@ async function follow(store: FollowableStore, log = 0): Promise<FollowedFeed> {
 
 function feedCase(
   name: string,
-  body: (opened: OpenStore<FollowableStore>) => Promise<void>,
+  body: (opened: OpenStore<ProbedStore>) => Promise<void>,
 ): ConformanceCase<FollowableSubject> {
   return caseOver(name, body)
 }
@@ -66,7 +66,7 @@ function replay(changes: readonly FeedChange[], key: Key): Mark | undefined {
   }, undefined)
 }
 
-/** The cases for every {@link FollowableStore}, over its first log. */
+/** The cases for every {@link ProbedStore}, over its first log. */
 export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
   feedCase('emits every change once, in an unbroken chain', async ({ store, peer = store }) => {
     const feed = await follow(store)
@@ -162,7 +162,7 @@ export const feedCases: readonly ConformanceCase<FollowableSubject>[] = [
   }),
 ]
 
-function keysOfFirstLog(store: FollowableStore, count: number): Key[] {
+function keysOfFirstLog(store: ProbedStore, count: number): Key[] {
   const keys: Key[] = []
   for (let index = 0; keys.length < count; index++) {
     const key = someKey(`user-${index}`)

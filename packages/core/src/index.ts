@@ -41,6 +41,17 @@ export type {
 } from './revoke/revoke-options.ts'
 export { decodeSettings, encodeSettings } from './settings/settings-codec.ts'
 export { type AgreedSettings, mergeSettings, type SharedSettings, settingsEqual } from './settings/shared-settings.ts'
+export type {
+  FollowableStore,
+  LogEntry,
+  LogListener,
+  LogPage,
+  LogPosition,
+  LogRead,
+  LogReset,
+  LogSubscription,
+  LogSubscriptionStatus,
+} from './store/change-log.ts'
 export type { FamilyRecord } from './store/family-record.ts'
 export {
   type Mark,
@@ -57,8 +68,8 @@ export type {
   FeedConnection,
   FeedFollower,
   FeedPosition,
-  FollowableStore,
   Key,
   KeyedMark,
+  ProbedStore,
   RevocationStore,
 } from './store/store.ts'

@@ -2,9 +2,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import {
   type FeedChange,
-  type FollowableStore,
   type Key,
   type KeyedMark,
+  type ProbedStore,
   type RevocationStore,
   revokesAny,
 } from '@revoked/core'
@@ -64,7 +64,7 @@ export interface LayeredStore extends RevocationStore, AsyncDisposable {
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function layeredStore(remote: FollowableStore, options: LayeredStoreOptions = {}): LayeredStore {
+export function layeredStore(remote: ProbedStore, options: LayeredStoreOptions = {}): LayeredStore {
   if (typeof remote?.follow !== 'function') throw new TypeError('The remote must be a store that can be followed.')
   const { maxEntries, maxStalenessMs, timeoutMs } = readOptions(options)
   const clock = systemClock

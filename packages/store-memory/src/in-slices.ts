@@ -14,8 +14,13 @@ export async function inSlices<Item, Result>(
   if (items.length <= sliceSize) return operation(items)
   const results: Result[] = []
   for (let start = 0; start < items.length; start += sliceSize) {
-    if (start > 0) await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    if (start > 0) await turn()
     for (const result of operation(items.slice(start, start + sliceSize))) results.push(result)
   }
   return results
+}
+
+/** Resolves after a turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
 }

@@ -16,6 +16,11 @@ export interface MarkTable {
   readonly put: (key: Key, mark: Mark) => void
   readonly delete: (key: Key) => void
   /**
+   * Yields all marks, in batches of at most that size. What changes meanwhile may or may not be
+   * among them.
+   */
+  readonly batches: (size: number) => Iterable<KeyedMark[]>
+  /**
    * Drops expired marks, looking at no more than `limit` of them. Returns how many it looked at:
    * fewer than `limit` means that it is done.
    */
@@ -92,6 +97,19 @@ export function createMarkTable(): MarkTable {
     delete: (key) => {
       const shard = shardOfKey(key)
       if (shard !== undefined) changing(shard, () => deleteMark(shard, key.value))
+    },
+    batches: function* (batchSize) {
+      let batch: KeyedMark[] = []
+      for (const [index, scope] of scopes.entries()) {
+        for (const { entries } of shardsOfScope[index] ?? []) {
+          for (const { value, mark } of entries.values()) {
+            if (batch.push({ key: { scope, value }, mark }) < batchSize) continue
+            yield batch
+            batch = []
+          }
+        }
+      }
+      if (batch.length > 0) yield batch
     },
     sweep: (now, limit) => {
       const shards = shardsOfScope.length * shardCount

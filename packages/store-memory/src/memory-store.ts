@@ -1,22 +1,18 @@
 import {
   assertKnownOptions,
   type FollowableStore,
-  type Key,
   type KeyedMark,
-  type Mark,
-  MarkExpiredError,
-  markCovers,
-  marksEqual,
-  mergeMarks,
   mergeSettings,
   type OptionNames,
+  type ProbedStore,
   type SharedSettings,
 } from '@revoked/core'
-import { makeRoom } from './capacity.ts'
+import { createChangeLog } from './change-log.ts'
 import { createFeed } from './feed.ts'
-import { inSlices } from './in-slices.ts'
+import { inSlices, turn } from './in-slices.ts'
 import { createMarkTable } from './mark-table.ts'
 import { createSweeper } from './sweeper.ts'
+import { createWriter } from './writer.ts'
 
 /** Options for {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -26,17 +22,19 @@ export interface MemoryStoreOptions {
    * still be revoked. Beyond that, records reject: a live mark is never evicted. Default 1,000,000.
    */
   readonly maxMarks?: number
+  /** The number of entries that the change log keeps at least. Default 10,000. */
+  readonly logLength?: number
   /** The clock, in ms since the epoch. Give `createRevocation` the same. Default `Date.now`. */
   readonly now?: () => number
 }
 
 /** A {@link FollowableStore} in the memory of this process. */
-export interface MemoryStore extends FollowableStore {
+export interface MemoryStore extends FollowableStore, ProbedStore {
   /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number
 }
 
-const optionNames: OptionNames<MemoryStoreOptions> = { maxMarks: true, now: true }
+const optionNames: OptionNames<MemoryStoreOptions> = { maxMarks: true, logLength: true, now: true }
 
 /** The number of marks to look at in one slice of the sweep: about a millisecond. */
 const sliceSize = 1_024
@@ -65,12 +63,13 @@ const batchSliceSize = 2_048
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   assertKnownOptions(options, optionNames)
-  const { maxMarks = 1_000_000, now = () => Date.now() } = options
-  if (!Number.isSafeInteger(maxMarks) || maxMarks < 1)
-    throw new RangeError('maxMarks must be a whole number, at least 1.')
+  const { maxMarks = 1_000_000, logLength = 10_000, now = () => Date.now() } = options
+  assertCount(maxMarks, 'maxMarks')
+  assertCount(logLength, 'logLength')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
 
   const table = createMarkTable()
+  const log = createChangeLog(logLength)
   const feed = createFeed()
   let kept: SharedSettings | undefined
   const wakeSweeper = createSweeper({
@@ -78,57 +77,31 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     sweepSlice: () => table.sweep(now(), sliceSize) === sliceSize,
   })
 
-  function liveMark(key: Key, at: number): Mark | undefined {
-    const mark = table.get(key)
-    return mark !== undefined && mark.expiresAt > at ? mark : undefined
-  }
-
-  /** Merges one mark into that of its key. */
-  function merge({ key, mark }: KeyedMark, at: number): { readonly changed: boolean; readonly stored?: KeyedMark } {
-    const held = liveMark(key, at)
-    const merged = held === undefined ? mark : mergeMarks(held, mark)
-    if (held !== undefined && marksEqual(held, merged)) return { changed: false }
-    table.put(key, merged)
-    return { changed: held === undefined || !markCovers(held, mark), stored: { key, mark: merged } }
-  }
-
-  // There is no `await`, so nothing else runs in between and the change is atomic.
-  function recordSlice(marks: readonly KeyedMark[]): readonly boolean[] {
-    const at = now()
-    if (marks.some(({ mark }) => mark.expiresAt <= at)) throw new MarkExpiredError()
-    makeRoom(marks, maxMarks, {
-      size: () => table.size,
-      isHeld: (key) => liveMark(key, at) !== undefined,
-      sweep: () => table.sweep(at, sliceSize) > 0,
-    })
-    const merges = marks.map((keyed) => merge(keyed, at))
-    const stored = merges.flatMap((merged) => merged.stored ?? [])
-    if (stored.length > 0) {
+  const writer = createWriter({
+    table,
+    maxMarks,
+    now,
+    changed: (changes) => {
       wakeSweeper()
-      feed.append(stored, [])
-    }
-    return merges.map(({ changed }) => changed)
-  }
-
-  function forgetSlice(keys: readonly Key[]): readonly Key[] {
-    const at = now()
-    const forgotten = keys.filter((key) => liveMark(key, at) !== undefined)
-    for (const key of forgotten) table.delete(key)
-    if (forgotten.length > 0) feed.append([], forgotten)
-    return forgotten
-  }
+      log.append(changes)
+      feed.append(
+        changes.filter((change): change is KeyedMark => change.mark !== undefined),
+        changes.filter(({ mark }) => mark === undefined).map(({ key }) => key),
+      )
+    },
+  })
 
   return {
     get size() {
       return table.size
     },
 
-    record: (marks) => inSlices(marks, batchSliceSize, recordSlice),
+    record: (marks) => inSlices(marks, batchSliceSize, writer.record),
 
     find: (keys) => table.find(keys, now),
 
     forget: async (keys) => {
-      await inSlices(keys, batchSliceSize, forgetSlice)
+      await inSlices(keys, batchSliceSize, writer.forget)
     },
 
     agree: async (settings) => {
@@ -139,9 +112,34 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
     logs: 1,
     logOf: () => 0,
+    logKey: (key) => key,
+    read: async (index, after) => {
+      assertLog(index)
+      return log.read(after)
+    },
+    subscribe: (index, listener) => {
+      assertLog(index)
+      return log.subscribe(listener)
+    },
+    scan: async function* (index) {
+      assertLog(index)
+      for (const batch of table.batches(sliceSize)) {
+        const at = now()
+        yield batch.filter(({ mark }) => mark.expiresAt > at)
+        await turn()
+      }
+    },
     follow: (log, follower) => {
-      if (log !== 0) throw new RangeError('The memory store has one log: 0.')
+      assertLog(log)
       return feed.follow(follower)
     },
   }
+}
+
+function assertCount(value: number, option: string): void {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${option} must be a whole number, at least 1.`)
+}
+
+function assertLog(index: number): void {
+  if (index !== 0) throw new RangeError('The memory store has one log: 0.')
 }

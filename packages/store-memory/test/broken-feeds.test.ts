@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
 import { feedCases } from '@revoked/conformance'
-import type { FeedConnection, FeedFollower, FollowableStore, KeyedMark } from '@revoked/core'
+import type { FeedConnection, FeedFollower, KeyedMark, ProbedStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
 import { describe, expect, test } from 'vitest'
 
@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 function withFeed(
   breakFollower: (follower: FeedFollower) => FeedFollower,
   breakConnection: (connection: FeedConnection) => FeedConnection = (connection) => connection,
-): () => FollowableStore {
+): () => ProbedStore {
   return () => {
     const store = memoryStore()
     return { ...store, follow: (log, follower) => breakConnection(store.follow(log, breakFollower(follower))) }
@@ -22,7 +22,7 @@ function sameFollower(follower: FeedFollower): FeedFollower {
 const brokenFeeds: readonly {
   readonly bug: string
   readonly detectedBy: string
-  readonly open: () => FollowableStore
+  readonly open: () => ProbedStore
 }[] = [
   {
     bug: 'loses a change now and then',

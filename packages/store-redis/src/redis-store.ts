@@ -1,4 +1,4 @@
-import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
+import type { Key, KeyedMark, ProbedStore } from '@revoked/core'
 import { portOf, type RedisClient } from './clients/detect-client.ts'
 import { followPartition } from './log/feed.ts'
 import { createAgree } from './marks/agree.ts'
@@ -29,7 +29,7 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas
  *   or rewrite keys.
  */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): ProbedStore {
   const port = portOf(client)
   const keySpace = createKeySpace(readStoreOptions(options))
   // All services of a store share its settings, in the first partition.

@@ -115,7 +115,7 @@ export interface FeedConnection {
  * A store that also offers its ordered log of changes, to caches and to whoever must drop live
  * connections.
  */
-export interface FollowableStore extends RevocationStore {
+export interface ProbedStore extends RevocationStore {
   /** How many logs there are: 1, unless the store is partitioned. */
   readonly logs: number
   /** The log, from 0, that carries the changes of this key. */

@@ -1,4 +1,4 @@
-import { createRevocation, type FollowableStore } from '@revoked/core'
+import { createRevocation, type ProbedStore } from '@revoked/core'
 import { createFamilies, type Families } from '@revoked/core/families'
 import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
@@ -16,7 +16,7 @@ function unruly() {
     if (isDown) throw new Error('connect ECONNREFUSED')
     return await operation()
   }
-  const remote: FollowableStore = {
+  const remote: ProbedStore = {
     logs: inner.logs,
     logOf: inner.logOf,
     find: (keys) => unlessDown(() => inner.find(keys)),
@@ -35,7 +35,7 @@ function unruly() {
   }
 }
 
-async function cached(remote: FollowableStore, maxStaleness: '1s' | '30s' = '30s'): Promise<LayeredStore> {
+async function cached(remote: ProbedStore, maxStaleness: '1s' | '30s' = '30s'): Promise<LayeredStore> {
   const store = layeredStore(remote, { maxStaleness, timeout: '500ms' })
   onTestFinished(() => store.close())
   await eventually(() => store.status().state === 'live', 'the cache is live')

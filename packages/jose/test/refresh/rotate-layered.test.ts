@@ -1,4 +1,4 @@
-import { createRevocation, type FollowableStore } from '@revoked/core'
+import { createRevocation, type ProbedStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
@@ -11,7 +11,7 @@ import { alice, outcomeOf, sessionTokens } from '../support/refresh-fixtures.ts'
  * The store with a subscription that can be made to lag: nothing that happens arrives, and the
  * connection stays.
  */
-function laggingStore(): FollowableStore & LaggingFeed {
+function laggingStore(): ProbedStore & LaggingFeed {
   const inner = memoryStore()
   return { ...inner, logs: inner.logs, ...laggingFeed(inner) }
 }

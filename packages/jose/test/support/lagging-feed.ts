@@ -1,14 +1,14 @@
-import type { FollowableStore } from '@revoked/core'
+import type { ProbedStore } from '@revoked/core'
 
 /**
  * The feed of a store, which can be made to lag: nothing that happens arrives any more, and the
  * connection stays.
  */
-export interface LaggingFeed extends Pick<FollowableStore, 'follow'> {
+export interface LaggingFeed extends Pick<ProbedStore, 'follow'> {
   readonly lag: () => void
 }
 
-export function laggingFeed(inner: FollowableStore): LaggingFeed {
+export function laggingFeed(inner: ProbedStore): LaggingFeed {
   let lags = false
   return {
     lag: () => {

@@ -1,4 +1,4 @@
-import { type FollowableStore, type Key, type KeyedMark, type Mark, PartialAnswerError } from '@revoked/core'
+import { type Key, type KeyedMark, type Mark, PartialAnswerError, type ProbedStore } from '@revoked/core'
 import type { Clock } from '../follow/clock.ts'
 import type { LogView } from '../follow/log-view.ts'
 import type { Counters } from '../status.ts'
@@ -9,7 +9,7 @@ import { createRemoteReads } from './remote-reads.ts'
 
 /** Options for `createLookup`. */
 export interface LookupOptions {
-  readonly remote: FollowableStore
+  readonly remote: ProbedStore
   readonly views: readonly LogView[]
   readonly cache: LocalCache
   readonly counters: Counters

@@ -1,9 +1,9 @@
-import type { FeedChange, FeedConnection, FollowableStore } from '@revoked/core'
+import type { FeedChange, FeedConnection, ProbedStore } from '@revoked/core'
 import type { LogView } from './log-view.ts'
 
 /** Options for `followLog`. */
 export interface FollowOptions {
-  readonly remote: Pick<FollowableStore, 'follow'>
+  readonly remote: Pick<ProbedStore, 'follow'>
   readonly log: number
   readonly view: LogView
   readonly maxStalenessMs: number

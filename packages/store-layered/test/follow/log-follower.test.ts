@@ -1,4 +1,4 @@
-import type { FollowableStore } from '@revoked/core'
+import type { ProbedStore } from '@revoked/core'
 import { eventually } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { alice, bob, open, partitioned, patchable } from '../support/remotes.ts'
@@ -7,7 +7,7 @@ test('reports a lost subscription, its return, and the end of a lease', async ()
   const { remote } = patchable()
   let isMute = false
   let interrupt: (() => void) | undefined
-  const mutable: FollowableStore = {
+  const mutable: ProbedStore = {
     ...remote,
     follow: (log, follower) => {
       interrupt = () => {

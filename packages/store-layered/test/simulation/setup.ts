@@ -1,4 +1,4 @@
-import type { FollowableStore, Key } from '@revoked/core'
+import type { Key, ProbedStore } from '@revoked/core'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createNetwork, type Network, type Weather } from './network.ts'
 import { createPrimary, type Primary } from './primary.ts'
@@ -8,7 +8,7 @@ import type { VirtualHost } from './virtual-host.ts'
 
 /** A remote store behind a network, and its true state. */
 export interface Setup {
-  readonly remote: FollowableStore
+  readonly remote: ProbedStore
   readonly keys: readonly Key[]
   readonly network: Network
   readonly ledger: Ledger

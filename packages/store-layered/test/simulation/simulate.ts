@@ -1,4 +1,4 @@
-import type { FollowableStore, Key } from '@revoked/core'
+import type { Key, ProbedStore } from '@revoked/core'
 import type { LayeredStore, LayeredStoreOptions } from '../../src/index.ts'
 import { type Checker, createChecker } from './checker.ts'
 import { type ClockFaults, createClockFaults } from './clock-faults.ts'
@@ -8,7 +8,7 @@ import { createSetup, type Setup } from './setup.ts'
 import { installVirtualHost, type VirtualHost } from './virtual-host.ts'
 
 /** The simulated factory: the product, or a copy that lacks a rule. */
-export type Product = (remote: FollowableStore, options: LayeredStoreOptions) => LayeredStore
+export type Product = (remote: ProbedStore, options: LayeredStoreOptions) => LayeredStore
 
 /** Options for `simulate`. */
 export interface SimulationOptions {

@@ -1,4 +1,4 @@
-import type { FollowableStore, Key, KeyedMark } from '@revoked/core'
+import type { Key, KeyedMark, ProbedStore } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { onTestFinished } from 'vitest'
@@ -16,8 +16,8 @@ export const broken = (): Promise<never> => Promise.reject(new Error('The remote
 /** Returns a memory store whose methods can be replaced while it is in use. */
 export function patchable() {
   const store = memoryStore()
-  const patch: Partial<FollowableStore> = {}
-  const remote: FollowableStore = {
+  const patch: Partial<ProbedStore> = {}
+  const remote: ProbedStore = {
     logs: 1,
     logOf: store.logOf,
     find: (keys) => (patch.find ?? store.find)(keys),
@@ -33,7 +33,7 @@ export function patchable() {
  * Opens a layered store over the remote, and waits until it is live. It is closed at the end of the
  * test.
  */
-export async function open(remote: FollowableStore, options: LayeredStoreOptions = {}): Promise<LayeredStore> {
+export async function open(remote: ProbedStore, options: LayeredStoreOptions = {}): Promise<LayeredStore> {
   const store = layeredStore(remote, options)
   onTestFinished(() => store.close())
   await eventually(() => store.status().state === 'live', 'the store is live')
@@ -45,7 +45,7 @@ export function partitioned() {
   const parts = [memoryStore(), memoryStore()] as const
   const logOf = ({ value }: Key): 0 | 1 => (value === 'bob' ? 1 : 0)
   let cutOff: (() => void) | undefined
-  const remote: FollowableStore = {
+  const remote: ProbedStore = {
     logs: 2,
     logOf,
     find: async (keys) => (await Promise.all(keys.map((key) => parts[logOf(key)].find([key])))).flat(),

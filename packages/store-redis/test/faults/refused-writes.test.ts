@@ -1,4 +1,4 @@
-import type { FollowableStore, KeyedMark } from '@revoked/core'
+import type { KeyedMark, ProbedStore } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { clients } from '../support/connected-clients.ts'
@@ -16,7 +16,7 @@ function keyed(value: string): KeyedMark {
  * Expects revocations to fail with the reply of the server and to leave nothing behind, and checks
  * to be answered.
  */
-async function expectRefused(store: FollowableStore, server: RedisServer, reply: string): Promise<void> {
+async function expectRefused(store: ProbedStore, server: RedisServer, reply: string): Promise<void> {
   const revocation = revocationOver(store)
   const before = [await marksOn(server), await changesOn(server)]
   expect(await failureOf(revocation.revoke({ token: tokenOf('refused') }))).toEqual({ reply })
@@ -26,7 +26,7 @@ async function expectRefused(store: FollowableStore, server: RedisServer, reply:
 }
 
 /** Expects the same revocation to be the first of its token once the server accepts writes. */
-async function expectTaken(store: FollowableStore): Promise<void> {
+async function expectTaken(store: ProbedStore): Promise<void> {
   expect(await revocationOver(store).revoke({ token: tokenOf('refused') })).toMatchObject({ changed: true })
 }
 

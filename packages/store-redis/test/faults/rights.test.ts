@@ -1,4 +1,4 @@
-import type { FollowableStore, KeyedMark } from '@revoked/core'
+import type { KeyedMark, ProbedStore } from '@revoked/core'
 import type { RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { authenticatedClients, type ConnectingClient, letIn, rights } from '../support/authenticated-clients.ts'
@@ -23,7 +23,7 @@ function keyed(value: string): KeyedMark {
 async function openAsUser(
   connect: (port: number) => ConnectingClient,
   { start, open }: Pick<Setup, 'start' | 'open'>,
-): Promise<{ readonly server: RedisServer; readonly store: FollowableStore }> {
+): Promise<{ readonly server: RedisServer; readonly store: ProbedStore }> {
   const server = await start()
   await letIn(server)
   const client = connect(server.port)

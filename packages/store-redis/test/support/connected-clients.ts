@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BreakableStore } from '@revoked/conformance'
-import type { FollowableStore } from '@revoked/core'
+import type { ProbedStore } from '@revoked/core'
 import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
@@ -90,7 +90,7 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
 export async function openStore(
   connect: Connect,
   server: Pick<RedisServer, 'port'> & Partial<RedisServer>,
-): Promise<BreakableStore & { readonly store: FollowableStore; readonly peer: FollowableStore }> {
+): Promise<BreakableStore & { readonly store: ProbedStore; readonly peer: ProbedStore }> {
   const [one, other] = await Promise.all([connect(server.port), connect(server.port)])
   const options = { prefix: `test-${randomUUID()}` }
   return {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FollowableStore, RevocationStore } from '@revoked/core'
+import type { ProbedStore, RevocationStore } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from './connected-clients.ts'
@@ -63,7 +63,7 @@ export async function undergo(stores: readonly RevocationStore[], fault: Fault):
 
 interface Party {
   readonly name: string
-  readonly stores: readonly FollowableStore[]
+  readonly stores: readonly ProbedStore[]
   readonly feed: FollowedFeed
   readonly load: Load
   readonly disconnect: () => void
@@ -109,7 +109,7 @@ export async function undergoTogether(
 async function join(name: string, connect: Connect, { port, prefix, timeoutMs }: Site): Promise<Party> {
   const connected = await Promise.all([connect(port), connect(port)])
   const stores = connected.map(({ client }) => redisStore(client, { prefix }))
-  const feed = followFeed(stores[0] as FollowableStore)
+  const feed = followFeed(stores[0] as ProbedStore)
   await feed.opened(1)
   const disconnect = (): void => {
     for (const { disconnect } of connected) disconnect()

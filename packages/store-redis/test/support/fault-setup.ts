@@ -1,10 +1,4 @@
-import {
-  type Claims,
-  createRevocation,
-  type FollowableStore,
-  type Revocation,
-  type RevocationStore,
-} from '@revoked/core'
+import { type Claims, createRevocation, type ProbedStore, type Revocation, type RevocationStore } from '@revoked/core'
 import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import { test as base } from 'vitest'
 import { redisStore } from '../../src/index.ts'
@@ -20,7 +14,7 @@ export interface Setup {
   /** Starts a proxy to the port. */
   readonly proxyTo: (port: number) => Promise<FaultProxy>
   /** Opens a store over the client. */
-  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore>
+  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<ProbedStore>
 }
 
 /** A test with separate servers, proxies and clients. */

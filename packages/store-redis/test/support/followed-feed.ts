@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FeedConnection, FeedPosition, FollowableStore, Key } from '@revoked/core'
+import type { FeedConnection, FeedPosition, Key, ProbedStore } from '@revoked/core'
 import { eventually } from '@revoked/testing'
 import { expect } from 'vitest'
 
@@ -30,7 +30,7 @@ export interface FollowedFeed {
 }
 
 /** Follows the first log of the store. */
-export function followFeed(store: FollowableStore): FollowedFeed {
+export function followFeed(store: ProbedStore): FollowedFeed {
   const spans: { steps: Step[]; isClosed: boolean }[] = []
   const strays: string[] = []
   const confirmations = new Map<string, FeedPosition>()
@@ -95,7 +95,7 @@ export function expectUnbroken({ spans, strays }: FollowedFeed): void {
  * Fails unless every mark that is recorded from here on arrives once, in order, and in the open
  * span.
  */
-export async function expectEveryChange(feed: FollowedFeed, stores: readonly FollowableStore[]): Promise<void> {
+export async function expectEveryChange(feed: FollowedFeed, stores: readonly ProbedStore[]): Promise<void> {
   await feed.confirm()
   const span = feed.spans.at(-1)
   const name = randomUUID()

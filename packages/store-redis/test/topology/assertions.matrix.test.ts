@@ -1,4 +1,4 @@
-import type { FollowableStore, RevocationStore } from '@revoked/core'
+import type { ProbedStore, RevocationStore } from '@revoked/core'
 import { eventually, type FaultProxy } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
@@ -46,7 +46,7 @@ const outage =
 interface Network {
   readonly port: number
   readonly proxyTo: (port: number) => Promise<FaultProxy>
-  readonly open: (connecting: Promise<ConnectedClient>) => Promise<FollowableStore>
+  readonly open: (connecting: Promise<ConnectedClient>) => Promise<ProbedStore>
 }
 
 /** Returns the results of a service over such a store during an outage of its network. */
@@ -89,7 +89,7 @@ describe('a fault run', { concurrent: true, timeout: 30_000 }, () => {
   })
 })
 
-type Change = Parameters<Parameters<FollowableStore['follow']>[1]['changed']>[0]
+type Change = Parameters<Parameters<ProbedStore['follow']>[1]['changed']>[0]
 
 describe('a followed feed', { concurrent: true, timeout: 30_000 }, () => {
   test.for<readonly [what: string, tell: (change: Change, tell: (change: Change) => void) => void]>([
@@ -109,7 +109,7 @@ describe('a followed feed', { concurrent: true, timeout: 30_000 }, () => {
   ])('fails the check if it %s', async ([, distort], { start, open }) => {
     const server = await start()
     const store = await open(failing(server.port))
-    const distorted: FollowableStore = {
+    const distorted: ProbedStore = {
       ...store,
       follow: (log, follower) =>
         store.follow(log, { ...follower, changed: (change) => distort(change, follower.changed) }),

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FollowableStore } from '@revoked/core'
+import type { ProbedStore } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { authenticatedClients, letIn, rights } from '../support/authenticated-clients.ts'
@@ -18,7 +18,7 @@ async function connectionsOn(server: RedisServer, type: 'normal' | 'pubsub'): Pr
 }
 
 /** Closes the feed. Expects that no call follows, and that no connection is left. */
-async function expectQuietEnd(feed: FollowedFeed, store: FollowableStore, server: RedisServer): Promise<void> {
+async function expectQuietEnd(feed: FollowedFeed, store: ProbedStore, server: RedisServer): Promise<void> {
   const told = JSON.stringify([feed.spans, feed.strays])
   await feed.connection.close()
   await store.record([
@@ -173,7 +173,7 @@ describe.each(authenticatedClients)('a feed over %s', options, (_, connect) => {
   })
 })
 
-function missed(): Parameters<FollowableStore['record']>[0][number] {
+function missed(): Parameters<ProbedStore['record']>[0][number] {
   return { key: { scope: 'jti', value: 'missed' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 60_000 } }
 }
 

@@ -1,0 +1,126 @@
+import type { Mark } from './mark.ts'
+import type { Key, KeyedMark, RevocationStore } from './store.ts'
+
+/**
+ * A store whose change log can be read: by caches, by mirrors, and by code that must end live
+ * connections. Each sentence here is a case of `@revoked/conformance`.
+ *
+ * - Reads alone are correct. A push only makes a follower faster: nothing may depend on it.
+ * - Each mark that is written and each key that is forgotten is one entry. It is appended in the
+ *   same atomic step. A record that changes nothing appends nothing.
+ * - A log holds at least the last 10,000 entries, unless an option of the store says otherwise.
+ */
+export interface FollowableStore extends RevocationStore {
+  /** The number of logs: 1, unless the store is partitioned. */
+  readonly logs: number
+
+  /** Returns the log, from 0, that carries the changes of this key. */
+  logOf(key: Key): number
+
+  /**
+   * Reads what follows a position, on the primary: in order, without a hole, at most one page.
+   * Without a position, it returns the end of the log as a {@link LogReset}.
+   *
+   * Every change that was acknowledged before the call is in the pages that this read and its
+   * continuations return, or not above `after`. A read is refused whenever a write would be
+   * refused because the server is not the primary, or not any more.
+   *
+   * @throws RangeError (rejects) for a log that does not exist.
+   */
+  read(log: number, after?: LogPosition): Promise<LogRead>
+
+  /**
+   * Pushes entries, or a bare wake-up, as they happen. Best effort: a push may be lost, late,
+   * repeated or out of order. The listener is not called before this call has returned.
+   *
+   * @throws RangeError for a log that does not exist.
+   */
+  subscribe(log: number, listener: LogListener): LogSubscription
+
+  /**
+   * Yields every live mark of a log, in batches. Marks that are recorded or forgotten meanwhile may
+   * or may not be among them. A mark may be yielded twice.
+   *
+   * @throws RangeError (rejects) for a log that does not exist.
+   */
+  scan(log: number): AsyncIterable<readonly KeyedMark[]>
+
+  /**
+   * Returns the key as the log and `scan` name it: the key itself, or with its value hashed. It is
+   * the same for the same key in every process.
+   */
+  logKey(key: Key): Key
+}
+
+/** A position in a change log. Equal positions mean identical logs up to there. */
+export interface LogPosition {
+  /** A random name, which is new whenever the log begins again. */
+  readonly epoch: string
+  /** The number of entries since the epoch began. */
+  readonly sequence: number
+  /** A name of the last entry. */
+  readonly tip: string
+}
+
+/** An entry of a change log: what one key holds from this position on. */
+export interface LogEntry {
+  /** The position after this entry. */
+  readonly position: LogPosition
+  /** The `tip` of the position before this entry. */
+  readonly previousTip: string
+  /** The key, as {@link FollowableStore.logKey} returns it. */
+  readonly key: Key
+  /** The mark of the key after the merge, or `undefined` if the key was forgotten. */
+  readonly mark: Mark | undefined
+}
+
+/** The result of a read. */
+export type LogRead = LogPage | LogReset
+
+/** The entries that follow the position of the caller. */
+export interface LogPage {
+  readonly reset: false
+  readonly entries: readonly LogEntry[]
+  /** The end of the log. */
+  readonly position: LogPosition
+  /** Whether the entries reach to the end. If not, the caller reads again at once. */
+  readonly complete: boolean
+}
+
+/**
+ * The store cannot return what follows the position of the caller: the log began again, never had
+ * that position, or no longer reaches back to it.
+ */
+export interface LogReset {
+  readonly reset: true
+  /** The end of the log. */
+  readonly position: LogPosition
+}
+
+/** Callbacks for pushes. They must not throw. */
+export interface LogListener {
+  /** Called with entries of one log, in their order. */
+  entries(entries: readonly LogEntry[]): void
+  /** Called when there may be entries to read. */
+  wake(): void
+}
+
+/** A subscription to the pushes of one log. */
+export interface LogSubscription {
+  /** Replaces the connection of the subscription, if it has one. */
+  restart(): void
+  /** Ends the subscription. The listener is not called any more. */
+  close(): void
+  /** Returns the state of the subscription, for health checks. */
+  status(): LogSubscriptionStatus
+}
+
+/** The state of a subscription. */
+export interface LogSubscriptionStatus {
+  /** Whether pushes arrive, as far as the store knows. */
+  readonly isOpen: boolean
+  /** The last failure. It stays when the subscription is open again. */
+  readonly lastFailure: Error | undefined
+  /** The number of messages that were ignored because they do not belong to the log. */
+  readonly ignoredMessages: number
+}
