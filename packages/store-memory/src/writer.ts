@@ -13,7 +13,7 @@ import type { MarkTable } from './mark-table.ts'
 
 /** The write operations of the store. Each is atomic, because it runs within one turn. */
 export interface Writer {
-  /** Merges marks into those of their keys. Returns per mark whether more is revoked than before. */
+  /** Merges marks into those of their keys. Returns per mark whether more is revoked. */
   readonly record: (marks: readonly KeyedMark[]) => readonly boolean[]
   /** Forgets keys. Returns those that held a mark. */
   readonly forget: (keys: readonly Key[]) => readonly Key[]

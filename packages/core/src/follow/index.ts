@@ -1,0 +1,11 @@
+export { type Clock, type Moment, momentOf, systemClock } from './clock.ts'
+export {
+  type Following,
+  type FollowOptions,
+  followStore,
+  type LogState,
+  type LogStatus,
+  type StoreHandler,
+} from './follow-store.ts'
+export type { Follower, LogReading } from './follower.ts'
+export type { LogReaderStatus } from './log-reader.ts'
