@@ -48,6 +48,34 @@ export function someMark(fields: Partial<Mark> = {}): Mark {
   return { cutoff: Infinity, expiresAt: Date.now() + 60_000, ...fields }
 }
 
+/** Marks that use every field. They are stored with another expiry. */
+export const marksOfEveryForm: readonly Mark[] = [
+  { cutoff: Infinity },
+  { cutoff: 1_700_000_000_000, reason: 'r' },
+  {
+    cutoff: 1_700_000_000_000,
+    exemptions: { 'sid:s': -Infinity, 'jti:\u{1f600}"\\': 1_699_999_999_999, __proto__x: 0 },
+    reason: '"\u00e9',
+  },
+  { cutoff: -Infinity, refreshBefore: 1_700_000_000_000 },
+  { cutoff: -Infinity, family: { generation: 3, spentAt: 1_700_000_000_000, tokenIds: ['a', 'b'], contested: 1 } },
+].map((mark) => ({ ...mark, expiresAt: 0 }))
+
+/** Records a mark that expires soon: later if the machine is too slow for it to arrive in time. */
+export async function recordShortLived(
+  store: RevocationStore,
+  lifeMs: number,
+): Promise<{ readonly expiresAt: number; readonly changed: boolean | undefined }> {
+  const expiresAt = Date.now() + lifeMs
+  try {
+    const [changed] = await store.record([{ key: someKey(), mark: someMark({ expiresAt }) }])
+    return { expiresAt, changed }
+  } catch (error) {
+    if (Date.now() < expiresAt || lifeMs > 10_000) throw error
+    return await recordShortLived(store, lifeMs * 2)
+  }
+}
+
 /** Returns the store's mark for the key, or `undefined`. Fails on anything else in the result. */
 export async function findOne(store: RevocationStore, key: Key): Promise<Mark | undefined> {
   const found = await store.find([key])

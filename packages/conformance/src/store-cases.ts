@@ -3,7 +3,15 @@ import type { KeyedMark, RevocationStore } from '@revoked/core'
 import { type Mark, mergeMarks } from '@revoked/core'
 import { agreeCases } from './agree-cases.ts'
 import { type ConformanceCase, caseOver, clockOffsetMs, eventually, type StoreSubject } from './case.ts'
-import { assertHolds, confusableKeys, findOne, someKey, someMark } from './samples.ts'
+import {
+  assertHolds,
+  confusableKeys,
+  findOne,
+  marksOfEveryForm,
+  recordShortLived,
+  someKey,
+  someMark,
+} from './samples.ts'
 
 const finding: readonly ConformanceCase<StoreSubject>[] = [
   caseOver('finds a mark as soon as its record has resolved, on every handle', async ({ store, peer = store }) => {
@@ -24,16 +32,7 @@ const finding: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual(found.map(({ key }) => key.value).sort(), recorded.map(({ value }) => value).sort())
   }),
   caseOver('returns every field of a mark', async ({ store }) => {
-    const cutoff = Date.now()
-    const marks = [
-      someMark(),
-      someMark({ cutoff, reason: 'r' }),
-      someMark({
-        cutoff,
-        exemptions: { 'sid:s': -Infinity, 'jti:\u{1f600}"\\': cutoff - 1, __proto__x: 0 },
-        reason: '"\u00e9',
-      }),
-    ]
+    const marks = marksOfEveryForm.map((mark) => ({ ...mark, expiresAt: Date.now() + 60_000 }))
     await store.record(marks.map((mark, index) => ({ key: someKey(`${index}`), mark })))
     for (const [index, mark] of marks.entries()) {
       await assertHolds(store, someKey(`${index}`), mark)
@@ -199,21 +198,6 @@ const forgetting: readonly ConformanceCase<StoreSubject>[] = [
     await assertHolds(store, someKey(), mark)
   }),
 ]
-
-/** Records a mark that expires soon: later if the machine is too slow for it to arrive in time. */
-async function recordShortLived(
-  store: RevocationStore,
-  lifeMs: number,
-): Promise<{ readonly expiresAt: number; readonly changed: boolean | undefined }> {
-  const expiresAt = Date.now() + lifeMs
-  try {
-    const [changed] = await store.record([{ key: someKey(), mark: someMark({ expiresAt }) }])
-    return { expiresAt, changed }
-  } catch (error) {
-    if (Date.now() < expiresAt || lifeMs > 10_000) throw error
-    return await recordShortLived(store, lifeMs * 2)
-  }
-}
 
 /** Fails unless the store rejects the marks with ERR_MARK_EXPIRED. */
 async function assertRejectsExpired(store: RevocationStore, marks: readonly KeyedMark[]): Promise<void> {

@@ -49,6 +49,7 @@ export function createChangeLog(minEntries: number): ChangeLog {
       after === undefined ||
       after.epoch !== position.epoch ||
       after.tip !== String(after.sequence) ||
+      !Number.isSafeInteger(after.sequence) ||
       after.sequence > sequence ||
       after.sequence < trimmed
     )

@@ -37,7 +37,10 @@ export interface MemoryStore extends FollowableStore, ProbedStore {
 const optionNames: OptionNames<MemoryStoreOptions> = { maxMarks: true, logLength: true, now: true }
 
 /** The number of marks to look at in one slice of the sweep: about a millisecond. */
-const sliceSize = 1_024
+const sweepSliceSize = 1_024
+
+/** The largest batch of a scan that the contract allows. */
+const scanBatchSize = 1_000
 
 /**
  * The number of marks to record or to forget in one turn of the event loop: about 2 ms, and 5 ms
@@ -74,7 +77,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   let kept: SharedSettings | undefined
   const wakeSweeper = createSweeper({
     isEmpty: () => table.size === 0,
-    sweepSlice: () => table.sweep(now(), sliceSize) === sliceSize,
+    sweepSlice: () => table.sweep(now(), sweepSliceSize) === sweepSliceSize,
   })
 
   const writer = createWriter({
@@ -123,7 +126,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
     scan: async function* (index) {
       assertLog(index)
-      for (const batch of table.batches(sliceSize)) {
+      for (const batch of table.batches(scanBatchSize)) {
         const at = now()
         yield batch.filter(({ mark }) => mark.expiresAt > at)
         await turn()

@@ -1,9 +1,13 @@
-import { feedCases, storeCases } from '@revoked/conformance'
+import { feedCases, logCases, storeCases } from '@revoked/conformance'
 import { memoryStore } from '@revoked/store-memory'
 import { describeCases } from '@revoked/testing/describe-cases'
 
 describeCases('the store contract', storeCases, { open: () => ({ store: memoryStore() }) })
 describeCases('the store contract, nearly full', storeCases, {
   open: () => ({ store: memoryStore({ maxMarks: 100 }) }),
+})
+describeCases('the log contract', logCases, {
+  open: () => ({ store: memoryStore() }),
+  openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
 })
 describeCases('the feed contract', feedCases, { open: () => ({ store: memoryStore() }) })

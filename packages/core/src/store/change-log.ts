@@ -7,19 +7,22 @@ import type { Key, KeyedMark, RevocationStore } from './store.ts'
  *
  * - Reads alone are correct. A push only makes a follower faster: nothing may depend on it.
  * - Each mark that is written and each key that is forgotten is one entry. It is appended in the
- *   same atomic step. A record that changes nothing appends nothing.
+ *   same atomic step. A `record` or `forget` that changes nothing appends nothing, and neither does
+ *   the expiry of a mark. If a batch names a key twice, its marks may be merged into one entry.
+ * - All handles on one store have the same logs.
  * - A log holds at least the last 10,000 entries, unless an option of the store says otherwise.
  */
 export interface FollowableStore extends RevocationStore {
   /** The number of logs: 1, unless the store is partitioned. */
   readonly logs: number
 
-  /** Returns the log, from 0, that carries the changes of this key. */
+  /** Returns the log, from 0, that has the changes of this key. No other log has them. */
   logOf(key: Key): number
 
   /**
-   * Reads what follows a position, on the primary: in order, without a hole, at most one page.
-   * Without a position, it returns the end of the log as a {@link LogReset}.
+   * Reads what follows a position, on the primary: in order, without a hole, at most one page of
+   * 1,000 entries. Without a position, it returns the end of the log as a {@link LogReset}. The log
+   * can be read on from there, even if it is empty.
    *
    * Every change that was acknowledged before the call is in the pages that this read and its
    * continuations return, or not above `after`. A read is refused whenever a write would be
@@ -31,15 +34,17 @@ export interface FollowableStore extends RevocationStore {
 
   /**
    * Pushes entries, or a bare wake-up, as they happen. Best effort: a push may be lost, late,
-   * repeated or out of order. The listener is not called before this call has returned.
+   * repeated or out of order. A store without a push may call `wake` at intervals. The listener is
+   * not called before this call has returned.
    *
    * @throws RangeError for a log that does not exist.
    */
   subscribe(log: number, listener: LogListener): LogSubscription
 
   /**
-   * Yields every live mark of a log, in batches. Marks that are recorded or forgotten meanwhile may
-   * or may not be among them. A mark may be yielded twice.
+   * Yields every live mark of a log, in batches of at most 1,000. Of a key that is recorded or
+   * forgotten meanwhile, the mark before or after the change may be among them, or none. A mark may
+   * be yielded twice.
    *
    * @throws RangeError (rejects) for a log that does not exist.
    */
@@ -47,7 +52,7 @@ export interface FollowableStore extends RevocationStore {
 
   /**
    * Returns the key as the log and `scan` name it: the key itself, or with its value hashed. It is
-   * the same for the same key in every process.
+   * the same for the same key in every process, and another one for any other key.
    */
   logKey(key: Key): Key
 }
@@ -58,7 +63,7 @@ export interface LogPosition {
   readonly epoch: string
   /** The number of entries since the epoch began. */
   readonly sequence: number
-  /** A name of the last entry. */
+  /** A name of the last entry, which differs from that of the entry before. */
   readonly tip: string
 }
 
@@ -83,7 +88,10 @@ export interface LogPage {
   readonly entries: readonly LogEntry[]
   /** The end of the log. */
   readonly position: LogPosition
-  /** Whether the entries reach to the end. If not, the caller reads again at once. */
+  /**
+   * Whether the entries reach to the end. If not, there is at least one, and the caller reads again
+   * at once.
+   */
   readonly complete: boolean
 }
 
@@ -99,7 +107,7 @@ export interface LogReset {
 
 /** Callbacks for pushes. They must not throw. */
 export interface LogListener {
-  /** Called with entries of one log, in their order. */
+  /** Called with entries as `read` returns them, in order. */
   entries(entries: readonly LogEntry[]): void
   /** Called when there may be entries to read. */
   wake(): void
@@ -107,9 +115,9 @@ export interface LogListener {
 
 /** A subscription to the pushes of one log. */
 export interface LogSubscription {
-  /** Replaces the connection of the subscription, if it has one. */
+  /** Replaces the connection of the subscription, if it has one and is not closed. */
   restart(): void
-  /** Ends the subscription. The listener is not called any more. */
+  /** Ends the subscription for good. The listener is not called any more. */
   close(): void
   /** Returns the state of the subscription, for health checks. */
   status(): LogSubscriptionStatus

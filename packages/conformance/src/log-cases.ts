@@ -1,0 +1,20 @@
+import { entryCases } from './log/entry-cases.ts'
+import { keyCases } from './log/key-cases.ts'
+import type { LogCase } from './log/log-subject.ts'
+import { pushCases } from './log/push-cases.ts'
+import { readCases } from './log/read-cases.ts'
+import { resetCases } from './log/reset-cases.ts'
+import { scanCases } from './log/scan-cases.ts'
+
+/**
+ * The cases for every store whose change log can be read, beside those of a revocation store. A
+ * store without a push calls `wake` at intervals.
+ */
+export const logCases: readonly LogCase[] = [
+  ...readCases,
+  ...resetCases,
+  ...entryCases,
+  ...keyCases,
+  ...pushCases,
+  ...scanCases,
+]
