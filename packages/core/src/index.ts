@@ -14,6 +14,7 @@ export type {
   Target,
   TokenTarget,
 } from './claims/target.ts'
+export { withDeadline } from './deadline.ts'
 export {
   ClockSkewError,
   CorruptMarkError,

@@ -1,11 +1,12 @@
 import { type Claims, readToken, type Token } from '../claims/claims.ts'
 import { assertBounded } from '../claims/lifetime.ts'
 import { tokenKeys } from '../claims/target.ts'
+import { withDeadline } from '../deadline.ts'
 import { isPartialAnswer } from '../errors.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import type { Key, RevocationStore } from '../store/store.ts'
-import { decide, type FailPolicy, unavailable, withDeadline } from './fail-policy.ts'
+import { decide, type FailPolicy, unavailable } from './fail-policy.ts'
 import { active, judge, type Verdict } from './verdict.ts'
 
 /** Options of a single check. */

@@ -1,9 +1,6 @@
 import type { Claims } from '../claims/claims.ts'
+import { withDeadline } from '../deadline.ts'
 import { RevocationUnavailableError } from '../errors.ts'
-
-// Every JavaScript runtime has these two, and the library of the language declares neither.
-declare function setTimeout(callback: () => void, ms: number): unknown
-declare function clearTimeout(timer: unknown): void
 
 /**
  * The decision of a check while the store is unavailable: refuse (`'closed'`) or let pass
@@ -64,24 +61,4 @@ export async function orUnavailable<T>(deadlineMs: number, operation: () => Prom
   } catch (cause) {
     throw isLasting(cause) ? cause : unavailable(cause)
   }
-}
-
-/**
- * Settles as the promise does, or rejects once the deadline has passed. What the promise does after
- * that is ignored.
- */
-export function withDeadline<T>(promise: T | PromiseLike<T>, deadlineMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`No answer within ${deadlineMs} ms.`)), deadlineMs)
-    Promise.resolve(promise).then(
-      (value) => {
-        clearTimeout(timer)
-        resolve(value)
-      },
-      (error) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    )
-  })
 }

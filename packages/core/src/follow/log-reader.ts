@@ -1,4 +1,4 @@
-import { withDeadline } from '../check/fail-policy.ts'
+import { withDeadline } from '../deadline.ts'
 import type { FollowableStore, LogSubscription, LogSubscriptionStatus } from '../store/change-log.ts'
 import type { Clock } from './clock.ts'
 import type { Follower } from './follower.ts'

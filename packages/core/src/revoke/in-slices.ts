@@ -1,5 +1,4 @@
-// Every JavaScript runtime has it; the language's own library does not declare it.
-declare function setTimeout(callback: () => void, ms: number): unknown
+import { nextTurn } from '../next-turn.ts'
 
 /** The number of items to plan in one turn of the event loop: about 2 ms (Node 20.20, 2026-11). */
 const sliceSize = 2_048
@@ -15,7 +14,7 @@ export async function mapInSlices<Item, Result>(
   if (items.length <= sliceSize) return items.map(map)
   const results: Result[] = []
   for (const [index, item] of items.entries()) {
-    if (index > 0 && index % sliceSize === 0) await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    if (index > 0 && index % sliceSize === 0) await nextTurn()
     results.push(map(item, index))
   }
   return results

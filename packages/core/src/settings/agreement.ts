@@ -1,6 +1,7 @@
-import { unavailable, withDeadline } from '../check/fail-policy.ts'
+import { unavailable } from '../check/fail-policy.ts'
 import { type ClaimReader, type ClaimsPolicy, readClaim } from '../claims/claims.ts'
 import type { Limits } from '../claims/lifetime.ts'
+import { withDeadline } from '../deadline.ts'
 import { ClockSkewError } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import { type AgreedSettings, type SharedSettings, settingsPeriodMs } from './shared-settings.ts'

@@ -1,28 +1,12 @@
 /** The one deadline of guards and endpoints. */
-import { type Duration, durationToMs, RevocationUnavailableError } from '@revoked/core'
-
-// Every JavaScript runtime has them; the language's own library does not declare them.
-declare function setTimeout(callback: () => void, ms: number): unknown
-declare function clearTimeout(timer: unknown): void
+import { type Duration, durationToMs, RevocationUnavailableError, withDeadline } from '@revoked/core'
 
 /**
  * Settles as the work does, or rejects with a RevocationUnavailableError at the deadline. The work
  * goes on then, and its outcome is ignored.
  */
 export function beforeDeadline<T>(ms: number, work: PromiseLike<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RevocationUnavailableError(`There was no result within ${ms} ms.`)), ms)
-    work.then(
-      (value) => {
-        clearTimeout(timer)
-        resolve(value)
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    )
-  })
+  return withDeadline(work, ms, () => new RevocationUnavailableError(`There was no result within ${ms} ms.`))
 }
 
 /** Twice as long as a write of a revocation may take at most. */

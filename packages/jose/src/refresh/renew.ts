@@ -1,10 +1,6 @@
-import { type Revocation, RevocationUnavailableError } from '@revoked/core'
+import { type Revocation, RevocationUnavailableError, withDeadline } from '@revoked/core'
 import { assertIssuable, givenClaims, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
-
-// Every JavaScript runtime has these two; the language's own library does not declare them.
-declare function setTimeout(callback: () => void, ms: number): unknown
-declare function clearTimeout(timer: unknown): void
 
 /**
  * Returns the claims of the new pair, from those of the old one: looks up anew what may have
@@ -37,7 +33,7 @@ export async function readNextClaims(
   const given = givenClaims(token) as SessionClaims
   if (renew === undefined) return { claims: given, claimsAt: token.claims_at ?? token.iat }
   const claimsAt = now() / 1_000
-  const next = await withDeadline(async () => await renew(given), limits.writeTimeout)
+  const next = await callRenew(renew, given, limits.writeTimeout)
   assertIssuable(next)
   const { sub, sid } = token
   if (next.sub !== sub || (next.sid ?? sid) !== sid)
@@ -45,18 +41,8 @@ export async function readNextClaims(
   return { claims: { ...next, sid }, claimsAt }
 }
 
-/**
- * Settles as the operation does, or rejects once the deadline has passed. What it does then is
- * ignored.
- */
-async function withDeadline<T>(operation: () => Promise<T>, ms: number): Promise<T> {
-  let timer: unknown
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RevocationUnavailableError(`renew did not answer within ${ms} ms.`)), ms)
-  })
-  try {
-    return await Promise.race([operation(), late])
-  } finally {
-    clearTimeout(timer)
-  }
+/** Calls `renew`, whose errors may be thrown or rejected with. */
+function callRenew(renew: Renew, claims: SessionClaims, ms: number): Promise<IssueClaims> {
+  const late = (): Error => new RevocationUnavailableError(`renew did not answer within ${ms} ms.`)
+  return withDeadline((async () => await renew(claims))(), ms, late)
 }
