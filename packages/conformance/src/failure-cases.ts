@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import type { FollowableStore, RevocationStore } from '@revoked/core'
 import { type ConformanceCase, caseOver, type OpenStore, type StoreSubject } from './case.ts'
+import { endOf } from './log/follow-log.ts'
 import { someKey, someMark } from './samples.ts'
 
 /** A store whose backend can be made unreachable. */
-export interface BreakableStore extends OpenStore {
+export interface BreakableStore<Store extends RevocationStore = RevocationStore> extends OpenStore<Store> {
   /** Makes the backend unreachable: stops the server, cuts the connection. */
   readonly breakDown: () => Promise<void> | void
 }
@@ -16,10 +18,25 @@ export const failureCases: readonly ConformanceCase<StoreSubject<BreakableStore>
   failureCase('agree', ({ store }) => store.agree({ maxTokenLifetime: 1, clockTolerance: 0, claims: [] })),
 ]
 
-function failureCase(
+/** The cases for stores that can fail and whose change log can be read. */
+export const logFailureCases: readonly ConformanceCase<StoreSubject<BreakableStore<FollowableStore>>>[] = [
+  failureCase('read', ({ store }) => store.read(store.logOf(someKey()))),
+  caseOver('rejects a read from a position while the backend is unreachable', async ({ store, breakDown }) => {
+    const log = store.logOf(someKey())
+    const start = await endOf(store, log)
+    await store.record([{ key: someKey(), mark: someMark() }])
+    await breakDown()
+    await assert.rejects(async () => await store.read(log, start))
+  }),
+  failureCase('scan', async ({ store }) => {
+    for await (const _ of store.scan(store.logOf(someKey())));
+  }),
+]
+
+function failureCase<Store extends RevocationStore>(
   method: string,
-  call: (opened: BreakableStore) => unknown,
-): ConformanceCase<StoreSubject<BreakableStore>> {
+  call: (opened: BreakableStore<Store>) => unknown,
+): ConformanceCase<StoreSubject<BreakableStore<Store>>> {
   return caseOver(`rejects ${method} while the backend is unreachable`, async (opened) => {
     await opened.store.record([{ key: someKey(), mark: someMark() }])
     await opened.breakDown()

@@ -13,11 +13,11 @@ export interface ChangeLog {
 /** A key, and the mark that it holds now. `undefined`: it was forgotten. */
 export type Change = KeyedMark | { readonly key: Key; readonly mark: undefined }
 
-/** The limit of entries in one page. */
-const pageSize = 1_000
-
-/** Returns an empty log, which keeps at least the last `minEntries` entries. */
-export function createChangeLog(minEntries: number): ChangeLog {
+/**
+ * Returns an empty log, which keeps at least the last `minEntries` entries, and less than twice as
+ * many. The contract allows pages of at most 1,000 entries.
+ */
+export function createChangeLog(minEntries: number, pageSize = 1_000): ChangeLog {
   // The epoch is created late, because workers allow no random values while a module is evaluated,
   // when stores are created.
   let epoch: string | undefined

@@ -35,11 +35,11 @@ function subscribe(store: FollowableStore): Subscribed {
  */
 async function recordUntil(store: FollowableStore, condition: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + 5_000
-  const keys = keysOfLog(store, 1_000, what)
+  const keys = keysOfLog(store, 900, what)
   for (let index = 0; !condition(); index++) {
     assert.ok(Date.now() < deadline, `waited 5,000 ms in vain: ${what}`)
-    const key = keys[index % keys.length]
-    if (key !== undefined) await store.record([{ key, mark: someMark() }])
+    const start = (3 * index) % keys.length
+    await store.record(keys.slice(start, start + 3).map((key) => ({ key, mark: someMark() })))
     // Fast at first. Later the wait grows, so that a slow store is not flooded.
     await delay(Math.min(index, 50))
   }

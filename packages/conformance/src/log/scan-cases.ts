@@ -85,20 +85,19 @@ async function scanWhileWriting({ store, peer = store }: OpenStore<FollowableSto
   readonly all: readonly Key[]
 }> {
   const untouched = keysOfLog(store, 3_000, 'untouched')
-  const touched = keysOfLog(store, 600, 'touched')
-  const added = keysOfLog(store, 600, 'added')
-  const all = [...touched, ...untouched, ...added]
-  for (let index = 0; index < 3_600; index += 500)
-    await store.record(all.slice(index, Math.min(index + 500, 3_600)).map((key) => ({ key, mark: someMark() })))
+  const touched = keysOfLog(store, 1_000, 'touched')
+  const added = keysOfLog(store, 200, 'added')
+  const before = [...touched, ...untouched]
+  for (let index = 0; index < before.length; index += 500)
+    await store.record(before.slice(index, index + 500).map((key) => ({ key, mark: someMark() })))
   const start = await endOf(store)
   const scanned = await scanLog(store, 0, async (batch) => {
-    const slice = (keys: readonly Key[], from: number, to: number): readonly Key[] =>
-      keys.slice(100 * batch + from, 100 * batch + to)
-    await peer.forget(slice(touched, 0, 80))
-    await peer.record(slice(touched, 60, 100).map((key) => ({ key, mark: someMark({ reason: 'changed' }) })))
-    await peer.record(slice(added, 0, 100).map((key) => ({ key, mark: someMark() })))
+    const changing = touched.slice(200 * batch, 200 * batch + 200)
+    await peer.forget(changing.slice(0, 180))
+    const recorded = [...changing.slice(160), ...added.slice(40 * batch, 40 * batch + 40)]
+    await peer.record(recorded.map((key) => ({ key, mark: someMark({ reason: 'changed' }) })))
   })
-  return { scanned, start, untouched, all }
+  return { scanned, start, untouched, all: [...before, ...added] }
 }
 
 function assertEqual(actual: Mark | undefined, expected: Mark | undefined, name: string): void {
