@@ -13,6 +13,7 @@ export type RevocationErrorCode =
   | 'ERR_MARK_EXPIRED'
   | 'ERR_SETTINGS_CONFLICT'
   | 'ERR_CLOCK_SKEW'
+  | 'ERR_BATCH_ABORTED'
 
 /**
  * The base of every error of this library that is not a mistake of the caller. Distinguish errors
@@ -174,6 +175,27 @@ export class ClockSkewError extends RevocationError {
 
   static {
     ClockSkewError.prototype.name = 'ClockSkewError'
+  }
+}
+
+/**
+ * A call with many targets was aborted by its `signal`. What is stored stays stored: the first
+ * `recorded` targets of the array. Its `cause` is the reason of the signal.
+ */
+export class BatchAbortedError extends RevocationError {
+  readonly code = 'ERR_BATCH_ABORTED'
+  /** The number of targets that are stored: `targets.slice(recorded)` are not. */
+  readonly recorded: number
+  readonly total: number
+
+  static {
+    BatchAbortedError.prototype.name = 'BatchAbortedError'
+  }
+
+  constructor(recorded: number, total: number, options?: ErrorOptions) {
+    super(`The call was aborted: the first ${recorded} of ${total} targets are stored.`, options)
+    this.recorded = recorded
+    this.total = total
   }
 }
 

@@ -16,6 +16,7 @@ export type {
 } from './claims/target.ts'
 export { withDeadline } from './deadline.ts'
 export {
+  BatchAbortedError,
   ClockSkewError,
   CorruptMarkError,
   InvalidClaimsError,
@@ -33,6 +34,7 @@ export {
 export { assertKnownOptions, type OptionNames } from './known-options.ts'
 export type { RevocationOptions } from './options.ts'
 export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
+export type { BatchOptions, BatchProgress } from './revoke/batch-options.ts'
 export type { RevokeResult } from './revoke/revoke.ts'
 export type {
   RevokeCutoffOptions,

@@ -26,7 +26,10 @@ export interface RevocationOptions {
    * What a check answers while the store is unavailable. Default `'closed'`. Writes always reject.
    */
   readonly failPolicy?: FailPolicy
-  /** The deadline of a check; a write has five times as long. Default `'1s'`. */
+  /**
+   * The deadline of a check. A write has five times as long, for each 500 targets of an array.
+   * Default `'1s'`.
+   */
   readonly timeout?: Duration
   /**
    * Unset: `iss` is ignored. A string: tokens of other issuers are refused. `'*'`: ids are unique

@@ -4,6 +4,7 @@ import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
 import type { Target } from './claims/target.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
+import type { BatchOptions } from './revoke/batch-options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
 import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
 import { type AgreeingSettings, agreeNow, createAgreement } from './settings/agreement.ts'
@@ -26,7 +27,10 @@ export function settingsOf(revocation: Revocation): AgreeingSettings {
 
 /** What a {@link Revocation} keeps to, in ms. */
 export interface RevocationLimits extends Limits {
-  /** How long a revocation may be under way: until then it was stored, or has rejected. */
+  /**
+   * How long a revocation may be under way: until then it was stored, or has rejected. This is so
+   * for each slice of 500 targets, so an array may take as many times as long as it has slices.
+   */
   readonly writeTimeout: number
 }
 
@@ -36,8 +40,14 @@ export interface Revocation {
    * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves
    * once stored.
    *
+   * An array may be of any length. It is stored in order, in slices of 500 targets. Checks of the
+   * same process go on meanwhile. Each slice revokes as of the time at which it begins, unless
+   * `issuedBefore` is given, and has the deadline of a single write. If a slice fails, the slices
+   * before it stay stored.
+   *
    * @throws RevocationUnavailableError if the store failed: then it may or may not be revoked. Try
    * again, it is safe.
+   * @throws BatchAbortedError if the `signal` was aborted before everything was stored.
    * @throws SettingsConflictError, ClockSkewError or MarkExpiredError if the options of services or
    * the clocks do not fit together. Trying again does not help: see the message.
    * @throws InvalidClaimsError, UnidentifiableTokenError, TokenLifetimeError, TypeError or
@@ -72,11 +82,11 @@ export interface Revocation {
 
   /**
    * Forgets what was revoked under exactly these targets. A token that another mark revokes stays
-   * revoked.
+   * revoked. An array is processed as that of `revoke`.
    *
    * @throws as `revoke` does.
    */
-  reinstate(targets: Target | readonly Target[]): Promise<void>
+  reinstate(targets: Target | readonly Target[], options?: BatchOptions): Promise<void>
 
   /**
    * Resolves once the settings of this service are agreed with all services over the store. Call it
@@ -140,7 +150,8 @@ export function createRevocation(options: RevocationOptions): Revocation {
       assertAllowed(verdict)
       return false
     },
-    reinstate: (targets: Target | readonly Target[]) => writer.reinstate(asArray(targets)),
+    reinstate: (targets: Target | readonly Target[], options: BatchOptions = {}) =>
+      writer.reinstate(asArray(targets), options),
     ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,

@@ -1,8 +1,9 @@
 import type { Claims } from '../claims/claims.ts'
 import type { formOf, JtiTarget, SessionTarget, Target, TokenTarget } from '../claims/target.ts'
+import type { BatchOptions } from './batch-options.ts'
 
 /** Options of every `revoke`. */
-export interface RevokeOptions {
+export interface RevokeOptions extends BatchOptions {
   /**
    * A short code for people and logs, such as `'password_changed'`; at most 64 characters. It is
    * part of verdicts.
@@ -46,8 +47,8 @@ export type RevokeOptionsFor<T extends Target> = T extends TokenTarget
     ? RevokeSessionOptions
     : RevokeCutoffOptions
 
-/** Options before it is known whether they go with the target. */
-export type AnyRevokeOptions = RevokeSessionOptions & RevokeCutoffOptions
+/** Options of a target before it is known whether they go with it. */
+export type AnyRevokeOptions = Omit<RevokeSessionOptions & RevokeCutoffOptions, keyof BatchOptions>
 
 type FormName = ReturnType<typeof formOf>
 

@@ -3,9 +3,10 @@ import type { Limits } from '../claims/lifetime.ts'
 import { type Target, targetKey } from '../claims/target.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
-import type { KeyedMark } from '../store/store.ts'
-import { mapInSlices } from './in-slices.ts'
-import type { RevokeOptions } from './revoke-options.ts'
+import type { Key, KeyedMark } from '../store/store.ts'
+import { type BatchOptions, splitBatchOptions } from './batch-options.ts'
+import { mapInSlices, marksAtATime, storeInSlices } from './in-slices.ts'
+import type { AnyRevokeOptions, RevokeOptions } from './revoke-options.ts'
 import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 
 /** What a revocation came to. */
@@ -31,12 +32,27 @@ export interface RevokeResult {
 /** The writing side, over batches. */
 export interface Writer {
   readonly revoke: (targets: readonly Target[], options: RevokeOptions) => Promise<readonly RevokeResult[]>
-  readonly reinstate: (targets: readonly Target[]) => Promise<void>
+  readonly reinstate: (targets: readonly Target[], options: BatchOptions) => Promise<void>
+}
+
+interface Batch {
+  readonly options: AnyRevokeOptions
+  /** The time of the call, in ms since the epoch. */
+  readonly calledAt: number
+  /** The plans of all targets as of that time. */
+  readonly planned: readonly RevokePlan[]
+}
+
+interface Slice {
+  readonly targets: readonly Target[]
+  /** The place of the first one in the batch. */
+  readonly start: number
 }
 
 /** Creates the writing side over the store. Every failure rejects. */
 export function createWriter(settings: AgreeingSettings): Writer {
   const { store, writeDeadline, agreement, alsoUnscoped } = settings
+  const size = alsoUnscoped ? marksAtATime / 2 : marksAtATime
 
   /** Records the marks of the plans, and returns the plans that changed anything. */
   async function record(plans: readonly RevokePlan[]): Promise<ReadonlySet<RevokePlan>> {
@@ -52,36 +68,62 @@ export function createWriter(settings: AgreeingSettings): Writer {
     return new Set(plans.filter((_, index) => isNew(index)))
   }
 
-  return {
-    revoke: async (targets, options) => {
-      const now = settings.now()
-      if (!Number.isFinite(now)) throw new TypeError('The function now must answer ms since the epoch.')
-      const planAll = (limits: Limits): Promise<readonly RevokePlan[]> =>
-        mapInSlices(targets, (target) => planRevoke(target, options, { ...settings, ...limits }, now))
-      let plans = await planAll(settings)
-      if (plans.length === 0) return []
+  /**
+   * Records one slice of a batch. The cutoff of a later slice is the time at which it begins,
+   * because the dating of rotated tokens relies on marks that are stored within `writeTimeout` of
+   * their cutoff.
+   */
+  async function recordSlice({ options, calledAt, planned }: Batch, slice: Slice): Promise<readonly RevokeResult[]> {
+    const now = slice.start === 0 ? calledAt : readNow(settings)
+    // `until` was in the future when it was given, and goes with targets that have no cutoff.
+    const at = options.until === undefined ? now : calledAt
+    let plans = planned.slice(slice.start, slice.start + slice.targets.length)
+    let changed: ReadonlySet<RevokePlan> = new Set()
+    // One deadline for both calls of the store. What is dead for this service may live for another
+    // one, so the limits are agreed on first.
+    await orUnavailable(writeDeadline, async () => {
+      const { limits } = await agreement.forWrite(now)
+      const policy = areEqual(limits, settings) ? settings : { ...settings, ...limits }
+      if (at !== calledAt || policy !== settings)
+        plans = slice.targets.map((target) => planRevoke(target, options, policy, at))
       // A mark that has expired already revokes nobody: its tokens are past their lifetime.
-      const isLive = ({ mark }: RevokePlan): boolean => mark.expiresAt > now
-      let changed: ReadonlySet<RevokePlan> = new Set()
-      // One deadline for both calls of the store. What is dead for this service may live for
-      // another one, so the limits are agreed on first.
-      await orUnavailable(writeDeadline, async () => {
-        const { limits } = await agreement.forWrite(now)
-        if (!areEqual(limits, settings)) plans = await planAll(limits)
-        changed = await record(plans.filter(isLive))
+      changed = await record(plans.filter(({ mark }) => mark.expiresAt > now))
+    })
+    return plans.map((plan) => resultOf(plan, changed.has(plan)))
+  }
+
+  return {
+    revoke: async (targets, given) => {
+      const { batch, rest: options } = splitBatchOptions<AnyRevokeOptions & BatchOptions>(given)
+      const calledAt = readNow(settings)
+      // A target that is wrong throws before anything is stored.
+      const planned = await mapInSlices(targets, (target) => planRevoke(target, options, settings, calledAt))
+      return await storeInSlices(targets, {
+        ...batch,
+        size,
+        store: (slice, start) => recordSlice({ options, calledAt, planned }, { targets: slice, start }),
       })
-      return await mapInSlices(plans, (plan) => ({
-        changed: changed.has(plan),
-        expiresAt: plan.mark.expiresAt,
-        ...(plan.reissueAt !== undefined && { reissueAt: plan.reissueAt }),
-      }))
     },
-    reinstate: async (targets) => {
+    reinstate: async (targets, options) => {
+      const { batch } = splitBatchOptions(options)
       const keys = await mapInSlices(targets, (target) => targetKey(target, settings))
-      if (keys.length === 0) return
-      await orUnavailable(writeDeadline, () => store.forget(alsoUnscoped ? withUnscoped(keys) : keys))
+      const forget = async (slice: readonly Key[]): Promise<readonly Key[]> => {
+        await orUnavailable(writeDeadline, () => store.forget(alsoUnscoped ? withUnscoped(slice) : slice))
+        return slice
+      }
+      await storeInSlices(keys, { ...batch, size, store: forget })
     },
   }
+}
+
+function readNow({ now }: AgreeingSettings): number {
+  const at = now()
+  if (!Number.isFinite(at)) throw new TypeError('The function now must answer ms since the epoch.')
+  return at
+}
+
+function resultOf({ mark, reissueAt }: RevokePlan, changed: boolean): RevokeResult {
+  return { changed, expiresAt: mark.expiresAt, ...(reissueAt !== undefined && { reissueAt }) }
 }
 
 function areEqual(a: Limits, b: Limits): boolean {
