@@ -4,15 +4,16 @@ export { assertAllowed, type Verdict } from './check/verdict.ts'
 export { type ClaimReader, type Claims, requireIdClaim } from './claims/claims.ts'
 export { type Duration, durationToMs } from './claims/duration.ts'
 export type { Limits } from './claims/lifetime.ts'
-export type {
-  ClaimTarget,
-  CutoffTarget,
-  EverythingTarget,
-  JtiTarget,
-  SessionTarget,
-  SubjectTarget,
-  Target,
-  TokenTarget,
+export {
+  type ClaimTarget,
+  type CutoffTarget,
+  type EverythingTarget,
+  type JtiTarget,
+  reservedScopes,
+  type SessionTarget,
+  type SubjectTarget,
+  type Target,
+  type TokenTarget,
 } from './claims/target.ts'
 export { withDeadline } from './deadline.ts'
 export {

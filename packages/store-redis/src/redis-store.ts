@@ -1,6 +1,10 @@
-import type { Key, KeyedMark, ProbedStore } from '@revoked/core'
+import { type FollowableStore, type Key, type KeyedMark, type ProbedStore, reservedScopes } from '@revoked/core'
 import { portOf, type RedisClient } from './clients/detect-client.ts'
 import { followPartition } from './log/feed.ts'
+import { createLogReader } from './log/log-reader.ts'
+import { subscribeToLog } from './log/log-subscription.ts'
+import { scanMarks } from './log/scan-log.ts'
+import { createSharedSubscribers } from './log/shared-subscribers.ts'
 import { createAgree } from './marks/agree.ts'
 import { createKeySpace, type Partition } from './marks/key-space.ts'
 import { createReader } from './marks/reader.ts'
@@ -29,16 +33,30 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas
  *   or rewrite keys.
  */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): ProbedStore {
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore & ProbedStore {
   const port = portOf(client)
-  const keySpace = createKeySpace(readStoreOptions(options))
+  const { logLength, ...layout } = readStoreOptions(options)
+  const keySpace = createKeySpace(layout)
+  const join = createSharedSubscribers(port)
   // All services of a store share its settings, in the first partition.
   const [first] = keySpace.partitions as [Partition]
   const logs = keySpace.partitions.map((partition) => ({
+    port,
     partition,
-    read: createReader(port, partition),
-    writer: createWriter(port, partition),
+    join,
+    find: createReader(port, partition),
+    writer: createWriter({ port, partition, logLength }),
+    reader: createLogReader(port, partition),
   }))
+  const settings = createAgree(port, first.settingsKey)
+  let scopes: ReadonlySet<string> | undefined
+
+  /** @throws RangeError for a log that does not exist. */
+  function logAt(log: number): (typeof logs)[number] {
+    const found = logs[log]
+    if (found === undefined) throw new RangeError(`The store has ${logs.length} logs, from 0.`)
+    return found
+  }
 
   function logOf(key: Key): (typeof logs)[number] {
     return logs[keySpace.partitionOf(key)] as (typeof logs)[number]
@@ -46,7 +64,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
   async function findInAll(keys: readonly Key[]): Promise<KeyedMark[]> {
     const asked = logs.map((log) => ({ log, keys: keys.filter((key) => logOf(key) === log) }))
-    const found = await Promise.all(asked.filter(({ keys }) => keys.length > 0).map(({ log, keys }) => log.read(keys)))
+    const found = await Promise.all(asked.filter(({ keys }) => keys.length > 0).map(({ log, keys }) => log.find(keys)))
     return found.flat()
   }
 
@@ -54,18 +72,24 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     record: (marks) => Promise.all(marks.map((keyed) => logOf(keyed.key).writer.record(keyed))),
     find: (keys) => {
       const [only] = logs
-      return keys.length === 0 ? [] : logs.length === 1 && only !== undefined ? only.read(keys) : findInAll(keys)
+      return keys.length === 0 ? [] : logs.length === 1 && only !== undefined ? only.find(keys) : findInAll(keys)
     },
     forget: async (keys) => {
       await Promise.all(keys.map((key) => logOf(key).writer.forget(key)))
     },
-    agree: createAgree(port, first.settingsKey),
+    agree: async (wanted) => {
+      const agreed = await settings(wanted)
+      scopes = new Set([...reservedScopes, ...agreed.claims])
+      return agreed
+    },
     logs: logs.length,
     logOf: keySpace.partitionOf,
-    follow: (log, follower) => {
-      const followed = logs[log]
-      if (followed === undefined) throw new RangeError(`The store has ${logs.length} logs, from 0.`)
-      return followPartition(port, followed.partition, follower)
+    logKey: keySpace.storedKey,
+    read: async (log, after) => await logAt(log).reader.read(after),
+    subscribe: (log, listener) => subscribeToLog({ ...logAt(log), scopes: () => scopes }, listener),
+    scan: async function* (log) {
+      yield* scanMarks(port, logAt(log).partition)
     },
+    follow: (log, follower) => followPartition(logAt(log), follower),
   }
 }

@@ -10,13 +10,18 @@ export interface RedisStoreOptions {
    */
   readonly partitions?: number
   /**
-   * Stores the SHA-256 of every id in place of the id, because subjects are often e-mail addresses.
-   * Messages of the feed still contain the ids. Default `false`.
+   * Sends and stores the SHA-256 of every id in place of the id, because subjects are often e-mail
+   * addresses. Default `false`.
    */
   readonly hashIds?: boolean
+  /**
+   * The number of entries that the change log of each partition keeps, at least. A follower that
+   * was away for longer starts again. Default 10,000.
+   */
+  readonly logLength?: number
 }
 
-const optionNames: OptionNames<RedisStoreOptions> = { prefix: true, partitions: true, hashIds: true }
+const optionNames: OptionNames<RedisStoreOptions> = { prefix: true, partitions: true, hashIds: true, logLength: true }
 
 /**
  * Returns the options with their defaults.
@@ -25,7 +30,7 @@ const optionNames: OptionNames<RedisStoreOptions> = { prefix: true, partitions: 
  */
 export function readStoreOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
   assertKnownOptions(options, optionNames)
-  const { prefix = 'revoked', partitions = 1, hashIds = false } = options
+  const { prefix = 'revoked', partitions = 1, hashIds = false, logLength = 10_000 } = options
   if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
     throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
   }
@@ -33,5 +38,8 @@ export function readStoreOptions(options: RedisStoreOptions): Required<RedisStor
     throw new RangeError('partitions must be a whole number from 1 to 1,024.')
   }
   if (typeof hashIds !== 'boolean') throw new TypeError('hashIds must be true or false.')
-  return { prefix, partitions, hashIds }
+  if (!Number.isSafeInteger(logLength) || logLength < 1_000 || logLength > 100_000_000) {
+    throw new RangeError('logLength must be a whole number from 1,000 to 100,000,000.')
+  }
+  return { prefix, partitions, hashIds, logLength }
 }

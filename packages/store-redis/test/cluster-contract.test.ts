@@ -1,7 +1,7 @@
-import { feedCases, storeCases } from '@revoked/conformance'
+import { feedCases, logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { clusterClients, openStore } from './support/connected-clients.ts'
+import { clusterClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
 
 const { binaries } = await redisServers()
 const matrix = binaries.flatMap((binary) => clusterClients.map(([name, connect]) => ({ binary, name, connect })))
@@ -18,4 +18,9 @@ describe.each(
   for (const { name, run } of [...storeCases, ...feedCases]) {
     test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
   }
+
+  describe.each(layouts)('with %s', (_layout, layout) => {
+    for (const { name, run } of logCases)
+      test(name, () => run(logSubject(connect, { port: cluster.nodes[0]?.port ?? 0 }, layout)))
+  })
 })

@@ -1,7 +1,7 @@
-import { failureCases, feedCases, storeCases } from '@revoked/conformance'
+import { failureCases, feedCases, logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { allClients, openStore } from './support/connected-clients.ts'
+import { allClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
 
 const { binaries } = await redisServers()
 const matrix = binaries.flatMap((binary) => allClients.map(([name, connect]) => ({ binary, name, connect })))
@@ -17,6 +17,10 @@ describe.each(
 
   for (const { name, run } of [...storeCases, ...feedCases])
     test(name, () => run({ open: () => openStore(connect, server) }))
+
+  describe.each(layouts)('with %s', (_layout, layout) => {
+    for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, layout)))
+  })
 
   for (const { name, run } of failureCases) {
     test(name, async () => {

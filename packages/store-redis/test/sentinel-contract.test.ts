@@ -1,7 +1,7 @@
-import { feedCases, storeCases } from '@revoked/conformance'
+import { feedCases, logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { openStore, sentinelClients } from './support/connected-clients.ts'
+import { logSubject, openStore, sentinelClients } from './support/connected-clients.ts'
 
 let group: RedisSentinels
 beforeAll(async () => {
@@ -13,4 +13,6 @@ describe.each(entriesOfRun(sentinelClients('revoked-main'), 1))('%s, Sentinel', 
   for (const { name, run } of [...storeCases, ...feedCases]) {
     test(name, () => run({ open: () => openStore(connect, { port: group.sentinels[0]?.port ?? 0 }) }))
   }
+  for (const { name, run } of logCases)
+    test(name, () => run(logSubject(connect, { port: group.sentinels[0]?.port ?? 0 }, {})))
 })

@@ -41,7 +41,10 @@ const everything: Key = { scope: 'all', value: '' }
 /** The scope of families of refresh tokens. No check of claims looks there. */
 export const familyScope = 'fam'
 
-/** The scopes that are not names of configured claims. */
+/**
+ * Names of the scopes that are not those of configured claims. With the claims that the services
+ * agreed on, they are all scopes that a store can hold.
+ */
 export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', familyScope]
 
 /**

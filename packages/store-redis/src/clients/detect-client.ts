@@ -25,20 +25,29 @@ export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | Nod
 export function portOf(client: RedisClient): RedisPort {
   const port = rawPortOf(client)
   const redacting =
-    (send: RedisPort['send']): RedisPort['send'] =>
-    async (key, args) => {
+    <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
       try {
-        return await send(key, args)
+        return await call(...args)
       } catch (error) {
         throw redacted(error)
       }
     }
+  const ownerOf = redacting(port.ownerOf)
   return {
     ...port,
     send: redacting(port.send),
     sendToOwner: redacting(port.sendToOwner),
-    subscribe: (key, channel, subscriber) =>
-      port.subscribe(key, channel, { ...subscriber, lost: (cause) => subscriber.lost(redacted(cause)) }),
+    ownerOf: async (key) => {
+      const owner = await ownerOf(key)
+      return {
+        name: owner.name,
+        openSubscriber: ({ message, lost }) => {
+          const subscriber = owner.openSubscriber({ message, lost: (cause) => lost(redacted(cause)) })
+          return { ...subscriber, subscribe: redacting(subscriber.subscribe) }
+        },
+      }
+    },
   }
 }
 

@@ -1,10 +1,14 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce, subscribeToShard } from './port.ts'
+import { openSubscriber, subscribesToShards } from './port.ts'
 import { createSlots } from './slots.ts'
 
 /** The members of an ioredis `Redis` that the store uses. */
 export interface IoredisClient {
-  readonly options: { readonly keyPrefix?: string | undefined; readonly role?: string | undefined }
+  readonly options: {
+    readonly keyPrefix?: string | undefined
+    readonly role?: string | undefined
+    readonly db?: number | undefined
+  }
   call(command: string, ...args: string[]): Promise<unknown>
   duplicate(override: Readonly<Record<string, unknown>>): IoredisClient
   connect(): Promise<unknown>
@@ -38,9 +42,26 @@ export function ioredisPort(client: IoredisClient): RedisPort {
     send: (_key, [command = '', ...args]) => client.call(command, ...args),
     sendToOwner: (_key, [command = '', ...args]) => client.call(command, ...args),
     isCluster: false,
-    subscribe: (_key, channel, subscriber) =>
-      subscribeOnce(async () => connectionTo(client, (connection) => connection.subscribe(channel)), subscriber),
+    database: () => databaseOf(client),
+    ownerOf: async () => ({
+      name: 'primary',
+      openSubscriber: (listener) => {
+        const connection = connectionTo(client, (connection) => (_key, channel) => connection.subscribe(channel))
+        return openSubscriber(connection, listener)
+      },
+    }),
   }
+}
+
+/** Returns the database that the client has selected, by an option or by `select`. */
+function databaseOf(client: IoredisClient): number {
+  // The types of ioredis hide where it keeps the selected database: `condition` of a connected
+  // client, `prevCondition` of one that reconnects.
+  const { condition, prevCondition } = client as {
+    readonly condition?: { readonly select?: number } | null
+    readonly prevCondition?: { readonly select?: number } | null
+  }
+  return condition?.select ?? prevCondition?.select ?? client.options.db ?? 0
 }
 
 /**
@@ -71,19 +92,27 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
     send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
     sendToOwner: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
     isCluster: true,
-    subscribe: (key, channel, subscriber) =>
-      subscribeOnce(async () => {
-        // Only a redirection tells the client which node took over.
-        await cluster.call('EXISTS', key)
-        return connectionTo(await ownerOf(key), (connection) =>
-          subscribeToShard({
-            ask: () => connection.call('EXISTS', key),
-            sharded: () => connection.ssubscribe(channel),
-            plain: () => connection.subscribe(channel),
-          }),
-        )
-      }, subscriber),
+    database: () => 0,
+    ownerOf: async (key) => {
+      // Only a redirection tells the client which node took over.
+      await cluster.call('EXISTS', key)
+      const owner = await ownerOf(key)
+      return {
+        name: addressOf(owner),
+        openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
+      }
+    },
   }
+}
+
+function shardsOf(connection: IoredisClient): SubscriberConnection['subscribe'] {
+  const subscribe = subscribesToShards()
+  return (key, channel) =>
+    subscribe({
+      ask: () => connection.call('EXISTS', key),
+      sharded: () => connection.ssubscribe(channel),
+      plain: () => connection.subscribe(channel),
+    })
 }
 
 function addressOf(node: IoredisClient): string {
@@ -92,12 +121,12 @@ function addressOf(node: IoredisClient): string {
 }
 
 /**
- * Returns a duplicate of the client that connects once. The feed decides if and when to connect
+ * Returns a duplicate of the client that connects once. The store decides if and when to connect
  * again, and the client never does.
  */
 function connectionTo(
   client: IoredisClient,
-  subscribe: (connection: IoredisClient) => Promise<unknown>,
+  subscribing: (connection: IoredisClient) => (key: string, channel: string) => Promise<unknown>,
 ): SubscriberConnection {
   const connection = client.duplicate({
     autoResubscribe: false,
@@ -114,6 +143,7 @@ function connectionTo(
     reconnectOnError: null,
     readOnly: false,
   })
+  const subscribe = subscribing(connection)
   return {
     onLost: (listener) => {
       connection.on('error', (error) => listener(error as Error))
@@ -122,9 +152,12 @@ function connectionTo(
       connection.on('moved', () => listener(new Error('The channel has moved to another node.')))
     },
     open: async (onMessage) => {
-      for (const event of ['message', 'smessage']) connection.on(event, (_channel, text) => onMessage(String(text)))
+      for (const event of ['message', 'smessage'])
+        connection.on(event, (channel, text) => onMessage(String(channel), String(text)))
       await connection.connect()
-      await subscribe(connection)
+    },
+    subscribe: async (key, channel) => {
+      await subscribe(key, channel)
     },
     destroy: () => {
       // On a half-open socket `disconnect` alone waits for 2 seconds.

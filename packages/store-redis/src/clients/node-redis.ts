@@ -1,15 +1,17 @@
 import type { RedisPort, SubscriberConnection } from './port.ts'
-import { subscribeOnce, subscribeToShard } from './port.ts'
+import { openSubscriber, subscribesToShards } from './port.ts'
 import { createSlots } from './slots.ts'
 
 /** The members of a node-redis client that the store uses. */
 export interface NodeRedisClient {
-  readonly options?: { readonly keyPrefix?: unknown; readonly socket?: unknown } | undefined
+  readonly options?:
+    | { readonly keyPrefix?: unknown; readonly socket?: unknown; readonly database?: number | undefined }
+    | undefined
   sendCommand(args: string[]): Promise<unknown>
   duplicate(overrides: Readonly<Record<string, unknown>>): NodeRedisClient
   connect(): Promise<unknown>
-  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
-  sSubscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  subscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>
+  sSubscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>
   destroy(): void
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
@@ -39,9 +41,16 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
     send: (_key, args) => client.sendCommand(args),
     sendToOwner: (_key, args) => client.sendCommand(args),
     isCluster: false,
-    subscribe: (_key, channel, subscriber) =>
-      subscribeOnce(async () => connectionTo(client, plainly(channel)), subscriber),
+    database: () => databaseOf(client),
+    ownerOf: async () => ({
+      name: 'primary',
+      openSubscriber: (listener) => openSubscriber(connectionTo(client, plainly), listener),
+    }),
   }
+}
+
+function databaseOf({ options }: NodeRedisClient): number {
+  return options?.database ?? 0
 }
 
 /**
@@ -63,19 +72,32 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
     send: (key, args) => cluster.sendCommand(key, false, args),
     sendToOwner: async (key, args) => (await ownerOf(key)).sendCommand(args),
     isCluster: true,
-    subscribe: (key, channel, subscriber) =>
-      subscribeOnce(async () => {
-        // Only a redirection tells the client which node took over.
-        await cluster.sendCommand(key, false, ['EXISTS', key])
-        return connectionTo(await ownerOf(key), (connection, onMessage) =>
-          subscribeToShard({
-            ask: () => connection.sendCommand(['EXISTS', key]),
-            sharded: () => connection.sSubscribe(channel, onMessage),
-            plain: () => connection.subscribe(channel, onMessage),
-          }),
-        )
-      }, subscriber),
+    database: () => 0,
+    ownerOf: async (key) => {
+      // Only a redirection tells the client which node took over.
+      await cluster.sendCommand(key, false, ['EXISTS', key])
+      const owner = await ownerOf(key)
+      return {
+        name: nameOf(owner),
+        openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
+      }
+    },
   }
+}
+
+function nameOf({ options }: NodeRedisClient): string {
+  const { host, port } = (options?.socket ?? {}) as { readonly host?: string; readonly port?: number }
+  return `${host}:${port}`
+}
+
+function shardsOf(connection: NodeRedisClient, onMessage: OnMessage): SubscriberConnection['subscribe'] {
+  const subscribe = subscribesToShards()
+  return (key, channel) =>
+    subscribe({
+      ask: () => connection.sendCommand(['EXISTS', key]),
+      sharded: () => connection.sSubscribe(channel, onMessage),
+      plain: () => connection.subscribe(channel, onMessage),
+    })
 }
 
 /**
@@ -89,27 +111,34 @@ export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
     send: (_key, args) => sentinel.sendCommand(false, args),
     sendToOwner: (_key, args) => sentinel.sendCommand(false, args),
     isCluster: false,
-    subscribe: (_key, channel, subscriber) =>
-      subscribeOnce(
-        () => sentinel._execute(false, async (primary) => connectionTo(primary, plainly(channel))),
-        subscriber,
-      ),
+    database: () => sentinel._execute(false, async (primary) => databaseOf(primary)),
+    ownerOf: () =>
+      sentinel._execute(false, async (primary) => ({
+        name: 'primary',
+        openSubscriber: (listener) => openSubscriber(connectionTo(primary, plainly), listener),
+      })),
   }
 }
 
-type Subscribe = (connection: NodeRedisClient, onMessage: (text: string) => void) => Promise<unknown>
+type OnMessage = (text: string, channel: string) => void
 
-function plainly(channel: string): Subscribe {
-  return (connection, onMessage) => connection.subscribe(channel, onMessage)
+/** Returns how a connection subscribes. */
+type Subscribing = (connection: NodeRedisClient, onMessage: OnMessage) => SubscriberConnection['subscribe']
+
+const plainly: Subscribing = (connection, onMessage) => async (_key, channel) => {
+  await connection.subscribe(channel, onMessage)
 }
 
 /**
- * Returns a duplicate of the client that connects once. The feed decides if and when to connect
+ * Returns a duplicate of the client that connects once. The store decides if and when to connect
  * again, and the client never does.
  */
-function connectionTo(client: NodeRedisClient, subscribe: Subscribe): SubscriberConnection {
+function connectionTo(client: NodeRedisClient, subscribing: Subscribing): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
   const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
+  let onMessage: OnMessage = () => {}
+  // One listener, because the client calls each listener of a channel once.
+  const subscribe = subscribing(connection, (text, channel) => onMessage(text, channel))
   let isConnecting = false
   connection.on('connect', () => {
     isConnecting = false
@@ -124,11 +153,12 @@ function connectionTo(client: NodeRedisClient, subscribe: Subscribe): Subscriber
       connection.on('end', () => listener(new Error('The connection was closed.')))
       connection.on('sharded-channel-moved', () => listener(new Error('The channel has moved to another node.')))
     },
-    open: async (onMessage) => {
+    open: async (deliver) => {
+      onMessage = (text, channel) => deliver(channel, text)
       isConnecting = true
       await connection.connect()
-      await subscribe(connection, onMessage)
     },
+    subscribe,
     destroy: () => {
       // A client that is connecting has nothing to destroy yet, and would stay connected.
       if (isConnecting) connection.on('connect', close)

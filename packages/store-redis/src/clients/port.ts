@@ -9,78 +9,77 @@ export interface RedisPort {
   readonly sendToOwner: (key: string, args: string[]) => Promise<unknown>
   /** True if keys may be on different nodes, and move between them. */
   readonly isCluster: boolean
-  /** Opens a separate connection to that primary, and subscribes it once. It does not reconnect. */
-  readonly subscribe: (key: string, channel: string, subscriber: Subscriber) => Subscription
+  /** Returns the number of the database that a command sent now would run in. */
+  readonly database: () => number | Promise<number>
+  /** Resolves to the primary that owns the key, after asking the server. */
+  readonly ownerOf: (key: string) => Promise<Owner>
 }
 
-/** Callbacks of a subscription, in the order of the calls. */
-export interface Subscriber {
-  /** Called once. Every message on the channel from then on arrives, or `lost` is called. */
-  readonly subscribed: () => void
-  readonly message: (text: string) => void
-  /** Called once, when the subscription ends or cannot be made. */
+/** A primary of the server, as far as the client knows. */
+export interface Owner {
+  /** A name of the node, the same for all keys that it owns. Never shown. */
+  readonly name: string
+  /** Opens a separate connection to it, for subscriptions. It does not reconnect. */
+  readonly openSubscriber: (listener: SubscriberListener) => Subscriber
+}
+
+/** Callbacks of a subscriber. */
+export interface SubscriberListener {
+  readonly message: (channel: string, text: string) => void
+  /** Called once, when the connection ends or cannot be made. */
   readonly lost: (cause: Error) => void
 }
 
-/** A subscription with its own connection. */
-export interface Subscription {
+/** A separate connection for subscriptions. */
+export interface Subscriber {
+  /**
+   * Subscribes to the channel of a key. Resolves when the server has confirmed it. Every message
+   * from then on arrives, or `lost` is called.
+   */
+  readonly subscribe: (key: string, channel: string) => Promise<void>
   /** Destroys the connection at once, even if it is half-open. No callback is called afterwards. */
   readonly destroy: () => void
 }
 
 /** A connection that subscribes: the steps in which the clients differ. */
 export interface SubscriberConnection {
-  /** Connects and subscribes. Resolves when the server has confirmed the subscription. */
-  readonly open: (onMessage: (text: string) => void) => Promise<void>
+  readonly open: (onMessage: SubscriberListener['message']) => Promise<void>
+  readonly subscribe: Subscriber['subscribe']
   /** Calls back when the connection fails or ends. Must be called before `open`. */
   readonly onLost: (listener: (cause: Error) => void) => void
   readonly destroy: () => void
 }
 
-/**
- * Returns a subscription over a connection that is still to be made. `lost` is called at most once.
- */
-export function subscribeOnce(connect: () => Promise<SubscriberConnection>, subscriber: Subscriber): Subscription {
-  let connection: SubscriberConnection | undefined
+/** Returns a subscriber over a connection, which it opens. `lost` is called at most once. */
+export function openSubscriber(connection: SubscriberConnection, listener: SubscriberListener): Subscriber {
   let isOver = false
-  let isSubscribed = false
-
-  function subscribed(): void {
-    if (isOver || isSubscribed) return
-    isSubscribed = true
-    subscriber.subscribed()
-  }
 
   function end(): void {
     isOver = true
-    connection?.destroy()
+    connection.destroy()
   }
 
-  function lose(cause: Error): void {
+  function lose(cause: unknown): void {
     if (isOver) return
     end()
-    subscriber.lost(cause)
+    listener.lost(cause instanceof Error ? cause : new Error('The subscriber could not connect.', { cause }))
   }
 
-  async function start(): Promise<void> {
-    connection = await connect()
-    connection.onLost(lose)
-    if (isOver) return connection.destroy()
-    await connection.open((text) => {
-      // A message may arrive before the promise of the subscription is resolved.
-      subscribed()
-      if (!isOver) subscriber.message(text)
-    })
-    subscribed()
+  connection.onLost(lose)
+  const opened = connection.open((channel, text) => {
+    if (!isOver) listener.message(channel, text)
+  })
+  opened.catch(lose)
+  return {
+    subscribe: async (key, channel) => {
+      await opened
+      await connection.subscribe(key, channel)
+    },
+    destroy: end,
   }
-
-  start().catch((cause: unknown) =>
-    lose(cause instanceof Error ? cause : new Error('The subscriber could not connect.', { cause })),
-  )
-  return { destroy: end }
 }
 
-/** The ways in which a connection subscribes to the channel of a slot. */
+/** The commands with which a connection subscribes to the channel of a slot. */
 export interface ShardSubscription {
   /** Sends a command with a key of the slot. */
   readonly ask: () => Promise<unknown>
@@ -89,16 +88,22 @@ export interface ShardSubscription {
 }
 
 /**
- * Subscribes on the owner of the slot: to the sharded channel, or to the plain one if the server is
- * older than 7.0 and has no other.
+ * Returns a function that subscribes on the owner of a slot: to the sharded channel, or to the
+ * plain one if the server is older than 7.0 and has no other.
  */
-export async function subscribeToShard({ ask, sharded, plain }: ShardSubscription): Promise<void> {
-  // A replica accepts subscriptions too, but redirects commands with keys.
-  await ask()
-  try {
-    await sharded()
-  } catch (error) {
-    if (!(error instanceof Error && /unknown command/i.test(error.message))) throw error
-    await plain()
+export function subscribesToShards(): (commands: ShardSubscription) => Promise<void> {
+  let hasAsked = false
+
+  return async ({ ask, sharded, plain }) => {
+    // A replica accepts subscriptions too, but redirects commands with keys. Once subscribed, a
+    // connection takes no such commands, and a node that does not own the slot refuses.
+    if (!hasAsked) await ask()
+    hasAsked = true
+    try {
+      await sharded()
+    } catch (error) {
+      if (!(error instanceof Error && /unknown command/i.test(error.message))) throw error
+      await plain()
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RedisPort } from '../clients/port.ts'
+import type { RedisPort, Subscriber } from '../clients/port.ts'
 import { isReply, RedisError } from '../clients/redis-error.ts'
 import type { Partition } from '../marks/key-space.ts'
 import { publishCommandFor } from '../marks/scripts.ts'
@@ -17,6 +17,7 @@ export interface DiagnosticConnection {
   readonly send: (args: string[]) => Promise<Answer>
   /** Sends a command without keys. */
   readonly ask: (args: string[]) => Promise<Answer>
+  readonly database: RedisPort['database']
   /** Subscribes to the channel on a new connection, and closes it at once. */
   readonly subscribe: () => Promise<Answer>
 }
@@ -47,6 +48,7 @@ export async function withDiagnosticConnection<Outcome>(
       partition,
       publishCommand: publishCommandFor(port),
       send: asking(port.send),
+      database: port.database,
       ask: asking(port.sendToOwner),
       subscribe: async () => {
         over.signal.throwIfAborted()
@@ -78,21 +80,26 @@ async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal):
  * Returns the code of a lost connection. Codes are in capitals; the names that clients give to
  * errors say nothing.
  */
-function codeOf(cause: Error): string {
+function codeOf(cause: unknown): string {
   return cause instanceof RedisError && /^[A-Z][A-Z_]+$/.test(cause.reply) ? cause.reply : 'no connection'
 }
 
-function subscribe(port: RedisPort, { feedKey, channel }: Partition, over: AbortSignal): Promise<Answer> {
-  return new Promise((resolve) => {
-    const settle = (answer: Answer): void => {
-      subscription.destroy()
-      resolve(answer)
-    }
-    const subscription = port.subscribe(feedKey, channel, {
-      subscribed: () => settle({ reply: true }),
-      message: () => undefined,
-      lost: (cause) => settle({ refusal: codeOf(cause) }),
-    })
-    over.addEventListener('abort', () => subscription.destroy())
+async function subscribe(port: RedisPort, { feedKey, channelOf }: Partition, over: AbortSignal): Promise<Answer> {
+  let lose: (cause: unknown) => void = () => {}
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject
   })
+  lost.catch(() => {})
+  over.addEventListener('abort', () => lose(over.reason))
+  let subscriber: Subscriber | undefined
+  try {
+    const [owner, database] = await Promise.all([port.ownerOf(feedKey), port.database()])
+    subscriber = owner.openSubscriber({ message: () => {}, lost: lose })
+    await Promise.race([subscriber.subscribe(feedKey, channelOf(database)), lost])
+    return { reply: true }
+  } catch (cause) {
+    return { refusal: codeOf(cause) }
+  } finally {
+    subscriber?.destroy()
+  }
 }

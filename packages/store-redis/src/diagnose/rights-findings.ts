@@ -17,8 +17,10 @@ export async function rightsFindings({
   partition,
   publishCommand,
   send,
+  database,
 }: DiagnosticConnection): Promise<RedisFinding[]> {
-  const { feedKey, channel } = partition
+  const { feedKey, channelOf } = partition
+  const channel = channelOf(await database())
   // This is never the key of a mark, which has one part more.
   const keys = ['2', feedKey.replace(/feed$/, 'diagnose'), feedKey] as const
   const [evalsha, evalshaRo, evalRo, script] = await Promise.all([

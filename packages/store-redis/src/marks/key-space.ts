@@ -8,16 +8,25 @@ import type { Key } from '@revoked/core'
 export interface Partition {
   /** The key of the hash that holds the position of the change log. */
   readonly feedKey: string
-  readonly channel: string
+  /** The key of the stream that is the change log. */
+  readonly logKey: string
   /** The key of the hash of the agreed settings. Only that of the first partition is used. */
   readonly settingsKey: string
+  /** The glob pattern of the keys of marks. No other key of the partition matches it. */
+  readonly marksPattern: string
+  /** Returns the channel of pushes. `SELECT` does not separate channels, so the name does. */
+  readonly channelOf: (database: number) => string
   readonly markKey: (key: Key) => string
+  /** Returns the key that {@link KeySpace.storedKey} gave the mark whose key this is. */
+  readonly keyIn: (markKey: string) => Key
 }
 
 /** All partitions, and the assignment of keys to them. */
 export interface KeySpace {
   readonly partitions: readonly Partition[]
   readonly partitionOf: (key: Key) => number
+  /** Returns the key as it is stored: with its value, or with a digest of the value. */
+  readonly storedKey: (key: Key) => Key
 }
 
 /** Options for `createKeySpace`. */
@@ -26,6 +35,44 @@ export interface KeySpaceOptions {
   readonly partitions: number
   /** Hashes every value, and not only long values and those with unsafe characters. */
   readonly hashIds: boolean
+}
+
+/** Returns names of keys that an operator can read and that never collide. */
+export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions): KeySpace {
+  const storedValue = (value: string): string => (!hashIds && isPlain(value) ? value : hashed(value))
+  return {
+    partitions: Array.from({ length: partitions }, (_, index): Partition => {
+      const tag = `{${prefix}:${index}}`
+      return {
+        feedKey: `${tag}:feed`,
+        logKey: `${tag}:log`,
+        settingsKey: `${tag}:settings`,
+        marksPattern: `${tag.replace(/[*?[\]\\]/g, '\\$&')}:*:*`,
+        channelOf: (database) => `${tag}:changes@${database}`,
+        markKey: ({ scope, value }) => `${tag}:${storedScope(scope)}:${storedValue(value)}`,
+        keyIn: (markKey) => keyNamed(markKey.slice(tag.length + 1)),
+      }
+    }),
+    partitionOf: partitions === 1 ? () => 0 : (key) => spread(key, partitions),
+    storedKey: (key) => (!hashIds && isPlain(key.value) ? key : { scope: key.scope, value: hashed(key.value) }),
+  }
+}
+
+/**
+ * Returns the key of a mark by its name in the partition: the scope, a colon and the value.
+ *
+ * @throws Error for anything else. It never quotes the name, which may contain an id.
+ */
+export function keyNamed(name: string): Key {
+  const colon = name.indexOf(':')
+  if (colon > 0) {
+    try {
+      return { scope: decodeURIComponent(name.slice(0, colon)), value: name.slice(colon + 1) }
+    } catch {
+      // A URIError quotes nothing, but says nothing either.
+    }
+  }
+  throw new Error('A key with the prefix of the store is not one that this version writes: something else does.')
 }
 
 /**
@@ -37,23 +84,12 @@ function isPlain(value: string): boolean {
 }
 
 /** A scope that can be part of a key unchanged. It ends at the first colon. */
-const plainScope = /^[\w.-]{1,64}$/
+const plainScope = /^[\w.-]+$/
 
-/** Returns names of keys that an operator can read and that never collide. */
-export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions): KeySpace {
-  return {
-    partitions: Array.from({ length: partitions }, (_, index) => {
-      const tag = `{${prefix}:${index}}`
-      return {
-        feedKey: `${tag}:feed`,
-        channel: `${tag}:changes`,
-        settingsKey: `${tag}:settings`,
-        markKey: ({ scope, value }) =>
-          `${tag}:${plainScope.test(scope) ? scope : hashed(scope)}:${!hashIds && isPlain(value) ? value : hashed(value)}`,
-      }
-    }),
-    partitionOf: partitions === 1 ? () => 0 : (key) => spread(key, partitions),
-  }
+/** Returns the scope, percent-encoded if it is the name of a claim such as a URL. */
+function storedScope(scope: string): string {
+  if (plainScope.test(scope)) return scope
+  return encodeURIComponent(scope.toWellFormed()).replace(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
 }
 
 function hashed(text: string): string {

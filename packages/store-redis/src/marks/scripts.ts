@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RedisPort } from '../clients/port.ts'
+import { nonceLength } from './stored-mark.ts'
 
 /** A Lua script, and the digest by which the server knows it. */
 export interface Script {
@@ -30,6 +31,10 @@ end
 return found
 `)
 
+/** The limits of what is pushed. Beyond them, followers are woken, and read. */
+const maxPushedEntries = 64
+const maxPushedBytes = 4_096
+
 /**
  * Returns the command to publish with. A message on a sharded channel stays within the shard that
  * owns its slot, and one on a plain channel goes to every node of a Cluster.
@@ -41,36 +46,32 @@ export function publishCommandFor({ isCluster }: Pick<RedisPort, 'isCluster'>): 
 /** Servers before 7.0 have neither sharded channels nor `acl_check_cmd`. */
 const publish = `
 local function publish(command, channel, fields)
-  redis.call(redis.acl_check_cmd and command or 'PUBLISH', channel, table.concat(fields, '\\n'))
-end
-`
-
-/** A missing position (a new server, a flush) begins a new epoch. */
-const position = `${publish}
-local function position(feed, epochIfNew)
-  local head = redis.call('HMGET', feed, 'epoch', 'sequence', 'tip')
-  if head[1] and head[2] and head[3] then return head[1], head[2], head[3] end
-  return epochIfNew, '0', ''
+  return redis.pcall(redis.acl_check_cmd and command or 'PUBLISH', channel, table.concat(fields, '\\n'))
 end
 `
 
 /**
- * A script that compares and swaps any number of keys. KEYS: feed, marks. ARGV: epoch if new, tip,
- * how to publish, channel; then per mark: expected ('' for nothing), wanted ('' for nothing), PXAT,
- * change. It returns per mark '+', or '=' and the current value, or '-' and an error. For a mark
- * that has expired by the clock of the server it returns '-MARKEXPIRED'. A current value that
- * equals the wanted one byte for byte is an earlier attempt of the same write, because every stored
- * mark carries the nonce of its write.
+ * A script that compares and swaps any number of keys. KEYS: feed, log, marks. ARGV: epoch if new,
+ * nonce, how to publish, channel, entries to keep; then per mark: expected ('' for nothing), wanted
+ * ('' for nothing), PXAT. It returns per mark '+', or '=' and the current value, or '-' and an
+ * error. For a mark that has expired by the clock of the server it returns '-MARKEXPIRED'. A
+ * current value that equals the wanted one byte for byte is an earlier attempt of the same write,
+ * because every stored mark carries the nonce of its write.
  *
- * All swaps of a call are one change of the log. The script writes the log before the marks, so
- * that no mark is stored that followers could miss. It deletes before it writes the log, because a
- * full server allows nothing else first.
+ * Each swap is one entry of the log: its name in the partition, and the mark without its nonce.
+ *
+ * - The first command that writes shows if the server takes writes at all, because all later ones
+ *   of the script are exempt from the limit of memory. It is HSET, which a full server refuses. If
+ *   something is to be forgotten, XTRIM follows, which a full server allows.
+ * - An entry is written before its mark, so that no mark is stored that followers could miss. If
+ *   the mark is refused, a second entry says so.
+ * - A log that does not fit the feed (one of the two was deleted or replaced) begins again.
+ * - Followers may miss what is published, and read the log.
  */
-export const swapScript: Script = script(`${position}
-local feed = KEYS[1]
-local epoch, sequence, previous = position(feed, ARGV[1])
-local answers, held, deletes, sets = {}, {}, {}, {}
-local now
+export const swapScript: Script = script(`${publish}
+local feed, log, nonce = KEYS[1], KEYS[2], ARGV[2]
+local answers, before, held, swaps = {}, {}, {}, {}
+local forgets, now = false, nil
 local function isExpired(expiresAt)
   if not now then
     local time = redis.call('TIME')
@@ -78,39 +79,85 @@ local function isExpired(expiresAt)
   end
   return tonumber(expiresAt) <= now
 end
-for mark = 1, #KEYS - 1 do
-  local key, expected, wanted = KEYS[mark + 1], ARGV[4 * mark + 1], ARGV[4 * mark + 2]
+for mark = 1, #KEYS - 2 do
+  local key, expected, wanted = KEYS[mark + 2], ARGV[3 * mark + 3], ARGV[3 * mark + 4]
   local current = held[key] or redis.pcall('GET', key) or ''
   if type(current) == 'table' then
     answers[mark] = '-' .. current.err
   elseif current == wanted then
     answers[mark] = '+'
-  elseif wanted ~= '' and isExpired(ARGV[4 * mark + 3]) then
+  elseif wanted ~= '' and isExpired(ARGV[3 * mark + 5]) then
     answers[mark] = '-MARKEXPIRED'
   elseif current ~= expected then
     answers[mark] = '=' .. current
   else
-    held[key] = wanted
-    table.insert(wanted == '' and deletes or sets, mark)
+    before[mark], held[key] = current, wanted
+    forgets = forgets or wanted == ''
+    swaps[#swaps + 1] = mark
   end
 end
-if #deletes + #sets == 0 then return answers end
-local changes = {}
-local function note(mark, reply)
-  if type(reply) == 'table' and reply.err then
-    answers[mark] = '-' .. reply.err
-  else
-    answers[mark] = '+'
-    table.insert(changes, ARGV[4 * mark + 4])
+if #swaps == 0 then return answers end
+
+local head = redis.call('HMGET', feed, 'epoch', 'sequence', 'tip')
+local epoch, sequence, tip = head[1], tonumber(head[2]), head[3]
+local isNew = not (epoch and sequence and tip)
+if isNew then epoch, sequence, tip = ARGV[1], 0, '' end
+local function keep()
+  return redis.pcall('HSET', feed, 'epoch', epoch, 'sequence', string.format('%d', sequence), 'tip', tip)
+end
+local refused = keep()
+if type(refused) == 'table' and refused.err then
+  if not (forgets and string.find(refused.err, 'OOM')) then return refused end
+  local deletes = {}
+  for _, mark in ipairs(swaps) do
+    if ARGV[3 * mark + 4] == '' then deletes[#deletes + 1] = mark else answers[mark] = '-' .. refused.err end
+  end
+  swaps = deletes
+  redis.pcall('XTRIM', log, 'MAXLEN', '~', ARGV[5])
+  refused = keep()
+  if type(refused) == 'table' and refused.err then return refused end
+end
+if isNew then redis.call('DEL', log) end
+
+local message = { 'entries', epoch, string.format('%d', sequence), tip }
+local bytes, appended = 0, 0
+local function add(name, value)
+  local own = nonce .. (appended + 1)
+  local reply = redis.pcall('XADD', log, 'MAXLEN', '~', ARGV[5], string.format('%d-0', sequence + 1),
+    'tip', own, 'previous', tip, 'key', name, 'mark', value)
+  if type(reply) == 'table' and reply.err then return reply.err end
+  sequence, tip, appended, bytes = sequence + 1, own, appended + 1, bytes + #own + #name + #value
+  if appended <= ${maxPushedEntries} then
+    message[3 * appended + 2], message[3 * appended + 3], message[3 * appended + 4] = own, name, value
   end
 end
-for _, mark in ipairs(deletes) do note(mark, redis.pcall('DEL', KEYS[mark + 1])) end
-sequence = string.format('%d', sequence + 1)
-redis.call('HSET', feed, 'epoch', epoch, 'sequence', sequence, 'tip', ARGV[2])
-for _, mark in ipairs(sets) do
-  note(mark, redis.pcall('SET', KEYS[mark + 1], ARGV[4 * mark + 2], 'PXAT', ARGV[4 * mark + 3]))
+local function append(name, value)
+  local failure = add(name, value)
+  if failure and not isNew and (string.find(failure, 'WRONGTYPE') or string.find(failure, 'equal or smaller')) then
+    redis.call('DEL', log)
+    isNew, epoch, sequence, tip, bytes = true, ARGV[1], 0, '', ${maxPushedBytes} + 1
+    failure = add(name, value)
+  end
+  return failure
 end
-publish(ARGV[3], ARGV[4], { 'change', epoch, sequence, ARGV[2], previous, '[' .. table.concat(changes, ',') .. ']' })
+for _, mark in ipairs(swaps) do
+  local key, wanted = KEYS[mark + 2], ARGV[3 * mark + 4]
+  local name = string.sub(key, #feed - 3)
+  local failure = append(name, string.sub(wanted, ${nonceLength} + 1))
+  if not failure then
+    local reply
+    if wanted == '' then reply = redis.pcall('DEL', key)
+    else reply = redis.pcall('SET', key, wanted, 'PXAT', ARGV[3 * mark + 5]) end
+    if type(reply) == 'table' and reply.err then
+      failure = reply.err
+      append(name, string.sub(before[mark], ${nonceLength} + 1))
+    end
+  end
+  answers[mark] = failure and '-' .. failure or '+'
+end
+keep()
+if appended > ${maxPushedEntries} or bytes > ${maxPushedBytes} then message = { 'wake', epoch } end
+publish(ARGV[3], ARGV[4], message)
 return answers
 `)
 
@@ -138,18 +185,20 @@ local time = redis.call('TIME')
 return { kept, time[1], time[2] }
 `)
 
-/**
- * A script that writes a probe on the primary and publishes it on the channel. KEYS: feed. ARGV:
- * epoch if new, how to publish, channel, probe.
- */
-export const probeScript: Script = script(`${position}
-local feed = KEYS[1]
-local epoch, sequence, tip = position(feed, ARGV[1])
-redis.call('HSET', feed, 'epoch', epoch, 'sequence', sequence, 'tip', tip, 'probe', ARGV[4])
-publish(ARGV[2], ARGV[3], { 'probe', epoch, sequence, tip, ARGV[4] })
+/** A script that publishes a probe of the log's position. KEYS: feed, log. */
+export const probeScript: Script = script(`${publish}
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'tip')
+if not (head[1] and head[2] and head[3]) then
+  head = { ARGV[1], '0', '' }
+  redis.call('DEL', KEYS[2])
+end
+redis.call('HSET', KEYS[1], 'epoch', head[1], 'sequence', head[2], 'tip', head[3], 'probe', ARGV[4])
+local reply = publish(ARGV[2], ARGV[3], { 'probe', head[1], head[2], head[3], ARGV[4] })
+if type(reply) == 'table' then return reply end
 return false
 `)
 
-function script(source: string): Script {
+/** Returns a script of this source. */
+export function script(source: string): Script {
   return { source, digest: createHash('sha1').update(source).digest('hex') }
 }

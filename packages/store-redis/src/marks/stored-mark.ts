@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { decodeMark, encodeMark, type Mark } from '@revoked/core'
 
 /** The length of a nonce in characters: 48 random bits in base64url. */
-const nonceLength = 8
+export const nonceLength = 8
 
 /** Returns a nonce, which distinguishes one write from all others. */
 export function createNonce(): string {
@@ -16,7 +16,7 @@ export function toStored(mark: Mark): string {
 }
 
 /** Returns the encoded mark without the nonce. */
-export function encodedIn(stored: string): string {
+function encodedIn(stored: string): string {
   return stored.slice(nonceLength)
 }
 

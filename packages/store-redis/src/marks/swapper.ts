@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Key, MarkExpiredError } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
 import { isReply, RedisError, replyOf } from '../clients/redis-error.ts'
-import { encodeChange } from '../log/feed-message.ts'
 import { createBatcher } from './batch.ts'
 import type { Partition } from './key-space.ts'
 import { runScript } from './run-script.ts'
@@ -33,16 +32,29 @@ export type Swapper = (swap: Swap) => Promise<string | undefined>
  */
 const pausesMs = [25, 50, 100, 200, 400]
 
+/** Options for `createSwapper`. */
+export interface SwapperOptions {
+  readonly port: RedisPort
+  readonly partition: Partition
+  /** The number of entries that the change log keeps, at least. */
+  readonly logLength: number
+}
+
 /**
- * Returns a swapper. All swaps of one turn of the event loop share a script, and a change of the
- * log.
+ * Returns a swapper. All swaps of one turn of the event loop share a script. Each of them is an
+ * entry of the log.
  */
-export function createSwapper(port: RedisPort, { feedKey, channel, markKey }: Partition): Swapper {
+export function createSwapper({ port, partition, logLength }: SwapperOptions): Swapper {
+  const { feedKey, logKey, channelOf, markKey } = partition
+
   async function swapAll(swaps: readonly Swap[]): Promise<readonly string[]> {
-    const keys = [feedKey, ...swaps.map(({ key }) => markKey(key))]
-    const position = [createNonce(), createNonce(), publishCommandFor(port), channel]
-    const args = [...position, ...swaps.flatMap(argumentsOf)]
-    const answers = await retryLostReplies(() => runScript(port.send, swapScript, { keys, args }))
+    const keys = [feedKey, logKey, ...swaps.map(({ key }) => markKey(key))]
+    const position = [createNonce(), createNonce(), publishCommandFor(port)]
+    const written = swaps.flatMap(argumentsOf)
+    const answers = await retryLostReplies(async () => {
+      const args = [...position, channelOf(await port.database()), String(logLength), ...written]
+      return await runScript(port.send, swapScript, { keys, args })
+    })
     if (!Array.isArray(answers) || answers.length !== swaps.length || !answers.every(isString)) {
       throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
     }
@@ -70,8 +82,8 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
-function argumentsOf({ key, expected, wanted, expiresAt }: Swap): string[] {
-  return [expected, wanted, String(Math.ceil(expiresAt)), encodeChange(key, wanted)]
+function argumentsOf({ expected, wanted, expiresAt }: Swap): string[] {
+  return [expected, wanted, String(Math.ceil(expiresAt))]
 }
 
 /** Settles a swap: `+` means swapped, `=` precedes the current value, `-` precedes an error. */

@@ -1,8 +1,6 @@
 import { type Key, type KeyedMark, markCovers, marksEqual, mergeMarks } from '@revoked/core'
-import type { RedisPort } from '../clients/port.ts'
-import type { Partition } from './key-space.ts'
 import { fromStored, toStored } from './stored-mark.ts'
-import { createSwapper } from './swapper.ts'
+import { createSwapper, type SwapperOptions } from './swapper.ts'
 
 /** The write operations of one partition. */
 export interface Writer {
@@ -21,8 +19,8 @@ const maxAttempts = 1_000
 const forgetWithinMs = 5_000
 
 /** Returns the writer of a partition. Core merges marks; the server only compares and swaps. */
-export function createWriter(port: RedisPort, partition: Partition): Writer {
-  const swap = createSwapper(port, partition)
+export function createWriter(options: SwapperOptions): Writer {
+  const swap = createSwapper(options)
 
   async function record({ key, mark }: KeyedMark): Promise<boolean> {
     let current = ''

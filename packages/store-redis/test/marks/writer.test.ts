@@ -41,6 +41,7 @@ describe('a key in Redis', () => {
     expect(keys.map((key) => key.replace(`{${prefix}:0}:`, '')).sort()).toEqual([
       'all:',
       'feed',
+      'log',
       'settings',
       'sid:phone:1',
       'sub:ada@example.com',

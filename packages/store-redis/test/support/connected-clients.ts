@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { BreakableStore } from '@revoked/conformance'
-import type { ProbedStore } from '@revoked/core'
+import type { BreakableStore, LogSubject } from '@revoked/conformance'
+import type { FollowableStore, ProbedStore } from '@revoked/core'
 import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient, createCluster, createSentinel } from 'redis'
 import { createClient as createClient5 } from 'redis5'
-import { type RedisClient, redisStore } from '../../src/index.ts'
+import { type RedisClient, type RedisStoreOptions, redisStore } from '../../src/index.ts'
 
 /** A connected client, and the function that disconnects it. */
 export interface ConnectedClient {
@@ -83,6 +83,12 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
   ],
 ]
 
+/** A store over two clients of one server. */
+interface OpenedStore extends BreakableStore {
+  readonly store: FollowableStore & ProbedStore
+  readonly peer: FollowableStore & ProbedStore
+}
+
 /**
  * Opens a store over two clients on a server, with a separate prefix and a function that stops the
  * server.
@@ -90,9 +96,10 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
 export async function openStore(
   connect: Connect,
   server: Pick<RedisServer, 'port'> & Partial<RedisServer>,
-): Promise<BreakableStore & { readonly store: ProbedStore; readonly peer: ProbedStore }> {
+  layout: RedisStoreOptions = {},
+): Promise<OpenedStore> {
   const [one, other] = await Promise.all([connect(server.port), connect(server.port)])
-  const options = { prefix: `test-${randomUUID()}` }
+  const options = { prefix: `test-${randomUUID()}`, ...layout }
   return {
     store: redisStore(one.client, options),
     peer: redisStore(other.client, options),
@@ -101,5 +108,21 @@ export async function openStore(
       one.disconnect()
       other.disconnect()
     },
+  }
+}
+
+/** Layouts that change how keys are named, or where they are. */
+export const layouts: readonly (readonly [name: string, layout: RedisStoreOptions])[] = [
+  ['default layout', {}],
+  ['hashed ids', { hashIds: true }],
+  ['16 partitions', { partitions: 16 }],
+]
+
+/** Returns the subject of the conformance cases of the log. */
+export function logSubject(connect: Connect, server: Pick<RedisServer, 'port'>, layout: RedisStoreOptions): LogSubject {
+  const logLength = 1_000
+  return {
+    open: () => openStore(connect, server, layout),
+    openShort: async () => ({ ...(await openStore(connect, server, { ...layout, logLength })), logLength }),
   }
 }

@@ -1,4 +1,11 @@
-import { type Claims, createRevocation, type ProbedStore, type Revocation, type RevocationStore } from '@revoked/core'
+import {
+  type Claims,
+  createRevocation,
+  type FollowableStore,
+  type ProbedStore,
+  type Revocation,
+  type RevocationStore,
+} from '@revoked/core'
 import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import { test as base } from 'vitest'
 import { redisStore } from '../../src/index.ts'
@@ -14,7 +21,7 @@ export interface Setup {
   /** Starts a proxy to the port. */
   readonly proxyTo: (port: number) => Promise<FaultProxy>
   /** Opens a store over the client. */
-  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<ProbedStore>
+  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore & ProbedStore>
 }
 
 /** A test with separate servers, proxies and clients. */
