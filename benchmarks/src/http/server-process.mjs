@@ -8,30 +8,38 @@ import { openLoad, requestOf } from './load.mjs'
 
 /**
  * @typedef {import('./tokens.mjs').SignedToken} SignedToken
- * @typedef {{ readonly framework: string, readonly algorithm: string, readonly variant: string,
- *   readonly url: string, readonly jwk: string }} ServerArguments
+ * @typedef {object} ServerArguments
+ * @property {string} framework
+ * @property {string} algorithm
+ * @property {string} variants their names, with commas
+ * @property {string} url
+ * @property {string} jwk
  * @typedef {{ readonly valid: readonly SignedToken[], readonly revoked: SignedToken }} Tokens
  * @typedef {{ perSecond: number, latencies: number[], cpuMicros: number, asked: number }} Slice
  *   `cpuMicros`: of the server, for each request; `asked`: keys of Redis since the start
- * @typedef {{ readonly measure: (ms: number) => Promise<Slice>, readonly end: () => Promise<void>
- *   }} Candidate
+ * @typedef {{ measure: (ms: number) => Promise<Slice> }} Candidate
+ * @typedef {{ candidates: readonly Candidate[], end: () => Promise<void> }} Server
  */
 
 const connectionCount = 50
 
 /**
- * Starts a server in a separate process, and verifies that it refuses invalid and revoked tokens.
+ * Starts a server in a separate process, and verifies that each of its candidates refuses invalid
+ * and revoked tokens.
  *
  * @param {ServerArguments} args
  * @param {Tokens} tokens
- * @returns {Promise<Candidate>}
+ * @returns {Promise<Server>}
  */
-export async function startCandidate(args, tokens) {
+export async function startServer(args, tokens) {
   const server = forkServer(args)
-  const port = Number((await once(server, 'message'))[0])
-  await assertRefusals(port, tokens.revoked, args.variant)
-  const load = await openLoad(port, connectionCount, tokens.valid.map(requestOf))
-  let answered = 0
+  /** @type {readonly number[]} */
+  const ports = (await once(server, 'message'))[0]
+  const variants = args.variants.split(',')
+  for (const [index, port] of ports.entries()) await assertRefusals(port, tokens.revoked, variants[index] ?? '')
+  const requests = tokens.valid.map(requestOf)
+  const loads = await Promise.all(ports.map((port) => openLoad(port, connectionCount, requests)))
+  const answered = ports.map(() => 0)
 
   /** @returns {Promise<import('./server.mjs').Usage>} */
   async function usage() {
@@ -40,20 +48,32 @@ export async function startCandidate(args, tokens) {
     return (await answer)[0]
   }
 
+  /** @param {import('./load.mjs').Load} load @param {number} index @returns {Candidate} */
+  function candidateOf(load, index) {
+    return {
+      async measure(ms) {
+        const before = await usage()
+        const startedAt = performance.now()
+        const latencies = await load.run(ms)
+        const time = performance.now() - startedAt
+        const { length: count } = latencies
+        answered[index] = (answered[index] ?? 0) + count
+        const { cpuMicros, asked } = await usage()
+        return {
+          perSecond: (count * 1_000) / time,
+          latencies,
+          cpuMicros: (cpuMicros - before.cpuMicros) / count,
+          asked: asked[index] ?? Number.NaN,
+        }
+      },
+    }
+  }
+
   return {
-    async measure(ms) {
-      const before = await usage()
-      const startedAt = performance.now()
-      const latencies = await load.run(ms)
-      const time = performance.now() - startedAt
-      const { length: count } = latencies
-      answered += count
-      const { cpuMicros, asked } = await usage()
-      return { perSecond: (count * 1_000) / time, latencies, cpuMicros: (cpuMicros - before.cpuMicros) / count, asked }
-    },
+    candidates: loads.map(candidateOf),
     async end() {
       const ended = once(server, 'exit')
-      load.close()
+      for (const load of loads) load.close()
       server.disconnect()
       await ended
     },

@@ -1,5 +1,6 @@
 // @ts-check
-// One variant behind one framework, in a separate process. Its parent sends the requests.
+// All variants behind one framework, each on a port of its own, in a separate process. Its parent
+// sends the requests.
 import { parseArgs } from 'node:util'
 import { importJWK } from 'jose'
 import { startExpress } from './express.mjs'
@@ -8,16 +9,17 @@ import { audience, issuer } from './tokens.mjs'
 import { variants } from './variants.mjs'
 
 /**
- * @typedef {{ cpuMicros: number, asked: number }} Usage since the start; `asked`: for how many keys
- *   Redis was
- * @typedef {typeof handMade & Awaited<ReturnType<import('./variants.mjs').Variant>> & { readonly
- *   key: import('./variants.mjs').Key }} Candidate
+ * @typedef {object} Usage since the start
+ * @property {number} cpuMicros
+ * @property {readonly number[]} asked for how many keys Redis was, by candidate
+ * @typedef {typeof handMade & Awaited<ReturnType<import('./variants.mjs').Variant>> & {
+ *   readonly key: import('./variants.mjs').Key }} Candidate
  */
 
 const { values } = parseArgs({
   options: {
     framework: { type: 'string', default: 'express' },
-    variant: { type: 'string', default: 'verification' },
+    variants: { type: 'string', default: 'verification' },
     algorithm: { type: 'string', default: 'HS256' },
     url: { type: 'string', default: '' },
     jwk: { type: 'string', default: '{}' },
@@ -40,17 +42,26 @@ const handMade = {
 // Bytes for an HS algorithm.
 const key = await importJWK(JSON.parse(values.jwk), algorithm)
 const imported = key instanceof Uint8Array ? await importSecret(key) : key
-const create = variants[/** @type {keyof typeof variants} */ (values.variant)]
-const candidate = { ...handMade, key, ...(await create({ url, algorithm, key, imported })) }
 const start = { express: startExpress, fastify: startFastify }[values.framework]
 if (start === undefined) throw new RangeError('framework must be express or fastify.')
-const port = await start(candidate)
 
-process.on('message', (requests) => {
+/** @type {Candidate[]} */
+const candidates = []
+/** @type {number[]} */
+const ports = []
+for (const name of values.variants.split(',')) {
+  const create = variants[/** @type {keyof typeof variants} */ (name)]
+  const candidate = { ...handMade, key, ...(await create({ url, algorithm, key, imported })) }
+  candidates.push(candidate)
+  ports.push(await start(candidate))
+}
+
+process.on('message', (/** @type {readonly number[]} */ answered) => {
   const { user, system } = process.cpuUsage()
-  process.send?.({ cpuMicros: user + system, asked: candidate.asked?.(Number(requests)) ?? Number.NaN })
+  const asked = candidates.map((candidate, index) => candidate.asked?.(answered[index] ?? 0) ?? Number.NaN)
+  process.send?.({ cpuMicros: user + system, asked })
 })
-process.send?.(port)
+process.send?.(ports)
 
 /** @param {Uint8Array} secret */
 function importSecret(secret) {

@@ -8,8 +8,8 @@ import { audience, issuer } from './tokens.mjs'
 
 /**
  * @typedef {Awaited<ReturnType<typeof import('jose').importJWK>>} Key
- * @typedef {{ readonly url: string, readonly algorithm: string, readonly key: Key, readonly
- *   imported: Key }} Setting `imported`: the key as jose is fastest with it
+ * @typedef {{ readonly url: string, readonly algorithm: string, readonly key: Key,
+ *   readonly imported: Key }} Setting `imported`: the key as jose is fastest with it
  * @typedef {(jti: unknown) => Promise<boolean>} IsBlacklisted
  * @typedef {import('@revoked/jose').RevocableTokens} RevocableTokens
  * @typedef {(requests: number) => number} Asked of how many keys Redis was asked for so many

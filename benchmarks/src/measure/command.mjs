@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.mjs'
 
 /**
- * @typedef {{ readonly text: string, readonly targets: Readonly<Record<string, boolean>>, readonly
- *   figures: object }} Report
+ * @typedef {{ readonly text: string, readonly targets: Readonly<Record<string, boolean>>,
+ *   readonly figures: object }} Report
  * @typedef {(rounds: number | undefined) => Report} Benchmark
  */
 
