@@ -11,9 +11,10 @@ const malformed: FoundToken = { problem: 'malformed' }
  * contains no token.
  */
 export function readBearer(authorization: string | null | undefined): FoundToken {
-  if (typeof authorization !== 'string' || !/^bearer(?: |$)/i.test(authorization)) return missing
+  if (typeof authorization !== 'string') return missing
   const token = /^bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1]
-  return token === undefined ? malformed : { token }
+  if (token !== undefined) return { token }
+  return /^bearer(?: |$)/i.test(authorization) ? malformed : missing
 }
 
 /** Reads what a `getToken` function returned. */

@@ -4,7 +4,7 @@ import { beforeDeadline, readTimeout } from './deadline.ts'
 import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type RequireTokenOptions } from './guard-options.ts'
 import { type OptionNames, requireTokenNames } from './known-options.ts'
-import { type FoundToken, readBearer, readGiven } from './read-bearer.ts'
+import { readBearer, readGiven } from './read-bearer.ts'
 import { refuse, refuseWithoutToken } from './refuse.ts'
 
 /** Verifies the token of a request. Rejects with what is no refusal only. */
@@ -12,8 +12,6 @@ export type TokenGuard<Request> = (request: Request, authorization: string | nul
 
 /**
  * Creates the guard that all adapters put in front of their routes.
- *
- * It is written without async functions: each of them adds a promise and a turn to every request.
  *
  * @param names - Those of all options that the adapter takes.
  * @throws TypeError or RangeError for wrong options.
@@ -28,31 +26,27 @@ export function createTokenGuard<Request>(
   const admit = createAdmit(options)
   const optionsFor = readFailPolicy(options)
 
-  function verify(found: FoundToken, request: Request): Promise<Admission> {
-    if (found.problem !== undefined)
-      return Promise.resolve({ refusal: refuseWithoutToken(found.problem, request, options) })
-    return tokens.verify(found.token, optionsFor(request)).then(admit)
+  function refuseFound(problem: 'missing' | 'malformed', request: Request): Admission {
+    return { refusal: refuseWithoutToken(problem, request, options) }
   }
 
   async function verifyGiven(getGiven: NonNullable<typeof getToken>, request: Request): Promise<Admission> {
-    return await verify(readGiven(await getGiven(request)), request)
+    const { token, problem } = readGiven(await getGiven(request))
+    if (problem !== undefined) return refuseFound(problem, request)
+    return admit(await tokens.verify(token, optionsFor(request)))
   }
 
-  /** Verifies the token of a request. A verifier that throws is treated like one that rejects. */
-  function verifyTokenOf(request: Request, authorization: string | null | undefined): Promise<Admission> {
+  return async (request, authorization) => {
     try {
-      return getToken === undefined ? verify(readBearer(authorization), request) : verifyGiven(getToken, request)
+      if (getToken !== undefined) return await beforeDeadline(timeoutMs, verifyGiven(getToken, request))
+      const { token, problem } = readBearer(authorization)
+      if (problem !== undefined) return refuseFound(problem, request)
+      return admit(await beforeDeadline(timeoutMs, tokens.verify(token, optionsFor(request))))
     } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  return (request, authorization) => {
-    return beforeDeadline(timeoutMs, verifyTokenOf(request, authorization)).catch((error: unknown) => {
       const refusal = refuse(error, request, options)
       if (refusal === undefined) throw asError(error)
       return { refusal }
-    })
+    }
   }
 }
 

@@ -22,13 +22,16 @@ export interface AuthenticateSettings {
 
 /**
  * Verifies signature, issuer, type and audience of a token, in this order: whoever gets another
- * error than one of the signature knows that the issuer signed the token. It answers at once if the
- * cache knows the token.
+ * error than one of the signature knows that the issuer signed the token. Returns what `use` makes
+ * of the authentic token, and at once if the cache knows the token.
  *
  * @throws InvalidTokenError if one of them does not hold.
  * @throws KeysUnavailableError if the keys could not be fetched.
  */
-export type Authenticate = (token: string) => AuthenticToken | Promise<AuthenticToken>
+export type Authenticate = <Result>(
+  token: string,
+  use: (authentic: AuthenticToken) => Result,
+) => Result | Promise<Result>
 
 /** What the cache holds: the text of the claims, so that no caller changes those of another one. */
 interface CachedToken {
@@ -42,16 +45,21 @@ export function createAuthenticate(settings: AuthenticateSettings): Authenticate
   const readType = createReadType(settings.acceptUntyped)
   const cache = settings.cache === undefined ? undefined : createTokenCache<CachedToken>(settings.cache, revocation.now)
 
-  async function authenticate(token: string): Promise<AuthenticToken> {
+  function authenticate<Result>(token: string, use: (authentic: AuthenticToken) => Result): Promise<Result> {
     const verifiedAt = revocation.now()
-    const signed = await verifySignature(token)
-    const type = judge(signed, readType, settings)
-    // A refresh token is used once.
-    if (type === 'access') cache?.set(token, { payload: signed.payload, type }, verifiedAt)
-    return { claims: signed.claims, type }
+    return verifySignature(token, (signed) => {
+      const type = judge(signed, readType, settings)
+      // A refresh token is used once.
+      if (type === 'access') cache?.set(token, { payload: signed.payload, type }, verifiedAt)
+      return use({ claims: signed.claims, type })
+    })
   }
 
-  return cache === undefined ? authenticate : (token) => recall(cache, token) ?? authenticate(token)
+  if (cache === undefined) return authenticate
+  return (token, use) => {
+    const known = recall(cache, token)
+    return known === undefined ? authenticate(token, use) : use(known)
+  }
 }
 
 function recall(cache: TokenCache<CachedToken>, token: string): AuthenticToken | undefined {

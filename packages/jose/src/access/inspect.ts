@@ -29,9 +29,6 @@ export function createInspect(authenticate: Authenticate, { now, limits }: Revoc
     if (InspectedToken.isOf(token, inspector)) return judge(token, expected)
     if ((token as unknown) instanceof InspectedToken)
       throw new TypeError('The inspected token comes from the inspect of other tokens.')
-    const authenticated = authenticate(token)
-    return authenticated instanceof Promise
-      ? authenticated.then((authentic) => judge(authentic, expected))
-      : judge(authenticated, expected)
+    return authenticate(token, (authentic) => judge(authentic, expected))
   }
 }

@@ -80,7 +80,7 @@ export function createLogoutTokens(options: LogoutTokenOptions): LogoutTokens {
   const issuers = sessionIssuer === undefined ? [undefined] : [sessionIssuer].flat()
 
   async function redeem({ logoutToken, receivedAt }: LostLogout): Promise<LogoutResult> {
-    const logout = readLogout(await verifySignature(logoutToken), rules, receivedAt)
+    const logout = await verifySignature(logoutToken, (signed) => readLogout(signed, rules, receivedAt))
     const results = await Promise.all(issuers.map((name) => revoke(revocation, logout, name)))
     return { changed: results.some(({ changed }) => changed) }
   }

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { asError } from '../../bearer/as-error.ts'
 import type { RequireTokenOptions } from '../../bearer/guard-options.ts'
 import { createTokenGuard } from '../../bearer/token-guard.ts'
@@ -37,14 +37,19 @@ import { authenticate } from './with-auth.ts'
  */
 export function requireToken(options: RequireTokenOptions<Request>): RequestHandler {
   const guard = createTokenGuard(options)
-  return (request, response, next) => {
-    // Express 4 does not handle promises. Sending can fail as well, if something else has answered.
-    guard(request, request.headers.authorization)
-      .then((admission) => {
-        if (admission.refusal !== undefined) return send(response, admission.refusal)
-        authenticate(request, admission.claims, admission.degraded)
-        next()
-      })
-      .catch((thrown: unknown) => next(asError(thrown)))
+
+  async function pass(request: Request, response: Response, next: NextFunction): Promise<void> {
+    try {
+      const admission = await guard(request, request.headers.authorization)
+      if (admission.refusal !== undefined) return send(response, admission.refusal)
+      authenticate(request, admission.claims, admission.degraded)
+      next()
+    } catch (thrown) {
+      // Sending can fail as well, if something else has answered.
+      next(asError(thrown))
+    }
   }
+
+  // Express 4 does not handle promises, and Express 5 waits for them.
+  return (request, response, next) => void pass(request, response, next)
 }
