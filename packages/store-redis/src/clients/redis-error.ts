@@ -14,10 +14,19 @@ export class RedisError extends Error {
     RedisError.prototype.name = 'RedisError'
   }
 
-  constructor(reply: string) {
+  /** True if the server answered that it does not know the command. */
+  declare readonly isUnknownCommand?: true
+
+  constructor(reply: string, { isUnknownCommand = false }: { readonly isUnknownCommand?: boolean } = {}) {
     super(`Redis did not carry out the command: ${reply}.`)
     this.reply = reply
+    if (isUnknownCommand) this.isUnknownCommand = true
   }
+}
+
+/** Returns true if the server answered that it does not know the command. */
+export function isUnknownCommand(error: unknown): boolean {
+  return error instanceof RedisError && error.isUnknownCommand === true
 }
 
 /**
@@ -53,5 +62,6 @@ export function redacted(error: unknown): RedisError {
   } = (error ?? {}) as { readonly message?: unknown; readonly code?: unknown; readonly name?: unknown }
   return new RedisError(
     replyOf(String(message)) ?? (typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'),
+    { isUnknownCommand: /^ERR unknown command/i.test(String(message)) },
   )
 }

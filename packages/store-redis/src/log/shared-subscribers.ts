@@ -59,7 +59,9 @@ function keepSubscribed(member: Member, connect: () => Promise<Link>): Membershi
     left?.link.remove(left.user)
   }
 
-  /** Ends the subscription and begins the next one: after a failure later, and otherwise at once. */
+  /**
+   * Ends the subscription and begins the next one: after a failure later, and otherwise at once.
+   */
   function lost(cause?: Error): void {
     leave()
     member.lost(cause)

@@ -1,6 +1,7 @@
 import { type AgreedSettings, decodeSettings, encodeSettings, mergeSettings, type SharedSettings } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
 import { isReply } from '../clients/redis-error.ts'
+import { createReadRetry } from './retry-reads.ts'
 import { runScript } from './run-script.ts'
 import { agreeScript, settingsScript } from './scripts.ts'
 import { retryLostReplies } from './swapper.ts'
@@ -20,6 +21,8 @@ export function createAgree(
   port: RedisPort,
   settingsKey: string,
 ): (settings: SharedSettings) => Promise<AgreedSettings> {
+  const retry = createReadRetry()
+
   /**
    * Sets the wanted settings if the server keeps the expected ones. Returns what it keeps
    * afterwards.
@@ -35,9 +38,10 @@ export function createAgree(
    */
   async function read(): Promise<Answer> {
     try {
-      return answerOf(await runScript(port.send, settingsScript, { keys: [settingsKey], variant: '_RO' }))
+      const run = { keys: [settingsKey], variant: '_RO' } as const
+      return answerOf(await retry(() => runScript(port.send, settingsScript, run)))
     } catch (error) {
-      // A server before 7.0 does not know the command. Any other error occurs again.
+      // A server before 7.0 does not know the command. This is tried each time: it is rare.
       if (!isReply(error, 'ERR')) throw error
       return await compareAndSet('', '')
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isReply, redacted } from '../../src/clients/redis-error.ts'
+import { isReply, isUnknownCommand, redacted } from '../../src/clients/redis-error.ts'
 
 test.each([
   ["OOM command not allowed when used memory > 'maxmemory'.", 'OOM'],
@@ -24,4 +24,13 @@ test.each([
   const error = redacted(cause)
   expect(error.reply).toBe(word)
   expect(isReply(error)).toBe(false)
+})
+
+test.each([
+  ["ERR unknown command 'EVALSHA_RO', with args beginning with: 'S3CRET'", true],
+  ["ERR The user executing the script can't run this command or subcommand script: 0a1b", false],
+  ["NOPERM this user has no permissions to run the 'evalsha_ro' command", false],
+])('tells an unknown command from other errors: %s', (message, expected) => {
+  expect(isUnknownCommand(redacted(new Error(message)))).toBe(expected)
+  expect(isUnknownCommand(new Error(message))).toBe(false)
 })

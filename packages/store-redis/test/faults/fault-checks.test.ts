@@ -8,6 +8,7 @@ import { hastyStore, namelessStore, presumptuousStore, swallowingStore } from '.
 import type { ConnectedClient } from '../support/connected-clients.ts'
 import {
   cutThroughout,
+  killConnectionsDuringChecks,
   killDuringChecks,
   killDuringRevoke,
   loseAllReplies,
@@ -55,6 +56,21 @@ describe('a check detects', { concurrent: true, timeout: 30_000 }, () => {
     const store = hastyStore(await open(connected))
     const storm = severInStorm({ server, store }, () => server.command('CLIENT', 'KILL', 'TYPE', 'normal'))
     await expect(storm).rejects.toThrow(/acknowledged revocations? (is|are) missed/)
+  })
+
+  test('a store that does not repeat reads whose connection was lost', async ({ start, open }) => {
+    const server = await start()
+    const client = new Redis({
+      port: server.port,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      lazyConnect: true,
+    })
+    client.on('error', () => undefined)
+    await client.connect()
+    await open({ client, disconnect: () => client.disconnect() })
+    const checking = killConnectionsDuringChecks({ server, store: presumptuousStore(client) })
+    await expect(checking).rejects.toThrow(/checks without an answer/)
   })
 
   test('a store without a nonce, which takes its own write for that of another', async ({ start, proxyTo, open }) => {

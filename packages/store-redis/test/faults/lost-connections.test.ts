@@ -1,7 +1,14 @@
 import { eventually } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { allClients, type ConnectedClient, clients } from '../support/connected-clients.ts'
-import { cutThroughout, loseAllReplies, loseReply, type ProxiedStore, severInStorm } from '../support/fault-checks.ts'
+import {
+  cutThroughout,
+  killConnectionsDuringChecks,
+  loseAllReplies,
+  loseReply,
+  type ProxiedStore,
+  severInStorm,
+} from '../support/fault-checks.ts'
 import { changesOn, marksOn, revocationOver, type Setup, test, tokenOf, tokensOf } from '../support/fault-setup.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 import { failureOf } from '../support/settled.ts'
@@ -17,6 +24,11 @@ describe.each(clients)('a lost connection, %s', { concurrent: true, timeout: 30_
     const server = await start()
     const proxy = await proxyTo(server.port)
     await loseReply({ server, store: await open(connect(proxy.port)) }, proxy)
+  })
+
+  test('leaves no check without an answer', async ({ start, open }) => {
+    const server = await start()
+    await killConnectionsDuringChecks({ server, store: await open(connect(server.port)) })
   })
 
   test('stores the mark once if the caller retries after the deadline', async ({ start, proxyTo, open }) => {

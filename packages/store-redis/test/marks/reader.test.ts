@@ -109,6 +109,38 @@ describe('reads', () => {
     await older.stop()
   })
 
+  test('use read-only scripts again after an unexpected error of one', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const [mark] = marks(1) as [KeyedMark]
+    await store.record([mark])
+    // Redis 7.0 answers ERR, and not NOPERM, if a script runs a command that the user may not run.
+    await server.command('ACL', 'SETUSER', 'default', '-get')
+    await expect(store.find([mark.key])).rejects.toMatchObject({ reply: expect.stringMatching(/^(ERR|NOPERM)$/) })
+    await server.command('ACL', 'SETUSER', 'default', '+get')
+    await commandsSince('evalsha_ro')
+    expect(await store.find([mark.key])).toEqual([mark])
+    expect(await commandsSince('evalsha_ro')).toBe(1)
+  })
+
+  test('go on without read-only scripts only if the fallback has worked', async () => {
+    const renamed = ['--rename-command', 'EVALSHA_RO', '', '--rename-command', 'EVAL_RO', '']
+    const older = await startRedis({ args: renamed })
+    const toOlder = new Redis({ port: older.port })
+    const store = redisStore(toOlder)
+    const [mark] = marks(1) as [KeyedMark]
+    await store.record([mark])
+    await older.command('ACL', 'SETUSER', 'default', '-evalsha', '-eval')
+    await expect(store.find([mark.key])).rejects.toMatchObject({ reply: 'NOPERM' })
+    await older.command('ACL', 'SETUSER', 'default', '+evalsha', '+eval')
+    const unknownCommands = async (): Promise<number> =>
+      Number(/errorstat_ERR:count=(\d+)/.exec(String(await older.command('INFO', 'errorstats')))?.[1])
+    const before = await unknownCommands()
+    for (let turn = 0; turn < 3; turn++) expect(await store.find([mark.key])).toEqual([mark])
+    expect((await unknownCommands()) - before).toBe(1)
+    toOlder.disconnect()
+    await older.stop()
+  })
+
   test('and writes reject if the client maps replies to other types than strings', async () => {
     const prefix = randomUUID()
     const [mark] = marks(1) as [KeyedMark]

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Claims, RevocationStore } from '@revoked/core'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Claims, RevocationStore, Verdict } from '@revoked/core'
 import { eventually, type FaultProxy, type RedisServer } from '@revoked/testing'
 import { expect } from 'vitest'
 import { changesOn, marksOn, revocationOver, timeoutMs, tokenOf, tokensOf } from './fault-setup.ts'
@@ -22,7 +22,8 @@ export interface ProxiedStore {
 
 /** Kills the server during checks of revoked tokens. Expects that none of them passes. */
 export async function killDuringChecks({ store, server }: TestedStore): Promise<void> {
-  const revocation = revocationOver(store)
+  // The store repeats reads for a second, and the deadline must not hide what it answers then.
+  const revocation = revocationOver(store, 1_500)
   const tokens = tokensOf('revoked', 50)
   await revocation.revoke(tokens.map((token) => ({ token })))
   // A server that hangs first certainly has commands in flight when it dies.
@@ -44,6 +45,32 @@ export async function killDuringRevoke({ store, server }: TestedStore): Promise<
   await server.restart()
   expect(await revokedAtLast(store, token)).toBe(true)
   expect([await marksOn(server), await changesOn(server)]).toEqual([1, 1])
+}
+
+/**
+ * Closes all connections of clients on the server during checks, three times. Expects that every
+ * check is answered.
+ */
+export async function killConnectionsDuringChecks({ store, server }: TestedStore): Promise<void> {
+  const revocation = revocationOver(store, 1_000)
+  const token = tokenOf('revoked')
+  await revocation.revoke({ token })
+  const checks: Promise<Verdict>[] = []
+  const checkOnAndOn = async (count: number): Promise<void> => {
+    for (let turn = 0; turn < count; turn++) {
+      checks.push(revocation.check(token))
+      await sleep(2)
+    }
+  }
+  for (let round = 0; round < 3; round++) {
+    await checkOnAndOn(10)
+    const killed = server.command('CLIENT', 'KILL', 'TYPE', 'normal')
+    await checkOnAndOn(100)
+    expect(Number(await killed)).toBeGreaterThanOrEqual(1)
+    await Promise.all(checks)
+  }
+  const unanswered = (await Promise.all(checks)).filter(({ status }) => status !== 'revoked')
+  expect(unanswered.length, `checks without an answer, of ${checks.length}`).toBe(0)
 }
 
 /**
