@@ -1,3 +1,4 @@
+import { concurrencyCases } from './log/concurrency-cases.ts'
 import { entryCases } from './log/entry-cases.ts'
 import { keyCases } from './log/key-cases.ts'
 import type { LogCase } from './log/log-subject.ts'
@@ -12,6 +13,7 @@ import { scanCases } from './log/scan-cases.ts'
  */
 export const logCases: readonly LogCase[] = [
   ...readCases,
+  ...concurrencyCases,
   ...resetCases,
   ...entryCases,
   ...keyCases,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { FollowableStore, Key } from '@revoked/core'
 import { someKey, someMark } from '../samples.ts'
 import { assertSamePosition, endOf, keysOfLog, logNamesOf, nameOf, namesOf, readOn } from './follow-log.ts'
 import { type LogCase, logCase } from './log-subject.ts'
@@ -42,32 +41,6 @@ export const readCases: readonly LogCase[] = [
       assert.deepEqual(namesOf(later), namesOf(entries.slice(index + 1)), `after entry ${index}`)
     }
   }),
-  logCase('returns each change that was acknowledged before the read', async ({ store, peer = store }) => {
-    const start = await endOf(store)
-    const acknowledged = new Set<string>()
-    const writers = [store, peer, store, peer].map((writer, index) =>
-      writeOneByOne(writer, keysOfLog(store, 40, `writer-${index}`), acknowledged),
-    )
-    let isWriting = true
-    const writing = Promise.all(writers).finally(() => {
-      isWriting = false
-    })
-    const seen = new Set<string>()
-    for (let at = start, isLast = false; !isLast; ) {
-      isLast = !isWriting
-      const before = [...acknowledged]
-      const entries = await readOn(peer, at)
-      for (const { key, mark } of entries) seen.add(`${nameOf(key)} ${mark === undefined ? 'forgotten' : 'recorded'}`)
-      at = entries.at(-1)?.position ?? at
-      assert.deepEqual(
-        before.filter((change) => !seen.has(change)),
-        [],
-        'changes were acknowledged before the read, and are not in it',
-      )
-      await new Promise(setImmediate)
-    }
-    await writing
-  }),
   logCase('has the same log on every handle', async ({ store, peer = store }) => {
     const start = await endOf(peer)
     assertSamePosition(await endOf(store), start, 'positions of one log must be equal')
@@ -81,16 +54,14 @@ export const readCases: readonly LogCase[] = [
     )
     assertSamePosition(await endOf(store), await endOf(peer), 'positions of one log must be equal')
   }),
+  {
+    name: 'begins each log with a new epoch',
+    run: async (subject) => {
+      const epochs: string[] = []
+      const { run } = logCase('', async ({ store }) => void epochs.push((await endOf(store)).epoch))
+      await run(subject)
+      await run(subject)
+      assert.notEqual(epochs[0], epochs[1], 'logs of two stores have the same epoch')
+    },
+  },
 ]
-
-/** Records and forgets keys, and adds each change to the set when it is acknowledged. */
-async function writeOneByOne(store: FollowableStore, keys: readonly Key[], acknowledged: Set<string>): Promise<void> {
-  for (const [index, key] of keys.entries()) {
-    const name = nameOf(store.logKey(key))
-    await store.record([{ key, mark: someMark() }])
-    acknowledged.add(`${name} recorded`)
-    if (index % 4 !== 0) continue
-    await store.forget([key])
-    acknowledged.add(`${name} forgotten`)
-  }
-}

@@ -7,8 +7,9 @@ import type { Key, KeyedMark, RevocationStore } from './store.ts'
  *
  * - Reads alone are correct. A push only makes a follower faster: nothing may depend on it.
  * - Each mark that is written and each key that is forgotten is one entry. It is appended in the
- *   same atomic step. A `record` or `forget` that changes nothing appends nothing, and neither does
- *   the expiry of a mark. If a batch names a key twice, its marks may be merged into one entry.
+ *   same atomic step: the log is neither behind the store nor ahead of it. A `record` or `forget`
+ *   that changes nothing appends nothing, and neither does the expiry of a mark. If a batch names a
+ *   key twice, its marks may be merged into one entry.
  * - All handles on one store have the same logs.
  * - A log holds at least the last 10,000 entries, unless an option of the store says otherwise.
  */

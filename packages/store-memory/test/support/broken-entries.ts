@@ -1,4 +1,4 @@
-import { type Mark, markCovers } from '@revoked/core'
+import { type Key, type Mark, markCovers } from '@revoked/core'
 import { type BrokenLog, logging, rewriting, withLog } from './break-log.ts'
 
 /** Stores whose log has too many entries, too few, or wrong ones. */
@@ -114,16 +114,24 @@ export const brokenEntries: readonly BrokenLog[] = [
     open: logging((marks) => [...new Map(marks.map((keyed) => [keyed.key.value, keyed])).values()]),
   },
   {
-    bug: 'has an entry for each mark that expires',
+    bug: 'has an entry for each mark that it finds expired',
     detectedBy: 'has no entry for the expiry of a mark',
-    open: withLog((append) => ({
-      rewrite: (entries) => {
-        append(entries)
-        for (const { key, mark } of entries) {
-          if (mark === undefined) continue
-          setTimeout(() => append([{ key, mark: undefined }]), mark.expiresAt - Date.now()).unref()
-        }
-      },
-    })),
+    open: withLog((append, store) => {
+      const live = new Map<Key, Mark>()
+      return {
+        rewrite: (entries) => {
+          append(entries)
+          for (const { key, mark } of entries) if (mark !== undefined) live.set(key, mark)
+        },
+        methods: {
+          find: (keys) => {
+            for (const [key, { expiresAt }] of live) {
+              if (expiresAt <= Date.now() && live.delete(key)) append([{ key, mark: undefined }])
+            }
+            return store.find(keys)
+          },
+        },
+      }
+    }),
   },
 ]

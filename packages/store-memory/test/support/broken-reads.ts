@@ -100,6 +100,39 @@ export const brokenReads: readonly BrokenLog[] = [
     open: withLog((append) => ({ rewrite: (entries) => void setTimeout(() => append(entries), 5) })),
   },
   {
+    bug: 'appends a mark before it is written',
+    detectedBy: 'has no change before the store has it',
+    open: withLog((append, store) => ({
+      rewrite: () => undefined,
+      methods: {
+        record: async (marks) => {
+          append(marks)
+          await new Promise(setImmediate)
+          return await store.record(marks)
+        },
+      },
+    })),
+  },
+  {
+    bug: 'appends that a key is forgotten before it is',
+    detectedBy: 'has no change before the store has it',
+    open: withLog((append, store) => ({
+      rewrite: (entries) => append(entries.filter(({ mark }) => mark !== undefined)),
+      methods: {
+        forget: async (keys) => {
+          append(keys.map((key) => ({ key, mark: undefined })))
+          await new Promise(setImmediate)
+          await store.forget(keys)
+        },
+      },
+    })),
+  },
+  {
+    bug: 'gives every log the same epoch',
+    detectedBy: 'begins each log with a new epoch',
+    open: withReads((read) => ({ ...read, position: { ...read.position, epoch: '1' } })),
+  },
+  {
     bug: 'has another log on each handle',
     detectedBy: 'has the same log on every handle',
     open: withPeer((store) => ({
