@@ -1,19 +1,9 @@
 // Declares `AsyncDisposable` for projects that compile with an older library.
 /// <reference lib="esnext.disposable" preserve="true" />
-import {
-  type FeedChange,
-  type Key,
-  type KeyedMark,
-  type ProbedStore,
-  type RevocationStore,
-  revokesAny,
-} from '@revoked/core'
-import { createLocalCache } from './cache/local-cache.ts'
+import { type FollowableStore, type KeyedMark, type RevocationStore, revokesAny } from '@revoked/core'
+import { followStore, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
-import { systemClock } from './follow/clock.ts'
-import { createListeners } from './follow/listeners.ts'
-import { followLog } from './follow/log-follower.ts'
-import { createLogView } from './follow/log-view.ts'
+import { createListeners } from './listeners.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, statusOf } from './status.ts'
 
@@ -64,44 +54,33 @@ export interface LayeredStore extends RevocationStore, AsyncDisposable {
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function layeredStore(remote: ProbedStore, options: LayeredStoreOptions = {}): LayeredStore {
-  if (typeof remote?.follow !== 'function') throw new TypeError('The remote must be a store that can be followed.')
-  const { maxEntries, maxStalenessMs, timeoutMs } = readOptions(options)
-  const clock = systemClock
-  const views = Array.from({ length: remote.logs }, () => createLogView(maxStalenessMs, clock))
-  const cache = createLocalCache(maxEntries)
-  const counters: Counters = { localKeys: 0, remoteKeys: 0, gaps: 0, resynchronisations: 0 }
-  const lookup = createLookup({ remote, views, cache, counters, clock, timeoutMs })
+export function layeredStore(remote: FollowableStore, options: LayeredStoreOptions = {}): LayeredStore {
+  if (typeof remote?.read !== 'function') throw new TypeError('The remote must be a store that can be followed.')
+  const { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs } = readOptions(options)
+  const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const revoked = createListeners<KeyedMark>()
   const missed = createListeners<undefined>()
-
-  function apply({ recorded, forgotten }: FeedChange): void {
-    // A key in both lists was forgotten first.
-    for (const key of forgotten) lookup.forgotten(key)
-    for (const keyed of recorded) {
-      lookup.recorded(keyed)
-      // The record of a family says which refresh tokens were used, and revokes nothing.
-      if (revokesAny(keyed.mark)) revoked.emit(keyed)
-    }
-  }
-
-  const followers = views.map((view, log) =>
-    followLog({
-      remote,
-      log,
-      view,
-      maxStalenessMs,
-      apply,
-      missed: (why) => {
-        if (why === 'gap') counters.gaps++
-        if (why === 'opened' || why === 'gap') counters.resynchronisations++
+  const following = followStore(
+    remote,
+    {
+      apply: ({ key, mark }) => {
+        lookup.applied(key, mark)
+        // The record of a family says which refresh tokens were used, and revokes nothing.
+        if (mark !== undefined && revokesAny(mark)) revoked.emit({ key, mark })
+      },
+      // The generation of the follower makes all entries void.
+      reset: () => {
+        counters.resets++
         missed.emit(undefined)
       },
-    }),
+      suspect: (keys) => lookup.suspect(keys),
+    },
+    { maxStalenessMs, idleAfterMs },
   )
+  const lookup = createLookup({ remote, following, maxEntries, counters, clock: systemClock, timeoutMs })
 
   async function close(): Promise<void> {
-    await Promise.all(followers.map((follower) => follower.close()))
+    following.close()
   }
 
   return {
@@ -113,13 +92,13 @@ export function layeredStore(remote: ProbedStore, options: LayeredStoreOptions =
       for (const keyed of marks) lookup.expected(keyed)
       return changed
     },
-    forget: async (keys: readonly Key[]) => {
+    forget: async (keys) => {
       await remote.forget(keys)
-      for (const key of keys) lookup.forgotten(key)
+      for (const key of keys) lookup.applied(remote.logKey(key), undefined)
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
-    status: () => statusOf(views, counters, cache),
+    status: () => statusOf(following.status(), counters, lookup.sizes()),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),
     close,

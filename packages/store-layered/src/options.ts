@@ -8,10 +8,16 @@ export interface LayeredStoreOptions {
   readonly maxEntries?: number
   /**
    * The longest time after the execution of a revocation on the remote in which a "not revoked" may
-   * be served from the local cache. Default `'2s'`, from 50 ms to a minute. Each instance probes
-   * four times in that time.
+   * be served from the local cache. Default `'2s'`, from 50 ms to a minute. Each instance reads the
+   * change log about four times in that time.
    */
   readonly maxStaleness?: Duration
+  /**
+   * The time without a check after which the store sends nothing any more, for processes that are
+   * frozen between requests. The next check asks the remote, and starts the reads again. Default:
+   * the reads do not stop.
+   */
+  readonly idleAfter?: Duration
   /**
    * The time after which the store stops waiting for the remote, and rejects with the marks that
    * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
@@ -25,11 +31,11 @@ export interface Settings {
   readonly maxEntries: number
   readonly maxStalenessMs: number
   readonly timeoutMs: number
+  readonly idleAfterMs: number | undefined
 }
 
 /**
- * The least `maxStaleness`. A probe is a write on the remote, and more than eighty a second from
- * each instance are too many.
+ * The least `maxStaleness`. More than eighty reads a second from each instance are too many.
  */
 const minStalenessMs = 50
 
@@ -40,7 +46,12 @@ const minStalenessMs = 50
  */
 const maxStalenessLimitMs = 60_000
 
-const optionNames: OptionNames<LayeredStoreOptions> = { maxEntries: true, maxStaleness: true, timeout: true }
+const optionNames: OptionNames<LayeredStoreOptions> = {
+  maxEntries: true,
+  maxStaleness: true,
+  idleAfter: true,
+  timeout: true,
+}
 
 /**
  * Returns the options with their defaults.
@@ -49,7 +60,7 @@ const optionNames: OptionNames<LayeredStoreOptions> = { maxEntries: true, maxSta
  */
 export function readOptions(options: LayeredStoreOptions): Settings {
   assertKnownOptions(options, optionNames)
-  const { maxEntries = 100_000, maxStaleness = '2s', timeout = '800ms' } = options
+  const { maxEntries = 100_000, maxStaleness = '2s', idleAfter, timeout = '800ms' } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new RangeError('maxEntries must be a whole number, at least 1.')
   const maxStalenessMs = durationToMs(maxStaleness, 'maxStaleness')
@@ -57,5 +68,7 @@ export function readOptions(options: LayeredStoreOptions): Settings {
     throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
   const timeoutMs = durationToMs(timeout, 'timeout')
   if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
-  return { maxEntries, maxStalenessMs, timeoutMs }
+  const idleAfterMs = idleAfter === undefined ? undefined : durationToMs(idleAfter, 'idleAfter')
+  if (idleAfterMs !== undefined && idleAfterMs <= 0) throw new RangeError('idleAfter must be positive.')
+  return { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs }
 }

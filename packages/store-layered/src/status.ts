@@ -1,13 +1,12 @@
-import type { LocalCache } from './cache/local-cache.ts'
-import type { LogState, LogView } from './follow/log-view.ts'
+import type { LogState, LogStatus } from '@revoked/core/follow'
 
 /** The state of a layered store, for health checks and metrics. */
 export interface LayeredStatus {
   /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
   readonly state: LogState
   /**
-   * The time since the last confirmed position, in ms, of the log with the longest time.
-   * `undefined` until every log has a confirmed position.
+   * The time since the read that confirmed the log last, in ms, of the log with the longest time.
+   * `undefined` until every log was read.
    */
   readonly sinceConfirmedMs: number | undefined
   /**
@@ -15,15 +14,19 @@ export interface LayeredStatus {
    * `undefined` before the first look-up.
    */
   readonly localShare: number | undefined
-  /**
-   * The number of times that a change was found to be missing. Lost connections are not counted.
-   */
+  /** The number of pushes that did not follow what was known. Each one causes a read. */
   readonly gaps: number
   /**
-   * The number of times that the local cache was invalidated: at the start, after each gap, and
-   * after each lost connection.
+   * The number of times that everything was learned anew: at the start, and each time that the log
+   * did not reach back to what was known.
    */
-  readonly resynchronisations: number
+  readonly resets: number
+  /** Whether pushes arrive for every log. Without them, revocations are seen by the next read. */
+  readonly isSubscribed: boolean
+  /** The number of messages that were ignored because they do not belong to the log. */
+  readonly ignoredMessages: number
+  /** The last failure of a read or of a subscription. It stays after the recovery. */
+  readonly lastFailure: Error | undefined
   /** The number of entries of the local cache by scope. */
   readonly entries: Readonly<Record<string, number>>
 }
@@ -32,24 +35,34 @@ export interface LayeredStatus {
 export interface Counters {
   localKeys: number
   remoteKeys: number
-  gaps: number
-  resynchronisations: number
+  resets: number
 }
 
-const fromBestToWorst: readonly LogState[] = ['live', 'suspect', 'subscribed', 'down']
+const fromBestToWorst: readonly LogState[] = ['live', 'idle', 'stale', 'starting']
 
 /** Returns the status of a store. */
-export function statusOf(views: readonly LogView[], counters: Counters, cache: LocalCache): LayeredStatus {
-  const ranks = views.map((view) => fromBestToWorst.indexOf(view.state()))
-  const confirmedAt = views.map((view) => view.confirmedAt() ?? -Infinity)
-  const sinceConfirmedMs = performance.now() - Math.min(...confirmedAt)
-  const keys = counters.localKeys + counters.remoteKeys
+export function statusOf(
+  logs: readonly LogStatus[],
+  { localKeys, remoteKeys, resets }: Counters,
+  entries: Readonly<Record<string, number>>,
+): LayeredStatus {
+  const ranks = logs.map(({ state }) => fromBestToWorst.indexOf(state))
+  const sinceConfirmedMs =
+    performance.now() - Math.min(...logs.map(({ confirmedAt }) => confirmedAt?.monotonic ?? -Infinity))
+  const keys = localKeys + remoteKeys
   return {
-    state: fromBestToWorst[Math.max(...ranks)] ?? 'down',
+    state: fromBestToWorst[Math.max(...ranks)] ?? 'starting',
     sinceConfirmedMs: Number.isFinite(sinceConfirmedMs) ? sinceConfirmedMs : undefined,
-    localShare: keys === 0 ? undefined : counters.localKeys / keys,
-    gaps: counters.gaps,
-    resynchronisations: counters.resynchronisations,
-    entries: cache.sizes(),
+    localShare: keys === 0 ? undefined : localKeys / keys,
+    gaps: sum(logs.map(({ gaps }) => gaps)),
+    resets,
+    isSubscribed: logs.every(({ subscription }) => subscription.isOpen),
+    ignoredMessages: sum(logs.map(({ subscription }) => subscription.ignoredMessages)),
+    lastFailure: logs.map(({ lastFailure, subscription }) => lastFailure ?? subscription.lastFailure).find(Boolean),
+    entries,
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,22 +1,17 @@
 import type { Key, Mark } from '@revoked/core'
-import type { Moment } from '../follow/lease.ts'
+import type { Moment } from '@revoked/core/follow'
 
 /** A load of one key that is in flight. */
 export interface InFlightLoad {
   /** The generation of the log at the start of the load. */
   readonly generation: number
   readonly startedAt: Moment
-  /**
-   * True if the view of the log was live at the start of the load. Otherwise a change from before
-   * the base of the view may have been missed.
-   */
-  readonly mayFill: boolean
   /** The latest event of the key since the start of the load. The answer may be older than it. */
   invalidatedBy?: { readonly mark: Mark | undefined }
   readonly answer: Promise<Mark | undefined>
 }
 
-/** A registry of the loads in flight. */
+/** A registry of the loads in flight, by the names of their keys in the log. */
 export interface InFlightLoads {
   /** Returns the latest load of the key. */
   readonly get: (key: Key) => InFlightLoad | undefined
