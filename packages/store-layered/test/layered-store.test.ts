@@ -1,7 +1,6 @@
 import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '@revoked/core'
 import { createFamilies } from '@revoked/core/families'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import { alice, bob, broken, marked, open, patchable } from './support/remotes.ts'
 
@@ -148,21 +147,17 @@ describe('writing', () => {
   })
 
   test('finds its own mark although the log delivers an older one afterwards', async () => {
-    const { remote, store: behind } = patchable()
-    let late: (() => void) | undefined
-    const store = await open({
-      ...remote,
-      follow: (log, follower) =>
-        behind.follow(log, {
-          ...follower,
-          changed: (change) => {
-            if (late === undefined) late = () => follower.changed(change)
-          },
-        }),
-    })
+    const { remote, store: behind, patch } = patchable()
+    const late: (() => void)[] = []
+    patch.subscribe = (log, listener) =>
+      behind.subscribe(log, {
+        entries: (entries) => late.push(() => listener.entries(entries)),
+        wake: () => listener.wake(),
+      })
+    const store = await open(remote, { maxStaleness: '1m' })
     await behind.record([marked(alice, 1)])
     await store.record([marked(alice, 2)])
-    late?.()
+    late[0]?.()
     expect((await store.find([alice]))[0]?.mark.cutoff).toBe(2)
   })
 
@@ -175,16 +170,18 @@ describe('writing', () => {
 })
 
 describe('reporting', () => {
-  test('calls listeners for marks until they are removed', async () => {
-    const { remote, store: behind } = patchable()
+  test('calls listeners for marks until they are removed, and when entries were missed', async () => {
+    const { remote, store: behind, patch } = patchable()
     const store = await open(remote)
     const received: string[] = []
     const end = store.onRevoked(({ key }) => received.push(key.value))
-    store.onMissed(() => received.push('missed'))
+    const missed = new Promise((resolve) => store.onMissed(() => resolve('missed')))
     await behind.record([marked(alice)])
     end()
     await behind.record([marked(bob)])
     expect(received).toEqual(['alice'])
+    patch.read = (log) => behind.read(log)
+    expect(await missed).toBe('missed')
   })
 
   test('calls no listener for a used refresh token', async () => {
@@ -200,39 +197,10 @@ describe('reporting', () => {
 
   test('returns its state, its share of local answers and its entries', async () => {
     const store = await open(memoryStore())
-    expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resynchronisations: 1 })
+    expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resets: 1 })
     await store.find([alice])
     await store.find([alice])
     expect(store.status()).toMatchObject({ localShare: 0.5, entries: { sub: 1 } })
     expect(store.status().sinceConfirmedMs).toBeGreaterThanOrEqual(0)
   })
-})
-
-test('answers from the remote and stops probing once it is closed', async () => {
-  const { remote, store: behind } = patchable()
-  let probes = 0
-  const store = await open(
-    {
-      ...remote,
-      follow: (log, follower) => {
-        const connection = behind.follow(log, follower)
-        return {
-          ...connection,
-          probe: (id) => {
-            probes++
-            return connection.probe(id)
-          },
-        }
-      },
-    },
-    { maxStaleness: '50ms' },
-  )
-  await expect.poll(() => probes).toBeGreaterThan(2)
-  await store.close()
-  const probesUntilClosed = probes
-  await behind.record([marked(alice)])
-  await eventually(() => performance.now() % 200 > 150, 'several probes would have been due')
-  expect(await store.find([alice])).toHaveLength(1)
-  expect(store.status().state).toBe('down')
-  expect(probes).toBe(probesUntilClosed)
 })

@@ -45,7 +45,7 @@ export function createLookup({
   clock,
   timeoutMs,
 }: LookupOptions): Lookup {
-  const { logKey } = remote
+  const logKey = (key: Key): Key => remote.logKey(key)
   const only = followers.length === 1 ? followers[0] : undefined
   const followerOf = (key: Key): Follower => only ?? (followers[remote.logOf(key)] as Follower)
   const policy = createCachePolicy({ maxEntries, logKey, followerOf, clock })

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { createListeners } from '../../src/follow/listeners.ts'
+import { createListeners } from '../src/listeners.ts'
 
 test('calls each listener until it is removed', () => {
   const received: string[] = []
