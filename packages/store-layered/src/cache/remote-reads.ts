@@ -1,4 +1,4 @@
-import type { Key, KeyedMark, Mark, RevocationStore } from '@revoked/core'
+import { type Key, type KeyedMark, type Mark, type RevocationStore, withDeadline } from '@revoked/core'
 
 /**
  * The limit of concurrent calls of the remote's `find`. Further keys wait until a call ends, and
@@ -44,9 +44,13 @@ export function createRemoteReads(
     })
   }
 
+  function late(): Error {
+    return new Error(`The remote store did not answer within ${timeoutMs} ms.`)
+  }
+
   async function read(leaving: readonly Waiting[]): Promise<void> {
     try {
-      const found = await within(timeoutMs, async () => await remote.find(leaving.map(({ key }) => key)))
+      const found = await withDeadline(remote.find(leaving.map(({ key }) => key)), timeoutMs, late)
       const marks = new Map(found.map(({ key, mark }) => [nameOf(key), mark]))
       for (const { key, resolve } of leaving) resolve(marks.get(nameOf(key)))
     } catch (cause) {
@@ -67,16 +71,4 @@ export function createRemoteReads(
  */
 function nameOf({ scope, value }: KeyedMark['key']): string {
   return `${scope.length}:${scope}${value}`
-}
-
-async function within<T>(ms: number, call: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The remote store did not answer within ${ms} ms.`)), ms)
-  })
-  try {
-    return await Promise.race([call(), late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
