@@ -17,7 +17,7 @@ interface Waiting {
 
 /**
  * Returns a function that reads a single key. Many keys share a call, because every key is missing
- * at once after a resynchronisation.
+ * at once after a reset.
  */
 export function createRemoteReads(
   remote: Pick<RevocationStore, 'find'>,
