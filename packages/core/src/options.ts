@@ -57,6 +57,8 @@ export interface Settings extends ClaimsPolicy, Limits {
   readonly checkDeadline: number
   readonly writeDeadline: number
   readonly now: () => number
+  /** True if `now` is `Date.now`, and a store may share its readings. */
+  readonly hasSystemClock: boolean
 }
 
 const writeDeadlineFactor = 5
@@ -115,6 +117,7 @@ export function readOptions(options: RevocationOptions): Settings {
     issuer,
     identify,
     now,
+    hasSystemClock: options.now === undefined,
   }
 }
 

@@ -37,15 +37,15 @@ const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
 
 /** Creates `check`: one call of the store per check, however many scopes there are. */
 export function createCheck(settings: AgreeingSettings): (claims: Claims, options?: CheckOptions) => Promise<Verdict> {
-  const { store, checkDeadline, now, agreement } = settings
+  const { store, checkDeadline, now, hasSystemClock, agreement } = settings
   const keysOf: typeof tokenKeys = settings.alsoUnscoped
     ? (token, policy) => withUnscoped(tokenKeys(token, policy))
     : tokenKeys
 
   /** Asks the store. One that throws is treated like one that rejects. */
-  function ask(keys: readonly Key[]): ReturnType<RevocationStore['find']> {
+  function ask(keys: readonly Key[], at?: number): ReturnType<RevocationStore['find']> {
     try {
-      return store.find(keys)
+      return store.find(keys, at)
     } catch (cause) {
       return Promise.reject(cause)
     }
@@ -107,7 +107,7 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
       const token = readToken(claims, agreed.policy)
       assertBounded(token, at, settings)
       const keys = keysOf(token, agreed.policy)
-      const answer = ask(keys)
+      const answer = ask(keys, hasSystemClock ? at : undefined)
       if (isArray(answer) && answer.length === 0) return activeAtOnce
       return judgeAnswer(token, keys, answer, claims, options)
     } catch (error) {

@@ -33,7 +33,7 @@ export interface CachePolicyOptions {
   readonly clock: Clock
 }
 
-/** Returns the policy of an empty cache. Entries are trusted as far as the follower of their log. */
+/** Returns the policy of an empty cache. It trusts entries as far as the follower of their log. */
 export function createCachePolicy({ maxEntries, logKey, followerOf, clock }: CachePolicyOptions): CachePolicy {
   const cache = createLocalCache(maxEntries, logKey)
   // Marks of keys that this instance has not seen yet, and knows by their hash only. They count if
