@@ -1,5 +1,6 @@
 // @ts-check
 import { checkBenchmark } from './check/benchmark.mjs'
+import { fleetBenchmark } from './fleet/benchmark.mjs'
 import { httpBenchmarks } from './http/benchmark.mjs'
 import { layeredEntriesBenchmark } from './layered/entries-benchmark.mjs'
 import { layeredHotBenchmark } from './layered/hot-benchmark.mjs'
@@ -21,5 +22,6 @@ runCommand({
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
   entries: layeredEntriesBenchmark,
+  fleet: fleetBenchmark,
   ...httpBenchmarks,
 })
