@@ -13,7 +13,7 @@ test(
     expect(total.local / (total.local + total.remote)).toBeGreaterThan(0.3)
     if (steps < 100_000) return
     expect(total.gaps).toBeGreaterThan(100)
-    expect(total.resynchronisations).toBeGreaterThan(total.gaps)
+    expect(total.resets).toBeGreaterThan(total.gaps)
     expect(total.refused).toBeGreaterThan(100)
     expect(total.recoveries).toBeGreaterThan(30)
   },

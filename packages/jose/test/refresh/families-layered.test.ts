@@ -1,41 +1,44 @@
-import { createRevocation, type ProbedStore } from '@revoked/core'
+import { createRevocation, type FollowableStore } from '@revoked/core'
 import { createFamilies, type Families } from '@revoked/core/families'
 import { type LayeredStore, layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { laggingFeed } from '../support/lagging-feed.ts'
+import { laggingLog } from '../support/lagging-log.ts'
 import { outcomeOf } from '../support/refresh-fixtures.ts'
 
-/** A store whose subscription can be made to lag, and whose answers can be made to fail. */
+/** A store whose change log can be made to lag, and whose answers can be made to fail. */
 function unruly() {
   const inner = memoryStore()
-  const feed = laggingFeed(inner)
+  const log = laggingLog(inner)
   let isDown = false
   const unlessDown = async <T>(operation: () => T | Promise<T>): Promise<T> => {
     if (isDown) throw new Error('connect ECONNREFUSED')
     return await operation()
   }
-  const remote: ProbedStore = {
+  const remote: FollowableStore = {
     logs: inner.logs,
     logOf: inner.logOf,
     find: (keys) => unlessDown(() => inner.find(keys)),
     record: (marks) => unlessDown(() => inner.record(marks)),
     forget: (keys) => inner.forget(keys),
     agree: (settings) => unlessDown(() => inner.agree(settings)),
-    follow: feed.follow,
+    logKey: inner.logKey,
+    read: log.read,
+    subscribe: log.subscribe,
+    scan: inner.scan,
   }
   return {
     remote,
     size: () => inner.size,
-    lag: feed.lag,
+    lag: log.lag,
     goDown: () => {
       isDown = true
     },
   }
 }
 
-async function cached(remote: ProbedStore, maxStaleness: '1s' | '30s' = '30s'): Promise<LayeredStore> {
+async function cached(remote: FollowableStore, maxStaleness: '1s' | '30s' = '30s'): Promise<LayeredStore> {
   const store = layeredStore(remote, { maxStaleness, timeout: '500ms' })
   onTestFinished(() => store.close())
   await eventually(() => store.status().state === 'live', 'the cache is live')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createRevocation, type ProbedStore } from '@revoked/core'
+import { createRevocation, type FollowableStore } from '@revoked/core'
 import { createFamilies, type Families } from '@revoked/core/families'
 import { layeredStore } from '@revoked/store-layered'
 import { redisStore } from '@revoked/store-redis'
@@ -13,7 +13,7 @@ const toleranceMs = 60_000
 
 interface Client {
   readonly redis: Redis
-  readonly store: ProbedStore
+  readonly store: FollowableStore
 }
 
 async function connect(port: number, prefix: string): Promise<Client> {

@@ -1,19 +1,19 @@
-import { createRevocation, type ProbedStore } from '@revoked/core'
+import { createRevocation, type FollowableStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { subject } from '../support/fixtures.ts'
-import { type LaggingFeed, laggingFeed } from '../support/lagging-feed.ts'
+import { type LaggingLog, laggingLog } from '../support/lagging-log.ts'
 import { alice, outcomeOf, sessionTokens } from '../support/refresh-fixtures.ts'
 
 /**
  * The store with a subscription that can be made to lag: nothing that happens arrives, and the
  * connection stays.
  */
-function laggingStore(): ProbedStore & LaggingFeed {
+function laggingStore(): FollowableStore & LaggingLog {
   const inner = memoryStore()
-  return { ...inner, logs: inner.logs, ...laggingFeed(inner) }
+  return { ...inner, logs: inner.logs, ...laggingLog(inner) }
 }
 
 test('a revocation that has not reached the cache yet reaches the new pair, or refuses the rotation', async () => {

@@ -3,7 +3,7 @@ import type { Verdict } from './verdict.ts'
 
 /** Prints the measurements, and appends them to the file in `ORACLE_TABLE`. */
 export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): void {
-  const rows = [...verdicts].map(([name, { longestMs, localShare, answers, recoveredMs, gaps, resynchronisations }]) =>
+  const rows = [...verdicts].map(([name, { longestMs, localShare, answers, recoveredMs, gaps, resets }]) =>
     [
       name,
       `${Math.ceil(longestMs)} ms`,
@@ -11,7 +11,7 @@ export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): v
       answers.toLocaleString('en'),
       Number.isFinite(recoveredMs) ? `${Math.ceil(recoveredMs)} ms` : '',
       gaps,
-      resynchronisations,
+      resets,
     ].join(' | '),
   )
   const head = [

@@ -39,7 +39,7 @@ export interface Verdict {
   readonly judged: number
   readonly lost: number
   readonly gaps: number
-  readonly resynchronisations: number
+  readonly resets: number
   readonly recoveredMs: number
 }
 
@@ -69,7 +69,7 @@ export function judge({ tokens, writer, readers, beforeLoss, recoveredMs }: Evid
     judged: acknowledged.length,
     lost: acknowledged.length - kept.size,
     gaps: sum(({ status }) => status?.gaps ?? 0),
-    resynchronisations: sum(({ status }) => status?.resynchronisations ?? 0),
+    resets: sum(({ status }) => status?.resets ?? 0),
     recoveredMs,
   }
 }

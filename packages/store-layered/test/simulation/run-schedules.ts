@@ -7,14 +7,14 @@ import { simulate } from './simulate.ts'
 const stepsPerSeed = 10_000
 const seedsPerControl = 60
 
-const counted = ['local', 'remote', 'gaps', 'resynchronisations', 'refused', 'recoveries'] as const
+const counted = ['local', 'remote', 'gaps', 'resets', 'refused', 'recoveries'] as const
 
 /** Counts of all schedules together. */
 type Totals = Readonly<Record<(typeof counted)[number], number>>
 
 /** Runs schedules with increasing seeds for this number of steps, and expects no violation. */
 export async function runSchedules(firstSeed: number, steps: number): Promise<Totals> {
-  const totals = { local: 0, remote: 0, gaps: 0, resynchronisations: 0, refused: 0, recoveries: 0 }
+  const totals = { local: 0, remote: 0, gaps: 0, resets: 0, refused: 0, recoveries: 0 }
   for (let done = 0, seed = firstSeed; done < steps; done += stepsPerSeed, seed++) {
     const report = await simulate({ product: layeredStore, seed, steps: Math.min(stepsPerSeed, steps - done) })
     expect(report.violation, `SEED=${seed} STEPS=${stepsPerSeed}, at step ${report.steps}`).toBeUndefined()

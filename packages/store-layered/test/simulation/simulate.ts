@@ -1,4 +1,4 @@
-import type { Key, ProbedStore } from '@revoked/core'
+import type { FollowableStore, Key } from '@revoked/core'
 import type { LayeredStore, LayeredStoreOptions } from '../../src/index.ts'
 import { type Checker, createChecker } from './checker.ts'
 import { type ClockFaults, createClockFaults } from './clock-faults.ts'
@@ -8,7 +8,7 @@ import { createSetup, type Setup } from './setup.ts'
 import { installVirtualHost, type VirtualHost } from './virtual-host.ts'
 
 /** The simulated factory: the product, or a copy that lacks a rule. */
-export type Product = (remote: ProbedStore, options: LayeredStoreOptions) => LayeredStore
+export type Product = (remote: FollowableStore, options: LayeredStoreOptions) => LayeredStore
 
 /** Options for `simulate`. */
 export interface SimulationOptions {
@@ -27,7 +27,7 @@ export interface Report {
   readonly refused: number
   readonly rejected: number
   readonly gaps: number
-  readonly resynchronisations: number
+  readonly resets: number
   readonly recoveries: number
 }
 
@@ -52,7 +52,7 @@ export async function simulate({ product, seed, steps, pings = false }: Simulati
     const timeoutMs = maxStalenessMs * random.pick([0.4, 1, 4])
     const logs = random.pick([1, 2])
     const setup = createSetup({ host, random, weather: calm(maxStalenessMs), maxStalenessMs, logs, pings })
-    const store = product(setup.remote, {
+    const store = product(setup.remote as never, {
       maxEntries: random.pick([2, 100]),
       maxStaleness: `${maxStalenessMs}ms`,
       timeout: `${timeoutMs}ms`,
@@ -71,9 +71,9 @@ export async function simulate({ product, seed, steps, pings = false }: Simulati
         recoveries++
       }
     }
-    const { gaps, resynchronisations } = store.status()
+    const { gaps, resets } = store.status()
     await store.close()
-    return { violation, steps: step, ...checker.counts, gaps, resynchronisations, recoveries }
+    return { violation, steps: step, ...checker.counts, gaps, resets, recoveries }
   } finally {
     host.uninstall()
   }
