@@ -1,3 +1,7 @@
 export { type LayeredStore, layeredStore } from './layered-store.ts'
+export type { LocalStore } from './mirror/local-copy.ts'
+export { type MirroredStore, mirroredStore } from './mirror/mirrored-store.ts'
+export type { MirroredStoreOptions } from './mirror/options.ts'
+export type { MirroredStatus, MirrorState, ScanProgress } from './mirror/status.ts'
 export type { LayeredStoreOptions } from './options.ts'
 export type { LayeredStatus } from './status.ts'

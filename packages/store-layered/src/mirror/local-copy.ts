@@ -1,0 +1,93 @@
+import type { KeyedMark, LogEntry, RevocationStore } from '@revoked/core'
+import { createKeyMap } from './key-map.ts'
+
+/**
+ * A store in this process, such as `memoryStore`, which keeps a copy of a remote store. Its writes
+ * must take effect in the order of the calls, and `find` should return synchronously.
+ */
+export interface LocalStore extends Pick<RevocationStore, 'record' | 'find' | 'forget'> {
+  /** The number of stored marks. */
+  readonly size: number
+}
+
+/** A local copy of one log of the remote store: filled by a scan, and changed by entries. */
+export interface LocalCopy {
+  readonly find: RevocationStore['find']
+  readonly size: () => number
+  /** Returns true if all entries that were applied have taken effect in the local store. */
+  readonly isSettled: () => boolean
+  /** Applies an entry of the log. */
+  readonly apply: (entry: LogEntry) => void
+  /** Adds marks of a scan, except for those of keys that were forgotten since it began. */
+  readonly fill: (marks: readonly KeyedMark[]) => Promise<void>
+  /** Ends the scan. */
+  readonly endFill: () => void
+}
+
+/** Options for {@link createLocalCopy}. */
+export interface LocalCopyOptions {
+  readonly store: LocalStore
+  readonly wall: () => number
+  /** Called if an entry could not be applied: the copy is incomplete. */
+  readonly failed: (cause: unknown) => void
+}
+
+/**
+ * Returns a copy that is to be filled.
+ *
+ * The store merges marks, and a mark only grows until its key is forgotten. So the scan and the log
+ * may deliver the marks of a key in any order, and only forgotten keys have to be remembered: the
+ * scan may have read the mark of such a key before it was forgotten.
+ */
+export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): LocalCopy {
+  const forgotten = createKeyMap<true>()
+  let isFilling = true
+  let unsettled = 0
+
+  async function settle(write: () => Promise<unknown>): Promise<void> {
+    unsettled++
+    try {
+      await write()
+    } catch (cause) {
+      // By the clock of the store, the mark is not found any more, as it would be if it was stored.
+      if (!isExpired(cause)) failed(cause)
+    } finally {
+      unsettled--
+    }
+  }
+
+  async function fill(marks: readonly KeyedMark[]): Promise<void> {
+    const now = wall()
+    const wanted = marks.filter(({ key, mark }) => mark.expiresAt > now && !forgotten.has(key))
+    if (wanted.length === 0) return
+    try {
+      await store.record(wanted)
+    } catch (cause) {
+      if (!isExpired(cause)) throw cause
+      // The store may have stored the others or not.
+      if (wanted.length > 1) for (const keyed of wanted) await fill([keyed])
+    }
+  }
+
+  return {
+    find: store.find,
+    size: () => store.size,
+    isSettled: () => unsettled === 0,
+    apply: ({ key, mark }) => {
+      if (mark !== undefined) void settle(() => store.record([{ key, mark }]))
+      else {
+        if (isFilling) forgotten.set(key, true)
+        void settle(() => store.forget([key]))
+      }
+    },
+    fill,
+    endFill: () => {
+      isFilling = false
+      forgotten.clear()
+    },
+  }
+}
+
+function isExpired(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_MARK_EXPIRED'
+}

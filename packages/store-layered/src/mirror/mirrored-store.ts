@@ -1,0 +1,162 @@
+// Declares `AsyncDisposable` for projects that compile with an older library.
+/// <reference lib="esnext.disposable" preserve="true" />
+import {
+  type FollowableStore,
+  type KeyedMark,
+  type LogEntry,
+  type RevocationStore,
+  revokesAny,
+  StoreFullError,
+} from '@revoked/core'
+import { type Follower, followStore, systemClock } from '@revoked/core/follow'
+import { createListeners } from '../listeners.ts'
+import { createLocalCopy } from './local-copy.ts'
+import { createLogMirror, type LogMirror } from './log-mirror.ts'
+import { createMirrorLookup, type MirrorCounters } from './lookup.ts'
+import { type MirroredStoreOptions, readMirrorOptions } from './options.ts'
+import { createOwnWrites } from './own-writes.ts'
+import { startScan } from './scan.ts'
+import { createSlots } from './slots.ts'
+import { type MirroredStatus, mirroredStatus, totalSize } from './status.ts'
+
+/** A store that answers every check from a local copy of a remote store. */
+export interface MirroredStore extends RevocationStore, AsyncDisposable {
+  /** Returns the state of the store, for health checks and metrics. */
+  status(): MirroredStatus
+  /**
+   * Calls back for every revocation that arrives from the remote, including those of this instance.
+   * Errors and rejections of the listener are ignored.
+   *
+   * @returns a function that removes the listener.
+   */
+  onRevoked(listener: (revoked: KeyedMark) => void): () => void
+  /**
+   * Calls back when revocations may have been missed: the log does not reach back to what is known.
+   * A listener that acts on {@link onRevoked} must now check every open connection.
+   *
+   * @returns a function that removes the listener.
+   */
+  onMissed(listener: () => void): () => void
+  /**
+   * Ends the subscriptions and drops the local copy. Afterwards the store answers from the remote
+   * alone. The caller owns the remote, which stays open.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * The limit of logs that are scanned at the same time. The scans share the event loop with the
+ * checks, so more of them would not be faster.
+ */
+const maxScans = 2
+
+/**
+ * Returns a store that keeps a copy of a whole remote store in this process. Every check is
+ * answered in memory, also for a token that was never seen before.
+ *
+ * A "not revoked" is never served from the local copy later than `maxStaleness` after the
+ * revocation was carried out on the remote, whatever happens to the network, the subscription or
+ * the event loop. Normally it is gone within a millisecond. Until the copy is complete, and while
+ * the remote cannot be read, checks are looked up on the remote.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { mirroredStore } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import { redisStore } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
+ * const store = mirroredStore(redisStore(client), { local: () => memoryStore({ logLength: 1 }) })
+ * const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
+ * ```
+ *
+ * @throws TypeError or RangeError for wrong options.
+ */
+export function mirroredStore(remote: FollowableStore, options: MirroredStoreOptions): MirroredStore {
+  if (typeof remote?.scan !== 'function') throw new TypeError('The remote must be a store that can be followed.')
+  const { local, maxMarks, maxStalenessMs, timeoutMs } = readMirrorOptions(options)
+  const clock = systemClock
+  const counters: MirrorCounters = { localKeys: 0, remoteKeys: 0 }
+  const revoked = createListeners<KeyedMark>()
+  const missed = createListeners<undefined>()
+  const slots = createSlots(maxScans)
+  const ownWrites = createOwnWrites({ logs: remote.logs, logOf: remote.logOf, monotonic: clock.monotonic })
+  let resets = 0
+  let isClosed = false
+  let lastFailure: Error | undefined
+
+  const mirrors: readonly LogMirror[] = Array.from({ length: remote.logs }, (_, log) => {
+    const failed = (cause: unknown): void => fail(log, cause)
+    const open = () => createLocalCopy({ store: local(), wall: clock.wall, failed })
+    return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, failed }))
+  })
+
+  function fail(log: number, cause: unknown): void {
+    lastFailure = cause instanceof Error ? cause : new Error('The store could not be mirrored.', { cause })
+    if (isStoreFull(cause)) for (const mirror of mirrors) mirror.overflow()
+    else mirrors[log]?.reset()
+  }
+
+  function grown(): void {
+    if (totalSize(mirrors) <= maxMarks) return
+    fail(0, new StoreFullError(`The remote store holds more marks than maxMarks of the mirror, which is ${maxMarks}.`))
+  }
+
+  function apply(entry: LogEntry, log: number): void {
+    mirrors[log]?.apply(entry)
+    const { key, mark } = entry
+    if (mark === undefined) return
+    grown()
+    // The record of a family says which refresh tokens were used, and revokes nothing.
+    if (revokesAny(mark)) revoked.emit({ key, mark })
+  }
+
+  const following = followStore(
+    remote,
+    {
+      apply,
+      reset: (log) => {
+        mirrors[log]?.reset()
+        // The first reset of each log is the beginning.
+        if (++resets > remote.logs) missed.emit(undefined)
+      },
+      renew: (log) => mirrors[log]?.renew(),
+      confirmed: (log) => {
+        const sentAt = (following.followers[log] as Follower).confirmedAt()?.monotonic ?? -Infinity
+        mirrors[log]?.confirmed(sentAt)
+        ownWrites.confirmed(log, sentAt)
+      },
+    },
+    { maxStalenessMs, clock },
+  )
+  const { followers } = following
+
+  async function close(): Promise<void> {
+    isClosed = true
+    following.close()
+    for (const mirror of mirrors) mirror.close()
+  }
+
+  return {
+    find: createMirrorLookup({ remote, followers, mirrors, ownWrites, counters, clock, timeoutMs }),
+    record: (marks) => ownWrites.during(marks, () => remote.record(marks)),
+    forget: (keys) => {
+      const writes = keys.map((key) => ({ key, mark: undefined }))
+      return ownWrites.during(writes, () => remote.forget(keys))
+    },
+    // The settings concern stored marks, so only the remote can keep them.
+    agree: (settings) => remote.agree(settings),
+    status: () => mirroredStatus({ mirrors, following, counters, clock, resets, isClosed, lastFailure }),
+    onRevoked: revoked.add,
+    onMissed: (listener) => missed.add(listener),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Compared by code, because the local store may come from another copy of core. */
+function isStoreFull(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_STORE_FULL'
+}
