@@ -43,7 +43,7 @@ export interface LogReading {
 }
 
 /** Callbacks of a follower. They must not throw. */
-export interface LogHandler {
+interface LogHandler {
   /** Applies an entry. Entries are applied in order, each one once. */
   readonly apply: (entry: LogEntry) => void
   /** Called if entries were missed: everything that was learned of the log before is void. */
