@@ -65,6 +65,8 @@ export function createFollower({ maxStalenessMs, clock, handler }: FollowerOptio
   let generation = 0
   let at: LogPosition | undefined
   let confirmedAt: Moment | undefined
+  // The tips by sequence since the last read was sent.
+  let tips = new Map<number, string>()
 
   /** Applies the entry if it is the next one, and ignores it if it was applied before. */
   function advance(entry: LogEntry): boolean {
@@ -73,6 +75,7 @@ export function createFollower({ maxStalenessMs, clock, handler }: FollowerOptio
     if (entry.position.sequence !== at.sequence + 1 || entry.previousTip !== at.tip) return false
     handler.apply(entry)
     at = entry.position
+    tips.set(at.sequence, at.tip)
     return true
   }
 
@@ -80,6 +83,15 @@ export function createFollower({ maxStalenessMs, clock, handler }: FollowerOptio
     generation++
     at = position
     handler.reset()
+  }
+
+  /**
+   * Returns true if everything up to the end of an answer was applied. Pushes may have moved the
+   * follower beyond it, on a branch of the log that was lost meanwhile. Then the answer has entries
+   * of the same sequences that were not applied, and the tip at its end is another one.
+   */
+  function hasReached({ epoch, sequence, tip }: LogPosition): boolean {
+    return at?.epoch === epoch && tips.get(sequence) === tip
   }
 
   function confirm(sentAt: Moment): void {
@@ -96,12 +108,15 @@ export function createFollower({ maxStalenessMs, clock, handler }: FollowerOptio
     isRecent: ({ monotonic, wall }) =>
       clock.monotonic() < monotonic + maxStalenessMs && clock.wall() < wall + maxStalenessMs,
     confirmedAt: () => confirmedAt,
-    startRead: () => ({ after: at, sentAt: momentOf(clock), generation }),
+    startRead: () => {
+      tips = new Map(at && [[at.sequence, at.tip]])
+      return { after: at, sentAt: momentOf(clock), generation }
+    },
     finishRead: ({ sentAt, generation: before }, answer) => {
       // The answer is about a log that has been left since.
       if (before !== generation) return false
       if (answer.reset) reset(answer.position)
-      else if (!answer.entries.every(advance) || !answer.complete || !hasReached(at, answer.position)) return false
+      else if (!answer.entries.every(advance) || !answer.complete || !hasReached(answer.position)) return false
       confirm(sentAt)
       return true
     },
@@ -115,10 +130,4 @@ export function createFollower({ maxStalenessMs, clock, handler }: FollowerOptio
       generation++
     },
   }
-}
-
-/** Returns true if the end of the log was not after this position when it was read. */
-function hasReached(at: LogPosition | undefined, end: LogPosition): boolean {
-  if (at === undefined || at.epoch !== end.epoch) return false
-  return at.sequence > end.sequence || (at.sequence === end.sequence && at.tip === end.tip)
 }

@@ -83,6 +83,25 @@ describe('after the first read', () => {
     expect(follower.position()).toEqual(at(7))
   })
 
+  test('confirms an older end if pushes went on from there', () => {
+    pass(900)
+    const reading = follower.startRead()
+    follower.push([entry(6), entry(7)])
+    expect(follower.finishRead(reading, page([entry(6)], at(6)))).toBe(true)
+    pass(900)
+    expect(isLive()).toBe(true)
+  })
+
+  test('grants no lease if pushes went beyond the end on another branch', () => {
+    pass(900)
+    const reading = follower.startRead()
+    follower.push([entry(6), entry(7)])
+    const other = { ...entry(6), position: at(6, { tip: 'other' }) }
+    expect(follower.finishRead(reading, page([other], other.position))).toBe(false)
+    pass(100)
+    expect(isLive()).toBe(false)
+  })
+
   test.each([
     ['leaves out one', entry(7)],
     ['has another epoch', entry(6, { epoch: 'other' })],
