@@ -7,6 +7,7 @@ import { scanMarks } from './log/scan-log.ts'
 import { createSharedSubscribers } from './log/shared-subscribers.ts'
 import { createAgree } from './marks/agree.ts'
 import { createKeySpace, type Partition } from './marks/key-space.ts'
+import { layoutOf } from './marks/layout.ts'
 import { createReader } from './marks/reader.ts'
 import { createWriter } from './marks/writer.ts'
 import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
@@ -48,7 +49,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     writer: createWriter({ port, partition, logLength }),
     reader: createLogReader(port, partition),
   }))
-  const settings = createAgree(port, first.settingsKey)
+  const agree = createAgree({ port, settingsKey: first.settingsKey, layout: layoutOf(layout) })
   let scopes: ReadonlySet<string> | undefined
 
   /** @throws RangeError for a log that does not exist. */
@@ -77,8 +78,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     forget: async (keys) => {
       await Promise.all(keys.map((key) => logOf(key).writer.forget(key)))
     },
-    agree: async (wanted) => {
-      const agreed = await settings(wanted)
+    agree: async (settings) => {
+      const agreed = await agree(settings)
       scopes = new Set([...reservedScopes, ...agreed.claims])
       return agreed
     },

@@ -1,6 +1,7 @@
 import { type AgreedSettings, decodeSettings, encodeSettings, mergeSettings, type SharedSettings } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
 import { isReply } from '../clients/redis-error.ts'
+import { assertSameLayout, type Layout } from './layout.ts'
 import { createReadRetry } from './retry-reads.ts'
 import { runScript } from './run-script.ts'
 import { agreeScript, settingsScript } from './scripts.ts'
@@ -12,15 +13,23 @@ import { retryLostReplies } from './swapper.ts'
  */
 const maxAttempts = 1_000
 
+/** Options for `createAgree`. */
+export interface AgreeOptions {
+  readonly port: RedisPort
+  readonly settingsKey: string
+  readonly layout: Layout
+}
+
 /**
- * Returns the `agree` of a store, which keeps the settings in a hash. Core merges them, and the
- * server compares and sets. This takes one script if the settings are kept already, and otherwise
- * two.
+ * Returns the `agree` of a store, which keeps the settings in a hash, and with them the layout of
+ * the store. Core merges settings, and the server compares and sets. This takes one script if the
+ * settings are kept already, and otherwise two.
  */
-export function createAgree(
-  port: RedisPort,
-  settingsKey: string,
-): (settings: SharedSettings) => Promise<AgreedSettings> {
+export function createAgree({
+  port,
+  settingsKey,
+  layout,
+}: AgreeOptions): (settings: SharedSettings) => Promise<AgreedSettings> {
   const retry = createReadRetry()
 
   /**
@@ -28,7 +37,7 @@ export function createAgree(
    * afterwards.
    */
   async function compareAndSet(expected: string, wanted: string): Promise<Answer> {
-    const run = { keys: [settingsKey], args: [expected, wanted] }
+    const run = { keys: [settingsKey], args: [expected, wanted, ...layout.map(([, text]) => text)] }
     return answerOf(await retryLostReplies(() => runScript(port.send, agreeScript, run)))
   }
 
@@ -48,27 +57,30 @@ export function createAgree(
   }
 
   return async (settings) => {
-    let { kept, now } = await read()
+    let { kept, now, keptLayout } = await read()
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      assertSameLayout(layout, keptLayout)
       const merged = mergeSettings(kept === '' ? undefined : decodeSettings(kept), settings, now)
       const wanted = encodeSettings(merged)
-      if (wanted === kept) return { ...merged, now }
-      ;({ kept, now } = await compareAndSet(kept, wanted))
+      if (wanted === kept && !keptLayout.includes('')) return { ...merged, now }
+      ;({ kept, now, keptLayout } = await compareAndSet(kept, wanted))
     }
     throw new Error(`The settings changed during each of ${maxAttempts} attempts to write them.`)
   }
 }
 
 function answerOf(reply: unknown): Answer {
-  const [kept, seconds, microseconds] = Array.isArray(reply) ? reply : []
+  const [kept, seconds, microseconds, ...keptLayout] = Array.isArray(reply) ? reply : []
   const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
-  if (typeof kept !== 'string' || !Number.isFinite(now))
+  if (typeof kept !== 'string' || !Number.isFinite(now) || !keptLayout.every((text) => typeof text === 'string'))
     throw new TypeError('The client did not answer with strings: it must not map replies to other types.')
-  return { kept, now }
+  return { kept, now, keptLayout }
 }
 
 interface Answer {
   readonly kept: string
   /** The clock of the server, in ms since the epoch. */
   readonly now: number
+  /** The texts of the layout, `''` for those that are not kept. */
+  readonly keptLayout: readonly string[]
 }

@@ -161,28 +161,43 @@ publish(ARGV[3], ARGV[4], message)
 return answers
 `)
 
+/** The fields of the hash of settings: what core merges, and the layout of the store. */
+const settingsFields = `
+local function kept()
+  local fields = redis.call('HMGET', KEYS[1], 'agreed', 'partitions', 'hashIds', 'format')
+  for i = 1, 4 do fields[i] = fields[i] or '' end
+  return fields
+end
+local function answer(fields)
+  local time = redis.call('TIME')
+  return { fields[1], time[1], time[2], fields[2], fields[3], fields[4] }
+end
+`
+
 /**
  * A script that only reads the settings of all services. KEYS: settings. It returns what
  * {@link agreeScript} returns.
  */
-export const settingsScript: Script = script(`
-local time = redis.call('TIME')
-return { redis.call('HMGET', KEYS[1], 'agreed')[1] or '', time[1], time[2] }
+export const settingsScript: Script = script(`${settingsFields}
+return answer(kept())
 `)
 
 /**
  * A script that compares and sets the settings of all services. KEYS: settings. ARGV: expected (''
- * for nothing), wanted. It returns the settings that are kept afterwards, and the clock of the
- * server in seconds and microseconds. A retry finds the wanted settings.
+ * for nothing), wanted, and the layout: partitions, hashIds, format. It sets nothing if another
+ * layout is kept. It returns the settings that are kept afterwards, the clock of the server in
+ * seconds and microseconds, and the layout that is kept. A retry finds the wanted settings.
  */
-export const agreeScript: Script = script(`
-local kept = redis.call('HMGET', KEYS[1], 'agreed')[1] or ''
-if kept == ARGV[1] and kept ~= ARGV[2] then
-  redis.call('HSET', KEYS[1], 'agreed', ARGV[2])
-  kept = ARGV[2]
+export const agreeScript: Script = script(`${settingsFields}
+local fields = kept()
+for i = 2, 4 do
+  if fields[i] ~= '' and fields[i] ~= ARGV[i + 1] then return answer(fields) end
 end
-local time = redis.call('TIME')
-return { kept, time[1], time[2] }
+if fields[1] == ARGV[1] and ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[1], 'agreed', ARGV[2], 'partitions', ARGV[3], 'hashIds', ARGV[4], 'format', ARGV[5])
+  fields = kept()
+end
+return answer(fields)
 `)
 
 /** A script that publishes a probe of the log's position. KEYS: feed, log. */

@@ -23,7 +23,12 @@ describe('settings in Redis', () => {
     const prefix = randomUUID()
     await redisStore(client, { prefix, partitions: 4 }).agree(settings)
     expect(await client.keys(`{${prefix}:*}:*`)).toEqual([`{${prefix}:0}:settings`])
-    expect(await client.hgetall(`{${prefix}:0}:settings`)).toEqual({ agreed: '[1,60000,1000,["tenant"],null,null]' })
+    expect(await client.hgetall(`{${prefix}:0}:settings`)).toEqual({
+      agreed: '[1,60000,1000,["tenant"],null,null]',
+      partitions: '4',
+      hashIds: 'false',
+      format: '1',
+    })
   })
 
   test('are read and not written again if nothing is new', async () => {
