@@ -4,6 +4,7 @@ import { type Duration, durationToMs } from './claims/duration.ts'
 import type { Limits } from './claims/lifetime.ts'
 import { reservedScopes } from './claims/target.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
+import { createIdNamer, type IdNamer } from './store/id-namer.ts'
 import type { RevocationStore } from './store/store.ts'
 
 /** The options of {@link createRevocation}. Validated once, there. */
@@ -51,6 +52,8 @@ export interface RevocationOptions {
 /** The options once validated, in ms. */
 export interface Settings extends ClaimsPolicy, Limits {
   readonly store: RevocationStore
+  /** Names ids inside marks. */
+  readonly nameId: IdNamer
   /** Whether keys without the issuer are written and looked up as well. */
   readonly alsoUnscoped: boolean
   readonly failPolicy: FailPolicy
@@ -107,6 +110,7 @@ export function readOptions(options: RevocationOptions): Settings {
   if (clockTolerance > maxToleranceMs) throw new RangeError("clockTolerance must be at most '1h'.")
   return {
     store,
+    nameId: createIdNamer(store),
     maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
     clockTolerance,
     claims: readClaims(options.claims ?? []),

@@ -13,7 +13,7 @@ function withOptions(fields: object): RevocationOptions {
 const withoutMethod = (method: string) => ({ ...store, [method]: undefined })
 
 test('has the documented defaults', () => {
-  const { now, ...settings } = readOptions(withOptions({}))
+  const { now, nameId, ...settings } = readOptions(withOptions({}))
   expect(settings).toEqual({
     store,
     maxTokenLifetime: 86_400_000,
@@ -25,7 +25,9 @@ test('has the documented defaults', () => {
     issuer: undefined,
     identify: undefined,
     alsoUnscoped: false,
+    hasSystemClock: true,
   })
+  expect(nameId('sid', 'session-1')).toBe('session-1')
   expect(Math.abs(now() - Date.now())).toBeLessThan(1_000)
 })
 
@@ -49,6 +51,8 @@ test('reads every option', () => {
     timeout: undefined,
     checkDeadline: 250,
     writeDeadline: 1_250,
+    nameId: expect.any(Function),
+    hasSystemClock: false,
   })
 })
 

@@ -7,7 +7,7 @@ import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import type { Key, RevocationStore } from '../store/store.ts'
 import { decide, type FailPolicy, unavailable } from './fail-policy.ts'
-import { active, judge, type Verdict } from './verdict.ts'
+import { active, type JudgedCheck, judge, type Verdict } from './verdict.ts'
 
 /** Options of a single check. */
 export interface CheckOptions {
@@ -37,7 +37,7 @@ const activeAtOnce: Promise<Verdict> = Promise.resolve(active)
 
 /** Creates `check`: one call of the store per check, however many scopes there are. */
 export function createCheck(settings: AgreeingSettings): (claims: Claims, options?: CheckOptions) => Promise<Verdict> {
-  const { store, checkDeadline, now, hasSystemClock, agreement } = settings
+  const { store, checkDeadline, now, hasSystemClock, agreement, nameId } = settings
   const keysOf: typeof tokenKeys = settings.alsoUnscoped
     ? (token, policy) => withUnscoped(tokenKeys(token, policy))
     : tokenKeys
@@ -59,13 +59,13 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
     claims: Claims,
     options: CheckOptions | undefined,
   ): Promise<Verdict> {
-    const isRefresh = options?.refresh === true
+    const checked = { token, keys, isRefresh: options?.refresh === true, nameId }
     try {
       const found = isArray(answer) ? answer : await withDeadline(answer, checkDeadline)
       if (!Array.isArray(found)) throw new TypeError('The store did not answer with an array.')
-      return judge(token, keys, found, isRefresh)
+      return judge(checked, found)
     } catch (cause) {
-      return judgePartly(token, keys, cause, isRefresh) ?? verdictOnOutage(cause, claims, options)
+      return judgePartly(checked, cause) ?? verdictOnOutage(cause, claims, options)
     }
   }
 
@@ -117,10 +117,10 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
 }
 
 /** Judges by a partial answer, which may be enough to refuse a token and never to let it pass. */
-function judgePartly(token: Token, keys: readonly Key[], cause: unknown, isRefresh: boolean): Verdict | undefined {
+function judgePartly(checked: JudgedCheck, cause: unknown): Verdict | undefined {
   if (!isPartialAnswer(cause)) return undefined
   try {
-    const verdict = judge(token, keys, cause.known, isRefresh)
+    const verdict = judge(checked, cause.known)
     return verdict.status === 'revoked' ? verdict : undefined
   } catch {
     // The answer is no more readable than its cause says, so the store counts as unavailable.

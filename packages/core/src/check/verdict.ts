@@ -1,6 +1,7 @@
 import type { Token } from '../claims/claims.ts'
 import { exemptionId } from '../claims/target.ts'
 import { CorruptMarkError, type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
+import type { IdNamer } from '../store/id-namer.ts'
 import { type Mark, type MarkedToken, markRevokes, revokesAny } from '../store/mark.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 
@@ -28,16 +29,25 @@ export type Verdict =
 /** The verdict on a token that nothing revokes. */
 export const active: Verdict = Object.freeze({ status: 'active', allowed: true })
 
+/** What is checked: a token, by the marks of these keys. */
+export interface JudgedCheck {
+  readonly token: Token
+  readonly keys: readonly Key[]
+  /** Whether it is a refresh token, which `refreshBefore` does not concern. */
+  readonly isRefresh: boolean
+  readonly nameId: IdNamer
+}
+
 /**
  * Returns the verdict on a token by the marks that the store found. Any of them revokes, and the
- * first one in the order of the keys is named. A refresh token is not concerned by `refreshBefore`.
+ * first one in the order of the keys is named.
  */
-export function judge(token: Token, keys: readonly Key[], found: readonly KeyedMark[], isRefresh: boolean): Verdict {
+export function judge({ token, keys, isRefresh, nameId }: JudgedCheck, found: readonly KeyedMark[]): Verdict {
   if (found.length === 0) return active
   const ofToken: MarkedToken = {
     issuedAt: token.issuedAt,
     claimsAt: isRefresh ? undefined : token.claimsAt,
-    exemptionId: exemptionId(token),
+    exemptionId: exemptionId(token, nameId),
   }
   const ofSession = token.sessionAt === token.issuedAt ? ofToken : { ...ofToken, issuedAt: token.sessionAt }
   let isCorrupt = false

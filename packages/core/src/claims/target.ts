@@ -1,4 +1,5 @@
 import { UnidentifiableTokenError } from '../errors.ts'
+import type { IdNamer } from '../store/id-namer.ts'
 import type { Key } from '../store/store.ts'
 import { type Claims, type ClaimsPolicy, idFault, readToken, type Token } from './claims.ts'
 
@@ -116,11 +117,11 @@ export function tokenKeys({ id, sid, sub, configured, issuer }: Token, { claims 
 
 /**
  * Returns the id under which a mark can exempt the token: of its session, or of the token itself if
- * it has none. The prefix keeps the two apart.
+ * it has none. The prefix keeps the two apart. The store may name the id otherwise.
  */
-export function exemptionId({ sid, id }: Token): string | undefined {
-  if (sid !== undefined) return `sid:${sid}`
-  return id === undefined ? undefined : `jti:${id}`
+export function exemptionId({ sid, id }: Token, nameId: IdNamer): string | undefined {
+  if (sid !== undefined) return `sid:${nameId('sid', sid)}`
+  return id === undefined ? undefined : `jti:${nameId('jti', id)}`
 }
 
 /**

@@ -40,6 +40,11 @@ export interface Families {
    */
   find(family: string): Promise<FamilyRecord | undefined>
   /**
+   * Returns the name of a token's id in {@link FamilyRecord.tokenIds}: the id itself, unless the
+   * store hashes ids.
+   */
+  nameOf(tokenId: string): string
+  /**
    * Notes that the spent generation was asked for again and forgiven.
    *
    * @throws RevocationUnavailableError if the store failed.
@@ -76,7 +81,7 @@ const optionNames: OptionNames<FamiliesOptions> = { issuer: true }
 export function createFamilies(revocation: Revocation, options: FamiliesOptions = {}): Families {
   assertKnownOptions(options, optionNames)
   const settings = settingsOf(revocation)
-  const { store, now, checkDeadline, writeDeadline, agreement, alsoUnscoped } = settings
+  const { store, now, checkDeadline, writeDeadline, agreement, alsoUnscoped, nameId } = settings
   const issuer = revocation.issuer === '*' ? options.issuer : undefined
   if (revocation.issuer === '*' && (typeof issuer !== 'string' || issuer === ''))
     throw new TypeError("With issuer: '*', createFamilies must be given the issuer of the tokens.")
@@ -105,12 +110,17 @@ export function createFamilies(revocation: Revocation, options: FamiliesOptions 
     return at
   }
 
+  function nameOf(tokenId: string): string {
+    return nameId('jti', tokenId)
+  }
+
   return {
+    nameOf,
     spend: async (family, { generation, tokenId }) => {
       const keys = keysOf(family)
       assertUse(generation, tokenId)
       const spentAt = instant()
-      return await record(keys, { generation, spentAt, tokenIds: [tokenId], contested: 0 }, spentAt)
+      return await record(keys, { generation, spentAt, tokenIds: [nameOf(tokenId)], contested: 0 }, spentAt)
     },
     find: async (family) => {
       const keys = keysOf(family)

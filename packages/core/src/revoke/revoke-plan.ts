@@ -73,7 +73,7 @@ function idToExempt(except: Claims, issuer: string | undefined, settings: Settin
   // Another issuer may use the same id for another session.
   if (token.issuer !== issuer)
     throw new InvalidClaimsError('The token to exempt has another issuer than the target.', 'iss')
-  const id = exemptionId(token)
+  const id = exemptionId(token, settings.nameId)
   if (id === undefined) {
     throw new UnidentifiableTokenError(
       'The token to exempt has neither sid nor jti, so it cannot be told from the others. Add one when you issue tokens.',

@@ -54,6 +54,9 @@ export interface FollowableStore extends RevocationStore {
   /**
    * Returns the key as the log and `scan` name it: the key itself, or with its value hashed. It is
    * the same for the same key in every process, and another one for any other key.
+   *
+   * Core names the ids inside marks in the same way: of exempt sessions and tokens, and of tokens
+   * that spent a generation of their family.
    */
   logKey(key: Key): Key
 }

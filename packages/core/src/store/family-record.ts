@@ -7,7 +7,10 @@ export interface FamilyRecord {
   readonly generation: number
   /** Ms since the epoch: when that generation was spent first. */
   readonly spentAt: number
-  /** Ids of the tokens that spent that generation, in order; of more than two, the two smallest. */
+  /**
+   * Ids of the tokens that spent that generation, as the store names them, in order; of more than
+   * two, the two smallest.
+   */
   readonly tokenIds: readonly string[]
   /** The latest generation that was asked for again after it was spent; 0 if none was. */
   readonly contested: number

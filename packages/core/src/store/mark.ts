@@ -13,7 +13,7 @@ export interface Mark {
   /** Ms since the epoch, finite: the mark may be forgotten from here on. */
   readonly expiresAt: number
   /**
-   * Exemption ids, each with its `exemptSince` in ms since the epoch. Of that session (or of that
+   * Exemption ids, as the store names them, each with its `exemptSince` in ms since the epoch. Of that session (or of that
    * token, if it has no session) only tokens issued at or before `exemptSince` are revoked. A fresh
    * exemption has `-Infinity`.
    */

@@ -21,7 +21,8 @@ function keyed(scope: keyof typeof values, fields: Partial<Mark> = {}): KeyedMar
 
 function judged(found: readonly KeyedMark[], fields: object = {}): Verdict {
   const token = readToken(someClaims(fields), policy)
-  return judge(token, tokenKeys(token, policy), found, false)
+  const nameId = (_scope: string, id: string): string => id
+  return judge({ token, keys: tokenKeys(token, policy), isRefresh: false, nameId }, found)
 }
 
 describe('judge', () => {

@@ -151,7 +151,7 @@ describe('tokenKeys', () => {
 })
 
 describe('exemptionId', () => {
-  const of = (fields: object) => exemptionId(readToken(someClaims(fields), policy))
+  const of = (fields: object) => exemptionId(readToken(someClaims(fields), policy), (_scope, id) => id)
 
   test('is the session, or the token if it has none', () => {
     expect(of({})).toBe('sid:session-1')

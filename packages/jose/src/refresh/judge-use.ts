@@ -1,4 +1,4 @@
-import type { FamilyRecord } from '@revoked/core/families'
+import type { Families, FamilyRecord } from '@revoked/core/families'
 import type { RefreshClaims } from './refresh-claims.ts'
 
 /**
@@ -7,13 +7,14 @@ import type { RefreshClaims } from './refresh-claims.ts'
  */
 export type Use = 'first' | 'forgiven' | 'reuse'
 
-/**
- * When a rotation was asked for, and for how long after a first use a further one is forgiven. In
- * ms.
- */
-export interface UseTimes {
+/** What a use is judged by, beside the record. */
+export interface UseRules {
+  /** Ms since the epoch: when the rotation was asked for. */
   readonly startedAt: number
+  /** For how long after a first use a further one is forgiven, in ms. */
   readonly graceMs: number
+  /** Returns the name of a token's id in the record. */
+  readonly nameOf: Families['nameOf']
 }
 
 /**
@@ -27,12 +28,12 @@ export interface UseTimes {
 export function judgeUse(
   { jti, fam: { generation } }: RefreshClaims,
   record: FamilyRecord | undefined,
-  { startedAt, graceMs }: UseTimes,
+  { startedAt, graceMs, nameOf }: UseRules,
 ): Use {
   if (record === undefined || record.generation < generation) return 'first'
   const { tokenIds, contested, spentAt } = record
   const isLatest = record.generation === generation
-  const isSameToken = tokenIds.length === 1 && tokenIds[0] === jti
+  const isSameToken = tokenIds.length === 1 && tokenIds[0] === nameOf(jti)
   const isInARow = contested > 0 && contested === generation - 1
   const isSoon = startedAt < spentAt + graceMs
   return graceMs > 0 && isLatest && isSameToken && !isInARow && isSoon ? 'forgiven' : 'reuse'

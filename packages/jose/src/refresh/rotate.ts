@@ -69,7 +69,7 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
   /** Judges the use while the assertion runs. Ends the session at a reuse. */
   async function judge({ token, startedAt }: Asked, assertion: Promise<void>): Promise<JudgedUse> {
     const [record] = await Promise.all([families.find(token.fam.id), assertion])
-    const use = judgeUse(token, record, { startedAt, graceMs })
+    const use = judgeUse(token, record, { startedAt, graceMs, nameOf: families.nameOf })
     return use === 'reuse' ? await endSession(token) : { use, record }
   }
 
@@ -138,7 +138,7 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
     verifyRefresh: async (refreshToken) => {
       const token = await authenticate(refreshToken)
       const [record] = await Promise.all([families.find(token.fam.id), assertRotatable(token, revocation, true)])
-      const use = judgeUse(token, record, { startedAt: revocation.now(), graceMs })
+      const use = judgeUse(token, record, { startedAt: revocation.now(), graceMs, nameOf: families.nameOf })
       if (use !== 'first') throw new TokenRevokedError('fam', 'rotated')
       return token
     },

@@ -1,3 +1,6 @@
+import { createRevocation, type Key } from '@revoked/core'
+import { memoryStore } from '@revoked/store-memory'
+import { virtualClock } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import type { TokenPair, TokenPairs } from '../../src/index.ts'
 import { subject } from '../support/fixtures.ts'
@@ -9,6 +12,7 @@ import {
   reused,
   type SessionWorld,
   sessionEnded,
+  sessionTokens,
   sessionWorld,
 } from '../support/refresh-fixtures.ts'
 
@@ -45,6 +49,18 @@ describe('within the grace', () => {
       await world.tokens.verifyRefresh(again.refreshToken)
     }
     expect(world.store.size()).toBe(1)
+  })
+
+  test('a retry is forgiven over a store that hashes ids', async () => {
+    const clock = virtualClock()
+    const logKey = ({ scope, value }: Key): Key => ({ scope, value: `#${value.length}` })
+    const store = { ...memoryStore({ now: clock.now }), logKey }
+    const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now })
+    const tokens = sessionTokens(revocation, { refresh: { grace: '5s' } })
+    const old = await tokens.issuePair(alice)
+    const next = await tokens.rotate(old.refreshToken)
+    expect(generationOf(await tokens.rotate(old.refreshToken))).toEqual(generationOf(next))
+    await tokens.verify(next.accessToken)
   })
 
   test('no access token out of a retry lives longer than the one that was answered first', async () => {
