@@ -1,5 +1,6 @@
 import { type FollowableStore, type Key, type KeyedMark, type ProbedStore, reservedScopes } from '@revoked/core'
 import { portOf, type RedisClient } from './clients/detect-client.ts'
+import { watched } from './clients/watchdog.ts'
 import { followPartition } from './log/feed.ts'
 import { createLogReader } from './log/log-reader.ts'
 import { subscribeToLog } from './log/log-subscription.ts'
@@ -18,8 +19,10 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * loop. A write is a compare-and-swap, so concurrent merges lose nothing. Every call rejects if the
  * server did not carry it out.
  *
- * The caller owns the client: the store neither connects nor closes it. A follower subscribes on a
- * separate connection.
+ * The caller owns the client: the store neither connects nor closes it. It only drops a connection
+ * that is half-open: one that has answered no command of the store for about 2 s, although some
+ * wait. The client then connects again by its own settings. A follower subscribes on a separate
+ * connection.
  *
  * @example
  * ```ts
@@ -27,7 +30,7 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * import { redisStore } from '@revoked/store-redis'
  * import { Redis } from 'ioredis'
  *
- * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 })
  * const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
  * ```
  *
@@ -35,7 +38,7 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  *   or rewrite keys.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore & ProbedStore {
-  const port = portOf(client)
+  const port = watched(portOf(client))
   const { logLength, ...layout } = readStoreOptions(options)
   const keySpace = createKeySpace(layout)
   const join = createSharedSubscribers(port)

@@ -50,7 +50,17 @@ export function ioredisPort(client: IoredisClient): RedisPort {
         return openSubscriber(connection, listener)
       },
     }),
+    dropConnection: () => destroyStream(client),
   }
+}
+
+/**
+ * Destroys the socket of a client that is connected. The client takes it for a lost connection. On
+ * a half-open socket, `disconnect` would wait for 2 seconds.
+ */
+function destroyStream(client: IoredisClient): void {
+  const { stream } = client as { readonly stream?: { destroy(): void } }
+  stream?.destroy()
 }
 
 /** Returns the database that the client has selected, by an option or by `select`. */
@@ -78,11 +88,10 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
       'The cluster client must read from primaries: leave out scaleReads. A replica may not know a revocation yet.',
     )
 
-  const slotOf = createSlots((key) => cluster.call('CLUSTER', 'KEYSLOT', key))
+  const slotOf = createSlots()
 
-  async function ownerOf(key: string): Promise<IoredisClient> {
-    const slot = await slotOf(key)
-    const address = cluster.slots[slot]?.[0]
+  function ownerOf(key: string): IoredisClient {
+    const address = cluster.slots[slotOf(key)]?.[0]
     const owner = cluster.nodes('master').find((node) => addressOf(node) === address)
     if (owner === undefined) throw new Error('No primary is known for the slot of the feed yet.')
     return owner
@@ -90,17 +99,21 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
 
   return {
     send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
-    sendToOwner: async (key, [command = '', ...args]) => (await ownerOf(key)).call(command, ...args),
+    sendToOwner: async (key, [command = '', ...args]) => await ownerOf(key).call(command, ...args),
     isCluster: true,
     database: () => 0,
     ownerOf: async (key) => {
       // Only a redirection tells the client which node took over.
       await cluster.call('EXISTS', key)
-      const owner = await ownerOf(key)
+      const owner = ownerOf(key)
       return {
         name: addressOf(owner),
         openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
       }
+    },
+    dropConnection: (key) => {
+      const address = cluster.slots[slotOf(key)]?.[0]
+      for (const node of cluster.nodes('master')) if (addressOf(node) === address) destroyStream(node)
     },
   }
 }
@@ -160,9 +173,7 @@ function connectionTo(
       await subscribe(key, channel)
     },
     destroy: () => {
-      // On a half-open socket `disconnect` alone waits for 2 seconds.
-      const { stream } = connection as { readonly stream?: { destroy(): void } }
-      stream?.destroy()
+      destroyStream(connection)
       connection.disconnect()
     },
   }

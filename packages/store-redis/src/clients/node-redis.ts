@@ -46,7 +46,21 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
       name: 'primary',
       openSubscriber: (listener) => openSubscriber(connectionTo(client, plainly), listener),
     }),
+    dropConnection: () => reconnect(client),
   }
+}
+
+/**
+ * Replaces the connection of a client that is ready. The client has no other way to give up a
+ * socket that still looks connected. A client that is connecting is left alone, because it would
+ * then do so twice, and a client with subscriptions too, because it would lose them.
+ */
+function reconnect(client: NodeRedisClient): void {
+  const { isReady, isPubSubActive } = client as { readonly isReady?: boolean; readonly isPubSubActive?: boolean }
+  if (isReady !== true || isPubSubActive === true) return
+  client.destroy()
+  // The client emits its errors, and its owner sets when it gives up.
+  client.connect().catch(() => {})
 }
 
 function databaseOf({ options }: NodeRedisClient): number {
@@ -62,10 +76,10 @@ function databaseOf({ options }: NodeRedisClient): number {
 export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
   refuseKeyPrefix(cluster)
 
-  const slotOf = createSlots((key) => cluster.sendCommand(key, false, ['CLUSTER', 'KEYSLOT', key]))
+  const slotOf = createSlots()
 
   async function ownerOf(key: string): Promise<NodeRedisClient> {
-    return await cluster.nodeClient(cluster.getSlotMaster(await slotOf(key)))
+    return await cluster.nodeClient(cluster.getSlotMaster(slotOf(key)))
   }
 
   return {
@@ -82,6 +96,7 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
         openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
       }
     },
+    dropConnection: (key) => void ownerOf(key).then(reconnect, () => {}),
   }
 }
 
@@ -117,6 +132,7 @@ export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
         name: 'primary',
         openSubscriber: (listener) => openSubscriber(connectionTo(primary, plainly), listener),
       })),
+    dropConnection: () => void sentinel._execute(false, async (primary) => reconnect(primary)).catch(() => {}),
   }
 }
 

@@ -13,6 +13,12 @@ export interface RedisPort {
   readonly database: () => number | Promise<number>
   /** Resolves to the primary that owns the key, after asking the server. */
   readonly ownerOf: (key: string) => Promise<Owner>
+  /**
+   * Destroys the connection that the client has to the owner of the key, as a lost network would:
+   * the client connects again by its own settings. Does nothing if the client is closed, or waits
+   * before it connects again.
+   */
+  readonly dropConnection: (key: string) => void
 }
 
 /** A primary of the server, as far as the client knows. */

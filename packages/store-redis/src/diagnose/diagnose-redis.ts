@@ -39,7 +39,7 @@ export interface DiagnoseRedisOptions {
  * import { diagnoseRedis } from '@revoked/store-redis/diagnose'
  * import { Redis } from 'ioredis'
  *
- * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000, lazyConnect: true })
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true })
  *
  * async function logDiagnosis(): Promise<void> {
  *   for (const { level, code, message, remedy } of await diagnoseRedis(client)) {

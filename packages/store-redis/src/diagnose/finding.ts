@@ -20,7 +20,7 @@ export type RedisFindingCode =
   | 'many-retries'
   | 'no-reconnect'
   | 'no-connect-timeout'
-  | 'no-socket-timeout'
+  | 'no-handshake-timeout'
   | 'idle-disconnect'
   | 'auto-pipelining'
   // A setting that could not be read

@@ -5,7 +5,6 @@ import {
   keyPrefix,
   noConnectTimeout,
   noReconnect,
-  noSocketTimeout,
   offlineQueue,
   replicaReads,
 } from './setting-findings.ts'
@@ -24,7 +23,6 @@ interface Settings {
   readonly retryStrategy?: unknown
   readonly clusterRetryStrategy?: unknown
   readonly connectTimeout?: unknown
-  readonly socketTimeout?: unknown
   readonly redisOptions?: Settings
 }
 
@@ -55,7 +53,7 @@ function redisFindings(options: Settings): RedisFinding[] {
     [waitsLong && options.enableOfflineQueue !== false, offlineQueue(fewRetriesToo)],
     [waitsLong && options.enableOfflineQueue === false, manyRetries],
     [typeof retryStrategy !== 'function', noReconnect('lost connection', 'retryStrategy')],
-    ...timeouts(options),
+    [!options.connectTimeout, noConnectTimeout('connectTimeout')],
   ])
 }
 
@@ -65,18 +63,11 @@ function clusterFindings(options: Settings): RedisFinding[] {
     [scaleReads !== 'master', replicaReads('scaleReads')],
     [options.enableOfflineQueue !== false, offlineQueue("Set 'enableOfflineQueue' to false.")],
     [typeof clusterRetryStrategy !== 'function', noReconnect('lost connection', 'clusterRetryStrategy')],
-    ...timeouts({ connectTimeout: defaultConnectTimeout, ...redisOptions }),
+    [!(redisOptions?.connectTimeout ?? defaultConnectTimeout), noConnectTimeout('connectTimeout')],
   ])
 }
 
 const defaultConnectTimeout = 10_000
-
-function timeouts({ connectTimeout, socketTimeout }: Settings): Parameters<typeof findingsThatHold>[0] {
-  return [
-    [!connectTimeout, noConnectTimeout('connectTimeout')],
-    [!socketTimeout, noSocketTimeout("Set 'socketTimeout' to a few seconds.")],
-  ]
-}
 
 const fewRetriesToo = "Set 'enableOfflineQueue' to false, and 'maxRetriesPerRequest' to 1."
 

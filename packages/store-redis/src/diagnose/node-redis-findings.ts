@@ -1,13 +1,6 @@
 import type { NodeRedisClient, NodeRedisCluster, NodeRedisSentinel } from '../clients/node-redis.ts'
 import { type RedisFinding, unchecked } from './finding.ts'
-import {
-  findingsThatHold,
-  keyPrefix,
-  noConnectTimeout,
-  noReconnect,
-  noSocketTimeout,
-  offlineQueue,
-} from './setting-findings.ts'
+import { findingsThatHold, keyPrefix, noConnectTimeout, noReconnect, offlineQueue } from './setting-findings.ts'
 
 /** Options of node-redis that are checked, without defaults. */
 interface Settings {
@@ -34,7 +27,7 @@ export function nodeRedisFindings(client: NodeRedisClient | NodeRedisCluster | N
     // The default strategy gives up after a socket timeout, and only then.
     [Boolean(socketTimeout) && reconnectStrategy == null, noReconnect('socket timeout', 'socket.reconnectStrategy')],
     [connectTimeout === 0, noConnectTimeout('socket.connectTimeout')],
-    [!socketTimeout, noSocketTimeout(socketRemedy)],
+    [!socketTimeout, noHandshakeTimeout],
     [Boolean(socketTimeout) && !(Number(settings.pingInterval) < Number(socketTimeout)), idleDisconnect],
   ])
 }
@@ -51,8 +44,15 @@ function settingsOf(client: object): Settings | undefined {
   return 'getSlotMaster' in client ? _options && (_options.defaults ?? {}) : options
 }
 
-const socketRemedy =
-  "Set 'socket.socketTimeout' to a few seconds, 'pingInterval' to less, and 'socket.reconnectStrategy' to a function that returns a short pause."
+// The socket timeout begins anew with each command that is sent, so it ends handshakes, but no
+// connection in use. The store does that.
+const noHandshakeTimeout: RedisFinding = {
+  level: 'warning',
+  code: 'no-handshake-timeout',
+  message: 'If the server accepts a new connection but does not answer, the client waits for it without limit.',
+  remedy:
+    "Set 'socket.socketTimeout' to 2000, 'pingInterval' to 1000, and 'socket.reconnectStrategy' to a function that returns a short pause.",
+}
 
 const idleDisconnect: RedisFinding = {
   level: 'warning',

@@ -57,13 +57,3 @@ export function noConnectTimeout(option: string): RedisFinding {
     remedy: `Set '${option}' to a few seconds.`,
   }
 }
-
-/** Returns the finding on a client without a limit for the silence of a connection. */
-export function noSocketTimeout(remedy: string): RedisFinding {
-  return {
-    level: 'warning',
-    code: 'no-socket-timeout',
-    message: 'The client keeps a connection without replies for up to a quarter of an hour.',
-    remedy,
-  }
-}

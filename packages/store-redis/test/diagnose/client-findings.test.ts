@@ -19,13 +19,9 @@ describe.each([
   ['ioredis 5', (options: object) => new Redis5(server.port, options)],
 ] as const)('%s', (_, create) => {
   test.for<[name: string, settings: object, expected: string[]]>([
-    ['its defaults', {}, ['warning offline-queue', 'warning no-socket-timeout']],
-    [
-      'a queue that waits without limit',
-      { maxRetriesPerRequest: null, socketTimeout: 5_000 },
-      ['warning offline-queue'],
-    ],
-    ['a queue with few retries', { maxRetriesPerRequest: 2, socketTimeout: 5_000 }, []],
+    ['its defaults', {}, ['warning offline-queue']],
+    ['a queue that waits without limit', { maxRetriesPerRequest: null }, ['warning offline-queue']],
+    ['a queue with few retries', { maxRetriesPerRequest: 2 }, []],
     ['many retries', { ...saneIoredis, maxRetriesPerRequest: 20 }, ['warning many-retries']],
     ['a client that does not reconnect', { ...saneIoredis, retryStrategy: null }, ['error no-reconnect']],
     ['no limit to connecting', { ...saneIoredis, connectTimeout: 0 }, ['warning no-connect-timeout']],
@@ -49,7 +45,7 @@ describe.each([
   }
 
   test.for<[name: string, settings: Settings, expected: string[]]>([
-    ['its defaults', {}, ['warning offline-queue', 'warning no-socket-timeout']],
+    ['its defaults', {}, ['warning offline-queue', 'warning no-handshake-timeout']],
     ['an offline queue', { ...sane, socket, disableOfflineQueue: false }, ['warning offline-queue']],
     [
       'a socket timeout after which it gives up',
@@ -77,7 +73,7 @@ describe('a client of several servers', () => {
     const findingsOf = (options: ConstructorParameters<typeof Cluster>[1]): string[] =>
       inShort(clientFindings(own(new Cluster(nodes, { lazyConnect: true, ...options }))))
     const redisOptions = { socketTimeout: 5_000 }
-    expect(findingsOf({})).toEqual(['warning offline-queue', 'warning no-socket-timeout'])
+    expect(findingsOf({})).toEqual(['warning offline-queue'])
     expect(findingsOf({ enableOfflineQueue: false, redisOptions })).toEqual([])
     expect(findingsOf({ enableOfflineQueue: false, redisOptions, scaleReads: 'all' })).toEqual([
       'error reads-from-replicas',
@@ -96,7 +92,7 @@ describe('a client of several servers', () => {
     const defaults = { ...sane, socket: { socketTimeout: 10_000, reconnectStrategy: socket.reconnectStrategy } }
     expect(inShort(clientFindings(createCluster({ rootNodes })))).toEqual([
       'warning offline-queue',
-      'warning no-socket-timeout',
+      'warning no-handshake-timeout',
     ])
     expect(clientFindings(createCluster({ rootNodes, defaults }))).toEqual([])
   })

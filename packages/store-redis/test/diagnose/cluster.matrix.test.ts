@@ -4,7 +4,7 @@ import { createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { diagnoseRedis } from '../../src/diagnose/index.ts'
 import type { RedisClient } from '../../src/index.ts'
-import { inShort, saneIoredis, saneNodeRedis, test } from '../support/diagnose-setup.ts'
+import { inShort, saneNodeRedis, test } from '../support/diagnose-setup.ts'
 
 let cluster: RedisCluster
 beforeAll(async () => {
@@ -23,8 +23,7 @@ describe.each<[name: string, connect: (port: number) => Promise<{ client: RedisC
   [
     'ioredis 6',
     async (port) => {
-      const { socketTimeout } = saneIoredis
-      const options = { enableOfflineQueue: false, redisOptions: { socketTimeout } } as const
+      const options = { enableOfflineQueue: false } as const
       const client = new Cluster([{ host: '127.0.0.1', port }], options)
       return { client, disconnect: () => client.disconnect() }
     },

@@ -54,7 +54,7 @@ function letGo(client: Disposable): void {
 }
 
 /** Settings of ioredis without findings. */
-export const saneIoredis = { enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 } as const
+export const saneIoredis = { enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
 
 /** Returns settings of node-redis without findings. */
 export function saneNodeRedis(port: number): {

@@ -24,6 +24,8 @@ export interface FaultProxy {
    * open.
    */
   readonly halfOpen: (direction: HalfOpen) => void
+  /** Makes every open connection half-open for good. New connections work. */
+  readonly strand: () => void
   /** Sets the rate of each direction of each connection. `Infinity` ends the limit. */
   readonly throttle: (bytesPerSecond: number) => void
   readonly stop: () => Promise<void>
@@ -42,10 +44,13 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   let swallowed: HalfOpen = 'none'
   let delayMs = 0
   let bytesPerSecond = Number.POSITIVE_INFINITY
-  const faults = (direction: HalfOpen) => (): Faults => {
-    return { swallows: swallowed === direction || swallowed === 'both', delayMs, bytesPerSecond }
-  }
+  const stranded = new WeakSet<Link>()
   const accept = (client: Socket): void => {
+    const isStranded = (): boolean => stranded.has(link)
+    const faults = (direction: HalfOpen) => (): Faults => {
+      const swallows = swallowed === direction || swallowed === 'both' || isStranded()
+      return { swallows, delayMs, bytesPerSecond }
+    }
     const link = linkTo(targetPort, client, { toServer: faults('toServer'), toClient: faults('toClient') })
     links.add(link)
     for (const socket of [link.client, link.upstream]) {
@@ -79,6 +84,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     halfOpen: (direction) => {
       swallowed = direction
       for (const { settle } of links) settle()
+    },
+    strand: () => {
+      for (const link of links) stranded.add(link)
     },
     throttle: (rate) => {
       bytesPerSecond = rate
