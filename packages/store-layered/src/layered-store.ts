@@ -1,6 +1,6 @@
 // Declares `AsyncDisposable` for projects that compile with an older library.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type FollowableStore, type KeyedMark, type RevocationStore, revokesAny } from '@revoked/core'
+import { type FollowableStore, type Key, type KeyedMark, type RevocationStore, revokesAny } from '@revoked/core'
 import { followStore, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
 import { createListeners } from './listeners.ts'
@@ -9,6 +9,8 @@ import { type Counters, type LayeredStatus, statusOf } from './status.ts'
 
 /** A store that answers nearly every check from a local cache. */
 export interface LayeredStore extends RevocationStore, AsyncDisposable {
+  /** Returns the key as the remote names it. Core names the ids inside marks in the same way. */
+  logKey(key: Key): Key
   /** Returns the state of the store, for health checks and metrics. */
   status(): LayeredStatus
   /**
@@ -98,6 +100,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
+    logKey: (key) => remote.logKey(key),
     status: () => statusOf(following.status(), counters, lookup.sizes()),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),

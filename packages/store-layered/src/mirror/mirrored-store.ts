@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import {
   type FollowableStore,
+  type Key,
   type KeyedMark,
   type LogEntry,
   type RevocationStore,
@@ -21,6 +22,8 @@ import { type MirroredStatus, mirroredStatus, totalSize } from './status.ts'
 
 /** A store that answers every check from a local copy of a remote store. */
 export interface MirroredStore extends RevocationStore, AsyncDisposable {
+  /** Returns the key as the remote names it. Core names the ids inside marks in the same way. */
+  logKey(key: Key): Key
   /** Returns the state of the store, for health checks and metrics. */
   status(): MirroredStatus
   /**
@@ -148,6 +151,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
+    logKey: (key) => remote.logKey(key),
     status: () => mirroredStatus({ mirrors, following, counters, clock, resets, isClosed, lastFailure }),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),
