@@ -6,6 +6,7 @@ export type RevocationErrorCode =
   | 'ERR_REVOCATION_UNAVAILABLE'
   | 'ERR_INVALID_CLAIMS'
   | 'ERR_TOKEN_LIFETIME'
+  | 'ERR_TOKEN_EXPIRED'
   | 'ERR_UNIDENTIFIABLE_TOKEN'
   | 'ERR_STORE_FULL'
   | 'ERR_CORRUPT_MARK'
@@ -103,6 +104,24 @@ export class TokenLifetimeError extends RevocationError {
 
   static {
     TokenLifetimeError.prototype.name = 'TokenLifetimeError'
+  }
+}
+
+/**
+ * The token of a live connection has expired: its `exp` and `clockTolerance` have passed, or
+ * without `exp` its `iat` and `maxTokenLifetime`.
+ */
+export class TokenExpiredError extends RevocationError {
+  readonly code = 'ERR_TOKEN_EXPIRED'
+  override readonly status = 401
+  override readonly statusCode = 401
+
+  static {
+    TokenExpiredError.prototype.name = 'TokenExpiredError'
+  }
+
+  constructor(message = 'The token has expired.', options?: ErrorOptions) {
+    super(message, options)
   }
 }
 

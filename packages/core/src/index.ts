@@ -28,6 +28,7 @@ export {
   RevocationUnavailableError,
   SettingsConflictError,
   StoreFullError,
+  TokenExpiredError,
   TokenLifetimeError,
   TokenRevokedError,
   UnidentifiableTokenError,
@@ -77,3 +78,4 @@ export type {
   ProbedStore,
   RevocationStore,
 } from './store/store.ts'
+export type { RuntimeAbortSignal, Watch, WatchOptions } from './watch/watch.ts'

@@ -8,6 +8,7 @@ import type { BatchOptions } from './revoke/batch-options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
 import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
 import { type AgreeingSettings, agreeNow, createAgreement } from './settings/agreement.ts'
+import { createWatch, type Watch, type WatchOptions } from './watch/watch.ts'
 
 /**
  * Reaches the settings of a revocation from other modules of this package. Not part of its type.
@@ -89,6 +90,40 @@ export interface Revocation {
   reinstate(targets: Target | readonly Target[], options?: BatchOptions): Promise<void>
 
   /**
+   * Watches the token of a live connection, such as a WebSocket: the `signal` of the watch aborts
+   * when the token is revoked, by any process, or expires. It also aborts if the store could not
+   * confirm for longer than `maxStaleness` that the token is active, unless the fail policy lets it
+   * pass. The policy is asked once per outage.
+   *
+   * The signal never aborts before this call has returned. It also aborts if `check` would refuse
+   * the claims already.
+   *
+   * @example
+   * ```ts
+   * import { createRevocation } from '@revoked/core'
+   * import { memoryStore } from '@revoked/store-memory'
+   * import type { EventEmitter } from 'node:events'
+   *
+   * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+   *
+   * interface Socket extends EventEmitter {
+   *   close(code: number, reason: string): void
+   * }
+   *
+   *  // Call it with the claims of a token that was verified when the socket was opened.
+   * export function closeWhenRevoked(socket: Socket, claims: { sub: string; jti: string; exp: number }) {
+   *   const { signal, close } = revocation.watch(claims)
+   *   signal.addEventListener('abort', () => socket.close(4000 + signal.reason.status, signal.reason.code))
+   *   socket.on('close', close)
+   * }
+   * ```
+   *
+   * @throws TypeError if the store cannot be followed.
+   * @throws TypeError or RangeError for wrong options.
+   */
+  watch(claims: Claims, options?: WatchOptions): Watch
+
+  /**
    * Resolves once the settings of this service are agreed with all services over the store. Call it
    * at start to find out about a conflict. Without it, the first check or revocation does the same.
    *
@@ -152,6 +187,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
     },
     reinstate: (targets: Target | readonly Target[], options: BatchOptions = {}) =>
       writer.reinstate(asArray(targets), options),
+    watch: createWatch(settings),
     ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,

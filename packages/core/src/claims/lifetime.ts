@@ -54,6 +54,15 @@ export function sessionMarkExpiresAt(now: number, limits: Limits): number {
 }
 
 /**
+ * Returns the instant from which on a check refuses the token for its age: `Infinity` if nothing
+ * bounds its life.
+ */
+export function tokenEndsAt({ expiresAt, issuedAt }: Token, { maxTokenLifetime, clockTolerance }: Limits): number {
+  if (expiresAt !== undefined) return expiresAt + clockTolerance
+  return issuedAt === -Infinity ? Infinity : issuedAt + maxTokenLifetime
+}
+
+/**
  * Refuses a token whose marks may be forgotten while a verifier still accepts it. Every mark that
  * revokes a token that passes here outlives that token. For a token without `iat`, this holds as
  * long as its issuer keeps to `maxTokenLifetime`, because such a token does not say how old it is.

@@ -46,6 +46,7 @@ const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
   ['ERR_INVALID_TOKEN', 'invalid'],
   ['ERR_INVALID_CLAIMS', 'invalid'],
   ['ERR_TOKEN_LIFETIME', 'invalid'],
+  ['ERR_TOKEN_EXPIRED', 'expired'],
   ['ERR_TOKEN_REVOKED', 'revoked'],
   ['ERR_REFRESH_REUSED', 'revoked'],
   ['ERR_REVOCATION_UNAVAILABLE', 'unavailable'],

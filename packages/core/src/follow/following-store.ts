@@ -1,0 +1,63 @@
+import type { FollowableStore } from '../store/change-log.ts'
+import type { RevocationStore } from '../store/store.ts'
+import type { LogStatus, StoreHandler } from './follow-store.ts'
+
+/**
+ * A store that follows the change log of another one, such as a cache or a mirror. Whoever needs
+ * the changes as well observes it, so that the log is read once. Its `logs`, `logOf` and `logKey`
+ * are those of the other store.
+ */
+export interface FollowingStore extends RevocationStore, FollowedStore {
+  /** The time in ms for which a complete read of a log is valid. */
+  readonly maxStalenessMs: number
+  /**
+   * Calls the handler with everything that the store learns of the logs from now on. The store has
+   * applied it before. No callback runs before this call has returned.
+   *
+   * @throws TypeError if the store does not follow the logs all the time.
+   */
+  observe(handler: StoreHandler): Observation
+}
+
+/**
+ * The members of a store that say which of its logs has the changes of a key, and its name there.
+ */
+export type FollowedStore = Pick<FollowableStore, 'logs' | 'logOf' | 'logKey'>
+
+/** The changes of a store, as a handler receives them. */
+export interface Observation {
+  /** Returns the state of each log. */
+  readonly status: () => readonly LogStatus[]
+  /** Ends the calls of the handler. */
+  readonly close: () => void
+}
+
+/** A handler that passes on what it receives to others. */
+export interface SharedHandler extends Required<StoreHandler> {
+  /** Adds another handler. Returns a function that removes it. */
+  readonly add: (other: StoreHandler) => () => void
+}
+
+/** Returns a handler for `followStore` that calls the given one, and then those that were added. */
+export function shareHandler(first: StoreHandler): SharedHandler {
+  const others = new Map<symbol, StoreHandler>()
+
+  function each(call: (handler: StoreHandler) => void): void {
+    call(first)
+    for (const other of others.values()) call(other)
+  }
+
+  return {
+    add: (other) => {
+      // One handler may be added twice.
+      const id = Symbol('handler')
+      others.set(id, other)
+      return () => void others.delete(id)
+    },
+    apply: (entry, log) => each((handler) => handler.apply(entry, log)),
+    reset: (log) => each((handler) => handler.reset(log)),
+    suspect: (keys, log) => each((handler) => handler.suspect?.(keys, log)),
+    confirmed: (log) => each((handler) => handler.confirmed?.(log)),
+    renew: (log) => each((handler) => handler.renew?.(log)),
+  }
+}
