@@ -15,6 +15,7 @@ const projects = [
   'packages/jose',
   'packages/http',
   'examples/frameworks',
+  'examples/live-connections',
   'examples/login-server',
   'packages/testing',
   'scripts',
@@ -63,6 +64,9 @@ export default defineConfig({
         name: root.split('/').at(-1) ?? root,
         root,
         ...filesOf(root),
+        // Vitest and Node resolve graphql to two copies. Inlined, graphql-ws gets that of the
+        // tests.
+        server: { deps: { inline: ['graphql-ws'] } },
         globalSetup: withServers.includes(root) && run !== 'runtimes' ? [announcement] : [],
       },
     })),
