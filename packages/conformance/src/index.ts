@@ -1,6 +1,5 @@
 export type { ConformanceCase, OpenStore, StoreSubject } from './case.ts'
 export { type BreakableStore, failureCases, logFailureCases } from './failure-cases.ts'
-export { feedCases } from './feed-cases.ts'
 export type { LogCase, LogSubject, OpenShortLog } from './log/log-subject.ts'
 export { logCases } from './log-cases.ts'
 export { storeCases } from './store-cases.ts'

@@ -1,14 +1,11 @@
 import {
   assertKnownOptions,
   type FollowableStore,
-  type KeyedMark,
   mergeSettings,
   type OptionNames,
-  type ProbedStore,
   type SharedSettings,
 } from '@revoked/core'
 import { createChangeLog } from './change-log.ts'
-import { createFeed } from './feed.ts'
 import { inSlices, turn } from './in-slices.ts'
 import { createMarkTable } from './mark-table.ts'
 import { createSweeper } from './sweeper.ts'
@@ -29,7 +26,7 @@ export interface MemoryStoreOptions {
 }
 
 /** A {@link FollowableStore} in the memory of this process. */
-export interface MemoryStore extends FollowableStore, ProbedStore {
+export interface MemoryStore extends FollowableStore {
   /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number
 }
@@ -73,7 +70,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
   const table = createMarkTable()
   const log = createChangeLog(logLength)
-  const feed = createFeed()
   let kept: SharedSettings | undefined
   const wakeSweeper = createSweeper({
     isEmpty: () => table.size === 0,
@@ -87,10 +83,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     changed: (changes) => {
       wakeSweeper()
       log.append(changes)
-      feed.append(
-        changes.filter((change): change is KeyedMark => change.mark !== undefined),
-        changes.filter(({ mark }) => mark === undefined).map(({ key }) => key),
-      )
     },
   })
 
@@ -131,10 +123,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         yield batch.filter(({ mark }) => mark.expiresAt > at)
         await turn()
       }
-    },
-    follow: (log, follower) => {
-      assertLog(log)
-      return feed.follow(follower)
     },
   }
 }

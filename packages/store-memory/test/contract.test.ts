@@ -1,4 +1,4 @@
-import { feedCases, logCases, storeCases } from '@revoked/conformance'
+import { logCases, storeCases } from '@revoked/conformance'
 import { memoryStore } from '@revoked/store-memory'
 import { describeCases } from '@revoked/testing/describe-cases'
 
@@ -10,4 +10,3 @@ describeCases('the log contract', logCases, {
   open: () => ({ store: memoryStore() }),
   openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
 })
-describeCases('the feed contract', feedCases, { open: () => ({ store: memoryStore() }) })

@@ -1,4 +1,4 @@
-import { feedCases, logCases, storeCases } from '@revoked/conformance'
+import { logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisCluster, redisServers, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
@@ -15,7 +15,7 @@ describe.each(
   }, 60_000)
   afterAll(() => cluster.stop())
 
-  for (const { name, run } of [...storeCases, ...feedCases]) {
+  for (const { name, run } of storeCases) {
     test(name, () => run({ open: () => openStore(connect, { port: cluster.nodes[0]?.port ?? 0 }) }))
   }
 

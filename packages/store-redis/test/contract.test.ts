@@ -1,4 +1,4 @@
-import { failureCases, feedCases, logCases, storeCases } from '@revoked/conformance'
+import { failureCases, logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { allClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
@@ -15,8 +15,7 @@ describe.each(
   })
   afterAll(() => server.stop())
 
-  for (const { name, run } of [...storeCases, ...feedCases])
-    test(name, () => run({ open: () => openStore(connect, server) }))
+  for (const { name, run } of storeCases) test(name, () => run({ open: () => openStore(connect, server) }))
 
   describe.each(layouts)('with %s', (_layout, layout) => {
     for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, layout)))

@@ -1,4 +1,4 @@
-import { feedCases, logCases, storeCases } from '@revoked/conformance'
+import { logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { logSubject, openStore, sentinelClients } from './support/connected-clients.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => group.stop())
 
 describe.each(entriesOfRun(sentinelClients('revoked-main'), 1))('%s, Sentinel', (_, connect) => {
-  for (const { name, run } of [...storeCases, ...feedCases]) {
+  for (const { name, run } of storeCases) {
     test(name, () => run({ open: () => openStore(connect, { port: group.sentinels[0]?.port ?? 0 }) }))
   }
   for (const { name, run } of logCases)
