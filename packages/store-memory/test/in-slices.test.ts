@@ -27,11 +27,11 @@ async function turnsDuring(operation: () => Promise<unknown>): Promise<number> {
 describe('a large batch', () => {
   test('lets the event loop turn at least once per 2,048 marks', async () => {
     const store = memoryStore()
-    const marks = batch(100_000)
-    expect(await turnsDuring(() => store.record(marks))).toBeGreaterThanOrEqual(48)
+    const marks = batch(20 * 2_048)
+    expect(await turnsDuring(() => store.record(marks))).toBeGreaterThanOrEqual(19)
     const keys = marks.map(({ key }) => key)
-    expect(store.find(keys)).toHaveLength(100_000)
-    expect(await turnsDuring(() => store.forget(keys))).toBeGreaterThanOrEqual(48)
+    expect(store.find(keys)).toHaveLength(marks.length)
+    expect(await turnsDuring(() => store.forget(keys))).toBeGreaterThanOrEqual(19)
     expect(store.size).toBe(0)
   })
 

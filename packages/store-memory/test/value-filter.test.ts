@@ -5,12 +5,13 @@ import { hashOf } from '../src/value-hash.ts'
 
 function filled(values: Iterable<string>): {
   readonly filter: ReturnType<typeof createValueFilter>
-  readonly held: Map<string, true>
+  /** The hashes of the values. */
+  readonly held: Map<string, number>
 } {
   const filter = createValueFilter()
-  const held = new Map<string, true>()
+  const held = new Map<string, number>()
   for (const value of values) {
-    held.set(value, true)
+    held.set(value, hashOf(value))
     valueAdded(filter, value, held)
   }
   return { filter, held }
@@ -18,23 +19,31 @@ function filled(values: Iterable<string>): {
 
 describe('the filter', () => {
   test('never denies a present value after any additions and deletions', () => {
-    const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.stringMatching(/^[ab]{0,7}$/))
+    // Any code unit. The `binary` strings of fast-check take more than a second to set up.
+    const unit = fc.nat(0xffff).map((code) => String.fromCharCode(code))
+    // Few of the values are different, so that many are deleted again.
+    const value = fc.oneof(
+      { weight: 1, arbitrary: fc.string({ unit, maxLength: 8 }) },
+      { weight: 4, arbitrary: fc.constantFrom('', 'a', 'b', 'ab', 'user-', 'x@example.com') },
+    )
     const step = fc.record({ value, isAdded: fc.boolean(), times: fc.constantFrom(1, 1, 1, 40) })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
         const { filter, held } = filled([])
+        const denied: string[] = []
         for (const { value: one, isAdded, times } of steps) {
           for (let index = 0; index < times; index++) {
             const each = times === 1 ? one : `${one}${index}`
             if (isAdded === held.has(each)) continue
-            if (isAdded) held.set(each, true)
+            if (isAdded) held.set(each, hashOf(each))
             else held.delete(each)
             ;(isAdded ? valueAdded : valueDeleted)(filter, each, held)
           }
-          for (const each of held.keys()) expect(mayHold(filter, hashOf(each))).toBe(true)
+          for (const [each, hash] of held) if (!mayHold(filter, hash)) denied.push(each)
         }
+        expect(denied).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

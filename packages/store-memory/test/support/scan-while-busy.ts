@@ -1,5 +1,6 @@
 import type { Key } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
+import { virtualClock } from '@revoked/testing'
 
 /** What was seen of a scan of many marks while the store was used. */
 export interface ScanReport {
@@ -17,9 +18,9 @@ function keyOf(index: number): Key {
 }
 
 /** Returns a store that holds this many marks, of the keys 0, 1, 2, … */
-async function filledStore(count: number): Promise<ReturnType<typeof memoryStore>> {
-  const store = memoryStore({ maxMarks: 2 * count })
-  const mark = { cutoff: Infinity, expiresAt: Date.now() + 3_600_000 }
+async function filledStore(count: number, now: () => number): Promise<ReturnType<typeof memoryStore>> {
+  const store = memoryStore({ maxMarks: 2 * count, now })
+  const mark = { cutoff: Infinity, expiresAt: now() + 86_400_000 }
   for (let start = 0; start < count; start += 10_000)
     await store.record(Array.from({ length: 10_000 }, (_, index) => ({ key: keyOf(start + index), mark })))
   return store
@@ -27,7 +28,9 @@ async function filledStore(count: number): Promise<ReturnType<typeof memoryStore
 
 /** Scans a store of many marks. Each turn of the event loop records and forgets other keys. */
 export async function scanWhileBusy(count: number): Promise<ScanReport> {
-  const store = await filledStore(count)
+  // The clock advances by 1 ms in each turn, so that no record arrives after its expiry.
+  const clock = virtualClock()
+  const store = await filledStore(count, clock.now)
   const yields = new Uint8Array(count)
   let turns = 0
   let writes = 0
@@ -35,11 +38,12 @@ export async function scanWhileBusy(count: number): Promise<ScanReport> {
   const work = (): void => {
     if (!isScanning) return
     turns++
+    clock.advance(1)
     // The first of these keys expires and is swept meanwhile, and the second one is forgotten.
     const others = [0, 1].map((other) => keyOf(count + 2 * turns + other))
     const [expiring, forgotten] = others.map((key, index) => ({
       key,
-      mark: { cutoff: 0, expiresAt: Date.now() + 50 + 3_600_000 * index },
+      mark: { cutoff: 0, expiresAt: clock.now() + 50 + 3_600_000 * index },
     }))
     if (expiring === undefined || forgotten === undefined) return
     void store.record([expiring, forgotten])
