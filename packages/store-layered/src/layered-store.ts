@@ -1,38 +1,13 @@
-// Declares `AsyncDisposable` for projects that compile with an older library.
-/// <reference lib="esnext.disposable" preserve="true" />
-import { type FollowableStore, type Key, type KeyedMark, type RevocationStore, revokesAny } from '@revoked/core'
+import { type FollowableStore, type KeyedMark, revokesAny } from '@revoked/core'
 import { followStore, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
+import type { FollowingStore } from './following-store.ts'
 import { createListeners } from './listeners.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
-import { type Counters, type LayeredStatus, statusOf } from './status.ts'
+import { type Counters, type LayeredStatus, layeredStatus } from './status.ts'
 
 /** A store that answers nearly every check from a local cache. */
-export interface LayeredStore extends RevocationStore, AsyncDisposable {
-  /** Returns the key as the remote names it. Core names the ids inside marks in the same way. */
-  logKey(key: Key): Key
-  /** Returns the state of the store, for health checks and metrics. */
-  status(): LayeredStatus
-  /**
-   * Calls back for every revocation that arrives from the remote, including those of this instance.
-   * Use it to close live connections. Errors and rejections of the listener are ignored.
-   *
-   * @returns a function that removes the listener.
-   */
-  onRevoked(listener: (revoked: KeyedMark) => void): () => void
-  /**
-   * Calls back when marks may have been missed: at a lost connection, a gap, or the end of a lease.
-   * A listener that acts on {@link onRevoked} must now check every open connection.
-   *
-   * @returns a function that removes the listener.
-   */
-  onMissed(listener: () => void): () => void
-  /**
-   * Ends the subscriptions. Afterwards the store answers from the remote alone. The caller owns the
-   * remote, which stays open.
-   */
-  close(): Promise<void>
-}
+export type LayeredStore = FollowingStore<LayeredStatus>
 
 /**
  * Returns a store with a local cache in front of a remote store that can be followed. Nearly every
@@ -101,7 +76,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
     logKey: (key) => remote.logKey(key),
-    status: () => statusOf(following.status(), counters, lookup.sizes()),
+    status: () => layeredStatus(following.status(), counters, lookup.sizes()),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),
     close,

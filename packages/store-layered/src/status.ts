@@ -1,9 +1,7 @@
 import type { LogState, LogStatus } from '@revoked/core/follow'
 
-/** The state of a layered store, for health checks and metrics. */
-export interface LayeredStatus {
-  /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
-  readonly state: LogState
+/** What the status of each store says that follows a remote. */
+export interface FollowedStatus {
   /**
    * The time since the read that confirmed the log last, in ms, of the log with the longest time.
    * `undefined` until every log was read.
@@ -27,6 +25,12 @@ export interface LayeredStatus {
   readonly ignoredMessages: number
   /** The last failure of a read or of a subscription. It stays after the recovery. */
   readonly lastFailure: Error | undefined
+}
+
+/** The state of a layered store, for health checks and metrics. */
+export interface LayeredStatus extends FollowedStatus {
+  /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
+  readonly state: LogState
   /** The number of entries of the local cache by scope. */
   readonly entries: Readonly<Record<string, number>>
 }
@@ -40,18 +44,29 @@ export interface Counters {
 
 const fromBestToWorst: readonly LogState[] = ['live', 'idle', 'stale', 'starting']
 
-/** Returns the status of a store. */
-export function statusOf(
+/** Returns the status of a layered store. */
+export function layeredStatus(
   logs: readonly LogStatus[],
-  { localKeys, remoteKeys, resets }: Counters,
+  counters: Counters,
   entries: Readonly<Record<string, number>>,
 ): LayeredStatus {
   const ranks = logs.map(({ state }) => fromBestToWorst.indexOf(state))
+  return {
+    state: fromBestToWorst[Math.max(...ranks)] ?? 'starting',
+    ...followedStatus(logs, counters),
+    entries,
+  }
+}
+
+/** Returns what the status of each store says that follows a remote. */
+export function followedStatus(
+  logs: readonly LogStatus[],
+  { localKeys, remoteKeys, resets }: Counters,
+): FollowedStatus {
   const sinceConfirmedMs =
     performance.now() - Math.min(...logs.map(({ confirmedAt }) => confirmedAt?.monotonic ?? -Infinity))
   const keys = localKeys + remoteKeys
   return {
-    state: fromBestToWorst[Math.max(...ranks)] ?? 'starting',
     sinceConfirmedMs: Number.isFinite(sinceConfirmedMs) ? sinceConfirmedMs : undefined,
     localShare: keys === 0 ? undefined : localKeys / keys,
     gaps: sum(logs.map(({ gaps }) => gaps)),
@@ -59,7 +74,6 @@ export function statusOf(
     isSubscribed: logs.every(({ subscription }) => subscription.isOpen),
     ignoredMessages: sum(logs.map(({ subscription }) => subscription.ignoredMessages)),
     lastFailure: logs.map(({ lastFailure, subscription }) => lastFailure ?? subscription.lastFailure).find(Boolean),
-    entries,
   }
 }
 

@@ -1,6 +1,7 @@
 import { type FollowableStore, type Key, type KeyedMark, PartialAnswerError, type RevocationStore } from '@revoked/core'
 import type { Clock, Follower } from '@revoked/core/follow'
 import { createRemoteReads } from '../cache/remote-reads.ts'
+import type { Counters } from '../status.ts'
 import type { LocalCopy } from './local-copy.ts'
 import { createLogKeys } from './log-keys.ts'
 import type { LogMirror } from './log-mirror.ts'
@@ -12,15 +13,9 @@ export interface MirrorLookupOptions {
   readonly followers: readonly Follower[]
   readonly mirrors: readonly LogMirror[]
   readonly ownWrites: OwnWrites
-  readonly counters: MirrorCounters
+  readonly counters: Counters
   readonly clock: Clock
   readonly timeoutMs: number
-}
-
-/** Counters of looked-up keys. */
-export interface MirrorCounters {
-  localKeys: number
-  remoteKeys: number
 }
 
 type Find = RevocationStore['find']
@@ -41,15 +36,10 @@ export function createMirrorLookup(options: MirrorLookupOptions): Find {
   }
 
   /** Returns the answer of the copies, or `undefined` if one of them may not answer. */
-  function findLocally(keys: readonly Key[], at: number | undefined): ReturnType<Find> | undefined {
+  function findInCopies(keys: readonly Key[], at: number | undefined): ReturnType<Find> | undefined {
     if (!ownWrites.isEmpty() && keys.some(ownWrites.has)) return undefined
-    // The lease ends on either clock, so both are read. The caller has usually read one of them.
     const monotonic = clock.monotonic()
     const wall = at ?? clock.wall()
-    if (mirrors.length === 1) {
-      const copy = servingCopy(0, monotonic, wall)
-      return copy && findIn(copy.find, keys)
-    }
     const answers: ReturnType<Find>[] = []
     for (const key of keys) {
       const copy = servingCopy(remote.logOf(key), monotonic, wall)
@@ -58,6 +48,19 @@ export function createMirrorLookup(options: MirrorLookupOptions): Find {
     }
     return joined(answers)
   }
+
+  /**
+   * Returns the answer of the only copy. Of its time, 8 ns and the reading of the monotonic clock
+   * are added to that of the local store (Node 20.20, 2026-11).
+   */
+  function findInCopy(keys: readonly Key[], at: number | undefined): ReturnType<Find> | undefined {
+    if (!ownWrites.isEmpty() && keys.some(ownWrites.has)) return undefined
+    // The lease ends on either clock, so both are read. The caller has usually read one of them.
+    const copy = servingCopy(0, clock.monotonic(), at ?? clock.wall())
+    return copy && findIn(copy.find, keys)
+  }
+
+  const findLocally = mirrors.length === 1 ? findInCopy : findInCopies
 
   async function findOnRemote(keys: readonly Key[]): Promise<readonly KeyedMark[]> {
     counters.remoteKeys += keys.length

@@ -1,51 +1,21 @@
-// Declares `AsyncDisposable` for projects that compile with an older library.
-/// <reference lib="esnext.disposable" preserve="true" />
-import {
-  type FollowableStore,
-  type Key,
-  type KeyedMark,
-  type LogEntry,
-  type RevocationStore,
-  revokesAny,
-  StoreFullError,
-} from '@revoked/core'
+import { type FollowableStore, type KeyedMark, type LogEntry, revokesAny, StoreFullError } from '@revoked/core'
 import { type Follower, followStore, systemClock } from '@revoked/core/follow'
+import type { FollowingStore } from '../following-store.ts'
 import { createListeners } from '../listeners.ts'
+import type { Counters } from '../status.ts'
 import { createLocalCopy } from './local-copy.ts'
 import { createLogMirror, type LogMirror } from './log-mirror.ts'
-import { createMirrorLookup, type MirrorCounters } from './lookup.ts'
+import { createMirrorLookup } from './lookup.ts'
 import { type MirroredStoreOptions, readMirrorOptions } from './options.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { startScan } from './scan.ts'
 import { createSlots } from './slots.ts'
 import { type MirroredStatus, mirroredStatus, totalSize } from './status.ts'
 
-/** A store that answers every check from a local copy of a remote store. */
-export interface MirroredStore extends RevocationStore, AsyncDisposable {
-  /** Returns the key as the remote names it. Core names the ids inside marks in the same way. */
-  logKey(key: Key): Key
-  /** Returns the state of the store, for health checks and metrics. */
-  status(): MirroredStatus
-  /**
-   * Calls back for every revocation that arrives from the remote, including those of this instance.
-   * Errors and rejections of the listener are ignored.
-   *
-   * @returns a function that removes the listener.
-   */
-  onRevoked(listener: (revoked: KeyedMark) => void): () => void
-  /**
-   * Calls back when revocations may have been missed: the log does not reach back to what is known.
-   * A listener that acts on {@link onRevoked} must now check every open connection.
-   *
-   * @returns a function that removes the listener.
-   */
-  onMissed(listener: () => void): () => void
-  /**
-   * Ends the subscriptions and drops the local copy. Afterwards the store answers from the remote
-   * alone. The caller owns the remote, which stays open.
-   */
-  close(): Promise<void>
-}
+/**
+ * A store that answers every check from a local copy of a remote store. Closing it drops the copy.
+ */
+export type MirroredStore = FollowingStore<MirroredStatus>
 
 /**
  * The limit of logs that are scanned at the same time. The scans share the event loop with the
@@ -81,12 +51,11 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   if (typeof remote?.scan !== 'function') throw new TypeError('The remote must be a store that can be followed.')
   const { local, maxMarks, maxStalenessMs, timeoutMs } = readMirrorOptions(options)
   const clock = systemClock
-  const counters: MirrorCounters = { localKeys: 0, remoteKeys: 0 }
+  const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const revoked = createListeners<KeyedMark>()
   const missed = createListeners<undefined>()
   const slots = createSlots(maxScans)
   const ownWrites = createOwnWrites({ logs: remote.logs, logOf: remote.logOf, monotonic: clock.monotonic })
-  let resets = 0
   let isClosed = false
   let lastFailure: Error | undefined
 
@@ -123,7 +92,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
       reset: (log) => {
         mirrors[log]?.reset()
         // The first reset of each log is the beginning.
-        if (++resets > remote.logs) missed.emit(undefined)
+        if (++counters.resets > remote.logs) missed.emit(undefined)
       },
       renew: (log) => mirrors[log]?.renew(),
       confirmed: (log) => {
@@ -152,7 +121,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
     logKey: (key) => remote.logKey(key),
-    status: () => mirroredStatus({ mirrors, following, counters, clock, resets, isClosed, lastFailure }),
+    status: () => mirroredStatus({ mirrors, logs: following.status(), counters, isClosed, lastFailure }),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),
     close,

@@ -64,7 +64,7 @@ export function startScan({ remote, log, open, slots, delayMs, clock, grown, fai
       await target.fill(slice)
       marks += slice.length
       if (!isClosed) grown()
-      await pause(0)
+      await nextTurn()
     }
   }
 
@@ -111,7 +111,12 @@ export function startScan({ remote, log, open, slots, delayMs, clock, grown, fai
   }
 }
 
-/** Resolves after a time, and at least a turn of the event loop. Keeps no process alive. */
+/** Resolves after a time. Keeps no process alive. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms).unref())
+}
+
+/** Resolves after a turn of the event loop. A timer would add a millisecond to each slice. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }

@@ -1,32 +1,21 @@
-import type { Clock, Following } from '@revoked/core/follow'
+import type { LogStatus } from '@revoked/core/follow'
+import { type Counters, type FollowedStatus, followedStatus } from '../status.ts'
 import type { LogMirror } from './log-mirror.ts'
-import type { MirrorCounters } from './lookup.ts'
 
 /** The state of a mirror, for health checks and metrics. */
-export interface MirroredStatus {
+export interface MirroredStatus extends FollowedStatus {
   /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
   readonly state: MirrorState
   /** The number of marks in memory. While a scan replaces a copy, the larger one counts. */
   readonly marks: number
-  /**
-   * The time since the last confirmed position, in ms, of the log with the longest time.
-   * `undefined` until every log has a confirmed position.
-   */
-  readonly sinceConfirmedMs: number | undefined
-  /**
-   * The share of looked-up keys that were answered locally since the start, from 0 to 1.
-   * `undefined` before the first look-up.
-   */
-  readonly localShare: number | undefined
   /** The scans that run, together. `undefined` if there are none. */
   readonly scan: ScanProgress | undefined
   /** The last completed scans of all logs, together. `undefined` until all have been scanned. */
   readonly lastScan: ScanProgress | undefined
-  /** The number of pushes that did not follow what was known. */
-  readonly gaps: number
-  /** The number of times that the mirror had to begin again, the start included. */
-  readonly resets: number
-  /** The last failure of a scan, of a read, or of the local store. It stays after a recovery. */
+  /**
+   * The last failure of a scan or of the local store, or else of a read or of a subscription. It
+   * stays after the recovery.
+   */
   readonly lastFailure: Error | undefined
 }
 
@@ -55,10 +44,8 @@ export interface ScanProgress {
 /** Options for {@link mirroredStatus}. */
 export interface MirroredStatusOptions {
   readonly mirrors: readonly LogMirror[]
-  readonly following: Following
-  readonly counters: MirrorCounters
-  readonly clock: Clock
-  readonly resets: number
+  readonly logs: readonly LogStatus[]
+  readonly counters: Counters
   readonly isClosed: boolean
   readonly lastFailure: Error | undefined
 }
@@ -67,22 +54,16 @@ const fromBestToWorst: readonly MirrorState[] = ['live', 'stale', 'scanning', 'o
 
 /** Returns the status of a mirror. */
 export function mirroredStatus(options: MirroredStatusOptions): MirroredStatus {
-  const { mirrors, following, counters, clock, resets, isClosed, lastFailure } = options
-  const logs = following.status()
+  const { mirrors, logs, counters, isClosed, lastFailure } = options
   const ranks = mirrors.map((mirror, log) => fromBestToWorst.indexOf(stateOf(mirror, logs[log]?.state === 'live')))
-  const confirmedAt = logs.map((log) => log.confirmedAt?.monotonic ?? -Infinity)
-  const sinceConfirmedMs = clock.monotonic() - Math.min(...confirmedAt)
-  const keys = counters.localKeys + counters.remoteKeys
+  const followed = followedStatus(logs, counters)
   return {
     state: isClosed ? 'closed' : (fromBestToWorst[Math.max(...ranks)] ?? 'closed'),
     marks: totalSize(mirrors),
-    sinceConfirmedMs: Number.isFinite(sinceConfirmedMs) ? sinceConfirmedMs : undefined,
-    localShare: keys === 0 ? undefined : counters.localKeys / keys,
+    ...followed,
     scan: runningScans(mirrors),
     lastScan: completedScans(mirrors),
-    gaps: logs.reduce((gaps, log) => gaps + log.gaps, 0),
-    resets,
-    lastFailure: lastFailure ?? logs.find((log) => log.lastFailure !== undefined)?.lastFailure,
+    lastFailure: lastFailure ?? followed.lastFailure,
   }
 }
 

@@ -61,9 +61,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'own writes that are answered locally at once',
-    replacements: [
-      { file: 'lookup.ts', text: 'if (!ownWrites.isEmpty() && keys.some(ownWrites.has)) return undefined', by: '' },
-    ],
+    replacements: [{ file: 'own-writes.ts', text: 'isEmpty: () => byKey.size === 0', by: 'isEmpty: () => true' }],
   },
   {
     name: 'own writes that a read confirms which was sent before their end',
