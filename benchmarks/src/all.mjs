@@ -7,6 +7,8 @@ import { layeredHotBenchmark } from './layered/hot-benchmark.mjs'
 import { layeredSpreadBenchmark } from './layered/spread-benchmark.mjs'
 import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
 import { runCommand } from './measure/command.mjs'
+import { mirrorChecksBenchmark } from './mirror/checks-benchmark.mjs'
+import { mirrorScanBenchmark } from './mirror/scan-benchmark.mjs'
 import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
 import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
@@ -22,6 +24,8 @@ runCommand({
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
   entries: layeredEntriesBenchmark,
+  scan: mirrorScanBenchmark,
+  fresh: mirrorChecksBenchmark,
   fleet: fleetBenchmark,
   ...httpBenchmarks,
 })
