@@ -5,8 +5,8 @@ import { runRounds } from '../measure/rounds.mjs'
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
  * @typedef {{ seconds: number, scanSeconds: number, bytesPerMark: number, serverCpuSeconds: number,
- *   sentBytesPerMark: number, commands: number, delayP99Ms: number, longestDelayMs: number, answered: number, unavailable:
- *   number, longestMs: number, server: string }} Round
+ *   sentBytesPerMark: number, commands: number, delayP99Ms: number, longestDelayMs: number,
+ *   answered: number, unavailable: number, longestMs: number, server: string }} Round
  */
 
 const candidates = {
