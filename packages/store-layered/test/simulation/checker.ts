@@ -1,5 +1,5 @@
 import type { Key, KeyedMark } from '@revoked/core'
-import type { LayeredStore } from '../../src/index.ts'
+import type { CachingStore } from './product.ts'
 import type { Setup } from './setup.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
@@ -17,7 +17,7 @@ export interface Checker {
 const refusalSample = 8
 
 /** Returns a checker that compares answers of the store with the true state of the setup. */
-export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHost): Checker {
+export function createChecker(store: CachingStore, setup: Setup, host: VirtualHost): Checker {
   const { ledger } = setup
   const counts = { local: 0, remote: 0, refused: 0, rejected: 0 }
   let judged = 0
@@ -28,7 +28,7 @@ export function createChecker(store: LayeredStore, setup: Setup, host: VirtualHo
    * answer.
    */
   function look(keys: readonly Key[]): void {
-    if (store.status().state !== 'live') return
+    if (!store.isLive()) return
     const again = store.find(keys)
     if (!(again instanceof Promise)) return
     counts.refused++

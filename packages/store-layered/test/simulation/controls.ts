@@ -1,38 +1,99 @@
+import type { FaultName } from './faults.ts'
 import type { Replacement } from './mutations.ts'
+import type { ProductName } from './product.ts'
+import type { ReadKind } from './setup.ts'
 
 /** A broken variant of the protocol, which the simulation must detect. */
 export interface Control {
   readonly name: string
+  readonly product?: ProductName
   readonly replacements: readonly Replacement[]
-  /** True if probes use the subscription, and so confirm nothing about the primary. */
-  readonly pings?: boolean
+  readonly reads?: ReadKind
+  /** The faults of its schedules. Default: each seed has its choice. */
+  readonly faults?: readonly FaultName[]
+  /** True if it does not even answer: it never gets to the end of the log. */
+  readonly isStuck?: true
+  /** The number of schedules in which it must be detected. Default: 60. */
+  readonly seeds?: number
 }
 
-const noComparison: Replacement = {
-  file: 'follow/log-view.ts',
-  text: 'if (base !== undefined && !isSame(base, position)) return gap()',
+const follower = 'follow/follower.ts'
+const loader = 'cache/loader.ts'
+
+const anyTip: Replacement = { file: follower, text: ' || entry.previousTip !== at.tip', by: '' }
+const noChain: Replacement = {
+  file: follower,
+  text: 'if (entry.position.sequence !== at.sequence + 1 || entry.previousTip !== at.tip) return false',
   by: '',
 }
-const noChain: Replacement = { file: 'follow/log-view.ts', text: 'if (!follows) return gap()', by: '' }
-const noRefusal: Replacement = {
-  file: 'cache/loader.ts',
-  text: 'if (mayKeep(viewOf(key), inFlight, result)) {',
-  by: '{',
+/** Faults that replace entries by others of the same sequences. */
+const setBack: readonly FaultName[] = ['lateBranch', 'briefRestore', 'trimmedLog']
+/** Faults after which entries are missed and a load is still in flight. */
+const missed: readonly FaultName[] = ['gapsUnderLoad', 'lostPush']
+
+const anyEnd: Replacement = { file: follower, text: ' || !hasReached(answer.position)', by: '' }
+const noDirtyLoads: Replacement = {
+  file: loader,
+  text: 'const { invalidatedBy, generation } = inFlight',
+  by: "const { generation } = inFlight\n const invalidatedBy = undefined as InFlightLoad['invalidatedBy']",
 }
-const noInvalidation: Replacement = {
-  file: 'cache/loader.ts',
-  text: 'const { invalidatedBy } = inFlight',
-  by: "const invalidatedBy = undefined as InFlightLoad['invalidatedBy']",
+const keepsEachAnswer: Replacement = {
+  file: loader,
+  text: 'generation === follower.generation() && policy.entryOf(key) === before',
+  by: 'true',
 }
-const anyLoad: Replacement = { file: 'cache/loader.ts', text: '&& invalidatedBy === undefined', by: '' }
 
 /** The protocol without one of its rules, and common alternatives. */
 export const controls: readonly Control[] = [
   {
-    name: 'rule 1: a lease from the confirmation instead of the probe',
-    replacements: [{ file: 'follow/log-view.ts', text: 'lease.grant(sentAt)', by: 'lease.grant(momentOf(clock))' }],
+    name: 'rule 1: a lease from the time of the answer',
+    replacements: [{ file: follower, text: 'lease.grant(sentAt)', by: 'lease.grant(momentOf(clock))' }],
   },
-  { name: 'rule 1: no comparison of the confirmed position', replacements: [noComparison] },
+  {
+    name: 'rule 1: a lease for a page that is not the last',
+    replacements: [{ file: follower, text: ' || !answer.complete || !hasReached(answer.position)', by: '' }],
+  },
+  {
+    name: 'rule 1: a page that is skipped',
+    replacements: [
+      {
+        file: follower,
+        text: 'else if (!answer.entries.every(advance) || !answer.complete || !hasReached(answer.position)) return false',
+        by: 'else {\n answer.entries.every(advance)\n at = answer.position\n }',
+      },
+    ],
+  },
+  { name: 'rule 1: entries out of order', replacements: [noChain] },
+  { name: 'rule 1: no comparison of tips', replacements: [anyTip, anyEnd], faults: setBack },
+  {
+    name: 'rule 1: a lease if pushes went beyond the end on another branch',
+    replacements: [
+      { file: follower, text: 'tips.get(sequence) === tip', by: '(at.sequence > sequence || at.tip === tip)' },
+    ],
+    faults: setBack,
+  },
+  {
+    name: 'rule 1: entries of a read that need not chain',
+    replacements: [
+      {
+        file: follower,
+        text: '!answer.entries.every(advance)',
+        by: '!answer.entries.every((entry) => {\n if (entry.position.sequence <= (at?.sequence ?? 0)) return true\n handler.apply(entry)\n at = entry.position\n tips.set(at.sequence, at.tip)\n return true\n })',
+      },
+    ],
+    faults: setBack,
+  },
+  {
+    name: 'rule 1: an entry at the next position that is ignored',
+    isStuck: true,
+    replacements: [
+      {
+        file: follower,
+        text: 'entry.position.sequence <= at.sequence)',
+        by: 'entry.position.sequence <= at.sequence + 1)',
+      },
+    ],
+  },
   {
     name: 'rule 1: a lease on the monotonic clock alone',
     replacements: [{ file: 'follow/lease.ts', text: ' && wall < untilWall', by: '' }],
@@ -41,9 +102,22 @@ export const controls: readonly Control[] = [
     name: 'rule 1: a lease on the wall clock alone',
     replacements: [{ file: 'follow/lease.ts', text: 'monotonic < untilMonotonic && ', by: '' }],
   },
-  { name: 'rule 2: no check of the previous change', replacements: [noChain] },
   {
-    name: 'rule 2: changes that do not invalidate reads in flight',
+    name: 'rule 2: a reset that does not change the generation',
+    replacements: [{ file: follower, text: 'generation++\n    at = position', by: 'at = position' }],
+  },
+  {
+    name: 'rule 3: a push that is applied without the chain',
+    replacements: [
+      {
+        file: follower,
+        text: 'entries.findIndex((entry) => !advance(entry))',
+        by: 'entries.findIndex((entry) => {\n if (at === undefined) return true\n handler.apply(entry)\n at = entry.position\n return false\n })',
+      },
+    ],
+  },
+  {
+    name: 'rule 4: changes that make no load dirty',
     replacements: [
       {
         file: 'cache/in-flight-loads.ts',
@@ -53,29 +127,41 @@ export const controls: readonly Control[] = [
     ],
   },
   {
-    name: 'rule 3: a gap that does not change the generation',
+    name: 'rule 5: loads of another generation are kept',
     replacements: [
+      { file: loader, text: 'generation === follower.generation() && policy.entryOf', by: 'policy.entryOf' },
       {
-        file: 'follow/log-view.ts',
-        text: "forgetAll()\n    return 'gap'",
-        by: "forgetAll()\n    generation--\n    return 'gap'",
+        file: loader,
+        text: 'policy.loaded(key, mark, generation)',
+        by: 'policy.loaded(key, mark, follower.generation())',
       },
     ],
+    faults: missed,
   },
-  { name: 'rule 4: a naive fill', replacements: [noRefusal, noInvalidation] },
-  { name: 'rule 5: reads that join one that is out of date', replacements: [anyLoad, noInvalidation] },
+  { name: 'rule 5: every answer is kept', replacements: [noDirtyLoads, keepsEachAnswer] },
   {
-    name: 'plain pub/sub: live for as long as it is subscribed',
+    name: 'rule 6: a check joins a load of any age',
+    replacements: [{ file: loader, text: ' && follower.isRecent(startedAt)', by: '' }],
+  },
+  {
+    name: 'rule 6: a check joins a load that is dirty',
     replacements: [
-      noComparison,
-      noChain,
-      { file: 'follow/log-view.ts', text: 'isLive: lease.holds', by: 'isLive: () => isOpen' },
-      { file: 'follow/log-view.ts', text: 'isBased: () => base !== undefined', by: 'isBased: () => true' },
+      { file: loader, text: ' && invalidatedBy === undefined && follower', by: ' && follower' },
+      noDirtyLoads,
     ],
   },
-  { name: 'a lease by PING', replacements: [noComparison, noChain], pings: true },
   {
-    name: 'a log that is behind: its changes replace newer marks',
+    name: 'rule 7: what is known is served without a lease',
+    replacements: [{ file: follower, text: 'isLive: lease.holds', by: 'isLive: () => at !== undefined' }],
+  },
+  {
+    name: 'plain pub/sub: live for as long as it is subscribed',
+    reads: 'none',
+    replacements: [noChain, { file: follower, text: 'isLive: lease.holds', by: 'isLive: () => at !== undefined' }],
+  },
+  { name: 'a lease by PING', reads: 'ping', replacements: [noChain, anyEnd] },
+  {
+    name: 'a log that is behind: its entries replace newer marks',
     replacements: [
       {
         file: 'cache/cache-policy.ts',
@@ -85,7 +171,32 @@ export const controls: readonly Control[] = [
     ],
   },
   {
-    name: 'a log that is behind: its changes are served for a key without an entry',
+    name: 'a log that is behind: its entries are served for a key without an entry',
     replacements: [{ file: 'cache/cache-policy.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
+  },
+  {
+    name: 'a mirror that drops the keys of a push that does not fit',
+    product: 'mirroredStore',
+    replacements: [
+      {
+        file: 'mirror/mirrored-store.ts',
+        text: 'renew: (log) =>',
+        by: `suspect: (keys, log) => {
+        for (const key of keys)
+          mirrors[log]?.apply({ position: { epoch: '', sequence: 0, tip: '' }, previousTip: '', key, mark: undefined })
+      },
+      renew: (log) =>`,
+      },
+    ],
+  },
+  {
+    name: 'a mirror that does not follow while its scan runs',
+    product: 'mirroredStore',
+    replacements: [{ file: 'mirror/log-mirror.ts', text: 'scan?.copy()?.apply(entry)', by: '' }],
+  },
+  {
+    name: 'a mirror that is served on after a reset',
+    product: 'mirroredStore',
+    replacements: [{ file: 'mirror/log-mirror.ts', text: 'isComplete = false\n      begin()', by: 'begin()' }],
   },
 ]

@@ -12,6 +12,10 @@ export interface Weather {
    * primary.
    */
   readonly stalledSubscriptions: number
+  /** The share of messages that arrive twice. */
+  readonly doubledMessages: number
+  /** True if a message may overtake another one. */
+  readonly disordersMessages: boolean
 }
 
 /** The messages in flight in both directions. */
@@ -21,8 +25,11 @@ export interface Network {
   readonly onRemote: (afterMs: number, run: () => void) => void
   /** Runs a function in the process after that time, or at the next turn of its event loop. */
   readonly onProcess: (afterMs: number, run: () => void) => void
-  /** Runs a command on the remote. It may run without a reply to the process. */
-  readonly command: <Reply>(execute: () => Reply) => Promise<Reply>
+  /**
+   * Runs a command on the remote. It may run without a reply to the process. Then it never settles,
+   * unless the client gives up after some time.
+   */
+  readonly command: <Reply>(execute: () => Reply, givesUpAfterMs?: number) => Promise<Reply>
   /** Runs the events of the remote until that time. */
   readonly passUntil: (time: number) => void
   /**
@@ -48,13 +55,14 @@ export function createNetwork(host: VirtualHost, random: Random, weather: Weathe
     weather,
     onRemote: (afterMs, run) => insert(remote, { at: host.now() + afterMs, run }),
     onProcess: (afterMs, run) => insert(process, { at: host.now() + afterMs, run }),
-    command: (execute) =>
+    command: (execute, givesUpAfterMs) =>
       new Promise((resolve, reject) => {
         const { lostCommands, commandDelayMs } = network.weather
         const fail = (): void => reject(new Error('The connection was lost.'))
         const isLost = random.chance(lostCommands)
         const isExecuted = !isLost || random.chance(0.5)
         const isAnswered = !isLost || random.chance(0.5)
+        if (!isAnswered && givesUpAfterMs !== undefined) network.onProcess(givesUpAfterMs, fail)
         network.onRemote(later(commandDelayMs), () => {
           const reply = isExecuted ? execute() : undefined
           if (!isAnswered) return

@@ -1,35 +1,45 @@
 import { expect } from 'vitest'
-import { layeredStore } from '../../src/index.ts'
+import * as source from '../../src/index.ts'
 import type { Control } from './controls.ts'
 import { withMutant } from './mutations.ts'
-import { simulate } from './simulate.ts'
+import type { ProductName } from './product.ts'
+import { type Exports, patienceMs, productOf } from './products.ts'
+import { type Report, type SimulationOptions, simulate } from './simulate.ts'
 
 const stepsPerSeed = 10_000
-const seedsPerControl = 60
 
-const counted = ['local', 'remote', 'gaps', 'resets', 'refused', 'recoveries'] as const
+const counted = ['local', 'remote', 'refused', 'recoveries'] as const
 
 /** Counts of all schedules together. */
 type Totals = Readonly<Record<(typeof counted)[number], number>>
 
+type Schedule = Omit<SimulationOptions, 'product' | 'patienceMs' | 'steps'> & { readonly steps?: number }
+
+/** Runs one schedule with a store of the package, or of a changed copy. */
+export function runSchedule(name: ProductName, schedule: Schedule, exports: Exports = source): Promise<Report> {
+  const product = productOf(exports, name)
+  return simulate({ steps: stepsPerSeed, ...schedule, product, patienceMs: patienceMs[name] })
+}
+
 /** Runs schedules with increasing seeds for this number of steps, and expects no violation. */
-export async function runSchedules(firstSeed: number, steps: number): Promise<Totals> {
-  const totals = { local: 0, remote: 0, gaps: 0, resets: 0, refused: 0, recoveries: 0 }
+export async function runSchedules(name: ProductName, firstSeed: number, steps: number): Promise<Totals> {
+  const totals = { local: 0, remote: 0, refused: 0, recoveries: 0 }
   for (let done = 0, seed = firstSeed; done < steps; done += stepsPerSeed, seed++) {
-    const report = await simulate({ product: layeredStore, seed, steps: Math.min(stepsPerSeed, steps - done) })
+    const report = await runSchedule(name, { seed, steps: Math.min(stepsPerSeed, steps - done) })
     expect(report.violation, `SEED=${seed} STEPS=${stepsPerSeed}, at step ${report.steps}`).toBeUndefined()
-    for (const name of counted) totals[name] += report[name]
+    for (const count of counted) totals[count] += report[count]
   }
   return totals
 }
 
-/** Expects that the simulation finds a wrong answer of a store that breaks the protocol. */
-export async function expectDetected({ replacements, pings = false }: Control): Promise<void> {
-  await withMutant(replacements, async (product) => {
-    for (let seed = 1; seed <= seedsPerControl; seed++) {
-      const { violation } = await simulate({ product, seed, steps: stepsPerSeed, pings })
-      if (violation?.includes('answer for key')) return
+/** Expects that the simulation finds a wrong answer, or no local one, of a store that breaks the protocol. */
+export async function expectDetected(control: Control): Promise<void> {
+  const { product = 'layeredStore', replacements, reads = 'log', faults, isStuck = false, seeds = 60 } = control
+  await withMutant(replacements, async (mutant) => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { violation } = await runSchedule(product, { seed, reads, ...(faults && { faults }) }, mutant)
+      if (violation?.includes(isStuck ? 'asked for' : 'answer for key')) return
     }
-    expect.fail(`not detected in ${seedsPerControl} seeds`)
+    expect.fail(`not detected in ${seeds} schedules`)
   })
 }

@@ -1,48 +1,61 @@
-import type { FeedConnection, FeedFollower } from '@revoked/core'
+import type { LogEntry, LogListener, LogSubscription } from '@revoked/core'
 import type { Network } from './network.ts'
-import type { Message, Primary } from './primary.ts'
+import type { Primary } from './primary.ts'
 import type { Random } from './random.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
+/** The pushes of a store: the entries, only a wake-up, either of them, or none. */
+export type PushKind = 'entries' | 'wake' | 'mixed' | 'none'
+
 /** The connection of one follower to one log, with its possible faults. */
-export interface Subscription extends FeedConnection {
-  readonly publish: (message: Message) => void
-  /** Ends the connection. The process notices it sooner or later, and opens another one. */
+export interface Subscription extends LogSubscription {
+  readonly publish: (entries: readonly LogEntry[]) => void
+  /** Ends the connection. The store notices it sooner or later, and opens another one. */
   readonly cut: () => void
   /** Stops all messages without an error. */
   readonly stall: () => void
   /** Loses the next message. */
   readonly loseOne: () => void
+  /** Delivers entries that the primary did not publish. */
+  readonly forge: (entries: readonly LogEntry[]) => void
+  /** Returns true if a PING over the connection would be answered. */
+  readonly isResponsive: () => boolean
 }
 
-interface SubscriptionOptions {
+/** Options for `subscribe`. */
+export interface SubscriptionOptions {
   readonly host: VirtualHost
   readonly random: Random
   readonly network: Network
   readonly primary: () => Primary
-  readonly follower: FeedFollower
-  /**
-   * True if probes use the subscription itself, as PING does, and so confirm nothing about the
-   * primary.
-   */
-  readonly pings: boolean
+  readonly pushes: PushKind
+  readonly listener: LogListener
 }
 
 /** Opens a subscription. */
-export function subscribe({ host, random, network, primary, follower, pings }: SubscriptionOptions): Subscription {
+export function subscribe({ host, random, network, primary, pushes, listener }: SubscriptionOptions): Subscription {
   let connection = 0
   let node: number | undefined
   let isStalled = false
   let losses = 0
   let lastAt = 0
 
-  /** Sends a message, which arrives in order unless the connection ends before. */
-  function send(run: () => void): void {
+  /** Sends a message, which arrives unless the connection ends before. */
+  function send(run: () => void, { isOrdered }: { readonly isOrdered: boolean }): void {
     const of = connection
-    lastAt = Math.max(lastAt, host.now() + random.below(network.weather.messageDelayMs + 1))
-    network.onProcess(lastAt - host.now(), () => {
+    const at = host.now() + random.below(network.weather.messageDelayMs + 1)
+    if (isOrdered) lastAt = Math.max(lastAt, at)
+    network.onProcess((isOrdered ? lastAt : at) - host.now(), () => {
       if (of === connection) run()
     })
+  }
+
+  function push(entries: readonly LogEntry[]): void {
+    const { disordersMessages, doubledMessages } = network.weather
+    const isEntries = pushes === 'entries' || (pushes === 'mixed' && random.chance(0.7))
+    const run = (): void => (isEntries ? listener.entries(entries) : listener.wake())
+    send(run, { isOrdered: !disordersMessages })
+    if (random.chance(doubledMessages)) send(run, { isOrdered: false })
   }
 
   function open(): void {
@@ -52,8 +65,6 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
       if (of !== connection) return
       lastAt = 0
       node = primary().node()
-      isStalled = false
-      send(follower.opened)
       isStalled = random.chance(network.weather.stalledSubscriptions)
     })
   }
@@ -61,13 +72,9 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
   function cut(): void {
     if (node === undefined) return
     node = undefined
-    const isNoticed = (): void => {
-      follower.closed()
-      open()
-    }
     // Messages in flight may or may not arrive.
     if (random.chance(0.5)) connection++
-    send(isNoticed)
+    send(open, { isOrdered: true })
   }
 
   function isLost(): boolean {
@@ -76,15 +83,16 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
     return true
   }
 
-  open()
+  if (pushes !== 'none') open()
   return {
-    publish: (message) => {
+    publish: (entries) => {
       if (node !== primary().node() || isStalled || isLost()) return
-      send(() => {
-        if (message.kind === 'changed') follower.changed(message.change)
-        else follower.confirmed(message.probe, message.position)
-      })
+      push(entries)
     },
+    forge: (entries) => {
+      if (node !== undefined && !isStalled) push(entries)
+    },
+    isResponsive: () => node !== undefined && !isStalled,
     cut,
     stall: () => {
       isStalled = true
@@ -92,17 +100,13 @@ export function subscribe({ host, random, network, primary, follower, pings }: S
     loseOne: () => {
       losses++
     },
-    probe: async (id) => {
-      if (!pings) return network.command(() => primary().probe(id))
-      if (node !== undefined && !isStalled) send(() => follower.confirmed(id, { epoch: '', sequence: 0, tip: '' }))
-    },
     restart: () => {
-      follower.closed()
-      open()
+      if (pushes !== 'none') open()
     },
-    close: async () => {
+    close: () => {
       connection++
       node = undefined
     },
+    status: () => ({ isOpen: node !== undefined, lastFailure: undefined, ignoredMessages: 0 }),
   }
 }

@@ -1,3 +1,5 @@
+import type { Random } from './random.ts'
+
 /** The clocks and timers of a process whose time the simulation advances. */
 export interface VirtualHost {
   /** Returns the true time in ms. Either clock may differ from it. */
@@ -32,13 +34,14 @@ const real = {
   setInterval: globalThis.setInterval,
   clearInterval: globalThis.clearInterval,
   setImmediate: globalThis.setImmediate,
+  random: Math.random,
 }
 
 /**
- * Replaces the clocks and timers of this process, so that the unchanged product runs in virtual
- * time.
+ * Replaces the clocks, the timers and the random numbers of this process, so that the unchanged
+ * product runs in virtual time, and does the same whenever it is run.
  */
-export function installVirtualHost(): VirtualHost {
+export function installVirtualHost(random: Random): VirtualHost {
   let time = 0
   let monotonic = 1_000_000
   let wall = 1_700_000_000_000
@@ -54,6 +57,7 @@ export function installVirtualHost(): VirtualHost {
 
   Object.assign(performance, { now: () => monotonic })
   Object.assign(Date, { now: () => wall })
+  Object.assign(Math, { random: random.next })
   Object.assign(globalThis, {
     setTimeout: (run: () => void, ms: number) => start(run, ms, undefined),
     setInterval: (run: () => void, ms: number) => start(run, ms, ms),
@@ -86,9 +90,10 @@ export function installVirtualHost(): VirtualHost {
     },
     drain: () => new Promise((resolve) => void real.setImmediate(resolve)),
     uninstall: () => {
-      const { now, wall, setImmediate: _, ...rest } = real
+      const { now, wall, random, setImmediate: _, ...rest } = real
       Object.assign(performance, { now })
       Object.assign(Date, { now: wall })
+      Object.assign(Math, { random })
       Object.assign(globalThis, rest)
     },
   }

@@ -31,8 +31,8 @@ const keys = Array.from({ length: 6 }, (_, index): Key => ({ scope: 'jti', value
  * own write of the key was acknowledged. So neither a mark nor its absence may be out of date.
  */
 export async function run(product: Product, seed: number, steps: number): Promise<Report> {
-  const host = installVirtualHost()
   const random = createRandom(seed)
+  const host = installVirtualHost(random)
   const events: { readonly at: number; readonly call: () => void }[] = []
   const history = new Map(keys.map(({ value }): [string, Change[]] => [value, [{ at: 0, cutoff: 0 }]]))
   const written = new Map<string, number>()
