@@ -1,4 +1,4 @@
-import type { KeyedMark, ProbedStore } from '@revoked/core'
+import type { FollowableStore, KeyedMark } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { describe, expect } from 'vitest'
 import { clients } from '../support/connected-clients.ts'
@@ -16,7 +16,7 @@ function keyed(value: string): KeyedMark {
  * Expects revocations to fail with the reply of the server and to leave nothing behind, and checks
  * to be answered.
  */
-async function expectRefused(store: ProbedStore, server: RedisServer, reply: string): Promise<void> {
+async function expectRefused(store: FollowableStore, server: RedisServer, reply: string): Promise<void> {
   const revocation = revocationOver(store)
   const before = [await marksOn(server), await changesOn(server)]
   expect(await failureOf(revocation.revoke({ token: tokenOf('refused') }))).toEqual({ reply })
@@ -25,26 +25,42 @@ async function expectRefused(store: ProbedStore, server: RedisServer, reply: str
   expect(await verdictOn(revocation, tokenOf('refused'))).toMatchObject({ status: 'active' })
 }
 
+/**
+ * Expects the server to refuse to be read as it refuses writes. What it holds may be outdated, and
+ * a follower would take it for all that there is.
+ */
+async function expectUnreadable(store: FollowableStore, reply: string): Promise<void> {
+  await expect(store.read(0)).rejects.toMatchObject({ reply })
+  await expect(store.read(0, { epoch: '', sequence: 0, tip: '' })).rejects.toMatchObject({ reply })
+}
+
+/** Returns the part of an entry of the log that names the key. */
+function named({ key }: KeyedMark): { readonly key: KeyedMark['key'] } {
+  return { key }
+}
+
 /** Expects the same revocation to be the first of its token once the server accepts writes. */
-async function expectTaken(store: ProbedStore): Promise<void> {
+async function expectTaken(store: FollowableStore): Promise<void> {
   expect(await revocationOver(store).revoke({ token: tokenOf('refused') })).toMatchObject({ changed: true })
 }
 
 describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
-  test('reject on a full server, which still forgets', async ({ start, open }) => {
+  test('reject on a full server, which still forgets, and whose log is read', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
+    const { position } = await store.read(0)
     await store.record([keyed('before'), keyed('forgotten')])
     await revocationOver(store).ready()
     await server.command('CONFIG', 'SET', 'maxmemory', 1)
     await expectRefused(store, server, 'OOM')
+    expect(await store.read(0, position)).toMatchObject({ entries: [keyed('before'), keyed('forgotten')].map(named) })
     await store.forget([keyed('forgotten').key])
     expect(await store.find([keyed('forgotten').key])).toEqual([])
     await server.command('CONFIG', 'SET', 'maxmemory', 0)
     await expectTaken(store)
   })
 
-  test('reject on a demoted primary, which still answers checks', async ({ start, open }) => {
+  test('and reads of the log reject on a demoted primary, which still answers checks', async ({ start, open }) => {
     const [server, other] = await Promise.all([start(), start()])
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
@@ -53,6 +69,7 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     other.kill('SIGSTOP')
     await server.command('REPLICAOF', '127.0.0.1', other.port)
     await expectRefused(store, server, 'READONLY')
+    await expectUnreadable(store, 'READONLY')
     await expect(store.forget([keyed('before').key])).rejects.toMatchObject({ reply: 'READONLY' })
     await server.command('REPLICAOF', 'NO', 'ONE')
     await expectTaken(store)
@@ -75,13 +92,14 @@ describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_00
     await expectTaken(store)
   })
 
-  test('reject if too few replicas follow, and are not stored', async ({ start, open }) => {
+  test('and reads of the log reject if too few replicas follow', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))
     await store.record([keyed('before')])
     await revocationOver(store).ready()
     await server.command('CONFIG', 'SET', 'min-replicas-to-write', 1)
     await expectRefused(store, server, 'NOREPLICAS')
+    await expectUnreadable(store, 'NOREPLICAS')
     await expect(store.forget([keyed('before').key])).rejects.toMatchObject({ reply: 'NOREPLICAS' })
     await server.command('CONFIG', 'SET', 'min-replicas-to-write', 0)
     await expectTaken(store)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FaultRun, FollowedFaultRun } from './fault-run.ts'
-import { expectUnbroken } from './followed-feed.ts'
+import { expectEveryAcknowledged, expectUnbroken } from './followed-log.ts'
 
 /**
  * Fails unless every call was settled in time. The functions here state what a store must keep
@@ -32,6 +32,24 @@ export function expectRecovered({ recovered }: FaultRun): void {
   if (recovered.status === 'rejected') throw recovered.reason
 }
 
+/**
+ * Fails unless the log was read on from where it was. Only if its end was lost with a server, it is
+ * begun again, once.
+ */
+export function expectReadOn({ log, isLossy }: Pick<FollowedFaultRun, 'log' | 'isLossy'>): void {
+  expect(log.resets[0], 'the beginning').toBe(0)
+  expect(log.resets.length, 'resets, the beginning included').toBeLessThanOrEqual(isLossy ? 2 : 1)
+}
+
+/** Fails unless reads found every acknowledged change in time, once and in order. */
+export function expectAllRead({ log, durable }: Pick<FollowedFaultRun, 'log' | 'durable'>): void {
+  expectUnbroken(log)
+  expectEveryAcknowledged(
+    log,
+    durable.map(({ token, acknowledgedAt }) => ({ value: String(token.jti), acknowledgedAt })),
+  )
+}
+
 /** Declares the tests that every service has to pass during a fault. */
 export function endures(faultRun: () => FollowedFaultRun): void {
   test('settles every check and every revocation in time', () => expectSettled(faultRun()))
@@ -43,11 +61,12 @@ export function endures(faultRun: () => FollowedFaultRun): void {
 
   test('recovers without help', () => expectRecovered(faultRun()))
 
-  test('receives every change once, in an unbroken chain from opened to closed', () => expectUnbroken(faultRun().feed))
+  test('reads every acknowledged change at once, in order and without a hole', () => expectAllRead(faultRun()))
 
-  test('replaces its lost subscription, and receives every change from then on', () => {
-    const { feed, refollowed } = faultRun()
+  test('reads on from where it was, unless the end of the log was lost', () => expectReadOn(faultRun()))
+
+  test('replaces its lost subscription, and is pushed every change from then on', () => {
+    const { refollowed } = faultRun()
     if (refollowed.status === 'rejected') throw refollowed.reason
-    expect(feed.spans.slice(0, -1).every(({ isClosed }) => isClosed)).toBe(true)
   })
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { ProbedStore, RevocationStore } from '@revoked/core'
+import type { FollowableStore, RevocationStore } from '@revoked/core'
 import { eventually, type RedisServer } from '@revoked/testing'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from './connected-clients.ts'
 import { revocationOver, tokenOf } from './fault-setup.ts'
-import { expectEveryChange, type FollowedFeed, followFeed } from './followed-feed.ts'
+import { expectEveryChange, type FollowedLog, followLog } from './followed-log.ts'
 import { type Load, type Round, startLoad } from './load.ts'
 import { subscribersOf } from './nodes.ts'
 
@@ -36,10 +36,12 @@ export interface FaultRun {
   readonly missed: readonly Round[]
 }
 
-/** The results for a service that also follows the feed. */
+/** The results for a service that also follows its log. */
 export interface FollowedFaultRun extends FaultRun {
-  readonly feed: FollowedFeed
-  /** Fulfilled if the feed opened again and delivered every change from then on. */
+  readonly log: FollowedLog
+  /** True if the fault may have lost the end of the log. */
+  readonly isLossy: boolean
+  /** Fulfilled if the log was read again, and the subscription pushed every change from then on. */
   readonly refollowed: PromiseSettledResult<unknown>
 }
 
@@ -63,8 +65,8 @@ export async function undergo(stores: readonly RevocationStore[], fault: Fault):
 
 interface Party {
   readonly name: string
-  readonly stores: readonly ProbedStore[]
-  readonly feed: FollowedFeed
+  readonly stores: readonly FollowableStore[]
+  readonly log: FollowedLog
   readonly load: Load
   readonly disconnect: () => void
 }
@@ -96,7 +98,7 @@ export async function undergoTogether(
     await Promise.all(parties.map(({ load }) => isOn(load)))
     const gap = await fault(parties.map(({ load }) => load))
     const faultRuns = await Promise.all(parties.map((party) => concludeFollowed(party, gap)))
-    const subscribers = await subscribersOf(site.nodes, `{${site.prefix}:0}:changes`)
+    const subscribers = await subscribersOf(site.nodes, site.prefix)
     return {
       subscribers,
       of: (name) => faultRuns[parties.findIndex((party) => party.name === name)] as FollowedFaultRun,
@@ -109,17 +111,17 @@ export async function undergoTogether(
 async function join(name: string, connect: Connect, { port, prefix, timeoutMs }: Site): Promise<Party> {
   const connected = await Promise.all([connect(port), connect(port)])
   const stores = connected.map(({ client }) => redisStore(client, { prefix }))
-  const feed = followFeed(stores[0] as ProbedStore)
-  await feed.opened(1)
+  const log = followLog(stores[0] as FollowableStore)
+  await log.opened(1)
   const disconnect = (): void => {
     for (const { disconnect } of connected) disconnect()
   }
-  return { name, stores, feed, load: startLoad(stores, timeoutMs), disconnect }
+  return { name, stores, log, load: startLoad(stores, timeoutMs), disconnect }
 }
 
-async function leave({ load, feed, disconnect }: Party): Promise<void> {
+async function leave({ load, log, disconnect }: Party): Promise<void> {
   await load.stop().catch(() => undefined)
-  await feed.connection.close()
+  log.close()
   disconnect()
 }
 
@@ -137,10 +139,14 @@ async function conclude(stores: readonly RevocationStore[], load: Load, { until,
   return { load, recovered, settled, durable, missed: durable.filter((round) => missed.has(round)) }
 }
 
-async function concludeFollowed({ stores, feed, load }: Party, gap: Gap): Promise<FollowedFaultRun> {
+async function concludeFollowed({ stores, log, load }: Party, gap: Gap): Promise<FollowedFaultRun> {
   const faultRun = await conclude(stores, load, gap)
-  const refollowed = await outcomeOf(feed.opened(2).then(() => expectEveryChange(feed, stores)))
-  return { ...faultRun, feed, refollowed }
+  const refollow = async (): Promise<void> => {
+    await log.confirmed()
+    await log.opened(2)
+    await expectEveryChange(log, stores)
+  }
+  return { ...faultRun, log, isLossy: gap !== noGap, refollowed: await outcomeOf(refollow()) }
 }
 
 /** Waits until the instance works again: it revokes a token that was active before. */

@@ -2,7 +2,6 @@ import {
   type Claims,
   createRevocation,
   type FollowableStore,
-  type ProbedStore,
   type Revocation,
   type RevocationStore,
 } from '@revoked/core'
@@ -21,7 +20,7 @@ export interface Setup {
   /** Starts a proxy to the port. */
   readonly proxyTo: (port: number) => Promise<FaultProxy>
   /** Opens a store over the client. */
-  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore & ProbedStore>
+  readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore>
 }
 
 /** A test with separate servers, proxies and clients. */

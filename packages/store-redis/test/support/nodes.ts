@@ -1,4 +1,8 @@
 import { eventually, type RedisServer } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { redisStore } from '../../src/index.ts'
+import { createKeySpace } from '../../src/marks/key-space.ts'
+import { readStoreOptions } from '../../src/store-options.ts'
 
 /**
  * Waits until this number of replicas has all acknowledged writes. Returns the time of the last of
@@ -46,10 +50,34 @@ export async function roleOf(node: RedisServer): Promise<readonly unknown[]> {
 }
 
 /**
- * Returns the number of subscribers to the sharded or plain channel, by the port of the node. Nodes
- * that are down have none.
+ * Returns what a client of each node that is up gets if it reads the log there: `read`, or the word
+ * with which the node refuses.
  */
-export async function subscribersOf(nodes: readonly RedisServer[], channel: string): Promise<Map<number, number>> {
+export async function readsOn(nodes: readonly RedisServer[], prefix: string): Promise<Map<number, string>> {
+  const reads = await Promise.all(nodes.map(async (node) => [node.port, await readOn(node, prefix)] as const))
+  return new Map(reads.filter((read): read is readonly [number, string] => read[1] !== undefined))
+}
+
+async function readOn(node: RedisServer, prefix: string): Promise<string | undefined> {
+  if (!(await answers(node))) return undefined
+  const client = new Redis({ port: node.port, lazyConnect: true })
+  try {
+    await client.connect()
+    await redisStore(client, { prefix }).read(0)
+    return 'read'
+  } catch (error) {
+    return String((error as { readonly reply?: unknown }).reply)
+  } finally {
+    client.disconnect()
+  }
+}
+
+/**
+ * Returns the number of subscribers to the sharded or plain channel of a log, by the port of the
+ * node. Nodes that are down have none.
+ */
+export async function subscribersOf(nodes: readonly RedisServer[], prefix: string): Promise<Map<number, number>> {
+  const channel = createKeySpace(readStoreOptions({ prefix })).partitions[0]?.channelOf(0) ?? ''
   const counts = await Promise.all(
     nodes.map(async (node) => {
       const replies = await node

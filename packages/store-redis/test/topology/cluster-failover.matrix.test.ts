@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { endures } from '../support/assertions.ts'
 import { clusterClients } from '../support/connected-clients.ts'
 import { type Gap, noGap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
-import { answers, follows, isGone, replicated, subscribersOf } from '../support/nodes.ts'
+import { answers, follows, isGone, readsOn, replicated, subscribersOf } from '../support/nodes.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
@@ -73,7 +73,15 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[newOwner, clusterClients.length]])
   })
 
+  test('any client can read the log on the new owner only, and not on the old one', async () => {
+    const reads = await readsOn(cluster.nodes, prefix)
+    expect(reads.get(newOwner)).toBe('read')
+    reads.delete(newOwner)
+    expect(reads.size).toBe(cluster.nodes.length - 1)
+    expect(new Set(reads.values())).toEqual(new Set(['MOVED']))
+  })
+
   test('any client leaves no subscriber behind', async () => {
-    await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
+    await expect.poll(() => subscribersOf(cluster.nodes, prefix)).toEqual(new Map())
   })
 })

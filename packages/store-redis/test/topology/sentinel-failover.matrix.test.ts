@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { endures } from '../support/assertions.ts'
 import { sentinelClients } from '../support/connected-clients.ts'
 import { type Gap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
-import { replicated, roleOf, subscribersOf } from '../support/nodes.ts'
+import { readsOn, replicated, roleOf, subscribersOf } from '../support/nodes.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
@@ -73,7 +73,14 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[primary.port, clients.length]])
   })
 
+  test('any client can read the log on the new primary only, and not on the old one', async () => {
+    const reads = await readsOn(group.servers, prefix)
+    expect(reads.get(primary.port)).toBe('read')
+    reads.delete(primary.port)
+    expect(new Set(reads.values())).toEqual(new Set(['READONLY']))
+  })
+
   test('any client leaves no subscriber behind', async () => {
-    await expect.poll(() => subscribersOf(group.servers, `{${prefix}:0}:changes`)).toEqual(new Map())
+    await expect.poll(() => subscribersOf(group.servers, prefix)).toEqual(new Map())
   })
 })

@@ -5,7 +5,7 @@ import { endures } from '../support/assertions.ts'
 import { clusterClients } from '../support/connected-clients.ts'
 import { noGap, type SharedFaultRun, undergoTogether } from '../support/fault-run.ts'
 import type { Load, Tally } from '../support/load.ts'
-import { subscribersOf } from '../support/nodes.ts'
+import { readsOn, subscribersOf } from '../support/nodes.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
@@ -75,7 +75,14 @@ describe.each([
     expect([...faultRun.subscribers]).toEqual([[destination().port, clusterClients.length]])
   })
 
+  test('any client can read the log on the new owner only, and not on the old one', async () => {
+    const reads = await readsOn(cluster.nodes, prefix)
+    expect(reads.get(destination().port)).toBe('read')
+    reads.delete(destination().port)
+    expect(new Set(reads.values())).toEqual(new Set(['MOVED']))
+  })
+
   test('any client leaves no subscriber behind', async () => {
-    await expect.poll(() => subscribersOf(cluster.nodes, `{${prefix}:0}:changes`)).toEqual(new Map())
+    await expect.poll(() => subscribersOf(cluster.nodes, prefix)).toEqual(new Map())
   })
 })
