@@ -14,10 +14,11 @@ export const maxMarks = 2_000_000
  * Creates a connection, and a mirror over it that has just begun.
  *
  * @param {string} url
+ * @param {Partial<import('@revoked/store-layered').MirroredStoreOptions>} [options]
  */
-export function createMirror(url) {
+export function createMirror(url, options) {
   const remote = redisStore(new Redis(url))
-  const store = mirroredStore(remote, { local: () => memoryStore({ maxMarks, logLength: 1 }), maxMarks })
+  const store = mirroredStore(remote, { local: () => memoryStore({ maxMarks, logLength: 1 }), maxMarks, ...options })
   return { remote, store, revocation: createRevocation({ store, maxTokenLifetime: '24h' }) }
 }
 
