@@ -59,6 +59,15 @@ describe('if the log cannot be read', () => {
     expect(watch.signal.aborted).toBe(false)
   })
 
+  test('a watch that begins then ends with the others', async () => {
+    const { store, revocation, watch } = await open()
+    store.faults.reads = down
+    await pass(1_400)
+    const late = revocation.watch(claims)
+    await pass(1_000)
+    expect([watch, late].map(codeOf)).toEqual(['ERR_REVOCATION_UNAVAILABLE', 'ERR_REVOCATION_UNAVAILABLE'])
+  })
+
   test('a policy that is open keeps the connection, and it ends when the revocation is read', async () => {
     const { store, watch, another } = await open({ failPolicy: 'open' })
     store.faults.reads = down
