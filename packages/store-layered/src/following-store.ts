@@ -1,11 +1,14 @@
 // Declares `AsyncDisposable` for projects that compile with an older library.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Key, KeyedMark, RevocationStore } from '@revoked/core'
+import type { KeyedMark } from '@revoked/core'
+import type { ObservableStore } from '@revoked/core/follow'
 
-/** A store that follows the change log of a remote store, to answer checks in this process. */
-export interface FollowingStore<Status> extends RevocationStore, AsyncDisposable {
-  /** Returns the key as the remote names it. Core names the ids inside marks in the same way. */
-  logKey(key: Key): Key
+/**
+ * A store that follows the change log of a remote store, to answer checks in this process. `watch`
+ * of core observes it, and does not read the log again. Core names the ids inside marks by its
+ * `logKey`, which is that of the remote.
+ */
+export interface FollowingStore<Status> extends ObservableStore, AsyncDisposable {
   /** Returns the state of the store, for health checks and metrics. */
   status(): Status
   /**

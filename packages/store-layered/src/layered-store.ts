@@ -1,8 +1,9 @@
 import { type FollowableStore, type KeyedMark, revokesAny } from '@revoked/core'
-import { followStore, systemClock } from '@revoked/core/follow'
+import { followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
 import type { FollowingStore } from './following-store.ts'
 import { createListeners } from './listeners.ts'
+import { observable } from './observable.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, layeredStatus } from './status.ts'
 
@@ -37,23 +38,20 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const revoked = createListeners<KeyedMark>()
   const missed = createListeners<undefined>()
-  const following = followStore(
-    remote,
-    {
-      apply: ({ key, mark }) => {
-        lookup.applied(key, mark)
-        // The record of a family says which refresh tokens were used, and revokes nothing.
-        if (mark !== undefined && revokesAny(mark)) revoked.emit({ key, mark })
-      },
-      // The generation of the follower makes all entries void.
-      reset: () => {
-        counters.resets++
-        missed.emit(undefined)
-      },
-      suspect: (keys) => lookup.suspect(keys),
+  const handler = shareHandler({
+    apply: ({ key, mark }) => {
+      lookup.applied(key, mark)
+      // The record of a family says which refresh tokens were used, and revokes nothing.
+      if (mark !== undefined && revokesAny(mark)) revoked.emit({ key, mark })
     },
-    { maxStalenessMs, idleAfterMs },
-  )
+    // The generation of the follower makes all entries void.
+    reset: () => {
+      counters.resets++
+      missed.emit(undefined)
+    },
+    suspect: (keys) => lookup.suspect(keys),
+  })
+  const following = followStore(remote, handler, { maxStalenessMs, idleAfterMs })
   const lookup = createLookup({ remote, following, maxEntries, counters, clock: systemClock, timeoutMs })
 
   async function close(): Promise<void> {
@@ -75,7 +73,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
-    logKey: (key) => remote.logKey(key),
+    ...observable({ remote, handler, following, maxStalenessMs, idleAfterMs }),
     status: () => layeredStatus(following.status(), counters, lookup.sizes()),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),

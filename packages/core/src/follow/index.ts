@@ -8,11 +8,11 @@ export {
   type StoreHandler,
 } from './follow-store.ts'
 export type { Follower, LogReading } from './follower.ts'
+export type { LogReaderStatus } from './log-reader.ts'
 export {
   type FollowedStore,
-  type FollowingStore,
+  type ObservableStore,
   type Observation,
   type SharedHandler,
   shareHandler,
-} from './following-store.ts'
-export type { LogReaderStatus } from './log-reader.ts'
+} from './observable-store.ts'

@@ -1,11 +1,11 @@
 import { type Duration, durationToMs } from '../claims/duration.ts'
 import { followStore } from '../follow/follow-store.ts'
-import type { FollowedStore, FollowingStore } from '../follow/following-store.ts'
+import type { FollowedStore, ObservableStore } from '../follow/observable-store.ts'
 import type { FollowableStore } from '../store/change-log.ts'
 import type { RevocationStore } from '../store/store.ts'
 
 /** The changes of a store, with the bound for their staleness. */
-export interface ChangeSource extends Pick<FollowingStore, 'maxStalenessMs' | 'observe'> {
+export interface ChangeSource extends Pick<ObservableStore, 'maxStalenessMs' | 'observe'> {
   readonly followed: FollowedStore
 }
 
@@ -22,7 +22,7 @@ const maxStalenessLimitMs = 60_000
  * @throws TypeError or RangeError if the store cannot be followed, or `maxStaleness` is wrong.
  */
 export function changeSourceOf(store: RevocationStore, maxStaleness: Duration | undefined): ChangeSource {
-  if (isFollowing(store)) {
+  if (isObservable(store)) {
     if (maxStaleness !== undefined)
       throw new TypeError('maxStaleness of watch must be left out: the store has that option, and it applies.')
     const { maxStalenessMs } = store
@@ -39,7 +39,7 @@ export function changeSourceOf(store: RevocationStore, maxStaleness: Duration | 
   return { followed: store, maxStalenessMs, observe: (handler) => followStore(store, handler, { maxStalenessMs }) }
 }
 
-function isFollowing(store: RevocationStore): store is FollowingStore {
+function isObservable(store: RevocationStore): store is ObservableStore {
   return hasMethods(store, ['observe', 'logOf', 'logKey'])
 }
 

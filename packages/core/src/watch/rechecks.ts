@@ -1,5 +1,5 @@
 import type { Clock } from '../follow/clock.ts'
-import type { FollowedStore } from '../follow/following-store.ts'
+import type { FollowedStore } from '../follow/observable-store.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { createBatchQueue } from './batch-queue.ts'
 import type { Freshness } from './freshness.ts'

@@ -1,7 +1,7 @@
 import type { ClaimsPolicy } from '../claims/claims.ts'
 import { withDeadline } from '../deadline.ts'
 import { isPartialAnswer, type TokenRevokedError } from '../errors.ts'
-import type { FollowedStore } from '../follow/following-store.ts'
+import type { FollowedStore } from '../follow/observable-store.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 import { createKeyMap, type KeyMap } from './key-map.ts'

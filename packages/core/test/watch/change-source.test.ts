@@ -1,5 +1,5 @@
 import { createRevocation } from '@revoked/core'
-import { type FollowingStore, followStore, shareHandler } from '@revoked/core/follow'
+import { followStore, type ObservableStore, shareHandler } from '@revoked/core/follow'
 import { plainStore } from '@revoked/testing/plain-store'
 import { describe, expect, test } from 'vitest'
 import { someClaims, startMs, thrownBy } from '../support/claims.ts'
@@ -10,7 +10,7 @@ import { codeOf } from '../support/watching.ts'
 useVirtualTime()
 
 /** Returns a store that follows another one, as caches do, with a bound of five seconds. */
-function followingStore(remote: TestStore): FollowingStore {
+function followingStore(remote: TestStore): ObservableStore {
   const handler = shareHandler({ apply: () => {}, reset: () => {} })
   const following = followStore(remote, handler, { maxStalenessMs: 5_000 })
   return {

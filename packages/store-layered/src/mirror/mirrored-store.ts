@@ -1,7 +1,8 @@
 import { type FollowableStore, type KeyedMark, type LogEntry, revokesAny, StoreFullError } from '@revoked/core'
-import { type Follower, followStore, systemClock } from '@revoked/core/follow'
+import { type Follower, followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import type { FollowingStore } from '../following-store.ts'
 import { createListeners } from '../listeners.ts'
+import { observable } from '../observable.ts'
 import type { Counters } from '../status.ts'
 import { createLocalCopy } from './local-copy.ts'
 import { createLogMirror, type LogMirror } from './log-mirror.ts'
@@ -85,24 +86,21 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     if (revokesAny(mark)) revoked.emit({ key, mark })
   }
 
-  const following = followStore(
-    remote,
-    {
-      apply,
-      reset: (log) => {
-        mirrors[log]?.reset()
-        // The first reset of each log is the beginning.
-        if (++counters.resets > remote.logs) missed.emit(undefined)
-      },
-      renew: (log) => mirrors[log]?.renew(),
-      confirmed: (log) => {
-        const sentAt = (following.followers[log] as Follower).confirmedAt()?.monotonic ?? -Infinity
-        mirrors[log]?.confirmed(sentAt)
-        ownWrites.confirmed(log, sentAt)
-      },
+  const handler = shareHandler({
+    apply,
+    reset: (log) => {
+      mirrors[log]?.reset()
+      // The first reset of each log is the beginning.
+      if (++counters.resets > remote.logs) missed.emit(undefined)
     },
-    { maxStalenessMs, clock },
-  )
+    renew: (log) => mirrors[log]?.renew(),
+    confirmed: (log) => {
+      const sentAt = (following.followers[log] as Follower).confirmedAt()?.monotonic ?? -Infinity
+      mirrors[log]?.confirmed(sentAt)
+      ownWrites.confirmed(log, sentAt)
+    },
+  })
+  const following = followStore(remote, handler, { maxStalenessMs, clock })
   const { followers } = following
 
   async function close(): Promise<void> {
@@ -120,7 +118,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
-    logKey: (key) => remote.logKey(key),
+    ...observable({ remote, handler, following, maxStalenessMs }),
     status: () => mirroredStatus({ mirrors, logs: following.status(), counters, isClosed, lastFailure }),
     onRevoked: revoked.add,
     onMissed: (listener) => missed.add(listener),

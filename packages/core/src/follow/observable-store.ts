@@ -3,11 +3,11 @@ import type { RevocationStore } from '../store/store.ts'
 import type { LogStatus, StoreHandler } from './follow-store.ts'
 
 /**
- * A store that follows the change log of another one, such as a cache or a mirror. Whoever needs
- * the changes as well observes it, so that the log is read once. Its `logs`, `logOf` and `logKey`
- * are those of the other store.
+ * A store that follows the change log of another one, such as a cache or a mirror, and lets others
+ * observe it, so that the log is read once. Its `logs`, `logOf` and `logKey` are those of the other
+ * store.
  */
-export interface FollowingStore extends RevocationStore, FollowedStore {
+export interface ObservableStore extends RevocationStore, FollowedStore {
   /** The time in ms for which a complete read of a log is valid. */
   readonly maxStalenessMs: number
   /**

@@ -1,0 +1,33 @@
+import type { FollowableStore, RevocationStore } from '@revoked/core'
+import type { Following, ObservableStore, SharedHandler } from '@revoked/core/follow'
+
+/** Options for {@link observable}. */
+export interface ObservableOptions {
+  readonly remote: FollowableStore
+  /** The handler with which the remote is followed. */
+  readonly handler: SharedHandler
+  readonly following: Following
+  readonly maxStalenessMs: number
+  readonly idleAfterMs?: number | undefined
+}
+
+/** Returns the members by which others observe the logs that a store follows. */
+export function observable({
+  remote,
+  handler,
+  following,
+  maxStalenessMs,
+  idleAfterMs,
+}: ObservableOptions): Omit<ObservableStore, keyof RevocationStore> {
+  return {
+    logs: remote.logs,
+    logOf: (key) => remote.logOf(key),
+    logKey: (key) => remote.logKey(key),
+    maxStalenessMs,
+    observe: (other) => {
+      if (idleAfterMs !== undefined)
+        throw new TypeError('The option idleAfter excludes watch: the reads of the change log would stop.')
+      return { status: following.status, close: handler.add(other) }
+    },
+  }
+}
