@@ -1,8 +1,9 @@
+import { assertWorks } from './client-mode.ts'
 import type { RedisPort, SubscriberConnection } from './port.ts'
 import { openSubscriber, subscribesToShards } from './port.ts'
 import { createSlots } from './slots.ts'
 
-/** The members of an ioredis `Redis` that the store uses. */
+/** The members of a `Redis` of ioredis or iovalkey that the store uses. */
 export interface IoredisClient {
   readonly options: {
     readonly keyPrefix?: string | undefined
@@ -18,7 +19,7 @@ export interface IoredisClient {
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
-/** The members of an ioredis `Cluster` that the store uses. */
+/** The members of a `Cluster` of ioredis or iovalkey that the store uses. */
 export interface IoredisCluster {
   readonly isCluster: boolean
   readonly options: { readonly keyPrefix?: string | undefined; readonly scaleReads?: unknown }
@@ -38,9 +39,15 @@ export function ioredisPort(client: IoredisClient): RedisPort {
     throw new TypeError(
       "The client must talk to the primary: leave out role: 'slave'. A replica may not know a revocation yet.",
     )
+
+  async function call(_key: string, [command = '', ...args]: readonly string[]): Promise<unknown> {
+    assertWorks(client)
+    return await client.call(command, ...args)
+  }
+
   return {
-    send: (_key, [command = '', ...args]) => client.call(command, ...args),
-    sendToOwner: (_key, [command = '', ...args]) => client.call(command, ...args),
+    send: call,
+    sendToOwner: call,
     isCluster: false,
     database: () => databaseOf(client),
     ownerOf: async () => ({
@@ -90,16 +97,28 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
 
   const slotOf = createSlots()
 
-  function ownerOf(key: string): IoredisClient {
+  function knownOwnerOf(key: string): IoredisClient | undefined {
     const address = cluster.slots[slotOf(key)]?.[0]
-    const owner = cluster.nodes('master').find((node) => addressOf(node) === address)
+    return cluster.nodes('master').find((node) => addressOf(node) === address)
+  }
+
+  function ownerOf(key: string): IoredisClient {
+    const owner = knownOwnerOf(key)
     if (owner === undefined) throw new Error('No primary is known for the slot of the feed yet.')
     return owner
   }
 
   return {
-    send: (_key, [command = '', ...args]) => cluster.call(command, ...args),
-    sendToOwner: async (key, [command = '', ...args]) => await ownerOf(key).call(command, ...args),
+    send: async (key, [command = '', ...args]) => {
+      const owner = knownOwnerOf(key)
+      if (owner !== undefined) assertWorks(owner)
+      return await cluster.call(command, ...args)
+    },
+    sendToOwner: async (key, [command = '', ...args]) => {
+      const owner = ownerOf(key)
+      assertWorks(owner)
+      return await owner.call(command, ...args)
+    },
     isCluster: true,
     database: () => 0,
     ownerOf: async (key) => {
@@ -112,8 +131,8 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
       }
     },
     dropConnection: (key) => {
-      const address = cluster.slots[slotOf(key)]?.[0]
-      for (const node of cluster.nodes('master')) if (addressOf(node) === address) destroyStream(node)
+      const owner = knownOwnerOf(key)
+      if (owner !== undefined) destroyStream(owner)
     },
   }
 }

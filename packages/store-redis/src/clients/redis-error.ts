@@ -5,8 +5,8 @@
  */
 export class RedisError extends Error {
   /**
-   * The word of the server (`WRONGTYPE`), a system code (`ECONNREFUSED`) or the client's name of
-   * the error.
+   * The word of the server (`WRONGTYPE`), a system code (`ECONNREFUSED`), the client's name of the
+   * error, or the mode of a client that cannot work (`SUBSCRIBED`).
    */
   readonly reply: string
 
@@ -17,8 +17,11 @@ export class RedisError extends Error {
   /** True if the server answered that it does not know the command. */
   declare readonly isUnknownCommand?: true
 
-  constructor(reply: string, { isUnknownCommand = false }: { readonly isUnknownCommand?: boolean } = {}) {
-    super(`Redis did not carry out the command: ${reply}.`)
+  constructor(
+    reply: string,
+    { isUnknownCommand = false, message }: { readonly isUnknownCommand?: boolean; readonly message?: string } = {},
+  ) {
+    super(message ?? `Redis did not carry out the command: ${reply}.`)
     this.reply = reply
     if (isUnknownCommand) this.isUnknownCommand = true
   }

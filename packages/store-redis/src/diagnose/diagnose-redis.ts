@@ -1,9 +1,10 @@
 import { type Duration, durationToMs } from '@revoked/core'
+import { subscriberMode } from '../clients/client-mode.ts'
 import { portOf, type RedisClient } from '../clients/detect-client.ts'
 import type { RedisPort } from '../clients/port.ts'
 import { createKeySpace, type Partition } from '../marks/key-space.ts'
 import { readStoreOptions } from '../store-options.ts'
-import { clientFindings, isRefusal } from './client-findings.ts'
+import { clientFindings, isRefusal, occupiedClient } from './client-findings.ts'
 import { type ClockCheck, clockFindings } from './clock-findings.ts'
 import { withDiagnosticConnection } from './diagnostic-connection.ts'
 import type { RedisFinding } from './finding.ts'
@@ -67,21 +68,28 @@ export async function diagnoseRedis(
 
 async function examine(port: RedisPort, partition: Partition, clock: ClockCheck): Promise<RedisFinding[]> {
   let reason: string | undefined
+  let isSilent = (): boolean => false
   const findings = await withDiagnosticConnection(port, partition, async (connection) => {
     // This comes first, because a new connection tells why it cannot be made. A client only tells
     // that it has no connection.
     const first = await connection.subscribe()
     reason = first.refusal
+    if (reason === undefined) isSilent = connection.hasConnection
     if (reason === 'NOAUTH' || reason === 'WRONGPASS') return [unauthenticated]
-    const info = readInfo(await connection.ask(['INFO']), connection)
+    const answer = await connection.ask(['INFO'])
+    if (answer.refusal === subscriberMode.word) return [occupiedClient(subscriberMode.message)]
+    const info = readInfo(answer, connection)
     // The server answers now, which it may not have done at first.
     const subscribed = reason === undefined || reason === 'NOPERM' ? first : await connection.subscribe()
     const onClock = await clockFindings(connection, clock)
     const [onServer, onRights] = await Promise.all([serverFindings(info), rightsFindings(connection)])
     return [...onServer, ...onClock, ...onRights, ...subscriptionFindings(subscribed)]
   })
-  return findings ?? [unreachable(reason)]
+  return findings ?? [isSilent() ? occupiedClient(silence) : unreachable(reason)]
 }
+
+const silence =
+  'New connections to the server work, but the client does not answer: it waits for a blocking command such as BLPOP, or its connection is half-open.'
 
 function unreachable(reason?: string): RedisFinding {
   return {

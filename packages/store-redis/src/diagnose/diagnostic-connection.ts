@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withDeadline } from '@revoked/core'
 import type { RedisPort, Subscriber } from '../clients/port.ts'
 import { isReply, RedisError } from '../clients/redis-error.ts'
 import type { Partition } from '../marks/key-space.ts'
@@ -18,6 +19,8 @@ export interface DiagnosticConnection {
   /** Sends a command without keys. */
   readonly ask: (args: string[]) => Promise<Answer>
   readonly database: RedisPort['database']
+  /** Returns true unless a command has failed because the client has no connection. */
+  readonly hasConnection: () => boolean
   /** Subscribes to the channel on a new connection, and closes it at once. */
   readonly subscribe: () => Promise<Answer>
 }
@@ -37,12 +40,13 @@ export async function withDiagnosticConnection<Outcome>(
   talk: (connection: DiagnosticConnection) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
   const over = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs, undefined)
-  })
+  const late = new Error('The server did not answer in time.')
+  let hasConnection = true
+  const disconnected = (): void => {
+    hasConnection = false
+  }
   const asking = (send: RedisPort['send']) => (args: string[]) =>
-    retryUntilReply(() => send(partition.feedKey, args), over.signal)
+    retryUntilReply(() => send(partition.feedKey, args), { over: over.signal, disconnected })
   try {
     const outcome = talk({
       partition,
@@ -50,19 +54,25 @@ export async function withDiagnosticConnection<Outcome>(
       send: asking(port.send),
       database: port.database,
       ask: asking(port.sendToOwner),
+      hasConnection: () => hasConnection,
       subscribe: async () => {
         over.signal.throwIfAborted()
         return await subscribe(port, partition, over.signal)
       },
     })
-    return await Promise.race([outcome, deadline])
+    return await withDeadline(outcome, deadlineMs, () => late)
+  } catch (error) {
+    if (error === late) return undefined
+    throw error
   } finally {
-    clearTimeout(timer)
     over.abort()
   }
 }
 
-async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal): Promise<Answer> {
+async function retryUntilReply(
+  send: () => Promise<unknown>,
+  { over, disconnected }: { readonly over: AbortSignal; readonly disconnected: () => void },
+): Promise<Answer> {
   for (;;) {
     // The deadline has passed, so nothing more is sent.
     over.throwIfAborted()
@@ -71,6 +81,7 @@ async function retryUntilReply(send: () => Promise<unknown>, over: AbortSignal):
     } catch (error) {
       if (!(error instanceof RedisError)) throw error
       if (isReply(error)) return { refusal: error.reply }
+      disconnected()
     }
     await sleep(pauseMs)
   }

@@ -13,7 +13,8 @@ export type RedisFindingCode =
   | 'missing-rights'
   | 'writes-refused'
   | 'cannot-subscribe'
-  // The settings of the client
+  // The client and its settings
+  | 'occupied-client'
   | 'key-prefix'
   | 'reads-from-replicas'
   | 'offline-queue'

@@ -102,3 +102,29 @@ describe('a client of several servers', () => {
     expect(inShort(clientFindings(client))).toEqual(['info unchecked'])
   })
 })
+
+describe('a client that does something else', () => {
+  test('of ioredis is reported by what it waits for', async ({ own }) => {
+    const subscriber = own(new Redis5({ port: server.port, ...saneIoredis, lazyConnect: true }))
+    await subscriber.connect()
+    await subscriber.subscribe('news')
+    const waiting = own(new Redis({ port: server.port, ...saneIoredis, lazyConnect: true }))
+    await waiting.connect()
+    waiting.blpop('queue', 0).catch(() => undefined)
+    expect(inShort(await diagnoseRedis(subscriber))).toEqual(['error occupied-client'])
+    expect(await diagnoseRedis(waiting)).toMatchObject([
+      { code: 'occupied-client', message: expect.stringContaining('waits for BLPOP') },
+    ])
+  })
+
+  test('of node-redis is reported by its silence, or by what the server says', async ({ own }) => {
+    const subscriber = own(createClient5(saneNodeRedis(server.port)))
+    await subscriber.connect()
+    await subscriber.subscribe('news', () => undefined)
+    const waiting = own(createClient(saneNodeRedis(server.port)))
+    await waiting.connect()
+    waiting.blPop('queue', 0).catch(() => undefined)
+    expect(inShort(await diagnoseRedis(subscriber))).toEqual(['error occupied-client'])
+    expect(inShort(await diagnoseRedis(waiting))).toEqual(['error occupied-client'])
+  })
+})

@@ -4,6 +4,7 @@ import type { FollowableStore } from '@revoked/core'
 import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
+import { Redis as Valkey, Cluster as ValkeyCluster } from 'iovalkey'
 import { createClient, createCluster, createSentinel } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { type RedisClient, type RedisStoreOptions, redisStore } from '../../src/index.ts'
@@ -19,7 +20,7 @@ type Connect = (port: number) => Promise<ConnectedClient>
 /** Ignores errors, which are expected because some tests stop the server. */
 const ignoreErrors = (): void => undefined
 
-async function connectIoredis(client: Redis | Redis5): Promise<ConnectedClient> {
+async function connectIoredis(client: Redis | Redis5 | Valkey): Promise<ConnectedClient> {
   client.on('error', ignoreErrors)
   await client.connect()
   return { client, disconnect: () => client.disconnect() }
@@ -35,12 +36,18 @@ async function connectNodeRedis(
 
 const sane = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
 
+/** Connects iovalkey, a fork of ioredis. */
+export async function connectIovalkey(port: number): Promise<ConnectedClient> {
+  return await connectIoredis(new Valkey({ port, ...sane }))
+}
+
 /** Every client that the store supports, over one server. */
 export const allClients: readonly (readonly [name: string, connect: Connect])[] = [
   ['ioredis 6', (port) => connectIoredis(new Redis({ port, ...sane }))],
   ['node-redis 6', (port) => connectNodeRedis(createClient({ socket: { port }, disableOfflineQueue: true }))],
   ['ioredis 5', (port) => connectIoredis(new Redis5({ port, ...sane }))],
   ['node-redis 5', (port) => connectNodeRedis(createClient5({ socket: { port }, disableOfflineQueue: true }))],
+  ['iovalkey', connectIovalkey],
 ]
 
 /** The clients of this test run: the current versions, or the earlier ones. */
@@ -64,6 +71,15 @@ export const clusterClients: readonly (readonly [name: string, connect: Connect]
       client.on('error', ignoreErrors)
       await client.connect()
       return { client, disconnect: () => client.destroy() }
+    },
+  ],
+  [
+    'iovalkey',
+    async (port) => {
+      const client = new ValkeyCluster([{ host: '127.0.0.1', port }], { lazyConnect: true })
+      client.on('error', ignoreErrors)
+      await client.connect()
+      return { client, disconnect: () => client.disconnect() }
     },
   ],
 ]
