@@ -13,9 +13,9 @@ export interface Mark {
   /** Ms since the epoch, finite: the mark may be forgotten from here on. */
   readonly expiresAt: number
   /**
-   * Exemption ids, as the store names them, each with its `exemptSince` in ms since the epoch. Of that session (or of that
-   * token, if it has no session) only tokens issued at or before `exemptSince` are revoked. A fresh
-   * exemption has `-Infinity`.
+   * Exemption ids, as the store names them, each with its `exemptSince` in ms since the epoch. Of
+   * that session (or of that token, if it has no session) only tokens issued at or before
+   * `exemptSince` are revoked. A fresh exemption has `-Infinity`.
    */
   readonly exemptions?: Readonly<Record<string, number>>
   /**

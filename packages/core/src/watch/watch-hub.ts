@@ -34,8 +34,8 @@ const maxTickMs = 250
 const tickShare = 0.125
 
 /**
- * The limit of tokens that end in one turn of the event loop. Everything may be revoked at once, and
- * each end closes a connection.
+ * The limit of tokens that end in one turn of the event loop. Everything may be revoked at once,
+ * and each end closes a connection.
  */
 const endsPerTurn = 250
 

@@ -32,7 +32,10 @@ export async function runSchedules(name: ProductName, firstSeed: number, steps: 
   return totals
 }
 
-/** Expects that the simulation finds a wrong answer, or no local one, of a store that breaks the protocol. */
+/**
+ * Expects that the simulation finds a wrong answer, or no local one, of a store that breaks the
+ * protocol.
+ */
 export async function expectDetected(control: Control): Promise<void> {
   const { product = 'layeredStore', replacements, reads = 'log', faults, isStuck = false, seeds = 60 } = control
   await withMutant(replacements, async (mutant) => {
