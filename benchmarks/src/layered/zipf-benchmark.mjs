@@ -23,7 +23,7 @@ const candidates = {
 const columns = {
   'keys answered locally, %': [2, ({ localShare }) => localShare * 100],
   'reads per 1,000 requests': [1, ({ readsPerThousand }) => readsPerThousand],
-  'revocations and probes': [1, ({ writesPerThousand }) => writesPerThousand],
+  'other scripts': [1, ({ writesPerThousand }) => writesPerThousand],
   'in the warm-up, %': [2, ({ warmUpShare }) => warmUpShare * 100],
   'warm-up, s': [1, ({ warmUpSeconds }) => warmUpSeconds],
 }

@@ -35,7 +35,7 @@ function messages() {
   return Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
 }
 
-/** Counts the commands by which the store reads, and those by which it writes and probes. */
+/** Counts the scripts that read marks, and the others, which write or read the log. */
 async function calls() {
   const info = String(await server.command('INFO', 'commandstats'))
   const of = (/** @type {string} */ name) =>

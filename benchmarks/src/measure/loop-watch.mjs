@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 
 /**
- * @typedef {{ histogramMs: number, probeMs: number, busyMs: number, gcMs: number, seconds: number
+ * @typedef {{ histogramMs: number, chainMs: number, busyMs: number, gcMs: number, seconds: number
  *   }} Delays the longest of each kind
  */
 
@@ -55,7 +55,7 @@ export function watchLoop() {
     // Observers are called in a later turn.
     await new Promise((resolve) => setTimeout(resolve, 20))
     observer.disconnect()
-    return { histogramMs: histogram.max / 1e6, probeMs: longestTurn, busyMs: longestBusy, gcMs: longestGc, seconds }
+    return { histogramMs: histogram.max / 1e6, chainMs: longestTurn, busyMs: longestBusy, gcMs: longestGc, seconds }
   }
 }
 

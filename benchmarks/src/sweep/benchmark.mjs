@@ -25,15 +25,15 @@ const mostBytesLeft = 5 * megabyte
  */
 const rows = {
   'idle before: longest delay, ms (histogram)': [1, ({ idle }) => idle.histogramMs],
-  'idle before: longest turn, ms (probe)': [1, ({ idle }) => idle.probeMs],
-  'idle before: longest busy turn, ms (probe)': [1, ({ idle }) => idle.busyMs],
+  'idle before: longest turn, ms (chain)': [1, ({ idle }) => idle.chainMs],
+  'idle before: longest busy turn, ms (chain)': [1, ({ idle }) => idle.busyMs],
   'inserting: longest delay, ms (histogram)': [1, ({ inserting }) => inserting.histogramMs],
-  'inserting: longest turn, ms (probe)': [1, ({ inserting }) => inserting.probeMs],
-  'inserting: longest busy turn, ms (probe)': [1, ({ inserting }) => inserting.busyMs],
+  'inserting: longest turn, ms (chain)': [1, ({ inserting }) => inserting.chainMs],
+  'inserting: longest busy turn, ms (chain)': [1, ({ inserting }) => inserting.busyMs],
   'inserting: longest garbage collection, ms': [1, ({ inserting }) => inserting.gcMs],
   'sweeping: longest delay, ms (histogram)': [1, ({ sweeping }) => sweeping.histogramMs],
-  'sweeping: longest turn, ms (probe)': [1, ({ sweeping }) => sweeping.probeMs],
-  'sweeping: longest busy turn, ms (probe)': [1, ({ sweeping }) => sweeping.busyMs],
+  'sweeping: longest turn, ms (chain)': [1, ({ sweeping }) => sweeping.chainMs],
+  'sweeping: longest busy turn, ms (chain)': [1, ({ sweeping }) => sweeping.busyMs],
   'sweeping: longest garbage collection, ms': [1, ({ sweeping }) => sweeping.gcMs],
   'sweeping: from the first mark to the last, ms': [0, ({ sweeping }) => sweeping.ms],
   'heap per mark, bytes': [0, ({ bytesPerMark }) => bytesPerMark],
@@ -45,9 +45,9 @@ const rows = {
  * => number>>}
  */
 const ratios = {
-  'longest turn, sweeping': ({ sweeping }) => sweeping.probeMs,
+  'longest turn, sweeping': ({ sweeping }) => sweeping.chainMs,
   'longest busy turn, sweeping': ({ sweeping }) => sweeping.busyMs,
-  'longest turn, inserting': ({ inserting }) => inserting.probeMs,
+  'longest turn, inserting': ({ inserting }) => inserting.chainMs,
   'longest busy turn, inserting': ({ inserting }) => inserting.busyMs,
   'heap per mark': ({ bytesPerMark }) => bytesPerMark,
 }

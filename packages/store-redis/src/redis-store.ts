@@ -1,7 +1,6 @@
-import { type FollowableStore, type Key, type KeyedMark, type ProbedStore, reservedScopes } from '@revoked/core'
+import { type FollowableStore, type Key, type KeyedMark, reservedScopes } from '@revoked/core'
 import { portOf, type RedisClient } from './clients/detect-client.ts'
 import { watched } from './clients/watchdog.ts'
-import { followPartition } from './log/feed.ts'
 import { createLogReader } from './log/log-reader.ts'
 import { subscribeToLog } from './log/log-subscription.ts'
 import { scanMarks } from './log/scan-log.ts'
@@ -37,7 +36,7 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas
  *   or rewrite keys.
  */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore & ProbedStore {
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
   const port = watched(portOf(client))
   const { logLength, ...layout } = readStoreOptions(options)
   const keySpace = createKeySpace(layout)
@@ -94,6 +93,5 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     scan: async function* (log) {
       yield* scanMarks(port, logAt(log).partition)
     },
-    follow: (log, follower) => followPartition(logAt(log), follower),
   }
 }

@@ -16,8 +16,8 @@ type Find = RevocationStore['find']
 export function createLogKeys(
   remote: Pick<FollowableStore, 'logKey'>,
 ): (find: Find, keys: readonly Key[]) => ReturnType<Find> {
-  const probe: Key = { scope: 'jti', value: 'probe' }
-  if (isSame(remote.logKey(probe), probe)) return (find, keys) => find(keys)
+  const sample: Key = { scope: 'jti', value: 'sample' }
+  if (isSame(remote.logKey(sample), sample)) return (find, keys) => find(keys)
 
   const digests = new Map<string, LRUCache<string, Key>>()
 

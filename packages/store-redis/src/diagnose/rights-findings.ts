@@ -3,8 +3,8 @@ import type { RedisFinding } from './finding.ts'
 import { rightsScript } from './rights-script.ts'
 import { connectedToReplica } from './server-findings.ts'
 
-/** A probe that followers ignore, because none of them sent it. */
-const foreignProbe = ['probe', '', '0', '', ''].join('\n')
+/** A message that subscribers ignore, because it is of no log. */
+const foreignMessage = ['wake', ''].join('\n')
 
 /** A digest that no script has. A server that allows EVALSHA answers NOSCRIPT. */
 const noDigest = '0'.repeat(40)
@@ -27,7 +27,7 @@ export async function rightsFindings({
     send(['EVALSHA', noDigest, ...keys]),
     send(['EVALSHA_RO', noDigest, ...keys]),
     send(['EVAL_RO', 'return 1', ...keys]),
-    send(['EVAL', rightsScript, ...keys, channel, foreignProbe, publishCommand]),
+    send(['EVAL', rightsScript, ...keys, channel, foreignMessage, publishCommand]),
   ])
   const { denied, failure } = readScript(script)
   const missing = [

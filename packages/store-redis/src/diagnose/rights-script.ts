@@ -16,7 +16,7 @@ end
 local denied = {}
 for _, command in ipairs({
   { 'HMGET', KEYS[2], 'epoch', 'sequence', 'tip' },
-  { 'HSET', KEYS[1], 'probe', '' },
+  { 'HSET', KEYS[1], 'field', '' },
   { 'SET', KEYS[1], '', 'PX', '1000' },
   { 'EXISTS', KEYS[1] },
   { 'TIME' },

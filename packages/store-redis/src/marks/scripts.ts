@@ -200,19 +200,6 @@ end
 return answer(fields)
 `)
 
-/** A script that publishes a probe of the log's position. KEYS: feed, log. */
-export const probeScript: Script = script(`${publish}
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'tip')
-if not (head[1] and head[2] and head[3]) then
-  head = { ARGV[1], '0', '' }
-  redis.call('DEL', KEYS[2])
-end
-redis.call('HSET', KEYS[1], 'epoch', head[1], 'sequence', head[2], 'tip', head[3], 'probe', ARGV[4])
-local reply = publish(ARGV[2], ARGV[3], { 'probe', head[1], head[2], head[3], ARGV[4] })
-if type(reply) == 'table' then return reply end
-return false
-`)
-
 /** Returns a script of this source. */
 export function script(source: string): Script {
   return { source, digest: createHash('sha1').update(source).digest('hex') }
