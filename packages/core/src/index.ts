@@ -68,14 +68,5 @@ export {
   revokesAny,
 } from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
-export type {
-  FeedChange,
-  FeedConnection,
-  FeedFollower,
-  FeedPosition,
-  Key,
-  KeyedMark,
-  ProbedStore,
-  RevocationStore,
-} from './store/store.ts'
+export type { Key, KeyedMark, RevocationStore } from './store/store.ts'
 export type { RuntimeAbortSignal, Watch, WatchOptions } from './watch/watch.ts'
