@@ -4,7 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createRevocation } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
+import { redisStore } from '@revoked/store-redis'
 import { startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
 import { Bench } from 'tinybench'
 import { createTokenTexts, parseTokens, revokedAmong, revokedCount, tokenCount } from '../measure/tokens.mjs'
 import { createMirror, maxMarks, recordMarks, untilLive } from './remote.mjs'
@@ -28,10 +30,10 @@ async function createCandidate() {
     await fill(store)
     return { revocation: createRevocation({ store, maxTokenLifetime: '24h' }) }
   }
+  // The mirror begins afterwards, because it would ask for what it has written itself.
+  await fill(redisStore(new Redis(server.url)))
   // Other processes of the machine may take longer than the default lease.
-  const { remote, store, revocation } = createMirror(server.url, { maxStaleness: '10s' })
-  // The mirror would ask for what it has written itself.
-  await fill(remote)
+  const { store, revocation } = createMirror(server.url, { maxStaleness: '10s' })
   await untilLive(store)
   return { revocation, store }
 }
