@@ -12,8 +12,11 @@ export interface KnownLog {
   readonly scopes: ReadonlySet<string> | undefined
 }
 
-/** The most characters of a message. The script that writes a message sends a tenth of it. */
-const maxLength = 65_536
+/** The most characters of a message: nearly twice what the script sends that writes messages. */
+const maxLength = 8_192
+
+/** The number of fields before the entries: kind, epoch, and the position before the first one. */
+const headLength = 4
 
 /** The most characters of a scope that is not known. */
 const maxScopeLength = 256
@@ -24,10 +27,11 @@ const maxScopeLength = 256
  */
 export function decodePush(text: string, { epoch, scopes }: KnownLog): Push | undefined {
   if (text.length > maxLength || epoch === undefined) return undefined
-  const [kind, messageEpoch, sequence = '', tip, ...fields] = text.split('\n')
+  const [kind, messageEpoch, sequence = '', tip] = text.split('\n', headLength)
   if (messageEpoch !== epoch) return undefined
   if (kind === 'wake') return { kind }
   if (kind !== 'entries' || tip === undefined || !/^\d{1,15}$/.test(sequence)) return undefined
+  const fields = text.split('\n').slice(headLength)
   if (fields.length === 0 || fields.length % 3 !== 0) return undefined
   const entries = decoded(() => entriesAfter({ epoch, sequence: Number(sequence), tip }, fields))
   const isKnown = ({ key: { scope } }: LogEntry): boolean => scopes?.has(scope) ?? scope.length <= maxScopeLength
