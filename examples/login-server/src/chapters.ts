@@ -119,7 +119,7 @@ async function theStoreGoesDown({ ask, note, outage, laptop, phone, tablet }: Ou
   await ask({ ...me(laptop), status: 503, shows: 'at the deadline: retry later, without a new login' })
   note(withDetail('the store refuses every connection', outage.how?.failing))
   await outage.become('failing')
-  await ask({ ...me(laptop), status: 503, shows: 'refused at once' })
+  await ask({ ...me(laptop), status: 503, shows: 'refused: nobody passes unchecked' })
   await ask({ ...me(tablet), status: 503, shows: 'the same answer for a revoked token' })
   await ask({ who: phone, request: 'POST /logout', status: 503, shows: 'not 200, because the logout was not recorded' })
   await ask({ ...login(tablet, 'bristol-channel'), status: 503, shows: 'no token that could not be revoked' })

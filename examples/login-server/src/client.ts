@@ -1,4 +1,4 @@
-import type { LayeredStatus } from '@revoked/store-layered'
+import type { CacheStatus } from './store.ts'
 
 /** A user's browser or app, with the tokens that it received last. */
 export interface Device {
@@ -22,7 +22,7 @@ export interface Answer {
   readonly refreshToken?: unknown
   readonly link?: unknown
   readonly marks?: unknown
-  readonly cache?: LayeredStatus
+  readonly cache?: CacheStatus
   readonly user?: unknown
   readonly device?: unknown
 }

@@ -17,6 +17,7 @@ export interface OutageStore extends ObservableStore, Outage {
 
 /** Wraps a store so that it can be taken down, as by a failure of the network. */
 export function outageStore(store: ObservableStore): OutageStore {
+  const { read } = store
   const outage: OutageStore = {
     ...store,
     condition: 'up',
@@ -30,6 +31,7 @@ export function outageStore(store: ObservableStore): OutageStore {
     find: (keys) => (outage.condition === 'up' ? store.find(keys) : reach(() => store.find(keys))),
     forget: (keys) => reach(() => store.forget(keys)),
     agree: (settings) => reach(() => store.agree(settings)),
+    ...(read !== undefined && { read: (log, after) => reach(() => read(log, after)) }),
   }
 
   async function reach<T>(call: () => T | Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { type RedisOutage, redisOutage } from './redis-outage.ts'
 import { serverName } from './routing.ts'
 import { inMs } from './staleness.ts'
 import { type ServerProcess, startServerProcess } from './start-server-process.ts'
-import type { SharedStore } from './store.ts'
+import type { CacheTraits, SharedStore } from './store.ts'
 import { runStory } from './story.ts'
 
 type Closers = (() => Promise<void>)[]
@@ -52,9 +52,9 @@ async function runShared({ name, store }: NamedStore, output: Output, closers: C
     closers.push(server.close)
     servers.push(server)
   }
-  const { maxStalenessMs } = store
-  introduce({ redis, outage, servers, maxStalenessMs, print: output.print })
-  const { differences } = await runStory({ ...output, urls: servers.map(({ url }) => url), outage, maxStalenessMs })
+  const { cache } = store
+  introduce({ redis, outage, servers, cache, print: output.print })
+  const { differences } = await runStory({ ...output, urls: servers.map(({ url }) => url), outage, cache })
   return differences === 0 ? 0 : 1
 }
 
@@ -62,19 +62,24 @@ interface Introduction {
   readonly redis: LocatedRedis
   readonly outage: RedisOutage | undefined
   readonly servers: readonly ServerProcess[]
-  readonly maxStalenessMs: number | undefined
+  readonly cache: CacheTraits | undefined
   readonly print: (line: string) => void
 }
 
-function introduce({ redis, outage, servers, maxStalenessMs, print }: Introduction): void {
+function introduce({ redis, outage, servers, cache, print }: Introduction): void {
   for (const [index, { url, pid }] of servers.entries()) print(`Server ${serverName(index)}: ${url} (process ${pid})`)
   print(`Redis:    ${redis.description}`)
   print('Users:    in the memory of A. Logins, new passwords and bans go to A; all else goes to A and B in turn.')
-  if (maxStalenessMs !== undefined) {
-    print(`Caches:   one per server, updated by a subscription, and stale for at most ${inMs(maxStalenessMs)}.`)
-  }
+  if (cache !== undefined) describe(cache, print)
   if (outage === undefined) print('Outages:  left out, because the proxy that causes them does not support TLS.')
   for (const finding of new Set(servers.flatMap(({ findings }) => findings))) print(`Finding:  ${finding}`)
+}
+
+function describe({ isMirror, maxStalenessMs }: CacheTraits, print: Introduction['print']): void {
+  const contents = isMirror ? 'a copy of all marks' : 'of what it has looked up'
+  const updates = `updated by pushes, and by a read of the change log every ${inMs(maxStalenessMs / 4)}`
+  print(`Caches:   one in each server, ${contents}; ${updates}.`)
+  print(`Bound:    no server accepts a revoked token for more than ${inMs(maxStalenessMs)}, whatever fails.`)
 }
 
 /** Calls all of them, one after the other, even if one of them fails. */

@@ -8,7 +8,6 @@ import { answerOtherErrors } from './answer-other-errors.ts'
 import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
-import { createLiveConnections } from './live-connections.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSigning } from './signing.ts'
 import type { ObservableStore } from './store.ts'
@@ -19,8 +18,6 @@ export interface LoginServerOptions {
   readonly store: ObservableStore
   /** The secret that tokens are signed with. Default: a random one. */
   readonly secret?: Uint8Array
-  /** How often open connections are checked again, in ms. */
-  readonly recheckMs?: number
   /** Default 0: any free port. */
   readonly port?: number
   /** Receives the cause of every answer of 500 and above, which clients do not see. */
@@ -35,14 +32,9 @@ export interface LoginServer {
 
 /** Starts the server on 127.0.0.1. Rejects if the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
-  const { store, secret = randomBytes(32), port = 0, recheckMs, report = () => {} } = options
+  const { store, secret = randomBytes(32), port = 0, report = () => {} } = options
   const users = await createUsers()
   const signing = createSigning(store, secret)
-  const live = createLiveConnections({
-    store,
-    revocation: signing.sessions.revocation,
-    ...(recheckMs !== undefined && { recheckMs }),
-  })
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
   const app = express()
     .disable('x-powered-by')
@@ -50,7 +42,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
     .use(
       sessionRoutes(users, signing.sessions, withToken),
       linkRoutes(signing, withToken),
-      eventRoutes(live, withToken),
+      eventRoutes(signing.sessions.revocation, withToken),
     )
     .use('/admin', withToken, adminRoutes(users, signing.sessions, store))
     .use(notFound, errorHandler({ onUnavailable: report }), answerOtherErrors(report))
@@ -61,7 +53,6 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       const closed = once(server, 'close')
-      live.close()
       server.close()
       server.closeAllConnections()
       await closed

@@ -4,6 +4,7 @@ import type { Device } from './client.ts'
 import { createNarrator, type Narrator, type Outcome, type Output } from './narrator.ts'
 import type { Outage } from './outage.ts'
 import type { Subscriptions } from './redis-outage.ts'
+import type { CacheTraits } from './store.ts'
 
 /** The devices of the story. */
 interface Cast {
@@ -26,10 +27,8 @@ export interface OutageStage extends Stage {
 }
 
 /** The same, for chapters about the caches of servers. */
-export interface CacheStage extends Stage {
+export interface CacheStage extends Stage, CacheTraits {
   readonly urls: readonly string[]
-  /** For how long a server may accept a revoked token, in ms. */
-  readonly maxStalenessMs: number
 }
 
 /** The same, for chapters that interrupt the subscriptions. */
@@ -43,17 +42,17 @@ export interface StoryOptions extends Output {
   readonly urls: readonly string[]
   /** If missing, the chapters about outages are left out. */
   readonly outage?: (Outage & { readonly subscriptions?: Subscriptions }) | undefined
-  /** For how long servers with caches may accept a revoked token, in ms. */
-  readonly maxStalenessMs?: number | undefined
+  /** What is expected of the servers' caches. If missing, they have none. */
+  readonly cache?: CacheTraits | undefined
 }
 
 /** Runs all chapters and prints a summary. */
-export async function runStory({ urls, outage, maxStalenessMs, ...output }: StoryOptions): Promise<Outcome> {
-  const narrator = createNarrator(urls, output, maxStalenessMs)
+export async function runStory({ urls, outage, cache, ...output }: StoryOptions): Promise<Outcome> {
+  const narrator = createNarrator(urls, output, cache?.maxStalenessMs)
   const stage: Stage = { ...narrator, ...createCast() }
   await runAll(chapters, stage)
-  if (maxStalenessMs !== undefined) {
-    const cacheStage = { ...stage, urls, maxStalenessMs }
+  if (cache !== undefined) {
+    const cacheStage = { ...stage, ...cache, urls }
     await runAll(cacheChapters, cacheStage)
     const { subscriptions } = outage ?? {}
     if (subscriptions !== undefined) await runAll(subscriptionChapters, { ...cacheStage, subscriptions })

@@ -14,6 +14,7 @@ async function tell(
   storeName: string,
   maxStalenessMs: number,
   outages: Outages,
+  isMirror = false,
 ): Promise<{ lines: string[]; differences: number }> {
   const own = await startRedis()
   onTestFinished(own.stop)
@@ -32,7 +33,7 @@ async function tell(
   const { differences } = await runStory({
     urls,
     outage: outages === 'with outages' ? outage : undefined,
-    maxStalenessMs,
+    cache: { maxStalenessMs, isMirror },
     print,
     coloured: false,
   })
@@ -46,50 +47,72 @@ function chapter(lines: readonly string[], title: string): readonly string[] {
   return lines.slice(start, lines.indexOf('', start))
 }
 
-test('keeps the bound while subscriptions are cut and frozen, and leaves nothing behind', {
-  timeout: 60_000,
-}, async () => {
-  const redis = await startRedis()
-  onTestFinished(redis.stop)
-  // Both run at the same time, because they mostly wait.
-  const own = startProgram('demo', {}, 'layered')
-  const borrowed = startProgram('demo', { REDIS_URL: redis.url }, 'layered')
-  for (const { output, ended } of [own, borrowed]) {
-    expect(await ended, output()).toBe(0)
-    expectWhole(output())
-    await expectAllGone(startedBy(output()))
-  }
-  expect(borrowed.output()).toContain('the store stops answering: the proxy in front of Redis drops every byte')
-  expect(await redis.command('DBSIZE')).toBe(0)
-})
+/** What B tells of the first request of a token that it has never seen. */
+const firstRequests = { layered: /looked up [1-4] keys? in Redis/, mirror: /looked up 0 keys in Redis/ }
+
+test.each(['layered', 'mirror'] as const)(
+  'keeps the bound and the caches of --store %s through all faults, and leaves nothing behind',
+  { timeout: 60_000 },
+  async (storeName) => {
+    const redis = await startRedis()
+    onTestFinished(redis.stop)
+    // Both run at the same time, because they mostly wait.
+    const own = startProgram('demo', {}, storeName)
+    const borrowed = startProgram('demo', { REDIS_URL: redis.url }, storeName)
+    for (const { output, ended } of [own, borrowed]) {
+      expect(await ended, output()).toBe(0)
+      expectWhole(output())
+      const [, , first] = chapter(output().split('\n'), 'Nearly every check')
+      expect(first).toMatch(firstRequests[storeName])
+      await expectAllGone(startedBy(output()))
+    }
+    expect(borrowed.output()).toContain('the store stops answering: the proxy in front of Redis drops every byte')
+    expect(await redis.command('DBSIZE')).toBe(0)
+  },
+)
 
 function expectWhole(output: string): void {
-  expect(output).toMatch(/\n57 requests, all as they must be\n$/)
+  expect(output).toMatch(/\n59 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')
   const lines = output.split('\n')
-  expect(chapter(lines, 'Nearly every check').join()).toMatch(/200 of 200 requests passed .* \d+% in memory/)
-  expect(chapter(lines, 'Logged out on A').join()).toMatch(/answers 401 .*B ended the stream/)
-  expect(chapter(lines, 'The subscriptions are cut').join()).toMatch(/answers 401 .*both are subscribed again/)
-  expect(chapter(lines, 'The subscriptions freeze').join()).toMatch(/2,000 ms allowed.*both are subscribed again/)
+  const isWarm = /B answered 200 requests of the \w+ in \S+ ms, and looked up 0 keys in Redis/
+  const pushed = /B accepted no request, and answers 401 .*B ended the stream/
+  expect(chapter(lines, 'Nearly every check').join()).toMatch(isWarm)
+  expect(chapter(lines, 'Logged out on A').join()).toMatch(pushed)
+  for (const title of ['The subscriptions are cut', 'The subscriptions freeze']) {
+    const text = chapter(lines, title).join()
+    expect(text).toMatch(/ms of 2,000 ms allowed, and answers 401 .*both servers are subscribed and live/)
+    expect(text).toMatch(isWarm)
+  }
   expect(chapter(lines, 'The revocation store is down').join()).toMatch(/answers 503 /)
+  expect(chapter(lines, 'The caches have kept').join()).toMatch(isWarm)
 }
 
 test('reports servers that are staler than allowed', { timeout: 60_000 }, async () => {
   const { lines, differences } = await tell('layered', 100, 'with outages')
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(differences).toBe(marked.length)
-  for (const title of ['The subscriptions freeze', 'The revocation store is down']) {
-    expect(chapter(lines, title)).toContainEqual(expect.stringMatching(/^✗ B accepted requests for \S+ ms of 100 ms/))
-  }
-  expect(lines.at(-1)).toMatch(/^57 requests, \d+ NOT as they must be$/)
+  expect(chapter(lines, 'The revocation store is down')).toContainEqual(
+    expect.stringMatching(/^✗ B accepted requests for \S+ ms of 100 ms/),
+  )
+  expect(lines.at(-1)).toMatch(/^59 requests, \d+ NOT as they must be$/)
 })
 
 test('reports servers that have no cache', { timeout: 60_000 }, async () => {
   const { lines, differences } = await tell('redis', 50, 'without outages')
   expect(differences).toBeGreaterThan(0)
-  expect(chapter(lines, 'Nearly every check')).toContainEqual(expect.stringMatching(/^✗ 200 of 200 .* 0% in memory$/))
-  // B is not notified, so its stream would end at the next recheck only.
-  expect(chapter(lines, 'Logged out on A')).toContainEqual('✗ the stream on B: still open')
+  const told = chapter(lines, 'Nearly every check').filter((line) => line.startsWith('✗'))
+  expect(told).toEqual([
+    expect.stringMatching(/^✗ B answered the first request, and looked up everything in Redis/),
+    expect.stringMatching(/^✗ B answered 200 requests .* and looked up everything in Redis/),
+  ])
+})
+
+test('reports a cache that asks Redis for new tokens although it is a mirror', { timeout: 60_000 }, async () => {
+  const { lines } = await tell('layered', 2_000, 'without outages', true)
+  expect(chapter(lines, 'Nearly every check')).toContainEqual(
+    expect.stringMatching(/^✗ B answered the first request, and looked up [1-4] keys? in Redis/),
+  )
 })
 
 test('serve answers from its cache', { timeout: 60_000 }, async () => {
@@ -106,7 +129,7 @@ test('serve answers from its cache', { timeout: 60_000 }, async () => {
   }
   await expect
     .poll(status, { timeout: 10_000 })
-    .toMatchObject({ marks: null, cache: { state: 'live', gaps: 0, localShare: expect.any(Number) } })
+    .toMatchObject({ marks: null, cache: { state: 'live', gaps: 0, remoteKeys: expect.any(Number) } })
   child.kill('SIGTERM')
   expect(await ended).toBe(0)
   await expectAllGone(startedBy(output()))

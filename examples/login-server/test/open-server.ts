@@ -13,6 +13,7 @@ interface Sent {
 
 /** A server for one test. */
 export interface OpenServer {
+  readonly url: string
   readonly outage: OutageStore
   readonly reported: unknown[]
   send(request: string, sent?: Sent): Promise<Response>
@@ -40,6 +41,7 @@ export async function openServer(store: ObservableStore = memoryStore()): Promis
   }
 
   return {
+    url,
     outage,
     reported,
     send,

@@ -1,4 +1,4 @@
-export type { FollowingStore } from './following-store.ts'
+export type { CachingStore } from './caching-store.ts'
 export { type LayeredStore, layeredStore } from './layered-store.ts'
 export type { LocalStore } from './mirror/local-copy.ts'
 export { type MirroredStore, mirroredStore } from './mirror/mirrored-store.ts'

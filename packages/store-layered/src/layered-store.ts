@@ -1,14 +1,13 @@
-import { type FollowableStore, type KeyedMark, revokesAny } from '@revoked/core'
+import type { FollowableStore } from '@revoked/core'
 import { followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
-import type { FollowingStore } from './following-store.ts'
-import { createListeners } from './listeners.ts'
+import type { CachingStore } from './caching-store.ts'
 import { observable } from './observable.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, layeredStatus } from './status.ts'
 
 /** A store that answers nearly every check from a local cache. */
-export type LayeredStore = FollowingStore<LayeredStatus>
+export type LayeredStore = CachingStore<LayeredStatus>
 
 /**
  * Returns a store with a local cache in front of a remote store that can be followed. Nearly every
@@ -36,19 +35,10 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
   if (typeof remote?.read !== 'function') throw new TypeError('The remote must be a store that can be followed.')
   const { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs } = readOptions(options)
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
-  const revoked = createListeners<KeyedMark>()
-  const missed = createListeners<undefined>()
   const handler = shareHandler({
-    apply: ({ key, mark }) => {
-      lookup.applied(key, mark)
-      // The record of a family says which refresh tokens were used, and revokes nothing.
-      if (mark !== undefined && revokesAny(mark)) revoked.emit({ key, mark })
-    },
+    apply: ({ key, mark }) => lookup.applied(key, mark),
     // The generation of the follower makes all entries void.
-    reset: () => {
-      counters.resets++
-      missed.emit(undefined)
-    },
+    reset: () => void counters.resets++,
     suspect: (keys) => lookup.suspect(keys),
   })
   const following = followStore(remote, handler, { maxStalenessMs, idleAfterMs })
@@ -75,8 +65,6 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     agree: (settings) => remote.agree(settings),
     ...observable({ remote, handler, following, maxStalenessMs, idleAfterMs }),
     status: () => layeredStatus(following.status(), counters, lookup.sizes()),
-    onRevoked: revoked.add,
-    onMissed: (listener) => missed.add(listener),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -12,6 +12,8 @@ export interface FollowedStatus {
    * `undefined` before the first look-up.
    */
   readonly localShare: number | undefined
+  /** The number of keys that were looked up on the remote since the start. */
+  readonly remoteKeys: number
   /** The number of pushes that did not follow what was known. Each one causes a read. */
   readonly gaps: number
   /**
@@ -69,6 +71,7 @@ export function followedStatus(
   return {
     sinceConfirmedMs: Number.isFinite(sinceConfirmedMs) ? sinceConfirmedMs : undefined,
     localShare: keys === 0 ? undefined : localKeys / keys,
+    remoteKeys,
     gaps: sum(logs.map(({ gaps }) => gaps)),
     resets,
     isSubscribed: logs.every(({ subscription }) => subscription.isOpen),

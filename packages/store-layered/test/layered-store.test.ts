@@ -1,5 +1,4 @@
 import { createRevocation, type Key, type KeyedMark, PartialAnswerError } from '@revoked/core'
-import { createFamilies } from '@revoked/core/families'
 import { memoryStore } from '@revoked/store-memory'
 import { describe, expect, test } from 'vitest'
 import { alice, bob, broken, marked, open, patchable } from './support/remotes.ts'
@@ -170,37 +169,12 @@ describe('writing', () => {
 })
 
 describe('reporting', () => {
-  test('calls listeners for marks until they are removed, and when entries were missed', async () => {
-    const { remote, store: behind, patch } = patchable()
-    const store = await open(remote)
-    const received: string[] = []
-    const end = store.onRevoked(({ key }) => received.push(key.value))
-    const missed = new Promise((resolve) => store.onMissed(() => resolve('missed')))
-    await behind.record([marked(alice)])
-    end()
-    await behind.record([marked(bob)])
-    expect(received).toEqual(['alice'])
-    patch.read = (log) => behind.read(log)
-    expect(await missed).toBe('missed')
-  })
-
-  test('calls no listener for a used refresh token', async () => {
-    const remote = memoryStore()
-    const store = await open(remote)
-    const received: string[] = []
-    store.onRevoked(({ key }) => received.push(key.scope))
-    const revocation = createRevocation({ store: remote, maxTokenLifetime: '1h' })
-    await createFamilies(revocation).spend('login', { generation: 1, tokenId: 'a' })
-    await revocation.revoke({ subject: 'alice' })
-    expect(received).toEqual(['sub'])
-  })
-
   test('returns its state, its share of local answers and its entries', async () => {
     const store = await open(memoryStore())
     expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resets: 1 })
     await store.find([alice])
     await store.find([alice])
-    expect(store.status()).toMatchObject({ localShare: 0.5, entries: { sub: 1 } })
+    expect(store.status()).toMatchObject({ localShare: 0.5, remoteKeys: 1, entries: { sub: 1 } })
     expect(store.status().sinceConfirmedMs).toBeGreaterThanOrEqual(0)
   })
 })

@@ -1,9 +1,12 @@
-import { createRevocation, type FollowableStore, type Watch } from '@revoked/core'
+import { createRevocation, type FollowableStore, type Revocation, type Watch } from '@revoked/core'
+import { createFamilies } from '@revoked/core/families'
 import { memoryStore } from '@revoked/store-memory'
-import { eventually } from '@revoked/testing'
+import { redisStore } from '@revoked/store-redis'
+import { eventually, startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type LayeredStore, layeredStore, type MirroredStore, mirroredStore } from '../src/index.ts'
-import { broken, patchable } from './support/remotes.ts'
+import { broken, patchable, silent } from './support/remotes.ts'
 
 type Cache = LayeredStore | MirroredStore
 
@@ -14,15 +17,16 @@ const caches: readonly (readonly [string, (remote: FollowableStore) => Cache])[]
 ]
 
 const iat = Math.floor(Date.now() / 1_000) - 60
-const claimsOf = (sub: string) => ({ sub, jti: `token of ${sub}`, iat, exp: iat + 600 })
+const claimsOf = (sub: string) => ({ sub, sid: `session of ${sub}`, jti: `token of ${sub}`, iat, exp: iat + 600 })
 
 describe.each(caches)('a watch over %s', (_, cacheOf) => {
-  async function open() {
+  /** Opens a cache that receives pushes, unless others are to be used. */
+  async function open(pushes?: FollowableStore['subscribe']) {
     const opened = patchable()
     let subscriptions = 0
     opened.patch.subscribe = (log, listener) => {
       subscriptions++
-      return opened.store.subscribe(log, listener)
+      return (pushes ?? opened.store.subscribe)(log, listener)
     }
     const store = cacheOf(opened.remote)
     onTestFinished(() => store.close())
@@ -34,7 +38,7 @@ describe.each(caches)('a watch over %s', (_, cacheOf) => {
       onTestFinished(watched.close)
       return watched
     }
-    return { ...opened, store, near, far, watch, subscriptions: () => subscriptions }
+    return { patch: opened.patch, behind: opened.store, near, far, watch, subscriptions: () => subscriptions }
   }
 
   async function codeOf({ signal }: Watch): Promise<unknown> {
@@ -65,6 +69,46 @@ describe.each(caches)('a watch over %s', (_, cacheOf) => {
     await eventually(async () => (await near.check(claimsOf('ada'))).allowed, 'the token is active')
     patch.read = broken
     expect(await codeOf(ada)).toBe('ERR_REVOCATION_UNAVAILABLE')
+  })
+
+  test('aborts without pushes, and if the log does not reach back', async () => {
+    const { behind, patch, far, watch } = await open(silent)
+    const [ada, ben, cora] = [watch('ada'), watch('ben'), watch('cora')]
+    await far.revoke({ subject: 'ada' })
+    expect(await codeOf(ada)).toBe('ERR_TOKEN_REVOKED')
+    // No answer contains the entry of this revocation.
+    patch.read = async () => ({ reset: true, position: (await behind.read(0)).position })
+    await far.revoke({ subject: 'ben' })
+    expect(await codeOf(ben)).toBe('ERR_TOKEN_REVOKED')
+    expect(cora.signal.aborted).toBe(false)
+  })
+
+  test('does not abort when a refresh token of the session is used', async () => {
+    const { far, watch } = await open()
+    const ada = watch('ada')
+    await createFamilies(far).spend('session of ada', { generation: 1, tokenId: 'a' })
+    await far.revoke({ subject: 'ada' })
+    await codeOf(ada)
+    expect(ada.signal.reason).toMatchObject({ code: 'ERR_TOKEN_REVOKED', by: 'sub' })
+  })
+
+  test('aborts if ids are hashed, and are unique per issuer', async () => {
+    const server = await startRedis()
+    onTestFinished(() => server.stop())
+    const client = new Redis({ port: server.port })
+    onTestFinished(() => client.disconnect())
+    const remote = redisStore(client, { partitions: 3, hashIds: true })
+    const store = cacheOf(remote)
+    onTestFinished(() => store.close())
+    const [near, far] = [store, remote].map((over) =>
+      createRevocation({ store: over, maxTokenLifetime: '1h', issuer: '*' }),
+    ) as [Revocation, Revocation]
+    const [ada, ben] = ['ada', 'ben'].map((sub) => near.watch({ ...claimsOf(sub), iss: 'login' })) as [Watch, Watch]
+    onTestFinished(ben.close)
+    await far.revoke({ subject: 'ben', issuer: 'another' })
+    await far.revoke({ subject: 'ada', issuer: 'login' })
+    expect(await codeOf(ada)).toBe('ERR_TOKEN_REVOKED')
+    expect(ben.signal.aborted).toBe(false)
   })
 
   test('refuses a bound of its own', async () => {

@@ -1,7 +1,6 @@
-import { type FollowableStore, type KeyedMark, type LogEntry, revokesAny, StoreFullError } from '@revoked/core'
+import { type FollowableStore, type LogEntry, StoreFullError } from '@revoked/core'
 import { type Follower, followStore, shareHandler, systemClock } from '@revoked/core/follow'
-import type { FollowingStore } from '../following-store.ts'
-import { createListeners } from '../listeners.ts'
+import type { CachingStore } from '../caching-store.ts'
 import { observable } from '../observable.ts'
 import type { Counters } from '../status.ts'
 import { createLocalCopy } from './local-copy.ts'
@@ -16,7 +15,7 @@ import { type MirroredStatus, mirroredStatus, totalSize } from './status.ts'
 /**
  * A store that answers every check from a local copy of a remote store. Closing it drops the copy.
  */
-export type MirroredStore = FollowingStore<MirroredStatus>
+export type MirroredStore = CachingStore<MirroredStatus>
 
 /**
  * The limit of logs that are scanned at the same time. The scans share the event loop with the
@@ -53,8 +52,6 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   const { local, maxMarks, maxStalenessMs, timeoutMs } = readMirrorOptions(options)
   const clock = systemClock
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
-  const revoked = createListeners<KeyedMark>()
-  const missed = createListeners<undefined>()
   const slots = createSlots(maxScans)
   const ownWrites = createOwnWrites({ logs: remote.logs, logOf: remote.logOf, monotonic: clock.monotonic })
   let isClosed = false
@@ -79,19 +76,14 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
 
   function apply(entry: LogEntry, log: number): void {
     mirrors[log]?.apply(entry)
-    const { key, mark } = entry
-    if (mark === undefined) return
-    grown()
-    // The record of a family says which refresh tokens were used, and revokes nothing.
-    if (revokesAny(mark)) revoked.emit({ key, mark })
+    if (entry.mark !== undefined) grown()
   }
 
   const handler = shareHandler({
     apply,
     reset: (log) => {
       mirrors[log]?.reset()
-      // The first reset of each log is the beginning.
-      if (++counters.resets > remote.logs) missed.emit(undefined)
+      counters.resets++
     },
     renew: (log) => mirrors[log]?.renew(),
     confirmed: (log) => {
@@ -120,8 +112,6 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     agree: (settings) => remote.agree(settings),
     ...observable({ remote, handler, following, maxStalenessMs }),
     status: () => mirroredStatus({ mirrors, logs: following.status(), counters, isClosed, lastFailure }),
-    onRevoked: revoked.add,
-    onMissed: (listener) => missed.add(listener),
     close,
     [Symbol.asyncDispose]: close,
   }

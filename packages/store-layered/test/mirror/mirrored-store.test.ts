@@ -14,7 +14,7 @@ describe('a live mirror', () => {
     const store = await live(mirror(remote))
     patch.find = broken
     expect(localValues(store, [alice, bob])).toEqual(['alice'])
-    expect(store.status()).toMatchObject({ marks: 1, localShare: 1 })
+    expect(store.status()).toMatchObject({ marks: 1, localShare: 1, remoteKeys: 0 })
   })
 
   test('answers with what is pushed', async () => {
@@ -151,26 +151,6 @@ describe('several logs', () => {
     await eventually(() => store.status().state === 'stale', 'one log is stale')
     expect(localValues(store, [alice, bob])).toEqual(['alice', 'bob'])
     expect(localValues(store, [alice, carol])).toBeUndefined()
-  })
-})
-
-describe('reporting', () => {
-  test('calls listeners for marks and for missed ones until they are removed', async () => {
-    const { remote, store: behind, patch } = patchable()
-    const store = await live(mirror(remote))
-    const received: string[] = []
-    const end = store.onRevoked(({ key }) => received.push(key.value))
-    const endMissed = store.onMissed(() => received.push('missed'))
-    await behind.record([marked(alice)])
-    const { position } = await behind.read(0)
-    patch.read = async () => ({ reset: true, position })
-    await eventually(() => received.length > 1, 'the log was reset')
-    end()
-    endMissed()
-    delete patch.read
-    await behind.record([marked(bob)])
-    expect(received.slice(0, 2)).toEqual(['alice', 'missed'])
-    expect(received).not.toContain('bob')
   })
 })
 

@@ -1,0 +1,113 @@
+import { createRevocation } from '@revoked/core'
+import { layeredStore } from '@revoked/store-layered'
+import { memoryStore } from '@revoked/store-memory'
+import { eventually, startRedis } from '@revoked/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Device, send } from '../src/client.ts'
+import { type EventStream, openEventStream } from '../src/event-stream.ts'
+import { type RedisOutage, redisOutage } from '../src/redis-outage.ts'
+import { login } from '../src/requests.ts'
+import { startServer } from '../src/server.ts'
+import { type ObservableStore, storeCalled } from '../src/store.ts'
+import { openServer } from './open-server.ts'
+
+const secret = Buffer.alloc(32, 1)
+
+async function serve(store: ObservableStore): Promise<string> {
+  const server = await startServer({ store, secret })
+  onTestFinished(server.close)
+  return server.url
+}
+
+/** Logs in on one server, and opens a stream on another one. */
+async function openStream(at: { loggedInOn: string; url: string }, who: Device): Promise<EventStream> {
+  await send(at.loggedInOn, login(who, 'analytical-engine'))
+  const stream = await openEventStream(at.url, who)
+  onTestFinished(stream.close)
+  return stream
+}
+
+/** Opens caches in front of one memory, as two processes have them. */
+async function openCaches(): Promise<[ObservableStore, ObservableStore]> {
+  const remote = memoryStore()
+  const open = async (): Promise<ObservableStore> => {
+    const store = layeredStore(remote)
+    onTestFinished(store.close)
+    await eventually(() => store.status().state === 'live', 'the store is live')
+    return store
+  }
+  return [await open(), await open()]
+}
+
+/** Returns which of the streams ends first, and why. */
+async function firstToEnd(streams: Readonly<Record<string, EventStream>>): Promise<string> {
+  return await Promise.race(
+    Object.entries(streams).map(([name, { ended }]) => ended.then(({ why }) => `${name} ${why}`)),
+  )
+}
+
+test('ends the streams of a session that is logged out on another server, and no other ones', async () => {
+  const [loggedInOn, url] = (await Promise.all((await openCaches()).map(serve))) as [string, string]
+  const at = { loggedInOn, url }
+  const [laptop, phone, tablet] = ['laptop', 'phone', 'tablet'].map((name): Device => ({ user: 'ada', name })) as [
+    Device,
+    Device,
+    Device,
+  ]
+  const streams = { laptop: await openStream(at, laptop), phone: await openStream(at, phone) }
+  await send(loggedInOn, { who: phone, request: 'POST /logout' })
+  expect(await firstToEnd(streams)).toBe('phone ERR_TOKEN_REVOKED')
+
+  // Only the session that changes the password stays logged in.
+  const onTablet = await openStream(at, tablet)
+  await send(loggedInOn, { who: tablet, request: 'POST /password', body: { newPassword: 'difference-engine' } })
+  expect(await firstToEnd({ laptop: streams.laptop, tablet: onTablet })).toBe('laptop ERR_TOKEN_REVOKED')
+})
+
+test('refuses a stream without a token', async () => {
+  const url = await serve(memoryStore())
+  await expect(openEventStream(url, { user: '-', name: '-' })).rejects.toThrow('400')
+})
+
+test('ends streams if the store is unavailable for longer than the bound', { timeout: 20_000 }, async () => {
+  const { outage, url } = await openServer()
+  const stream = await openStream({ loggedInOn: url, url }, { user: 'ada', name: 'laptop' })
+  await outage.become('failing')
+  expect((await stream.ended).why).toBe('ERR_REVOCATION_UNAVAILABLE')
+})
+
+/** Creates two stores over one Redis. The subscription of the first one can be interrupted. */
+async function openOverRedis(
+  storeName: string,
+): Promise<Record<'here' | 'elsewhere', ObservableStore> & Pick<RedisOutage, 'subscriptions'>> {
+  const own = await startRedis()
+  onTestFinished(own.stop)
+  const outage = await redisOutage({ url: own.url, prefix: 'a', description: '', own, close: own.stop })
+  onTestFinished(outage.close)
+  const kind = storeCalled(storeName)
+  if (!('locate' in kind)) throw new TypeError('The store is not shared.')
+  const here = await kind.open({ ...outage.address, prefix: 'a' }, () => {})
+  const elsewhere = await kind.open({ url: own.url, prefix: 'a' }, () => {})
+  return { here, elsewhere, subscriptions: outage.subscriptions }
+}
+
+test.each([
+  ['redis', 'frozen'],
+  ['layered', 'cut'],
+  ['layered', 'frozen'],
+  ['mirror', 'frozen'],
+] as const)(
+  'over %s, ends a stream within the bound if the subscription is %s',
+  { timeout: 20_000 },
+  async (storeName, delivery) => {
+    const { here, elsewhere, subscriptions } = await openOverRedis(storeName)
+    const url = await serve(here)
+    const stream = await openStream({ loggedInOn: url, url }, { user: 'ada', name: 'laptop' })
+    await subscriptions.become(delivery)
+    await createRevocation({ store: elsewhere, maxTokenLifetime: '12h' }).revoke({ subject: 'ada' })
+    const revokedAt = performance.now()
+    const { why, at } = await stream.ended
+    expect(why).toBe('ERR_TOKEN_REVOKED')
+    expect(at - revokedAt).toBeLessThan(2_000)
+  },
+)
