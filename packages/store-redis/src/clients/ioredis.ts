@@ -1,3 +1,5 @@
+// It exists in every runtime that has Node's modules.
+import { setImmediate } from 'node:timers'
 import { assertWorks } from './client-mode.ts'
 import type { RedisPort, SubscriberConnection } from './port.ts'
 import { openSubscriber, subscribesToShards } from './port.ts'
@@ -66,8 +68,12 @@ export function ioredisPort(client: IoredisClient): RedisPort {
  * a half-open socket, `disconnect` would wait for 2 seconds.
  */
 function destroyStream(client: IoredisClient): void {
-  const { stream } = client as { readonly stream?: { destroy(): void } }
-  stream?.destroy()
+  socketOf(client)?.destroy()
+}
+
+/** Returns the socket of a client that is connected or connecting. */
+function socketOf(client: IoredisClient): { destroy(): void; unref(): void } | undefined {
+  return (client as { readonly stream?: { destroy(): void; unref(): void } }).stream
 }
 
 /** Returns the database that the client has selected, by an option or by `select`. */
@@ -175,6 +181,11 @@ function connectionTo(
     reconnectOnError: null,
     readOnly: false,
   })
+  // The subscription of a store that nobody closed must not keep the process alive: neither the
+  // connection, nor an attempt to make it.
+  const unref = (): void => socketOf(connection)?.unref()
+  connection.on('connecting', () => setImmediate(unref))
+  connection.on('connect', unref)
   const subscribe = subscribing(connection)
   return {
     onLost: (listener) => {

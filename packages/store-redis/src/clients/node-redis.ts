@@ -13,6 +13,7 @@ export interface NodeRedisClient {
   subscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>
   sSubscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>
   destroy(): void
+  unref(): void
   on(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
@@ -151,7 +152,14 @@ const plainly: Subscribing = (connection, onMessage) => async (_key, channel) =>
  */
 function connectionTo(client: NodeRedisClient, subscribing: Subscribing): SubscriberConnection {
   const socket = typeof client.options?.socket === 'object' ? client.options.socket : {}
-  const connection = client.duplicate({ socket: { ...socket, reconnectStrategy: false } })
+  // The timer of pings cannot be unreferenced, and without pings a socket timeout would end an idle
+  // subscription. Whoever subscribes limits the time that subscribing may take.
+  const connection = client.duplicate({
+    pingInterval: 0,
+    socket: { ...socket, socketTimeout: 0, reconnectStrategy: false },
+  })
+  // The subscription of a store that nobody closed must not keep the process alive.
+  connection.unref()
   let onMessage: OnMessage = () => {}
   // One listener, because the client calls each listener of a channel once.
   const subscribe = subscribing(connection, (text, channel) => onMessage(text, channel))
