@@ -10,15 +10,12 @@ const maxDigests = 20_000
 type Find = RevocationStore['find']
 
 /**
- * Returns a function that finds keys in a store whose marks are filed under the keys of the log. If
- * the remote hashes values, the most recent digests are kept.
+ * Returns a function that finds keys in a store whose marks are filed under the keys of the log.
+ * The most recent digests are kept.
  */
 export function createLogKeys(
   remote: Pick<FollowableStore, 'logKey'>,
 ): (find: Find, keys: readonly Key[]) => ReturnType<Find> {
-  const sample: Key = { scope: 'jti', value: 'sample' }
-  if (isSame(remote.logKey(sample), sample)) return (find, keys) => find(keys)
-
   const digests = new Map<string, LRUCache<string, Key>>()
 
   function logKey(key: Key): Key {
@@ -31,11 +28,18 @@ export function createLogKeys(
     return named
   }
 
-  return (find, keys) => {
+  function findRenamed(find: Find, keys: readonly Key[]): ReturnType<Find> {
     const named = keys.map(logKey)
     const found = find(named)
     return isArray(found) ? rename(found, named, keys) : found.then((marks) => rename(marks, named, keys))
   }
+
+  // A store that does not hash every value may still hash some, such as long ones. Each value is
+  // asked about then: for all others, this costs less than a look-up of digests.
+  const sample: Key = { scope: 'jti', value: 'sample' }
+  if (!isSame(remote.logKey(sample), sample)) return findRenamed
+  const isNamedSo = (key: Key): boolean => isSame(remote.logKey(key), key)
+  return (find, keys) => (keys.every(isNamedSo) ? find(keys) : findRenamed(find, keys))
 }
 
 /** Returns the marks under the keys of the caller. */
