@@ -8,6 +8,7 @@ import { clientFindings, isRefusal, occupiedClient } from './client-findings.ts'
 import { type ClockCheck, clockFindings } from './clock-findings.ts'
 import { withDiagnosticConnection } from './diagnostic-connection.ts'
 import type { RedisFinding } from './finding.ts'
+import { prefixFindings } from './prefix-findings.ts'
 import { rightsFindings, subscriptionFindings } from './rights-findings.ts'
 import { serverFindings } from './server-findings.ts'
 import { readInfo } from './server-info.ts'
@@ -62,11 +63,21 @@ export async function diagnoseRedis(
   const { clockTolerance = '60s', now = Date.now, ...storeOptions } = options
   const keySpace = createKeySpace(readStoreOptions(storeOptions))
   const clock = { tolerance: durationToMs(clockTolerance, 'clockTolerance'), now }
-  const examined = await Promise.all(keySpace.partitions.map((partition) => examine(port, partition, clock)))
+  const examined = await Promise.all(
+    keySpace.partitions.map((partition, index) => examine({ port, partition, clock, isFirst: index === 0 })),
+  )
   return distinct([...settings, ...examined.flat()])
 }
 
-async function examine(port: RedisPort, partition: Partition, clock: ClockCheck): Promise<RedisFinding[]> {
+interface Examination {
+  readonly port: RedisPort
+  readonly partition: Partition
+  readonly clock: ClockCheck
+  /** Whether this is the first partition, which has the settings. */
+  readonly isFirst: boolean
+}
+
+async function examine({ port, partition, clock, isFirst }: Examination): Promise<RedisFinding[]> {
   let reason: string | undefined
   let isSilent = (): boolean => false
   const findings = await withDiagnosticConnection(port, partition, async (connection) => {
@@ -83,7 +94,8 @@ async function examine(port: RedisPort, partition: Partition, clock: ClockCheck)
     const subscribed = reason === undefined || reason === 'NOPERM' ? first : await connection.subscribe()
     const onClock = await clockFindings(connection, clock)
     const [onServer, onRights] = await Promise.all([serverFindings(info), rightsFindings(connection)])
-    return [...onServer, ...onClock, ...onRights, ...subscriptionFindings(subscribed)]
+    const onPrefixes = isFirst ? await prefixFindings(connection) : []
+    return [...onServer, ...onClock, ...onRights, ...subscriptionFindings(subscribed), ...onPrefixes]
   })
   return findings ?? [isSilent() ? occupiedClient(silence) : unreachable(reason)]
 }

@@ -9,6 +9,7 @@ export type RedisFindingCode =
   | 'no-persistence'
   | 'unprotected-writes'
   | 'clock-offset'
+  | 'other-prefixes'
   // The rights of the user
   | 'missing-rights'
   | 'writes-refused'

@@ -72,7 +72,8 @@ describe.each(clients)('reads of 16 logs over %s', (_, connect) => {
       turn.push(log)
       return store.read(log, after)
     }
-    const revocation = createRevocation({ store: { ...store, read }, maxTokenLifetime: '1h' })
+    const followed: FollowableStore = { ...store, read }
+    const revocation = createRevocation({ store: followed, maxTokenLifetime: '1h' })
     const iat = Math.floor(Date.now() / 1_000) - 60
     const watch = revocation.watch({ sub: 'ada', jti: 'ada', iat, exp: iat + 600 }, { maxStaleness: '200ms' })
     onTestFinished(watch.close)

@@ -21,40 +21,44 @@ async function subscribers(nodes: readonly RedisServer[]): Promise<readonly numb
   return lists.map((list) => String(list).match(/^id=/gm)?.length ?? 0)
 }
 
-describe.each(clusterClients)('the subscriptions to 16 logs of a cluster over %s', { timeout: 30_000 }, (_, connect) => {
-  async function open(prefix: string): Promise<FollowableStore> {
-    const { client, disconnect } = await connect(cluster.primaries[0]?.port ?? 0)
-    onTestFinished(disconnect)
-    return redisStore(client, { prefix, partitions: 16 })
-  }
+describe.each(clusterClients)(
+  'the subscriptions to 16 logs of a cluster over %s',
+  { timeout: 30_000 },
+  (_, connect) => {
+    async function open(prefix: string): Promise<FollowableStore> {
+      const { client, disconnect } = await connect(cluster.primaries[0]?.port ?? 0)
+      onTestFinished(disconnect)
+      return redisStore(client, { prefix, partitions: 16 })
+    }
 
-  test('share one connection per primary', async () => {
-    const store = await open(randomUUID())
-    const heard = hearAll(store)
-    await allOpen(heard)
-    expect(await subscribers(cluster.primaries)).toEqual([1, 1, 1])
-    expect(await subscribers(cluster.replicas)).toEqual([0, 0, 0])
-    await allHear(store, heard)
-    for (const { subscription } of heard) subscription.close()
-    await expect.poll(() => subscribers(cluster.nodes)).toEqual([0, 0, 0, 0, 0, 0])
-  })
+    test('share one connection per primary', async () => {
+      const store = await open(randomUUID())
+      const heard = hearAll(store)
+      await allOpen(heard)
+      expect(await subscribers(cluster.primaries)).toEqual([1, 1, 1])
+      expect(await subscribers(cluster.replicas)).toEqual([0, 0, 0])
+      await allHear(store, heard)
+      for (const { subscription } of heard) subscription.close()
+      await expect.poll(() => subscribers(cluster.nodes)).toEqual([0, 0, 0, 0, 0, 0])
+    })
 
-  test('follow a slot that moves, over the connections that there are', async () => {
-    const prefix = randomUUID()
-    const store = await open(prefix)
-    const heard = hearAll(store)
-    await allOpen(heard)
-    const slot = Number(await cluster.primaries[0]?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
-    const home = await cluster.primaryOfSlot(slot)
-    const away = cluster.primaries.find((primary) => primary !== home) ?? home
-    await cluster.migrateSlot(slot, away)
-    await allHear(store, heard)
-    await allOpen(heard)
-    await eventually(async () => {
-      const [, count] = [await away.command('PUBSUB', 'SHARDNUMSUB', `{${prefix}:0}:changes@0`)].flat()
-      return count === 1
-    }, 'the new owner has the subscription')
-    await expect.poll(() => subscribers(cluster.primaries)).toEqual([1, 1, 1])
-    await cluster.migrateSlot(slot, home)
-  })
-})
+    test('follow a slot that moves, over the connections that there are', async () => {
+      const prefix = randomUUID()
+      const store = await open(prefix)
+      const heard = hearAll(store)
+      await allOpen(heard)
+      const slot = Number(await cluster.primaries[0]?.command('CLUSTER', 'KEYSLOT', `{${prefix}:0}`))
+      const home = await cluster.primaryOfSlot(slot)
+      const away = cluster.primaries.find((primary) => primary !== home) ?? home
+      await cluster.migrateSlot(slot, away)
+      await allHear(store, heard)
+      await allOpen(heard)
+      await eventually(async () => {
+        const [, count] = [await away.command('PUBSUB', 'SHARDNUMSUB', `{${prefix}:0}:changes@0`)].flat()
+        return count === 1
+      }, 'the new owner has the subscription')
+      await expect.poll(() => subscribers(cluster.primaries)).toEqual([1, 1, 1])
+      await cluster.migrateSlot(slot, home)
+    })
+  },
+)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { tracingChannel } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
 import { createRevocation, type FollowableStore, type Revocation } from '@revoked/core'
 import { createFamilies } from '@revoked/core/families'
 import { eventually, type RedisServer, startRedis } from '@revoked/testing'
@@ -152,5 +153,32 @@ describe.each(clients)('over %s', (_, connect) => {
       // The session was reinstated, but stays exempt.
       kept: all,
     })
+  })
+
+  test.for([
+    ['is of another type', (key: string) => server.command('LPUSH', key, 'a')],
+    ['is no mark', (key: string) => server.command('SET', key, 'a')],
+  ] as const)('no error contains an id if a value %s', async ([, damage]) => {
+    for (const hashIds of [false, true]) {
+      const prefix = randomUUID()
+      const store = redisStore(await connect(), { prefix, hashIds })
+      const revocation = createRevocation({ store, maxTokenLifetime: '1h' })
+      await revocation.ready()
+      const key = store.logKey({ scope: 'sub', value: ids.sub })
+      expect(key.value.includes(ids.sub)).toBe(!hashIds)
+      await damage(`{${prefix}:0}:sub:${key.value}`)
+      const iat = Math.floor(Date.now() / 1_000)
+      const scanned = async (): Promise<void> => {
+        for await (const _ of store.scan(0));
+      }
+      const verdict = await revocation.check({ sub: ids.sub, iat, exp: iat + 60 })
+      const failures = await Promise.allSettled([
+        revocation.revoke({ subject: ids.sub }),
+        store.find([{ scope: 'sub', value: ids.sub }]),
+        scanned(),
+      ])
+      expect(failures.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+      expect(inspect([verdict, failures], { depth: 20, showHidden: true })).not.toContain(ids.sub)
+    }
   })
 })

@@ -33,7 +33,9 @@ function tokenOf(jti: string): { readonly jti: string; readonly iat: number; rea
 
 const conflictOver = (option: string): object => ({
   code: 'ERR_SETTINGS_CONFLICT',
-  message: expect.stringContaining(`The option ${option} of redisStore is`),
+  message: expect.stringMatching(
+    new RegExp(`^The option ${option} of redisStore is .* Give all of them the same ${option}\\.`),
+  ),
 })
 
 describe('services over one prefix', () => {
@@ -65,10 +67,14 @@ describe('services over one prefix', () => {
   test('in another format are refused', async () => {
     await redisStore(client, { prefix }).agree(settings)
     await client.hset(`{${prefix}:0}:settings`, 'format', '2')
-    await expect(redisStore(client, { prefix }).agree(settings)).rejects.toMatchObject({
+    const conflict = {
       code: 'ERR_SETTINGS_CONFLICT',
-      message: expect.stringContaining('Another version'),
-    })
+      message: expect.stringMatching(/^Another version .* Give all services that share the store the same version\.$/),
+    }
+    await expect(redisStore(client, { prefix }).agree(settings)).rejects.toMatchObject(conflict)
+    const service = revocationWith({})
+    expect(await service.check(tokenOf('a'))).toMatchObject({ status: 'unavailable', error: { cause: conflict } })
+    await expect(service.revoke({ token: tokenOf('a') })).rejects.toMatchObject(conflict)
   })
 
   test('of which two with other options begin at once: exactly one is refused', async () => {
