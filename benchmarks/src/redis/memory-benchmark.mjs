@@ -4,7 +4,11 @@ import { runRounds } from '../measure/rounds.mjs'
 
 /**
  * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {{ bytesPerKey: number, bytesUsed: number, server: string }} Round
+ * @typedef {object} Round
+ * @property {number} bytesPerKey
+ * @property {number} bytesPerEntry
+ * @property {number} bytesUsed
+ * @property {string} server
  */
 
 const mark = 'a mark of `revoke({ token })`'
@@ -23,7 +27,8 @@ const columns = {
 const mostOfPeer = 1.5
 
 const workload = `memory: bytes of a token's mark in Redis. \`MEMORY USAGE\` of 1,000 of 100,000 keys; and by how much \`used_memory\` grew
-with all of them, divided by their number: with the index of expiries, and what the allocator rounds up. Ids are UUIDs.`
+with all of them, divided by their number: with the index of expiries and what the allocator
+rounds up, without the change log. Ids are UUIDs.`
 
 /**
  * @param {number} [rounds]
@@ -48,8 +53,13 @@ export function redisMemoryBenchmark(rounds = 5) {
     `memory: ${title} at most ${mostOfPeer} times the other's`,
     ratio(read).median <= mostOfPeer,
   ])
+  const entry = formatSpread(spreadOf(values(mark, ({ bytesPerEntry }) => bytesPerEntry)))
   return {
-    text: [workload, formatTable([figures[mark]?.[0]?.server ?? '', ...Object.keys(columns)], rows)].join('\n\n'),
+    text: [
+      workload,
+      formatTable([figures[mark]?.[0]?.server ?? '', ...Object.keys(columns)], rows),
+      `An entry of the change log takes ${entry} bytes (\`MEMORY USAGE\`).`,
+    ].join('\n\n'),
     targets: Object.fromEntries(targets),
     figures,
   }

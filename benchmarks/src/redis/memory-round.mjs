@@ -29,6 +29,17 @@ async function bytesPerKey(server, keys) {
   return sizes.reduce((sum, size) => sum + Number(size), 0) / sizes.length
 }
 
+const log = '{revoked:0}:log'
+
+/**
+ * Returns the memory of an entry of the change log, or 0 if there is none. @param {RedisServer}
+ * server
+ */
+async function measureEntry(server) {
+  const [entries, size] = await server.commands(['XLEN', log], ['MEMORY', 'USAGE', log, 'SAMPLES', '0'])
+  return Number(entries) === 0 ? 0 : Number(size) / Number(entries)
+}
+
 const result = await withRedis('ioredis', async (connection, server) => {
   const { revoke, keyOf } = variants[/** @type {keyof typeof variants} */ (values.variant)](connection)
   const tokens = Array.from({ length: count }, createPayload)
@@ -36,8 +47,15 @@ const result = await withRedis('ioredis', async (connection, server) => {
   await revoke([createPayload()])
   const before = await usedMemory(server)
   for (const batch of batchesOf(tokens, 500)) await revoke(batch)
+  const bytesPerEntry = await measureEntry(server)
+  // The log does not grow with the number of marks.
+  await server.command('DEL', log)
   const after = await usedMemory(server)
   const sample = tokens.filter((_, index) => index % (count / sampleCount) === 0)
-  return { bytesPerKey: await bytesPerKey(server, sample.map(keyOf)), bytesUsed: (after - before) / count }
+  return {
+    bytesPerKey: await bytesPerKey(server, sample.map(keyOf)),
+    bytesPerEntry,
+    bytesUsed: (after - before) / count,
+  }
 })
 console.log(JSON.stringify(result))
