@@ -6,6 +6,8 @@ import type { Key } from '@revoked/core'
  * Cluster.
  */
 export interface Partition {
+  /** The hash tag that every key and the channel begin with. */
+  readonly tag: string
   /** The key of the hash that holds the position of the change log. */
   readonly feedKey: string
   /** The key of the stream that is the change log. */
@@ -44,6 +46,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
     partitions: Array.from({ length: partitions }, (_, index): Partition => {
       const tag = `{${prefix}:${index}}`
       return {
+        tag,
         feedKey: `${tag}:feed`,
         logKey: `${tag}:log`,
         settingsKey: `${tag}:settings`,

@@ -1,18 +1,18 @@
-import { readFileSync } from 'node:fs'
 import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
+import { rightsOf } from '../../src/diagnose/rights.ts'
+import { createKeySpace } from '../../src/marks/key-space.ts'
 import type { ConnectedClient } from './connected-clients.ts'
 
 const user = { username: 'app', password: 's3cret' } as const
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const { partitions } = createKeySpace({ prefix: 'revoked', partitions: 1, hashIds: false })
 
-/** The rights that the README says to grant: commands, keys and channels. */
-export const rights: readonly string[] =
-  /^Rights to grant:\s(?<list>.*?)\n\n/ms.exec(readme)?.groups?.['list']?.match(/[+~&][^\s`]+/g) ?? []
+/** The rights that the README says to grant for one server: commands, keys and the channel. */
+export const rights: readonly string[] = rightsOf({ partitions, isCluster: false, database: 0 })
 
 /** Creates the user with these rights. */
 export async function letIn(server: RedisServer, granted = rights, password: string = user.password): Promise<void> {

@@ -100,7 +100,7 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
 ]
 
 /** A store over two clients of one server. */
-interface OpenedStore extends BreakableStore {
+export interface OpenedStore extends BreakableStore {
   readonly store: FollowableStore
   readonly peer: FollowableStore
 }
