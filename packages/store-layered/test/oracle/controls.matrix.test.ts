@@ -1,23 +1,16 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import {
-  cutAndRefused,
-  halfOpenForLong,
-  halfOpenSubscriber,
-  killedSubscribers,
-  lateReplies,
-  lateThenHalfOpen,
-  losesAll,
-  losesMany,
-  losesSome,
-  type StandaloneFault,
-} from './faults.ts'
+import { standaloneFaults } from './faults.ts'
 import { type Mutation, mutate } from './mutations.ts'
 import type { Setup } from './setup.ts'
+import type { StandaloneFault } from './standalone-fault.ts'
 import { tableOf } from './table.ts'
 import { oldPrimary } from './topology.ts'
 import { boundMs, type Fault, goThrough } from './trial.ts'
-import { leaseByPing, plainPubSub, type Variant } from './variant.ts'
+import { leaseByPing, mirrored, plainPubSub, product, type Variant } from './variant.ts'
 import type { Verdict } from './verdict.ts'
+
+const { killed, halfOpen, losesSome, losesMany, losesAll, lateReplies, lateThenNone } = standaloneFaults
+const { everythingHalfOpen, feedDeletedUnseen } = standaloneFaults
 
 /** The staleness that counts as detected. It is too large for a slow machine to explain it. */
 const detectionMs = boundMs + 50
@@ -45,11 +38,11 @@ async function expectDetected<Place extends Setup>({ fault, variant, table, name
   expect(verdict.longestMs, fault.name).toBeGreaterThan(detectionMs)
 }
 
-const options = { concurrent: true, timeout: 60_000 } as const
+const options = { concurrent: !isFull, timeout: 60_000 } as const
 
 describe('the oracle detects plain pub/sub of', options, () => {
   const tried = { variant: plainPubSub, table: tables['plain pub/sub'] }
-  for (const fault of isFull ? [killedSubscribers, halfOpenSubscriber, losesSome, losesAll] : [losesMany])
+  for (const fault of isFull ? [killed, halfOpen, losesSome, losesAll] : [losesMany])
     test(fault.name, () => expectDetected({ fault, ...tried }))
   if (isFull) test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
@@ -60,59 +53,80 @@ describe('the oracle detects a lease by PING of', options, () => {
   test(oldPrimary.name, () => expectDetected({ fault: oldPrimary, ...tried }))
 })
 
-const view = 'follow/log-view.js'
-const keepsGeneration = 'base = undefined; lease.revoke(); probes.dropAll();'
-const mutants: readonly (readonly [name: string, fault: StandaloneFault, mutations: readonly Mutation[]])[] = [
-  [
-    'does not compare a confirmed position with its own',
-    losesAll,
-    [{ file: view, from: 'if (base !== undefined && !isSame(base, position))', to: 'if (false)' }],
-  ],
-  [
-    'has no lease',
-    halfOpenForLong,
-    [{ file: view, from: 'isLive: lease.holds', to: 'isLive: () => isOpen && base !== undefined' }],
-  ],
-  [
-    'counts its lease from when the probe came back',
-    lateThenHalfOpen,
-    [{ file: view, from: 'lease.grant(sentAt)', to: 'lease.grant(momentOf(clock))' }],
-  ],
-  ['does not check the chain of changes', losesMany, [{ file: view, from: 'if (!follows)', to: 'if (false)' }]],
-  [
-    'keeps what it knew at a gap',
-    losesMany,
-    [{ file: view, from: 'function gap() {\n        forgetAll();', to: `function gap() { ${keepsGeneration}` }],
-  ],
-  [
-    'keeps what it knew when the subscription was lost',
-    cutAndRefused,
-    [
-      { file: view, from: 'forgetAll();\n            isOpen = true;', to: `${keepsGeneration} isOpen = true;` },
-      { file: view, from: 'forgetAll();\n            isOpen = false;', to: `${keepsGeneration} isOpen = false;` },
+const follower = 'follow/follower.js'
+const loader = 'cache/loader.js'
+interface MutantOf {
+  readonly name: string
+  readonly variant: Variant
+  readonly fault: StandaloneFault
+  readonly mutations: readonly Mutation[]
+}
+
+const mutants: readonly MutantOf[] = [
+  {
+    name: 'has no lease',
+    variant: product,
+    fault: everythingHalfOpen,
+    mutations: [{ file: follower, from: 'isLive: lease.holds', to: 'isLive: () => at !== undefined' }],
+  },
+  {
+    name: 'counts its lease from the answer',
+    variant: product,
+    fault: lateThenNone,
+    mutations: [{ file: follower, from: 'lease.grant(sentAt)', to: 'lease.grant(momentOf(clock))' }],
+  },
+  {
+    name: 'does not check the chain of entries',
+    variant: product,
+    fault: losesMany,
+    mutations: [
+      {
+        file: follower,
+        from: 'if (entry.position.sequence !== at.sequence + 1 || entry.previousTip !== at.tip)',
+        to: 'if (false)',
+      },
     ],
-  ],
-  [
-    'keeps every answer, whatever came in meanwhile',
-    lateReplies,
-    [
-      { file: 'cache/loader.js', from: 'const { invalidatedBy } = inFlight;', to: 'const invalidatedBy = undefined;' },
-      { file: 'cache/loader.js', from: 'return mayFill && ', to: 'return true || ' },
+  },
+  {
+    name: 'keeps what it knew at a reset',
+    variant: product,
+    fault: feedDeletedUnseen,
+    mutations: [{ file: follower, from: 'generation++;\n        at = position;', to: 'at = position;' }],
+  },
+  {
+    name: 'keeps its copy at a reset',
+    variant: mirrored,
+    fault: feedDeletedUnseen,
+    mutations: [
+      {
+        file: 'mirror/mirrored-store.js',
+        from: 'reset: (log) => {\n            mirrors[log]?.reset();',
+        to: 'reset: (log) => { if (counters.resets === 0) mirrors[log]?.reset();',
+      },
     ],
-  ],
+  },
+  {
+    name: 'keeps every answer, whatever came in meanwhile',
+    variant: product,
+    fault: lateReplies,
+    mutations: [
+      {
+        file: loader,
+        from: 'const { invalidatedBy, generation } = inFlight;',
+        to: 'const { generation } = inFlight; const invalidatedBy = undefined;',
+      },
+      { file: loader, from: 'generation === follower.generation() && policy.entryOf(key) === before', to: 'true' },
+    ],
+  },
 ]
 
 describe('the oracle detects a copy that', options, () => {
-  for (const [name, fault, mutations] of mutants) {
+  for (const { name, variant, fault, mutations } of mutants) {
     test(name, async () => {
-      const mutant = await mutate(mutations)
+      const mutant = await mutate(mutations, variant)
       try {
-        await expectDetected({
-          fault,
-          variant: mutant.variant,
-          table: tables['a copy that'],
-          name: `${name}: ${fault.name}`,
-        })
+        const table = tables['a copy that']
+        await expectDetected({ fault, variant: mutant.variant, table, name: `${name}: ${fault.name}` })
       } finally {
         await mutant.remove()
       }

@@ -1,9 +1,12 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { product, type Variant } from './variant.ts'
+import type { Variant } from './variant.ts'
 
-/** A replacement in one of the built files. The text must occur exactly once. */
+/**
+ * A replacement in one of the built files of store-layered, or of the follower in core, whose files
+ * begin with `follow/`. The text must occur exactly once.
+ */
 export interface Mutation {
   readonly file: string
   readonly from: string
@@ -17,19 +20,20 @@ export interface Mutant {
 }
 
 const built = fileURLToPath(new URL('../../dist', import.meta.url))
+const core = fileURLToPath(new URL('../../../core/dist', import.meta.url))
 /**
  * The folder of the copies. Imports are resolved from it, and its content is never published or
  * committed.
  */
 const parent = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
-/** Returns a copy of the built package without one of its rules. */
-export async function mutate(mutations: readonly Mutation[]): Promise<Mutant> {
+/** Returns a copy of the built package without one of its rules, which runs as the variant does. */
+export async function mutate(mutations: readonly Mutation[], variant: Variant): Promise<Mutant> {
   await mkdir(parent, { recursive: true })
   const folder = await mkdtemp(join(parent, '.mutant-'))
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    await cp(built, folder, { recursive: true })
+    await copy(folder)
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     for (const { file, from, to } of mutations) {
       const path = join(folder, file)
@@ -37,9 +41,26 @@ export async function mutate(mutations: readonly Mutation[]): Promise<Mutant> {
       if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times what is to be replaced: ${from}`)
       await writeFile(path, parts.join(to))
     }
-    return { variant: { ...product, module: pathToFileURL(join(folder, 'index.js')).href }, remove }
+    return { variant: { ...variant, module: pathToFileURL(join(folder, 'index.js')).href }, remove }
   } catch (error) {
     await remove()
     throw error
+  }
+}
+
+/** Copies the built files, so that the copy uses a copy of the follower. */
+async function copy(folder: string): Promise<void> {
+  const follow = join(folder, 'follow')
+  await cp(built, folder, { recursive: true })
+  await cp(join(core, 'follow'), follow, { recursive: true })
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.js')) continue
+    const path = join(folder, name)
+    const text = await readFile(path, 'utf8')
+    const toFollower = `'${'../'.repeat(name.split('/').length - 1) || './'}follow/index.js'`
+    const changed = name.startsWith('follow/')
+      ? text.replaceAll(/from '\.\.\//g, `from '${relative(follow, core)}/`)
+      : text.replaceAll("'@revoked/core/follow'", toFollower)
+    await writeFile(path, changed)
   }
 }

@@ -14,6 +14,9 @@ export function startReader(store, { tokens }) {
   const isAsking = tokens.map(() => false)
   const isKnown = tokens.map(() => false)
   const counts = { local: 0, remote: 0, failed: 0 }
+  // When the remote was asked for tokens that had been answered locally before.
+  const askedAgainAt = []
+  let longestAskMs = 0
   let startAt = Infinity
   let firstLocalAt
 
@@ -32,14 +35,21 @@ export function startReader(store, { tokens }) {
 
   async function ask(token, at, answer) {
     isAsking[token] = true
+    if (isKnown[token]) askedAgainAt.push(at)
     try {
-      if ((await answer).length === 0) passed.remotely[token] = at
+      if ((await settled(answer, at)).length === 0) passed.remotely[token] = at
       counts.remote++
     } catch {
       counts.failed++
       await sleep(pauseAfterFailureMs)
     }
     isAsking[token] = false
+  }
+
+  function settled(answer, at) {
+    return answer.finally(() => {
+      longestAskMs = Math.max(longestAskMs, now() - at)
+    })
   }
 
   async function checkAll() {
@@ -58,14 +68,24 @@ export function startReader(store, { tokens }) {
     start: (at) => {
       startAt = at
     },
-    report: () => ({ passed, counts, status: store.status?.() }),
+    // An error does not survive the way to the other process.
+    report: () => ({
+      passed,
+      counts,
+      askedAgainAt,
+      longestAskMs,
+      resets: store.status?.().resets ?? 0,
+      gaps: store.status?.().gaps ?? 0,
+    }),
     /** Whether it has answered locally since it was asked for the first time. */
     watch: () => {
       firstLocalAt = undefined
     },
     answeredAt: () => firstLocalAt,
+    /** Blocks the event loop, and returns when that ended. */
     block: (ms) => {
       for (const until = now() + ms; now() < until; );
+      return now()
     },
   }
 }

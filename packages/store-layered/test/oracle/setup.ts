@@ -6,7 +6,8 @@ import type { Site } from './worker.ts'
 export interface Setup {
   readonly readerSites: readonly Site[]
   readonly writerSite: Site
-  readonly channel: string
+  /** The beginning of all names of the store in the server. */
+  readonly tag: string
   readonly stop: () => Promise<void>
 }
 
@@ -32,7 +33,7 @@ export async function startStandalone(): Promise<StandaloneSetup> {
     server,
     commands,
     subscriptions,
-    channel: `{${prefix}:0}:changes`,
+    tag: `{${prefix}:0}`,
     readerSites: [
       { ...site, library: 'ioredis' },
       { ...site, library: 'node-redis' },

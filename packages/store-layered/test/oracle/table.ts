@@ -3,16 +3,19 @@ import type { Verdict } from './verdict.ts'
 
 /** Prints the measurements, and appends them to the file in `ORACLE_TABLE`. */
 export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): void {
-  const rows = [...verdicts].map(([name, { longestMs, localShare, answers, recoveredMs, gaps, resets }]) =>
-    [
-      name,
-      `${Math.ceil(longestMs)} ms`,
-      `${(localShare * 100).toFixed(1)}%`,
-      answers.toLocaleString('en'),
-      Number.isFinite(recoveredMs) ? `${Math.ceil(recoveredMs)} ms` : '',
-      gaps,
-      resets,
-    ].join(' | '),
+  const rows = [...verdicts].map(
+    ([name, { longestMs, localShare, answers, recoveredMs, askedAgain, gaps, resets, lost }]) =>
+      [
+        name,
+        `${Math.ceil(longestMs)} ms`,
+        `${(localShare * 100).toFixed(1)}%`,
+        answers.toLocaleString('en'),
+        Number.isFinite(recoveredMs) ? `${Math.ceil(recoveredMs)} ms` : '',
+        askedAgain,
+        gaps,
+        resets,
+        lost,
+      ].join(' | '),
   )
   const head = [
     `${what}, through`,
@@ -20,8 +23,10 @@ export function tableOf(what: string, verdicts: ReadonlyMap<string, Verdict>): v
     'local share',
     'local answers',
     'local again after',
+    'remote reads after the fault',
     'gaps',
-    'began anew',
+    'resets',
+    'revocations lost',
   ]
   const table = [head.join(' | '), head.map((_, column) => (column === 0 ? '---' : '--:')).join(' | '), ...rows]
   const text = `${table.map((row) => `| ${row} |`).join('\n')}\n`

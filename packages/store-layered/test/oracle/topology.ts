@@ -82,11 +82,12 @@ async function startMoved(): Promise<MovedSetup> {
   const prefix = randomUUID()
   const site = { kind: 'standalone', port: commands.port, subscriberPort: subscriptions.port, prefix } as const
   return {
-    channel: `{${prefix}:0}:changes`,
+    tag: `{${prefix}:0}`,
     readerSites: [site, { ...site, library: 'node-redis' }],
     writerSite: site,
     promote: async () => {
       await next.command('REPLICAOF', 'NO', 'ONE')
+      await sleep(50)
       commands.moveTo(next.port)
     },
     moveSubscribers: () => subscriptions.moveTo(next.port),
@@ -108,33 +109,53 @@ export const oldPrimary: Fault<MovedSetup> = {
   durationMs: 2_500,
   inflict: async ({ promote, moveSubscribers }, { losing }) => {
     await losing()
+    // Writes that the old primary takes meanwhile are lost.
     await promote()
     await sleep(longMs)
     moveSubscribers()
   },
-  forgets: true,
+  forgets: 'surely',
 }
 
-const sentinelFault: Fault<Setup & { readonly sentinels: RedisSentinels }> = {
+type SentinelSetup = Setup & { readonly sentinels: RedisSentinels }
+
+async function startSentinelSetup(): Promise<SentinelSetup> {
+  const sentinels = await startSentinel()
+  const prefix = randomUUID()
+  const port = sentinels.sentinels[0]?.port ?? 0
+  const site = { kind: 'sentinel', name: sentinels.name, port, prefix } as const
+  return {
+    sentinels,
+    tag: `{${prefix}:0}`,
+    readerSites: [site, site],
+    writerSite: site,
+    stop: () => sentinels.stop(),
+  }
+}
+
+const sentinelFault: Fault<SentinelSetup> = {
   name: 'Sentinel failover, primary killed',
-  start: async () => {
-    const sentinels = await startSentinel()
-    const prefix = randomUUID()
-    const port = sentinels.sentinels[0]?.port ?? 0
-    const site = { kind: 'sentinel', name: sentinels.name, port, prefix } as const
-    return {
-      sentinels,
-      channel: `{${prefix}:0}:changes`,
-      readerSites: [site, site],
-      writerSite: site,
-      stop: () => sentinels.stop(),
-    }
-  },
+  start: startSentinelSetup,
   inflict: async ({ sentinels }, { losing }) => {
     await losing()
     await sentinels.failover('kill')
   },
-  forgets: true,
+  forgets: 'perhaps',
+}
+
+const lostTail: Fault<SentinelSetup> = {
+  name: 'Sentinel failover that loses the tail of the log',
+  start: startSentinelSetup,
+  inflict: async ({ sentinels }, { losing }) => {
+    await losing()
+    const primary = await sentinels.primary()
+    // The replicas are cut off, and are refused when they connect again.
+    await primary.command('ACL', 'SETUSER', 'default', '-sync', '-psync')
+    await primary.command('CLIENT', 'KILL', 'TYPE', 'replica')
+    await sleep(500)
+    await sentinels.failover('kill')
+  },
+  forgets: 'surely',
 }
 
 interface ClusterSetup extends Setup {
@@ -152,7 +173,7 @@ async function startClusterSetup(): Promise<ClusterSetup> {
   return {
     cluster,
     slot,
-    channel: `{${prefix}:0}:changes`,
+    tag: `{${prefix}:0}`,
     readerSites: [site, site],
     writerSite: site,
     stop: () => cluster.stop(),
@@ -169,7 +190,7 @@ const clusterFault: Fault<ClusterSetup> = {
     const takesOver = async (): Promise<boolean> => (await cluster.primaryOfSlot(slot)) !== owner
     await eventually(takesOver, 'the replica takes over', 15_000)
   },
-  forgets: true,
+  forgets: 'perhaps',
 }
 
 const migrationFault: Fault<ClusterSetup> = {
@@ -182,11 +203,22 @@ const migrationFault: Fault<ClusterSetup> = {
   },
 }
 
-/** Faults that need several servers, each with a function that runs it. */
-export const topologyFaults: readonly { readonly name: string; readonly tried: <T>(go: Go<T>) => Promise<T> }[] = [
-  { name: sentinelFault.name, tried: (go) => go(sentinelFault) },
-  { name: clusterFault.name, tried: (go) => go(clusterFault) },
-  { name: migrationFault.name, tried: (go) => go(migrationFault) },
-]
+/** A fault that needs several servers, and a function that runs it. */
+interface TopologyFault {
+  readonly name: string
+  readonly tried: <T>(go: <Place extends Setup>(fault: Fault<Place>) => Promise<T>) => Promise<T>
+}
 
-type Go<T> = <Place extends Setup>(fault: Fault<Place>) => Promise<T>
+function topologyFault<Place extends Setup>(fault: Fault<Place>): TopologyFault {
+  return { name: fault.name, tried: (go) => go(fault) }
+}
+
+/** Faults that need several servers, for the mirror. */
+export const mirrorTopologyFaults: readonly TopologyFault[] = [topologyFault(lostTail), topologyFault(clusterFault)]
+
+/** Faults that need several servers. */
+export const topologyFaults: readonly TopologyFault[] = [
+  topologyFault(sentinelFault),
+  ...mirrorTopologyFaults,
+  topologyFault(migrationFault),
+]

@@ -20,11 +20,15 @@ interface Stage {
 export interface Fault<Place extends Setup> {
   readonly name: string
   readonly start: () => Promise<Place>
-  /** Causes the fault. Resolves when it is over. */
-  readonly inflict: (setup: Place, stage: Stage) => Promise<void>
+  /** Causes the fault. Resolves when it is over, or to the time at which it was. */
+  readonly inflict: (setup: Place, stage: Stage) => Promise<unknown>
   readonly losesEach?: number
-  /** True if the server loses revocations. */
-  readonly forgets?: boolean
+  /** The limit of the time until the readers answer locally again, in ms. */
+  readonly recoversWithinMs?: number
+  /** The limit of the time that a question to the remote takes, in ms. */
+  readonly answersWithinMs?: number
+  /** Whether the server loses revocations. */
+  readonly forgets?: 'surely' | 'perhaps'
   /** True if the trial does not wait until the readers answer locally again. */
   readonly mayStayDown?: boolean
   /** The time in which tokens are revoked. */
@@ -69,17 +73,19 @@ async function run<Place extends Setup>(
   await eventually(async () => (await each<boolean>('isWarm')).every(Boolean), 'every reader answers locally', 15_000)
 
   let beforeLoss: readonly ReaderReport[] | undefined
+  let lostAt: number | undefined
   const startAt = now()
   const revoked = writer.call('start', startAt)
   await each('start', startAt)
   await sleep(beforeFaultMs)
-  await inflict(setup, {
+  const endedAt = await inflict(setup, {
     readers,
     losing: async () => {
       beforeLoss = await each<ReaderReport>('report')
+      lostAt = now()
     },
   })
-  const overAt = now()
+  const overAt = typeof endedAt === 'number' ? endedAt : now()
   await each('watch')
   const answeredAt = async (): Promise<number> =>
     Math.max(...(await each<number | undefined>('answeredAt')).map((at) => at ?? Infinity))
@@ -96,6 +102,8 @@ async function run<Place extends Setup>(
     writer: await writer.call<WriterReport>('report'),
     readers: await each<ReaderReport>('report'),
     beforeLoss,
-    recoveredMs: recoveredAt - overAt,
+    overAt,
+    lostAt,
+    recoveredAt,
   })
 }

@@ -1,3 +1,4 @@
+import { memoryStore } from '@revoked/store-memory'
 import { redisStore } from '@revoked/store-redis'
 import { Redis } from 'ioredis'
 
@@ -7,15 +8,20 @@ import { Redis } from 'ioredis'
 export async function variants({ module, kind, losesEach }, client, { prefix, subscriberPort }) {
   const remote = redisStore(client, { prefix })
   const isLost = losing(losesEach)
-  if (kind !== 'layered')
-    return cacheByPubSub(remote, { channel: `{${prefix}:0}:changes`, subscriberPort, kind, isLost })
-  const { layeredStore } = await import(module)
+  if (kind === 'pubsub' || kind === 'ping')
+    return cacheByPubSub(remote, { channel: `{${prefix}:0}:changes@0`, subscriberPort, kind, isLost })
+  const { layeredStore, mirroredStore } = await import(module)
   const lossy = {
     ...remote,
-    follow: (log, follower) =>
-      remote.follow(log, { ...follower, changed: (change) => !isLost() && follower.changed(change) }),
+    subscribe: (log, listener) =>
+      remote.subscribe(log, {
+        wake: () => !isLost() && listener.wake(),
+        entries: (entries) => !isLost() && listener.entries(entries),
+      }),
   }
-  return layeredStore(lossy, { maxStaleness: '1s' })
+  return kind === 'mirrored'
+    ? mirroredStore(lossy, { local: () => memoryStore({ logLength: 1 }), maxStaleness: '1s' })
+    : layeredStore(lossy, { maxStaleness: '1s' })
 }
 
 /** Every nth message is lost, the first of them soon. */
@@ -36,9 +42,13 @@ function cacheByPubSub(remote, { channel, subscriberPort, kind, isLost }) {
   let answeredAt = hasLease ? -Infinity : Infinity
   subscriber.on('error', () => undefined)
   subscriber.on('message', (_, text) => {
-    const [kind, , , , , changes] = text.split('\n')
-    if (kind !== 'change' || isLost()) return
-    for (const [, value] of JSON.parse(changes)) known.set(value, [{ key: { scope: 'jti', value } }])
+    const [kind, , , , ...fields] = text.split('\n')
+    if (kind !== 'entries' || isLost()) return
+    // Each entry has a tip, a name and a mark.
+    for (let name = 1; name < fields.length; name += 3) {
+      const value = fields[name].slice('jti:'.length)
+      known.set(value, [{ key: { scope: 'jti', value } }])
+    }
   })
   void subscriber.subscribe(channel)
   if (hasLease) {

@@ -1,4 +1,3 @@
-import type { LayeredStatus } from '../../src/index.ts'
 import type { Token } from './plan.ts'
 
 /** The start of the last check of each token that let it pass, or 0. */
@@ -10,7 +9,12 @@ interface Passed {
 export interface ReaderReport {
   readonly passed: Passed
   readonly counts: { readonly local: number; readonly remote: number; readonly failed: number }
-  readonly status?: LayeredStatus
+  /** When the remote was asked for tokens that had been answered locally before. */
+  readonly askedAgainAt: readonly number[]
+  /** The time that the slowest question to the remote took, in ms. */
+  readonly longestAskMs: number
+  readonly gaps: number
+  readonly resets: number
 }
 
 export interface WriterReport {
@@ -25,7 +29,12 @@ export interface Evidence {
   readonly readers: readonly ReaderReport[]
   /** Reports of the readers from before the server lost its data. */
   readonly beforeLoss: readonly ReaderReport[] | undefined
-  readonly recoveredMs: number
+  /** The end of the fault. */
+  readonly overAt: number
+  /** When the server was about to lose data. */
+  readonly lostAt: number | undefined
+  /** When all readers answered locally again, or `Infinity`. */
+  readonly recoveredAt: number
 }
 
 /** The result of one trial. */
@@ -41,10 +50,17 @@ export interface Verdict {
   readonly gaps: number
   readonly resets: number
   readonly recoveredMs: number
+  /**
+   * The look-ups on the remote of tokens that had been answered locally before: after the fault, or
+   * after the loss of data.
+   */
+  readonly askedAgain: number
+  /** The time that the slowest question to the remote took, in ms. */
+  readonly longestAskMs: number
 }
 
 /** Returns the verdict on the reports of a trial. */
-export function judge({ tokens, writer, readers, beforeLoss, recoveredMs }: Evidence): Verdict {
+export function judge({ tokens, writer, readers, beforeLoss, overAt, lostAt, recoveredAt }: Evidence): Verdict {
   const kept = new Set(writer.kept)
   const acknowledged = tokens.flatMap((_, token) => {
     const at = writer.acknowledged[token]
@@ -68,8 +84,10 @@ export function judge({ tokens, writer, readers, beforeLoss, recoveredMs }: Evid
     localShare: answers === 0 ? 0 : local / answers,
     judged: acknowledged.length,
     lost: acknowledged.length - kept.size,
-    gaps: sum(({ status }) => status?.gaps ?? 0),
-    resets: sum(({ status }) => status?.resets ?? 0),
-    recoveredMs,
+    gaps: sum((reader) => reader.gaps),
+    resets: sum((reader) => reader.resets),
+    recoveredMs: recoveredAt - overAt,
+    askedAgain: sum(({ askedAgainAt }) => askedAgainAt.filter((at) => at >= (lostAt ?? overAt)).length),
+    longestAskMs: Math.max(...readers.map((reader) => reader.longestAskMs)),
   }
 }

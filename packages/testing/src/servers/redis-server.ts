@@ -31,10 +31,10 @@ export interface RedisServer {
    */
   readonly kill: (signal: ServerSignal) => void
   /**
-   * Kills the server and starts it again on the same port, without data. A cluster node or a
-   * sentinel still knows the others.
+   * Kills the server and starts it again on the same port: without data, or with that of its last
+   * `SAVE`. A cluster node or a sentinel still knows the others.
    */
-  readonly restart: () => Promise<void>
+  readonly restart: (options?: { readonly keepsData?: boolean }) => Promise<void>
   /** Kills the server and removes its folder. It may be called again. */
   readonly stop: () => Promise<void>
 }
@@ -96,10 +96,10 @@ function serverOf(run: RedisRun, first: RedisProcess, removeFolder: () => Promis
     command: (...args) => respCommand(port, ...args),
     commands: (...commands) => respCommands(port, ...commands),
     kill: (signal) => current.kill(signal),
-    restart: async () => {
+    restart: async ({ keepsData = false } = {}) => {
       await current.end()
       // A replica keeps the file that it received from its primary, even if it saves none.
-      await rm(join(folder, 'dump.rdb'), { force: true })
+      if (!keepsData) await rm(join(folder, 'dump.rdb'), { force: true })
       await rm(join(folder, 'appendonlydir'), { recursive: true, force: true })
       current = await runRedis(run)
     },
