@@ -1,4 +1,5 @@
 import { withDeadline } from '../deadline.ts'
+import { nextTurn } from '../next-turn.ts'
 import type { FollowableStore, LogSubscription, LogSubscriptionStatus } from '../store/change-log.ts'
 import type { Clock } from './clock.ts'
 import type { Follower } from './follower.ts'
@@ -93,6 +94,8 @@ export function createLogReader({
     isDue = false
     try {
       if (await readPage(isRegular)) isDue = true
+      // A store in this process answers at once, and its pages would block the event loop.
+      if (isDue) await nextTurn()
     } catch (cause) {
       lastFailure = cause instanceof Error ? cause : new Error('The change log could not be read.', { cause })
       fruitless++

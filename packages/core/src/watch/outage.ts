@@ -1,4 +1,5 @@
 import { decide, unavailable } from '../check/fail-policy.ts'
+import { endInTurns } from './end-in-turns.ts'
 import type { Freshness } from './freshness.ts'
 import type { Rechecks } from './rechecks.ts'
 import type { WatchIndex } from './watch-index.ts'
@@ -23,6 +24,7 @@ export interface OutageOptions {
 export function createOutage({ maxStalenessMs, tokens, freshness, rechecks }: OutageOptions): Outage {
   /** Tokens that their fail policy lets pass. It is asked once per outage. */
   const excused = new Set<WatchedToken>()
+  let isGivingUp = false
 
   function isConfirmed(watched: WatchedToken): boolean {
     if (!freshness.isOver(watched.provenAt)) return true
@@ -39,6 +41,16 @@ export function createOutage({ maxStalenessMs, tokens, freshness, rechecks }: Ou
     else watched.end(error)
   }
 
+  async function giveUpAll(lost: readonly WatchedToken[]): Promise<void> {
+    // Those that are left will be given up.
+    if (isGivingUp) return
+    isGivingUp = true
+    await endInTurns(lost, (watched) => {
+      if (tokens.has(watched) && !isConfirmed(watched)) giveUp(watched)
+    })
+    isGivingUp = false
+  }
+
   return {
     endUnconfirmed: () => {
       const needsLook = rechecks.size() > 0 || excused.size > 0 || !freshness.areLogsFresh()
@@ -46,7 +58,7 @@ export function createOutage({ maxStalenessMs, tokens, freshness, rechecks }: Ou
       const lost = waiting.filter((watched) => !excused.has(watched))
       for (const watched of excused) if (isConfirmed(watched)) excused.delete(watched)
       if (lost.length === 0) freshness.recovered()
-      else if (!freshness.isForgiving()) for (const watched of lost) giveUp(watched)
+      else if (!freshness.isForgiving()) void giveUpAll(lost)
     },
     remove: (watched) => void excused.delete(watched),
   }

@@ -97,10 +97,21 @@ export function createStatusCheck({ settings, followed, timeoutMs }: StatusCheck
       for (const watched of prepared) report(watched, marks, callbacks)
     } catch (cause) {
       lastFailure = cause
-      if (!isPartialAnswer(cause)) return
-      // Marks that are known are enough to refuse a token, and never to let it pass.
-      const marks = byKey(cause.known)
+      if (isPartialAnswer(cause)) refuseKnown(prepared, cause.known, callbacks)
+    }
+  }
+
+  /** Marks that are known are enough to refuse a token, and never to let it pass. */
+  function refuseKnown(
+    prepared: readonly WatchedToken[],
+    known: readonly KeyedMark[],
+    callbacks: StatusCallbacks,
+  ): void {
+    try {
+      const marks = byKey(known)
       for (const watched of prepared) report(watched, marks, { ...callbacks, active: () => {} })
+    } catch {
+      // The answer is no more readable than its cause says.
     }
   }
 

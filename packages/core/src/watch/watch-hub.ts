@@ -4,11 +4,11 @@ import type { Clock } from '../follow/clock.ts'
 import type { StoreHandler } from '../follow/follow-store.ts'
 import type { Observation } from '../follow/observable-store.ts'
 import { startTimer, stopTimer, type Timer } from '../follow/timer.ts'
-import { afterTurn } from '../next-turn.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { revokesAny } from '../store/mark.ts'
 import type { KeyedMark } from '../store/store.ts'
 import type { ChangeSource } from './change-source.ts'
+import { endInTurns } from './end-in-turns.ts'
 import { createFreshness } from './freshness.ts'
 import { createOutage } from './outage.ts'
 import { createRechecks } from './rechecks.ts'
@@ -32,12 +32,6 @@ export interface WatchHubOptions {
 /** The time between two looks at all tokens, at most, and as a share of the bound. */
 const maxTickMs = 250
 const tickShare = 0.125
-
-/**
- * The limit of tokens that end in one turn of the event loop. Everything may be revoked at once,
- * and each end closes a connection.
- */
-const endsPerTurn = 250
 
 /**
  * Returns a hub without tokens. It follows the logs from the first token on, and stops when it has
@@ -113,20 +107,16 @@ export function createWatchHub({ settings, source, clock }: WatchHubOptions): Wa
 /** Ends the tokens that a new mark revokes. */
 function endRevoked(tokens: WatchIndex, keyed: KeyedMark): void {
   // The record of a family says which refresh tokens were used, and revokes nothing.
-  if (revokesAny(keyed.mark)) endThose(tokens.withKey(keyed.key), keyed)
-}
-
-/** Ends those of the tokens that the mark revokes, some of them in each turn of the event loop. */
-function endThose(watched: readonly WatchedToken[], keyed: KeyedMark): void {
-  for (const one of watched.slice(0, endsPerTurn)) {
+  if (!revokesAny(keyed.mark)) return
+  void endInTurns(tokens.withKey(keyed.key), (one) => {
     const reason = revokedBy(one, one.lookup.logKeys, [keyed])
     if (reason !== undefined) one.end(reason)
-  }
-  if (watched.length > endsPerTurn) afterTurn(() => endThose(watched.slice(endsPerTurn), keyed))
+  })
 }
 
 function endExpired(tokens: WatchIndex, now: number): void {
-  for (const watched of tokens.all()) if (!(now < watched.endsAt)) watched.end(new TokenExpiredError())
+  const expired = tokens.all().filter(({ endsAt }) => !(now < endsAt))
+  void endInTurns(expired, (one) => one.end(new TokenExpiredError()))
 }
 
 /**

@@ -8,7 +8,7 @@ export interface WatchIndex {
   readonly has: (watched: WatchedToken) => boolean
   readonly add: (watched: WatchedToken) => void
   readonly remove: (watched: WatchedToken) => void
-  /** Replaces what the marks of a token are looked up by. */
+  /** Replaces what the marks of a token are looked up by, unless it was removed. */
   readonly replaceLookup: (watched: WatchedToken, lookup: TokenLookup) => void
   /** Returns all tokens, as they are now. */
   readonly all: () => readonly WatchedToken[]
@@ -48,6 +48,8 @@ export function createWatchIndex(): WatchIndex {
       if (tokens.delete(watched)) unlist(watched)
     },
     replaceLookup: (watched, lookup) => {
+      // It may have been removed while it was looked up.
+      if (!tokens.has(watched)) return
       unlist(watched)
       watched.lookup = lookup
       list(watched)

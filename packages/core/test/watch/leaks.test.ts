@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Revocation } from '@revoked/core'
+import { createRevocation, type Revocation } from '@revoked/core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { someClaims } from '../support/claims.ts'
-import type { TestStore } from '../support/followable-store.ts'
+import { followableStore, type TestStore } from '../support/followable-store.ts'
 import { pass, useVirtualTime } from '../support/virtual-time.ts'
 import { openWatched } from '../support/watching.ts'
 
@@ -20,13 +20,13 @@ useVirtualTime()
 let user = 0
 
 /** Opens and closes many watches of other tokens each time. Returns what held their signals. */
-async function openAndClose(revocation: Revocation): Promise<readonly WeakRef<object>[]> {
+async function openAndClose(revocation: Revocation, openMs = 3_000): Promise<readonly WeakRef<object>[]> {
   const watches = Array.from({ length: many }, () => {
     user++
     return revocation.watch(someClaims({ sub: `user-${user}`, sid: `session-${user}`, jti: `token-${user}` }))
   })
   for (const { signal } of watches) signal.addEventListener('abort', () => {})
-  await pass(3_000)
+  await pass(openMs)
   for (const watch of watches) watch.close()
   await pass(100)
   return watches.map(({ signal }) => new WeakRef<object>(signal))
@@ -74,6 +74,23 @@ describe('10,000 watches that were opened and closed', () => {
     await pass(1_000)
     fail(store)
     const signals = await openAndClose(revocation)
+    const isFree = () => signals.every((signal) => signal.deref() === undefined)
+    await collectUntil(isFree)
+    expect(isFree()).toBe(true)
+    stays.close()
+  })
+
+  test('leave no signal in memory, although services revoke by more claims since', { timeout }, async () => {
+    const plain = followableStore()
+    await createRevocation({ store: plain, maxTokenLifetime: '60d', claims: ['tenant'] }).ready()
+    const agree: typeof plain.agree = async (settings) => {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return await plain.agree(settings)
+    }
+    const { revocation } = openWatched({ store: { ...plain, agree } })
+    const signals = await openAndClose(revocation, 100)
+    await pass(1_000)
+    const stays = revocation.watch(someClaims())
     const isFree = () => signals.every((signal) => signal.deref() === undefined)
     await collectUntil(isFree)
     expect(isFree()).toBe(true)

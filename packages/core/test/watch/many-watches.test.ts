@@ -1,5 +1,5 @@
 import { createRevocation, type RevocationOptions, type Watch } from '@revoked/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { someClaims, startMs } from '../support/claims.ts'
 import { type FollowableStoreOptions, followableStore } from '../support/followable-store.ts'
 import { pass, useVirtualTime } from '../support/virtual-time.ts'
@@ -158,12 +158,34 @@ describe('after entries were missed', () => {
   })
 })
 
-test('the end of many watches at once does not block the event loop', async () => {
-  const { revocation } = open()
-  const watches = Array.from({ length: 1_000 }, (_, user) => revocation.watch(claimsOf(user)))
-  await pass(1_000)
-  await revocation.revoke({ everything: true })
-  expect(endedOf(watches).length).toBeLessThanOrEqual(250)
-  await pass(10)
-  expect(endedOf(watches)).toHaveLength(1_000)
+describe('many watches that end at once end in groups', () => {
+  test.each<[string, string, (opened: ReturnType<typeof open>) => unknown]>([
+    ['revoked', 'ERR_TOKEN_REVOKED', ({ revocation }) => revocation.revoke({ everything: true })],
+    ['expired', 'ERR_TOKEN_EXPIRED', () => void vi.setSystemTime(startMs + 86_400_000)],
+    [
+      'unconfirmed',
+      'ERR_REVOCATION_UNAVAILABLE',
+      ({ store }) => {
+        store.faults.reads = new Error('down')
+      },
+    ],
+  ])('if all are %s', async (_, code, endAll) => {
+    const opened = open()
+    const watches = Array.from({ length: 1_000 }, (_, user) => opened.revocation.watch(claimsOf(user)))
+    await pass(1_000)
+    let endedAtOnce = 0
+    let most = 0
+    const count = (): void => {
+      if (endedAtOnce++ === 0)
+        queueMicrotask(() => {
+          endedAtOnce = 0
+        })
+      most = Math.max(most, endedAtOnce)
+    }
+    for (const { signal } of watches) signal.addEventListener('abort', count)
+    await endAll(opened)
+    await pass(4_000)
+    expect(endedOf(watches)).toEqual(watches.map((_, user) => [user, code]))
+    expect(most).toBeLessThanOrEqual(250)
+  })
 })

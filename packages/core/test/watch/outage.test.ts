@@ -89,6 +89,14 @@ describe('if the log cannot be read', () => {
     expect([watch, closed].map(codeOf)).toEqual([undefined, 'ERR_REVOCATION_UNAVAILABLE'])
   })
 
+  test.each([[undefined], [[null]]])('a partial answer that cannot be read (%j) is an outage', async (known) => {
+    const failure = Object.assign(new Error('partly down'), { code: 'ERR_PARTIAL_ANSWER', known })
+    const { store, watch } = await open({}, { methods: { find: () => Promise.reject(failure) } })
+    store.faults.reads = down
+    await pass(3_000)
+    expect(codeOf(watch)).toBe('ERR_REVOCATION_UNAVAILABLE')
+  })
+
   test('a policy is asked once per outage, with the error and the claims', async () => {
     let decision: FailDecision = 'open'
     const failPolicy = vi.fn(() => decision)
