@@ -45,6 +45,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
   return {
     partitions: Array.from({ length: partitions }, (_, index): Partition => {
       const tag = `{${prefix}:${index}}`
+      const headOf = remembered((scope) => `${tag}:${storedScope(scope)}:`)
       return {
         tag,
         feedKey: `${tag}:feed`,
@@ -52,7 +53,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
         settingsKey: `${tag}:settings`,
         marksPattern: `${tag.replace(/[*?[\]\\]/g, '\\$&')}:*:*`,
         channelOf: (database) => `${tag}:changes@${database}`,
-        markKey: ({ scope, value }) => `${tag}:${storedScope(scope)}:${storedValue(value)}`,
+        markKey: ({ scope, value }) => headOf(scope) + storedValue(value),
         keyIn: (markKey) => keyNamed(markKey.slice(tag.length + 1)),
       }
     }),
@@ -88,6 +89,21 @@ function isPlain(value: string): boolean {
 
 /** A scope that can be part of a key unchanged. It ends at the first colon. */
 const plainScope = /^[\w.-]+$/
+
+/** The most names that are remembered. Services use a few scopes. */
+const maxRemembered = 100
+
+/** Returns a function that gives the same text for the same name, and computes it once. */
+function remembered(compute: (name: string) => string): (name: string) => string {
+  const texts = new Map<string, string>()
+  return (name) => {
+    const known = texts.get(name)
+    if (known !== undefined) return known
+    const text = compute(name)
+    if (texts.size < maxRemembered) texts.set(name, text)
+    return text
+  }
+}
 
 /** Returns the scope, percent-encoded if it is the name of a claim such as a URL. */
 function storedScope(scope: string): string {

@@ -17,12 +17,10 @@ export type Reader = (keys: readonly Key[]) => Promise<KeyedMark[]>
 export function createReader(port: RedisPort, partition: Partition): Reader {
   const read = createValueReader(port, partition)
   const enqueue = createBatcher<Find>(async (finds) => {
-    const { wanted, places } = requestOf(finds, partition.markKey)
     try {
-      const values = await read(wanted)
-      return () => {
-        for (const [index, find] of finds.entries()) settle(find, places[index] ?? [], values)
-      }
+      const request = requestOf(finds, partition.markKey)
+      const values = await read(request.wanted)
+      return () => settleAll(finds, request, values)
     } catch (cause) {
       return () => {
         for (const { reject } of finds) reject(cause)
@@ -41,8 +39,10 @@ interface Find {
 interface Request {
   /** The keys to read. */
   readonly wanted: readonly string[]
-  /** The places of the keys of each find among them. */
-  readonly places: readonly (readonly number[])[]
+  /** The places among them of the keys of all finds, one find after the other. */
+  readonly places: readonly number[]
+  /** Where the places of each find begin. */
+  readonly starts: readonly number[]
 }
 
 /**
@@ -51,34 +51,41 @@ interface Request {
  */
 function requestOf(finds: readonly Find[], markKey: Partition['markKey']): Request {
   const wanted: string[] = []
-  const places: number[][] = []
+  // One array for all finds, because this runs for every check.
+  const places: number[] = []
+  const starts: number[] = []
   let keysBefore: readonly Key[] = []
-  let placesBefore: readonly number[] = []
+  let startBefore = 0
   for (const { keys } of finds) {
-    const placesHere: number[] = []
+    const start = places.length
+    starts.push(start)
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as Key
       const same = keysBefore[index]
       const isSame = same?.value === key.value && same.scope === key.scope
-      placesHere.push(isSame ? (placesBefore[index] as number) : wanted.push(markKey(key)) - 1)
+      places.push(isSame ? (places[startBefore + index] as number) : wanted.push(markKey(key)) - 1)
     }
-    places.push(placesHere)
     keysBefore = keys
-    placesBefore = placesHere
+    startBefore = start
   }
-  return { wanted, places }
+  return { wanted, places, starts }
+}
+
+/** Settles all finds of a request. Nearly all requests find nothing, and are not looked through. */
+function settleAll(finds: readonly Find[], { places, starts }: Request, values: Values): void {
+  for (const [index, find] of finds.entries()) {
+    if (values.size === 0) find.resolve([])
+    else settle(find, places.slice(starts[index], starts[index + 1]), values)
+  }
 }
 
 function settle({ keys, resolve, reject }: Find, places: readonly number[], values: Values): void {
   try {
     const found: KeyedMark[] = []
-    // Nearly all finds have no marks, and are settled without a loop over their keys.
-    if (values.size > 0) {
-      for (const [index, key] of keys.entries()) {
-        const stored = values.get(places[index] ?? -1)
-        if (stored === null) throw new RedisError('WRONGTYPE')
-        if (stored !== undefined) found.push({ key, mark: fromStored(stored) })
-      }
+    for (const [index, key] of keys.entries()) {
+      const stored = values.get(places[index] ?? -1)
+      if (stored === null) throw new RedisError('WRONGTYPE')
+      if (stored !== undefined) found.push({ key, mark: fromStored(stored) })
     }
     resolve(found)
   } catch (cause) {

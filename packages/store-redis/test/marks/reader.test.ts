@@ -66,6 +66,17 @@ describe('reads of one turn', () => {
     expect(after - before).toBeLessThan(20 * 140)
   })
 
+  test('are not mixed up if a caller changes its keys while it waits', async () => {
+    const store = redisStore(client, { prefix: randomUUID() })
+    const [here, there] = [marks(3), marks(3)]
+    await store.record([...here, ...there])
+    const keys = keysOf(here)
+    const found = [store.find(keys), store.find(keysOf(there))]
+    await new Promise((resolve) => process.nextTick(resolve))
+    keys.length = 1
+    expect((await Promise.all(found))[1]).toEqual(there)
+  })
+
   test('do not fail with one of them whose key holds no mark', async () => {
     const prefix = randomUUID()
     const store = redisStore(client, { prefix })
