@@ -1,9 +1,18 @@
 import { logCases, storeCases } from '@revoked/conformance'
-import { type RedisCluster, type RedisServer, startCluster, startRedis } from '@revoked/testing'
+import { entriesOfRun, type RedisCluster, type RedisServer, startCluster, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterUsers, type Place, restrictedSubject, serverClients } from './support/restricted-users.ts'
 
-/** Registers the cases of the store and of its log, for users with the rights of the README only. */
+const [[ioredis, connectIoredis], [nodeRedis, connectNodeRedis]] = serverClients
+
+const onServer = [
+  { name: ioredis, connect: connectIoredis, database: 0 },
+  { name: nodeRedis, connect: connectNodeRedis, database: 3 },
+  { name: ioredis, connect: connectIoredis, database: 3 },
+  { name: nodeRedis, connect: connectNodeRedis, database: 0 },
+]
+
+/** Registers the cases of the store and of its log, for users with the listed rights only. */
 function runCases(place: () => Place): void {
   for (const { name, run } of storeCases) test(name, () => run(restrictedSubject(place(), {})))
   // The rights depend on the partitions, and on no other option.
@@ -19,10 +28,8 @@ describe('a user with the listed rights', () => {
   })
   afterAll(() => server.stop())
 
-  describe.each(serverClients)('over %s', (_client, connect) => {
-    describe.each([0, 3])('in database %i', (database) => {
-      runCases(() => ({ nodes: [server], isCluster: false, database, connect: connect(database) }))
-    })
+  describe.each(entriesOfRun(onServer, 2))('in database $database over $name', ({ database, connect }) => {
+    runCases(() => ({ nodes: [server], isCluster: false, database, connect: connect(database) }))
   })
 })
 
@@ -33,7 +40,7 @@ describe('a user with the listed rights in a Cluster', () => {
   }, 60_000)
   afterAll(() => cluster.stop())
 
-  describe.each(clusterUsers)('over %s', (_client, connect) => {
+  describe.each(entriesOfRun(clusterUsers, 1))('over %s', (_client, connect) => {
     runCases(() => ({ nodes: cluster.nodes, isCluster: true, database: 0, connect }))
   })
 })

@@ -53,8 +53,10 @@ export function restrictedSubject(place: Place, layout: RedisStoreOptions): LogS
 
 const ignoreErrors = (): void => undefined
 
+type ServerClient = readonly [name: string, connect: (database: number) => Place['connect']]
+
 /** The clients that connect to a database of one server as a user. */
-export const serverClients: readonly (readonly [name: string, connect: (database: number) => Place['connect']])[] = [
+export const serverClients: readonly [ServerClient, ServerClient] = [
   [
     'ioredis 6',
     (db) => async (port, user) => {
@@ -93,7 +95,10 @@ export const clusterUsers: readonly (readonly [name: string, connect: Place['con
   [
     'node-redis 6',
     async (port, user) => {
-      const client = createCluster({ rootNodes: [{ socket: { host: '127.0.0.1', port } }], defaults: user })
+      const client = createCluster({
+        rootNodes: [{ socket: { host: '127.0.0.1', port } }],
+        defaults: { ...user, pingInterval: 20 },
+      })
       client.on('error', ignoreErrors)
       await client.connect()
       return { client, disconnect: () => client.destroy() }
