@@ -1,14 +1,8 @@
 import { curlLines } from './curl-lines.ts'
 import { startServer } from './server.ts'
 import { exitWith } from './setup-error.ts'
-import type { LocalStore, ObservableStore, SharedStore } from './store.ts'
+import type { LocalStore, OpenStore, SharedStore } from './store.ts'
 import { storeFromArguments } from './store-argument.ts'
-
-/** A store, and the function that removes what it has left in Redis. */
-interface OpenedStore {
-  readonly store: ObservableStore
-  readonly close: () => Promise<void>
-}
 
 const { PORT = '3000' } = process.env
 const opened = await open(storeFromArguments(process.argv.slice(2)).store).catch(exitWith)
@@ -18,19 +12,19 @@ console.log(`Listening on ${server.url}. Ctrl-C stops it. Try, in this order:\n`
 console.log(curlLines(server.url))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // In this order. Nothing is left then that keeps the process alive.
   process.once(signal, async () => {
     await server.close()
     await opened.close().catch(exitWith)
-    // A store may keep a connection open.
-    process.exit(0)
   })
 }
 
-async function open(kind: LocalStore | SharedStore): Promise<OpenedStore> {
+async function open(kind: LocalStore | SharedStore): Promise<OpenStore> {
   if (!('locate' in kind)) return { store: kind.open(), close: async () => {} }
   const redis = await kind.locate()
   console.log(`Redis:    ${redis.description}`)
-  return { store: await kind.open(redis, (finding) => console.log(`Finding:  ${finding}`)), close: redis.close }
+  const { store, close } = await kind.open(redis, (finding) => console.log(`Finding:  ${finding}`))
+  return { store, close: () => close().then(redis.close) }
 }
 
 async function refuse(error: unknown): Promise<never> {

@@ -13,7 +13,8 @@ process.once('disconnect', () => process.exit())
 async function start({ storeName, address, secret }: ServerOrder): Promise<ServerReply> {
   const kind = storeCalled(storeName)
   const findings: string[] = []
-  const store = 'locate' in kind ? await kind.open(address, (finding) => findings.push(finding)) : kind.open()
+  const { store } =
+    'locate' in kind ? await kind.open(address, (finding) => findings.push(finding)) : { store: kind.open() }
   const { url } = await startServer({ store, secret })
   return { url, findings }
 }

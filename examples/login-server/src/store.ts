@@ -1,5 +1,5 @@
 import type { FollowableStore, RevocationStore } from '@revoked/core'
-import { type FollowedStatus, layeredStore, mirroredStore } from '@revoked/store-layered'
+import { type CachingStore, type FollowedStatus, layeredStore, mirroredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { redisStore } from '@revoked/store-redis'
 import { type LocatedRedis, locateRedis } from './locate-redis.ts'
@@ -27,6 +27,12 @@ export interface CacheTraits {
   readonly isMirror: boolean
 }
 
+/** A store, and the function that closes it with everything that was opened for it. */
+export interface OpenStore {
+  readonly store: ObservableStore
+  readonly close: () => Promise<void>
+}
+
 /** A store within one process. */
 export interface LocalStore {
   readonly open: () => ObservableStore
@@ -36,37 +42,50 @@ export interface LocalStore {
 export interface SharedStore {
   readonly locate: () => Promise<LocatedRedis>
   /** `report` receives what `diagnoseRedis` finds, line by line. */
-  readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<ObservableStore>
+  readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<OpenStore>
   /** If missing, every check asks the store. */
   readonly cache?: CacheTraits
 }
+
+/**
+ * The timeout is shorter than that of the revocation, so that a check can be answered from the
+ * cache if Redis does not answer.
+ */
+const cacheOptions = { maxStaleness: '2s', timeout: '300ms' } as const
 
 /** The stores that `--store` can name. Add another store here. */
 const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   memory: { open: () => memoryStore() },
   redis: {
-    open: async (at, report) => redisStore(await connectRedis(at, report), { prefix: at.prefix }),
+    open: async (at, report) => {
+      const client = await connectRedis(at, report)
+      return { store: redisStore(client, { prefix: at.prefix }), close: async () => client.disconnect() }
+    },
     locate: locateRedis,
   },
   layered: {
-    open: async (at, report) => {
-      const remote = redisStore(await connectRedis(at, report), { prefix: at.prefix })
-      // Shorter than the timeout of the revocation, so that a check can be answered from the cache
-      // if Redis does not answer.
-      return layeredStore(remote, { maxStaleness: '2s', timeout: '300ms' })
-    },
+    open: cachedBy((remote) => layeredStore(remote, cacheOptions)),
     locate: locateRedis,
     cache: { maxStalenessMs: 2_000, isMirror: false },
   },
   mirror: {
-    open: async (at, report) => {
-      const remote = redisStore(await connectRedis(at, report), { prefix: at.prefix })
-      const local = () => memoryStore({ logLength: 1 })
-      return mirroredStore(remote, { local, maxStaleness: '2s', timeout: '300ms' })
-    },
+    open: cachedBy((remote) => mirroredStore(remote, { ...cacheOptions, local: () => memoryStore({ logLength: 1 }) })),
     locate: locateRedis,
     cache: { maxStalenessMs: 2_000, isMirror: true },
   },
+}
+
+/** Returns a function that opens a cache in front of a Redis, and closes it before its client. */
+function cachedBy(cacheOf: (remote: FollowableStore) => CachingStore<CacheStatus>): SharedStore['open'] {
+  return async (at, report) => {
+    const client = await connectRedis(at, report)
+    const store = cacheOf(redisStore(client, { prefix: at.prefix }))
+    const close = async (): Promise<void> => {
+      await store.close()
+      client.disconnect()
+    }
+    return { store, close }
+  }
 }
 
 /**

@@ -88,7 +88,8 @@ async function openOverRedis(
   if (!('locate' in kind)) throw new TypeError('The store is not shared.')
   const here = await kind.open({ ...outage.address, prefix: 'a' }, () => {})
   const elsewhere = await kind.open({ url: own.url, prefix: 'a' }, () => {})
-  return { here, elsewhere, subscriptions: outage.subscriptions }
+  for (const { close } of [here, elsewhere]) onTestFinished(close)
+  return { here: here.store, elsewhere: elsewhere.store, subscriptions: outage.subscriptions }
 }
 
 test.each([
