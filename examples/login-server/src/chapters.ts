@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endWithin, openEventStream } from './event-stream.ts'
 import { login, me, refresh, serverStatus } from './requests.ts'
 import type { OutageStage, Stage } from './story.ts'
 
@@ -10,7 +11,7 @@ export interface Chapter<On extends Stage = Stage> {
 
 export const chapters: readonly Chapter[] = [
   { title: 'Two people log in on three devices', run: everybodyLogsIn },
-  { title: 'Log out one device', run: oneDeviceLogsOut },
+  { title: 'Log out one device: its token is refused, and its open connection ends', run: oneDeviceLogsOut },
   { title: 'Change the password: all other devices are logged out', run: thePasswordChanges },
   { title: 'A refresh token is stolen', run: aRefreshTokenIsStolen },
   { title: 'Ban a user, and lift the ban', run: anAdminBans },
@@ -39,9 +40,13 @@ async function everybodyLogsIn({ ask, laptop, phone, tablet, anybody }: Stage): 
   await ask({ ...me(tablet), status: 200, answer: { user: 'ben', device: 'tablet' }, shows: 'accepted' })
 }
 
-async function oneDeviceLogsOut({ ask, laptop, phone, tablet }: Stage): Promise<void> {
+async function oneDeviceLogsOut({ ask, note, observe, urls, laptop, phone, tablet }: Stage): Promise<void> {
+  const stream = await openEventStream(urls.at(-1) ?? '', phone)
+  note(`the phone opens a stream of events${urls.length > 1 ? ' on B' : ''}, and keeps it open`)
   await ask({ who: phone, request: 'POST /logout', status: 200, shows: 'ends this session only' })
   await ask({ ...me(phone), status: 401, shows: 'the token has not expired, and is refused' })
+  const { why } = await endWithin(stream, 3_000)
+  observe(`its stream of events: ${why}`, why === 'ERR_TOKEN_REVOKED')
   await ask({ ...me(laptop), status: 200, shows: 'the other device stays logged in' })
   await ask({ ...me(tablet), status: 200, shows: 'and so do all other users' })
 }

@@ -1,29 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Device } from './client.ts'
+
+/** Why a stream ended, and when (`performance.now()`). */
+interface StreamEnd {
+  readonly why: string
+  readonly at: number
+}
 
 /** A client's end of a stream of server-sent events. */
 export interface EventStream {
-  /** Why the server ended the stream, and when (`performance.now()`). */
-  readonly ended: Promise<{ readonly why: string; readonly at: number }>
+  /**
+   * Resolves with the reason that the server gives, or with its answer if it refuses the stream.
+   */
+  readonly ended: Promise<StreamEnd>
   readonly close: () => void
 }
 
-/** Opens the stream of a server. Rejects if the server refuses it. */
+/** Opens the stream of a server. */
 export async function openEventStream(url: string, { token = '' }: Device): Promise<EventStream> {
   const leaving = new AbortController()
   const headers = { authorization: `Bearer ${token}` }
   const { status, body } = await fetch(`${url}/events`, { headers, signal: leaving.signal })
-  if (status !== 200 || body === null) throw new Error(`The stream of events answered ${status}.`)
+  const close = (): void => leaving.abort()
+  if (status !== 200 || body === null) return { ended: Promise.resolve(endedBy(`answered ${status}`)), close }
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   await reader.read()
 
-  async function readToEnd(): Promise<{ why: string; at: number }> {
+  async function readToEnd(): Promise<StreamEnd> {
     let text = ''
     for (;;) {
       const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }))
-      if (done) return { why: /event: end\ndata: (\w+)/.exec(text)?.[1] ?? 'broken', at: performance.now() }
+      if (done) return endedBy(/event: end\ndata: (\w+)/.exec(text)?.[1] ?? 'broken')
       text += value
     }
   }
 
-  return { ended: readToEnd(), close: () => leaving.abort() }
+  return { ended: readToEnd(), close }
+}
+
+/** Resolves when the stream has ended, or after this time in ms, and closes it. */
+export async function endWithin({ ended, close }: EventStream, ms: number): Promise<StreamEnd> {
+  const end = await Promise.race([ended, sleep(ms, { why: 'still open', at: Infinity })])
+  close()
+  return end
+}
+
+function endedBy(why: string): StreamEnd {
+  return { why, at: performance.now() }
 }

@@ -11,10 +11,10 @@ export interface CacheStatus extends FollowedStatus {
 }
 
 /**
- * A store, with the members that some stores have: their number of marks, reads of their change
- * log, and the status of their cache.
+ * A store, with the members that some stores have: their number of marks, their change log, and the
+ * status of their cache.
  */
-export interface ObservableStore extends RevocationStore, Partial<Pick<FollowableStore, 'read'>> {
+export interface ObservableStore extends RevocationStore, Partial<Pick<FollowableStore, 'read' | 'subscribe'>> {
   readonly size?: number | undefined
   readonly status?: () => CacheStatus
 }

@@ -19,7 +19,10 @@ interface Cast {
 }
 
 /** The devices and functions that a chapter uses. */
-export interface Stage extends Cast, Narrator {}
+export interface Stage extends Cast, Narrator {
+  /** The URLs of the servers. */
+  readonly urls: readonly string[]
+}
 
 /** The same, for chapters that take the store down. */
 export interface OutageStage extends Stage {
@@ -27,9 +30,7 @@ export interface OutageStage extends Stage {
 }
 
 /** The same, for chapters about the caches of servers. */
-export interface CacheStage extends Stage, CacheTraits {
-  readonly urls: readonly string[]
-}
+export interface CacheStage extends Stage, CacheTraits {}
 
 /** The same, for chapters that interrupt the subscriptions. */
 export interface SubscriptionStage extends CacheStage {
@@ -49,10 +50,10 @@ export interface StoryOptions extends Output {
 /** Runs all chapters and prints a summary. */
 export async function runStory({ urls, outage, cache, ...output }: StoryOptions): Promise<Outcome> {
   const narrator = createNarrator(urls, output, cache?.maxStalenessMs)
-  const stage: Stage = { ...narrator, ...createCast() }
+  const stage: Stage = { ...narrator, ...createCast(), urls }
   await runAll(chapters, stage)
   if (cache !== undefined) {
-    const cacheStage = { ...stage, ...cache, urls }
+    const cacheStage = { ...stage, ...cache }
     await runAll(cacheChapters, cacheStage)
     const { subscriptions } = outage ?? {}
     if (subscriptions !== undefined) await runAll(subscriptionChapters, { ...cacheStage, subscriptions })

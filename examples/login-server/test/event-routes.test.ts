@@ -66,7 +66,8 @@ test('ends the streams of a session that is logged out on another server, and no
 
 test('refuses a stream without a token', async () => {
   const url = await serve(memoryStore())
-  await expect(openEventStream(url, { user: '-', name: '-' })).rejects.toThrow('400')
+  const { ended } = await openEventStream(url, { user: '-', name: '-' })
+  expect((await ended).why).toBe('answered 400')
 })
 
 test('ends streams if the store is unavailable for longer than the bound', { timeout: 20_000 }, async () => {

@@ -75,13 +75,13 @@ function expectWhole(output: string): void {
   expect(output).toMatch(/\n59 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')
   const lines = output.split('\n')
-  const isWarm = /B answered 200 requests of the \w+ in \S+ ms, and looked up 0 keys in Redis/
-  const pushed = /B accepted no request, and answers 401 .*B ended the stream/
+  const isWarm = /B answered 200 requests of the \w+ in \S+ ms, and looked up \d+ keys? in Redis/
+  const pushed = /answers 401 .*B ended the stream/
   expect(chapter(lines, 'Nearly every check').join()).toMatch(isWarm)
   expect(chapter(lines, 'Logged out on A').join()).toMatch(pushed)
   for (const title of ['The subscriptions are cut', 'The subscriptions freeze']) {
     const text = chapter(lines, title).join()
-    expect(text).toMatch(/ms of 2,000 ms allowed, and answers 401 .*both servers are subscribed and live/)
+    expect(text).toMatch(/answers 401 .*both servers are subscribed and live/)
     expect(text).toMatch(isWarm)
   }
   expect(chapter(lines, 'The revocation store is down').join()).toMatch(/answers 503 /)

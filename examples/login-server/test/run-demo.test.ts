@@ -13,16 +13,14 @@ function listener() {
 }
 
 test('reports differences if the store finds nothing', { timeout: 20_000 }, async () => {
-  const { record, forget, agree } = memoryStore()
   const { lines, output } = listener()
-  expect(await runDemo({ record, forget, find: () => [], agree }, output)).toBe(1)
+  expect(await runDemo({ ...memoryStore(), find: () => [] }, output)).toBe(1)
   expect(lines).toContainEqual(expect.stringMatching(/^✗ ada {2}phone +GET +\/me +200 .* must be 401/))
   expect(lines.at(-1)).toMatch(/^\n\d+ requests, \d+ NOT as they must be$/)
 })
 
 test('reports differences if the outage does not reach the server', { timeout: 20_000 }, async () => {
-  const { record, forget, find, agree } = memoryStore()
-  const server = await startServer({ store: { record, forget, find, agree } })
+  const server = await startServer({ store: { ...memoryStore(), size: undefined } })
   const { lines, output } = listener()
   const unconnected = outageStore(memoryStore())
   const { differences } = await runStory({ urls: [server.url], outage: unconnected, ...output })
@@ -30,6 +28,14 @@ test('reports differences if the outage does not reach the server', { timeout: 2
   const marked = lines.filter((line) => line.startsWith('✗'))
   expect(marked).toHaveLength(differences)
   expect(marked.filter((line) => line.includes('must be 503'))).toHaveLength(5)
+})
+
+test('reports a stream that does not end', { timeout: 20_000 }, async () => {
+  const { lines, output } = listener()
+  // The log is that of another store, in which nothing happens.
+  const { read, subscribe } = memoryStore()
+  expect(await runDemo({ ...memoryStore(), read, subscribe }, output)).toBe(1)
+  expect(lines).toContain('✗ its stream of events: still open')
 })
 
 test('marks a wrong status, a wrong answer and a missing header', async () => {
