@@ -21,7 +21,7 @@ export interface LayeredStoreOptions {
   /**
    * The time after which the store stops waiting for the remote, and rejects with the marks that
    * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
-   * the check first. Default `'800ms'`.
+   * the check first. Default `'800ms'`, at most a minute.
    */
   readonly timeout?: Duration
 }
@@ -46,6 +46,12 @@ const minStalenessMs = 50
  */
 const maxStalenessLimitMs = 60_000
 
+/**
+ * The largest `timeout`, as that of `createRevocation`. A timer of more than 24.8 days would end at
+ * once.
+ */
+const maxTimeoutMs = 60_000
+
 const optionNames: OptionNames<LayeredStoreOptions> = {
   maxEntries: true,
   maxStaleness: true,
@@ -68,6 +74,7 @@ export function readOptions(options: LayeredStoreOptions): Settings {
     throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
   const timeoutMs = durationToMs(timeout, 'timeout')
   if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
+  if (timeoutMs > maxTimeoutMs) throw new RangeError('timeout must be at most a minute. A number counts seconds.')
   const idleAfterMs = idleAfter === undefined ? undefined : durationToMs(idleAfter, 'idleAfter')
   if (idleAfterMs !== undefined && idleAfterMs <= 0) throw new RangeError('idleAfter must be positive.')
   return { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs }

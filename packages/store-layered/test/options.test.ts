@@ -15,6 +15,9 @@ test('refuses durations that are too short or too long', () => {
   expect(() => readOptions({ maxStaleness: '49ms' })).toThrow('from 50 ms')
   expect(() => readOptions({ maxStaleness: 2_000 })).toThrow('A number counts seconds')
   expect(() => readOptions({ timeout: 0 })).toThrow(RangeError)
+  expect(() => readOptions({ timeout: 800 })).toThrow('A number counts seconds')
+  expect(() => readOptions({ timeout: '30d' })).toThrow(RangeError)
+  expect(readOptions({ timeout: '60s' })).toMatchObject({ timeoutMs: 60_000 })
   expect(readOptions({ maxStaleness: '50ms', timeout: '1ms' })).toMatchObject({ maxStalenessMs: 50, timeoutMs: 1 })
 })
 

@@ -11,13 +11,16 @@ const maxKeys = 1_000
 
 interface Waiting {
   readonly key: Key
+  /** The monotonic instant after which nobody waits for it any more. */
+  readonly until: number
   readonly resolve: (mark: Mark | undefined) => void
   readonly reject: (cause: unknown) => void
 }
 
 /**
  * Returns a function that reads a single key. Many keys share a call, because every key is missing
- * at once after a reset.
+ * at once after a reset. It rejects after `timeoutMs`, which includes the wait for a call: if the
+ * remote hangs, the caller must learn so before its own deadline.
  */
 export function createRemoteReads(
   remote: Pick<RevocationStore, 'find'>,
@@ -33,8 +36,11 @@ export function createRemoteReads(
     // The call starts at the end of the turn, so that the keys of concurrent checks share it.
     queueMicrotask(() => {
       isScheduled = false
-      const leaving = waiting.slice(0, maxKeys)
-      waiting = waiting.slice(maxKeys)
+      const now = performance.now()
+      const wanted = waiting.filter(({ until }) => until > now)
+      const leaving = wanted.slice(0, maxKeys)
+      waiting = wanted.slice(maxKeys)
+      if (leaving.length === 0) return
       underWay++
       void read(leaving).finally(() => {
         underWay--
@@ -58,11 +64,13 @@ export function createRemoteReads(
     }
   }
 
-  return (key) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject })
+  return (key) => {
+    const answer = new Promise<Mark | undefined>((resolve, reject) => {
+      waiting.push({ key, until: performance.now() + timeoutMs, resolve, reject })
       schedule()
     })
+    return withDeadline(answer, timeoutMs, late)
+  }
 }
 
 /**

@@ -70,7 +70,7 @@ export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): Loca
   }
 
   return {
-    find: store.find,
+    find: (keys, at) => store.find(keys, at),
     size: () => store.size,
     isSettled: () => unsettled === 0,
     apply: ({ key, mark }) => {

@@ -53,7 +53,11 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   const clock = systemClock
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const slots = createSlots(maxScans)
-  const ownWrites = createOwnWrites({ logs: remote.logs, logOf: remote.logOf, monotonic: clock.monotonic })
+  const ownWrites = createOwnWrites({
+    logs: remote.logs,
+    logOf: (key) => remote.logOf(key),
+    monotonic: clock.monotonic,
+  })
   let isClosed = false
   let lastFailure: Error | undefined
 

@@ -24,7 +24,7 @@ export interface MirroredStoreOptions {
   /**
    * The time after which the store stops waiting for the remote, and rejects with the marks that
    * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
-   * the check first. Default `'800ms'`.
+   * the check first. Default `'800ms'`, at most a minute.
    */
   readonly timeout?: Duration
 }
