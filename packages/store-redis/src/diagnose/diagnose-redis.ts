@@ -93,7 +93,10 @@ async function examine({ port, partition, clock, isFirst }: Examination): Promis
     // The server answers now, which it may not have done at first.
     const subscribed = reason === undefined || reason === 'NOPERM' ? first : await connection.subscribe()
     const onClock = await clockFindings(connection, clock)
-    const [onServer, onRights] = await Promise.all([serverFindings(info), rightsFindings(connection)])
+    const [onServer, onRights] = await Promise.all([
+      serverFindings(info),
+      rightsFindings(connection, subscribed.refusal === undefined),
+    ])
     const onPrefixes = isFirst ? await prefixFindings(connection) : []
     return [...onServer, ...onClock, ...onRights, ...subscriptionFindings(subscribed), ...onPrefixes]
   })

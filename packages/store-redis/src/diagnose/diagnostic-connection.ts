@@ -21,8 +21,10 @@ export interface DiagnosticConnection {
   readonly database: RedisPort['database']
   /** Returns true unless a command has failed because the client has no connection. */
   readonly hasConnection: () => boolean
-  /** Subscribes to the channel on a new connection, and closes it at once. */
+  /** Subscribes to the channel on a new connection, which stays open until the end. */
   readonly subscribe: () => Promise<Answer>
+  /** Returns true if a subscription has received the message. */
+  readonly hasHeard: (message: string) => boolean
 }
 
 const deadlineMs = 3_000
@@ -41,6 +43,7 @@ export async function withDiagnosticConnection<Outcome>(
 ): Promise<Outcome | undefined> {
   const over = new AbortController()
   const late = new Error('The server did not answer in time.')
+  const heard = new Set<string>()
   let hasConnection = true
   const disconnected = (): void => {
     hasConnection = false
@@ -57,8 +60,9 @@ export async function withDiagnosticConnection<Outcome>(
       hasConnection: () => hasConnection,
       subscribe: async () => {
         over.signal.throwIfAborted()
-        return await subscribe(port, partition, over.signal)
+        return await subscribe(port, partition, { over: over.signal, heard })
       },
+      hasHeard: (message) => heard.has(message),
     })
     return await withDeadline(outcome, deadlineMs, () => late)
   } catch (error) {
@@ -95,7 +99,11 @@ function codeOf(cause: unknown): string {
   return cause instanceof RedisError && /^[A-Z][A-Z_]+$/.test(cause.reply) ? cause.reply : 'no connection'
 }
 
-async function subscribe(port: RedisPort, { feedKey, channelOf }: Partition, over: AbortSignal): Promise<Answer> {
+async function subscribe(
+  port: RedisPort,
+  { feedKey, channelOf }: Partition,
+  { over, heard }: { readonly over: AbortSignal; readonly heard: Set<string> },
+): Promise<Answer> {
   let lose: (cause: unknown) => void = () => {}
   const lost = new Promise<never>((_, reject) => {
     lose = reject
@@ -105,12 +113,17 @@ async function subscribe(port: RedisPort, { feedKey, channelOf }: Partition, ove
   let subscriber: Subscriber | undefined
   try {
     const [owner, database] = await Promise.all([port.ownerOf(feedKey), port.database()])
-    subscriber = owner.openSubscriber({ message: () => {}, lost: lose })
+    subscriber = owner.openSubscriber({ message: (_channel, text) => hear(text, heard), lost: lose })
+    over.addEventListener('abort', subscriber.destroy)
     await Promise.race([subscriber.subscribe(feedKey, channelOf(database)), lost])
     return { reply: true }
   } catch (cause) {
-    return { refusal: codeOf(cause) }
-  } finally {
     subscriber?.destroy()
+    return { refusal: codeOf(cause) }
   }
+}
+
+/** Keeps short messages only: those of the diagnosis are. */
+function hear(text: string, heard: Set<string>): void {
+  if (text.length < 64) heard.add(text)
 }

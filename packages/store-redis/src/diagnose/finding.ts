@@ -14,6 +14,7 @@ export type RedisFindingCode =
   | 'missing-rights'
   | 'writes-refused'
   | 'cannot-subscribe'
+  | 'forwards-nothing'
   // The client and its settings
   | 'occupied-client'
   | 'key-prefix'

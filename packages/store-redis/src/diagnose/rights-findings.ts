@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, DiagnosticConnection } from './diagnostic-connection.ts'
 import type { RedisFinding } from './finding.ts'
+import { rightsOf } from './rights.ts'
 import { rightsScript } from './rights-script.ts'
 import { connectedToReplica } from './server-findings.ts'
-
-/** A message that subscribers ignore, because it is of no log. */
-const foreignMessage = ['wake', ''].join('\n')
 
 /** A digest that no script has. A server that allows EVALSHA answers NOSCRIPT. */
 const noDigest = '0'.repeat(40)
@@ -13,12 +13,12 @@ const noDigest = '0'.repeat(40)
  * Returns findings on commands of the store that the user may not run, and on a server that refuses
  * writes.
  */
-export async function rightsFindings({
-  partition,
-  publishCommand,
-  send,
-  database,
-}: DiagnosticConnection): Promise<RedisFinding[]> {
+export async function rightsFindings(
+  { partition, publishCommand, send, database, hasHeard }: DiagnosticConnection,
+  isSubscribed: boolean,
+): Promise<RedisFinding[]> {
+  // Subscribers ignore this message, because it is of no log.
+  const message = `wake\n\n${randomUUID()}`
   const { feedKey, channelOf } = partition
   const channel = channelOf(await database())
   // This is never the key of a mark, which has one part more.
@@ -27,7 +27,7 @@ export async function rightsFindings({
     send(['EVALSHA', noDigest, ...keys]),
     send(['EVALSHA_RO', noDigest, ...keys]),
     send(['EVAL_RO', 'return 1', ...keys]),
-    send(['EVAL', rightsScript, ...keys, channel, foreignMessage, publishCommand]),
+    send(['EVAL', rightsScript, ...keys, channel, message, publishCommand]),
   ])
   const { denied, failure } = readScript(script)
   const missing = [
@@ -37,10 +37,29 @@ export async function rightsFindings({
     ...(evalRo.refusal === 'NOPERM' ? ['EVAL_RO'] : []),
     ...denied,
   ]
+  const isCluster = publishCommand === 'SPUBLISH'
+  const needed = rightsOf({ partitions: [partition], isCluster, database: await database() })
   return [
-    ...(missing.length > 0 ? [missingRights(missing, publishCommand)] : []),
+    ...(missing.length > 0 ? [missingRights(missing, needed)] : []),
     ...(failure === undefined ? [] : [refusedWrites(failure)]),
+    ...(missing.length > 0 || !isSubscribed || (await arrives(() => hasHeard(message))) ? [] : [forwardsNothing]),
   ]
+}
+
+/** The limit for a message that goes around, and the interval at which it is looked for, in ms. */
+const maxRoundMs = 1_000
+const pauseMs = 10
+
+async function arrives(hasArrived: () => boolean): Promise<boolean> {
+  for (let waitedMs = 0; !hasArrived() && waitedMs < maxRoundMs; waitedMs += pauseMs) await sleep(pauseMs)
+  return hasArrived()
+}
+
+const forwardsNothing: RedisFinding = {
+  level: 'warning',
+  code: 'forwards-nothing',
+  message: 'The server accepts subscriptions to the channel of the store, but a message to it did not arrive.',
+  remedy: 'Connect to the primary itself: a proxy or a managed service in between may not forward pub/sub.',
 }
 
 /** Returns the commands that are denied, and the error of a write. */
@@ -56,16 +75,12 @@ function isDenied({ refusal }: Answer): boolean {
   return refusal === 'NOPERM' || refusal === 'ERR'
 }
 
-function missingRights(
-  commands: readonly string[],
-  publishCommand: DiagnosticConnection['publishCommand'],
-): RedisFinding {
-  const channelRights = publishCommand === 'PUBLISH' ? '+publish +subscribe' : '+spublish +ssubscribe'
+function missingRights(commands: readonly string[], needed: readonly string[]): RedisFinding {
   return {
     level: 'error',
     code: 'missing-rights',
     message: `The user may not run ${commands.join(', ')} on the store's keys and channel.`,
-    remedy: `Grant +eval +evalsha +eval_ro +evalsha_ro +exists +get +set +del +hmget +hset +time ${channelRights}, for the keys (~) and the channels (&) that begin with a brace and the prefix.`,
+    remedy: `Grant the user ${needed.join(' ')}.`,
   }
 }
 

@@ -21,11 +21,16 @@ for _, command in ipairs({
   { 'EXISTS', KEYS[1] },
   { 'TIME' },
   { 'GET', KEYS[1] },
+  { 'XADD', KEYS[1], 'NOMKSTREAM', '*', 'a', '' },
+  { 'XTRIM', KEYS[1], 'MAXLEN', '1' },
+  { 'XRANGE', KEYS[1], '-', '+', 'COUNT', '1' },
+  { 'SCAN', '0', 'COUNT', '1' },
   { 'DEL', KEYS[1] },
   { redis.acl_check_cmd and ARGV[3] or 'PUBLISH', ARGV[1], ARGV[2] },
 }) do
   if not allows(command) then table.insert(denied, command[1]) end
 end
 redis.pcall('DEL', KEYS[1])
+if redis.acl_check_cmd then redis.pcall(ARGV[3], ARGV[1], ARGV[2]) end
 return { table.concat(denied, ' '), #denied == 0 and written.err or '' }
 `

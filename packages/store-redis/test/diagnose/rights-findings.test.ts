@@ -23,6 +23,10 @@ const advised = [
   '+hmget',
   '+hset',
   '+time',
+  '+xadd',
+  '+xrange',
+  '+xtrim',
+  '+scan',
   '+publish',
   '+subscribe',
 ]
@@ -142,4 +146,19 @@ describe('a server before 7.0', () => {
     expect(findings[1]?.message).toContain('may not run HSET, SET, PUBLISH on')
     proxy.close()
   })
+})
+
+test('a server that accepts subscriptions and forwards nothing is reported', async ({ start, own }) => {
+  const server = await start(...durable)
+  // The server subscribes to another channel than the client asked for.
+  const proxy = createServer((client) => {
+    const upstream = connect(server.port, '127.0.0.1')
+    pipeline(client, replacing(/(subscribe\r\n\$\d+\r\n\S+changes)@0/gi, '$1#0'), upstream, () => client.destroy())
+    pipeline(upstream, replacing(/changes#0/g, 'changes@0'), client, () => upstream.destroy())
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  expect(inShort(await diagnoseRedis(own(new Redis({ port, ...saneIoredis }))))).toEqual(['warning forwards-nothing'])
+  proxy.close()
 })
