@@ -153,6 +153,20 @@ describe('a half-open connection', () => {
     expect(received()).not.toContain('OK')
   })
 
+  test('for good leaves open connections without answers, while new ones work', async () => {
+    const old = await client()
+    old.socket.write('PING\r\n')
+    await eventually(() => old.received().includes('PONG'), 'an answer before it')
+    proxy.strand()
+    proxy.halfOpen('none')
+    old.socket.write('SET stranded yes\r\n')
+    const fresh = await client()
+    fresh.socket.write('PING\r\n')
+    await eventually(() => fresh.received().includes('PONG'), 'an answer to a new connection')
+    expect(await server.command('EXISTS', 'stranded')).toBe(0)
+    expect([old.received(), old.isClosed()]).toEqual(['+PONG\r\n', false])
+  })
+
   test('hides the end of a connection from the other side until it is over', async () => {
     const gone = await client()
     const left = await client()
