@@ -27,6 +27,7 @@ export interface LocalCopy {
 /** Options for {@link createLocalCopy}. */
 export interface LocalCopyOptions {
   readonly store: LocalStore
+  /** The wall clock. It is read whenever a mark is left out because it has expired. */
   readonly wall: () => number
   /** Called if an entry could not be applied: the copy is incomplete. */
   readonly failed: (cause: unknown) => void
@@ -50,7 +51,8 @@ export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): Loca
       await write()
     } catch (cause) {
       // By the clock of the store, the mark is not found any more, as it would be if it was stored.
-      if (!isExpired(cause)) failed(cause)
+      if (isExpired(cause)) wall()
+      else failed(cause)
     } finally {
       unsettled--
     }

@@ -3,6 +3,7 @@ import { type Follower, followStore, shareHandler, systemClock } from '@revoked/
 import type { CachingStore } from '../caching-store.ts'
 import { observable } from '../observable.ts'
 import type { Counters } from '../status.ts'
+import { createExpiryClock } from './expiry-clock.ts'
 import { createLocalCopy } from './local-copy.ts'
 import { createLogMirror, type LogMirror } from './log-mirror.ts'
 import { createMirrorLookup } from './lookup.ts'
@@ -61,9 +62,11 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   let isClosed = false
   let lastFailure: Error | undefined
 
+  const expiryClocks = Array.from({ length: remote.logs }, () => createExpiryClock(clock.wall))
   const mirrors: readonly LogMirror[] = Array.from({ length: remote.logs }, (_, log) => {
     const failed = (cause: unknown): void => fail(log, cause)
-    const open = () => createLocalCopy({ store: local(), wall: clock.wall, failed })
+    const wall = (): number => expiryClocks[log]?.now() ?? clock.wall()
+    const open = () => createLocalCopy({ store: local(), wall, failed })
     return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, failed }))
   })
 
@@ -92,7 +95,8 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     renew: (log) => mirrors[log]?.renew(),
     confirmed: (log) => {
       const sentAt = (following.followers[log] as Follower).confirmedAt()?.monotonic ?? -Infinity
-      mirrors[log]?.confirmed(sentAt)
+      if (expiryClocks[log]?.wasSetBack() === true) mirrors[log]?.reset()
+      else mirrors[log]?.confirmed(sentAt)
       ownWrites.confirmed(log, sentAt)
     },
   })
