@@ -14,7 +14,7 @@ export function startReader(store, { tokens }) {
   const isAsking = tokens.map(() => false)
   const isKnown = tokens.map(() => false)
   const counts = { local: 0, remote: 0, failed: 0 }
-  // When the remote was asked for tokens that had been answered locally before.
+  // When the remote was asked for tokens that had been answered locally before, and answered.
   const askedAgainAt = []
   let longestAskMs = 0
   let startAt = Infinity
@@ -35,10 +35,11 @@ export function startReader(store, { tokens }) {
 
   async function ask(token, at, answer) {
     isAsking[token] = true
-    if (isKnown[token]) askedAgainAt.push(at)
+    const isAgain = isKnown[token]
     try {
       if ((await settled(answer, at)).length === 0) passed.remotely[token] = at
       counts.remote++
+      if (isAgain) askedAgainAt.push(at)
     } catch {
       counts.failed++
       await sleep(pauseAfterFailureMs)

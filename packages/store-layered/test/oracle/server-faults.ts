@@ -3,11 +3,15 @@ import { now } from './plan.ts'
 import type { StandaloneSetup } from './setup.ts'
 import { fault, longMs, type StandaloneFault } from './standalone-fault.ts'
 
-async function deleteFeed({ server, tag }: StandaloneSetup): Promise<void> {
-  for (let times = 0; times < 3; times++) {
-    await server.command('DEL', `${tag}:feed`)
+async function deleteFeed({ server, tag }: StandaloneSetup): Promise<number> {
+  const remove = (): Promise<unknown> => server.command('DEL', `${tag}:feed`)
+  for (let times = 0; times < 2; times++) {
+    await remove()
     await sleep(longMs / 3)
   }
+  const endedAt = now()
+  await remove()
+  return endedAt
 }
 
 /** Causes a loss of data, which the readers report before. */

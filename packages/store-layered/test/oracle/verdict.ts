@@ -9,7 +9,7 @@ interface Passed {
 export interface ReaderReport {
   readonly passed: Passed
   readonly counts: { readonly local: number; readonly remote: number; readonly failed: number }
-  /** When the remote was asked for tokens that had been answered locally before. */
+  /** When the remote was asked for tokens that had been answered locally before, and answered. */
   readonly askedAgainAt: readonly number[]
   /** The time that the slowest question to the remote took, in ms. */
   readonly longestAskMs: number
@@ -51,8 +51,8 @@ export interface Verdict {
   readonly resets: number
   readonly recoveredMs: number
   /**
-   * The look-ups on the remote of tokens that had been answered locally before: after the fault, or
-   * after the loss of data.
+   * The look-ups that the remote answered, of tokens that had been answered locally before: after
+   * the fault, or after the loss of data.
    */
   readonly askedAgain: number
   /** The time that the slowest question to the remote took, in ms. */
@@ -75,6 +75,8 @@ export function judge({ tokens, writer, readers, beforeLoss, overAt, lostAt, rec
       ),
     )
   const sum = (of: (reader: ReaderReport) => number): number => readers.reduce((total, reader) => total + of(reader), 0)
+  const lost = acknowledged.length - kept.size
+  const since = lost > 0 ? (lostAt ?? overAt) : overAt
   const local = sum(({ counts }) => counts.local)
   const answers = local + sum(({ counts }) => counts.remote)
   return {
@@ -83,11 +85,11 @@ export function judge({ tokens, writer, readers, beforeLoss, overAt, lostAt, rec
     answers: local,
     localShare: answers === 0 ? 0 : local / answers,
     judged: acknowledged.length,
-    lost: acknowledged.length - kept.size,
+    lost,
     gaps: sum((reader) => reader.gaps),
     resets: sum((reader) => reader.resets),
     recoveredMs: recoveredAt - overAt,
-    askedAgain: sum(({ askedAgainAt }) => askedAgainAt.filter((at) => at >= (lostAt ?? overAt)).length),
+    askedAgain: sum(({ askedAgainAt }) => askedAgainAt.filter((at) => at >= since).length),
     longestAskMs: Math.max(...readers.map((reader) => reader.longestAskMs)),
   }
 }
