@@ -24,7 +24,7 @@ export type LayeredStore = CachingStore<LayeredStatus>
  * import { redisStore } from '@revoked/store-redis'
  * import { Redis } from 'ioredis'
  *
- * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 })
  * const store = layeredStore(redisStore(client), { maxStaleness: '2s' })
  * const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
  * ```

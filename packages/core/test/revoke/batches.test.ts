@@ -71,6 +71,24 @@ describe('a batch', () => {
     expect((await revocation.revoke(targets.slice(0, 1_700))).every(({ changed }) => changed)).toBe(true)
   })
 
+  test('lets the event loop turn before each slice but the first', async () => {
+    let turns = 0
+    const turnsBefore: number[] = []
+    const store = countingStore(() => void turnsBefore.push(turns))
+    const revocation = over(store)
+    await revocation.ready()
+    let isDone = false
+    const countTurns = (): void => {
+      turns++
+      if (!isDone) setImmediate(countTurns)
+    }
+    setImmediate(countTurns)
+    await revocation.revoke(subjects(1_700))
+    isDone = true
+    expect(turnsBefore).toHaveLength(4)
+    expect(new Set(turnsBefore).size).toBe(4)
+  })
+
   test('keeps both namings of a target in one slice', async () => {
     const store = countingStore()
     const revocation = createRevocation({ store, maxTokenLifetime: '24h', issuer: '*', alsoUnscoped: true })

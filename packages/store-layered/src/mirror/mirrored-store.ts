@@ -41,7 +41,7 @@ const maxScans = 2
  * import { redisStore } from '@revoked/store-redis'
  * import { Redis } from 'ioredis'
  *
- * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1, socketTimeout: 5_000 })
+ * const client = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 })
  * const store = mirroredStore(redisStore(client), { local: () => memoryStore({ logLength: 1 }) })
  * const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
  * ```
