@@ -1,12 +1,6 @@
 // Every JavaScript runtime has it, but the library of the language does not declare it.
 declare function setTimeout(callback: () => void, ms: number): number | { unref(): void }
 
-/** The pause between two slices while there is more to do, in which other work runs. */
-const pauseMs = 1
-
-/** The pause while nothing has expired. */
-const idleMs = 1_000
-
 /** The operations that the sweeper needs. */
 export interface Sweepable {
   /** Returns true if there is a mark that will expire. */
@@ -39,3 +33,9 @@ export function createSweeper({ isEmpty, sweepSlice }: Sweepable): () => void {
     if (!isScheduled) schedule(idleMs)
   }
 }
+
+/** The pause between two slices while there is more to do, in which other work runs. */
+const pauseMs = 1
+
+/** The pause while nothing has expired. */
+const idleMs = 1_000

@@ -8,9 +8,6 @@ import type { BatchOptions, BatchProgress } from './batch-options.ts'
  */
 export const marksAtATime = 500
 
-/** The number of slices under way: the store works on one while the next one is prepared. */
-const maxUnderWay = 2
-
 /** Options of {@link storeInSlices}. */
 export interface Slices<Item, Result> extends BatchOptions {
   /** The most items in a slice. */
@@ -52,6 +49,9 @@ export async function storeInSlices<Item, Result>(
   progress.end()
   return results
 }
+
+/** The number of slices under way: the store works on one while the next one is prepared. */
+const maxUnderWay = 2
 
 /** Calls back until that fails. `end` throws what was thrown, or what a promise rejected with. */
 function createProgress(onProgress: BatchOptions['onProgress']): {

@@ -1,9 +1,6 @@
 import { nextTurn } from '../next-turn.ts'
 import type { WatchedToken } from './watched-token.ts'
 
-/** The limit of tokens that end in one turn of the event loop. */
-const endsPerTurn = 250
-
 /**
  * Ends watched tokens, some of them in each turn of the event loop: all may be revoked, expire or
  * become unconfirmed at once, and each end closes a connection. The first ones end at once.
@@ -17,3 +14,6 @@ export async function endInTurns(tokens: readonly WatchedToken[], end: (watched:
     end(watched)
   }
 }
+
+/** The limit of tokens that end in one turn of the event loop. */
+const endsPerTurn = 250

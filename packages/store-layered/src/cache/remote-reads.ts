@@ -1,14 +1,5 @@
 import { type Key, type KeyedMark, type Mark, type RevocationStore, withDeadline } from '@revoked/core'
 
-/**
- * The limit of concurrent calls of the remote's `find`. Further keys wait until a call ends, and
- * then share one.
- */
-const maxReads = 16
-
-/** The limit of keys in one call. */
-const maxKeys = 1_000
-
 interface Waiting {
   readonly key: Key
   /** The monotonic instant after which nobody waits for it any more. */
@@ -72,6 +63,15 @@ export function createRemoteReads(
     return withDeadline(answer, timeoutMs, late)
   }
 }
+
+/**
+ * The limit of concurrent calls of the remote's `find`. Further keys wait until a call ends, and
+ * then share one.
+ */
+const maxReads = 16
+
+/** The limit of keys in one call. */
+const maxKeys = 1_000
 
 /**
  * Returns a unique name of the key. Scopes may contain any character, so their length separates

@@ -1,12 +1,6 @@
 import type { FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
 import { LRUCache } from 'lru-cache'
 
-/**
- * The limit of digests that are kept for each scope, about 300 bytes each. Hashing a value takes
- * microseconds, a hundred times as long as the look-up.
- */
-const maxDigests = 20_000
-
 type Find = RevocationStore['find']
 
 /**
@@ -41,6 +35,12 @@ export function createLogKeys(
   const isNamedSo = (key: Key): boolean => isSame(remote.logKey(key), key)
   return (find, keys) => (keys.every(isNamedSo) ? find(keys) : findRenamed(find, keys))
 }
+
+/**
+ * The limit of digests that are kept for each scope, about 300 bytes each. Hashing a value takes
+ * microseconds, a hundred times as long as the look-up.
+ */
+const maxDigests = 20_000
 
 /** Returns the marks under the keys of the caller. */
 function rename(found: readonly KeyedMark[], named: readonly Key[], keys: readonly Key[]): readonly KeyedMark[] {

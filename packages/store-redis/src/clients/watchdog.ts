@@ -3,12 +3,6 @@ import { clearInterval, setInterval } from 'node:timers'
 import type { RedisPort } from './port.ts'
 import { isReply } from './redis-error.ts'
 
-/** The interval at which a connection is looked at while commands are waiting, in ms. */
-const tickMs = 500
-
-/** The number of intervals without a reply after which a connection is dropped: 2 to 2.5 s. */
-const maxSilentTicks = 4
-
 /** A connection of the client, as far as the commands of the store show it. */
 interface Watched {
   waiting: number
@@ -62,6 +56,12 @@ export function watched(port: RedisPort): RedisPort {
 
   return { ...port, send: watching(port.send), sendToOwner: watching(port.sendToOwner) }
 }
+
+/** The interval at which a connection is looked at while commands are waiting, in ms. */
+const tickMs = 500
+
+/** The number of intervals without a reply after which a connection is dropped: 2 to 2.5 s. */
+const maxSilentTicks = 4
 
 /**
  * Looks at the connection until nothing waits on it. One interval counts once, however long the

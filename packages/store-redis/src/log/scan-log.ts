@@ -5,9 +5,6 @@ import type { Partition } from '../marks/key-space.ts'
 import { createValueReader } from '../marks/read-values.ts'
 import { fromStored } from '../marks/stored-mark.ts'
 
-/** The number of keys that the server looks at for one page. It takes less than a millisecond. */
-const pageSize = 1_000
-
 /**
  * Yields the marks of a partition, page by page, with their keys as they are stored. Keys that
  * expire meanwhile are left out.
@@ -34,6 +31,9 @@ export async function* scanMarks(port: RedisPort, partition: Partition): AsyncGe
     for (let from = 0; from < marks.length; from += pageSize) yield marks.slice(from, from + pageSize)
   } while (cursor !== '0')
 }
+
+/** The number of keys that the server looks at for one page. It takes less than a millisecond. */
+const pageSize = 1_000
 
 function marked(key: Key, value: string | null): KeyedMark {
   if (value === null) throw new RedisError('WRONGTYPE')

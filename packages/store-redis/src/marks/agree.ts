@@ -7,12 +7,6 @@ import { runScript } from './run-script.ts'
 import { agreeScript, settingsScript } from './scripts.ts'
 import { retryLostReplies } from './swapper.ts'
 
-/**
- * The limit of attempts. Settings only grow, so each conflict means that another service has
- * extended them.
- */
-const maxAttempts = 1_000
-
 /** Options for `createAgree`. */
 export interface AgreeOptions {
   readonly port: RedisPort
@@ -68,6 +62,12 @@ export function createAgree({
     throw new Error(`The settings changed during each of ${maxAttempts} attempts to write them.`)
   }
 }
+
+/**
+ * The limit of attempts. Settings only grow, so each conflict means that another service has
+ * extended them.
+ */
+const maxAttempts = 1_000
 
 function answerOf(reply: unknown): Answer {
   const [kept, seconds, microseconds, ...keptLayout] = Array.isArray(reply) ? reply : []

@@ -1,12 +1,6 @@
 import { SettingsConflictError } from '@revoked/core'
 import type { KeySpaceOptions } from './key-space.ts'
 
-/**
- * The version of the keys, marks, log and messages. It changes with whatever another version of
- * this package could not read.
- */
-const formatVersion = 1
-
 /** What decides under which keys marks are, as it is kept beside the settings: names and texts. */
 export type Layout = readonly (readonly [name: string, text: string])[]
 
@@ -18,6 +12,12 @@ export function layoutOf({ partitions, hashIds }: Pick<KeySpaceOptions, 'partiti
     ['format', String(formatVersion)],
   ]
 }
+
+/**
+ * The version of the keys, marks, log and messages. It changes with whatever another version of
+ * this package could not read.
+ */
+const formatVersion = 1
 
 /**
  * Compares the layout with the one that is kept, in which `''` stands for what is not kept yet.

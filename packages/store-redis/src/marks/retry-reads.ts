@@ -2,15 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isReply, RedisError } from '../clients/redis-error.ts'
 
 /**
- * The time, in ms, for which reads are repeated after the connection was lost. It is the default
- * deadline of a check. If the server stays away, reads fail at once from then on.
- */
-const maxAwayMs = 1_000
-
-/** The pauses before further attempts, in ms. The last one applies to all that follow. */
-const pausesMs = [10, 20, 40, 80, 100]
-
-/**
  * Returns a function that repeats a read whose connection was lost. Clients reconnect within a
  * fraction of a second, so that a lost connection costs no check its answer.
  */
@@ -38,3 +29,12 @@ export function createReadRetry(): <Result>(read: () => Promise<Result>) => Prom
     }
   }
 }
+
+/**
+ * The time, in ms, for which reads are repeated after the connection was lost. It is the default
+ * deadline of a check. If the server stays away, reads fail at once from then on.
+ */
+const maxAwayMs = 1_000
+
+/** The pauses before further attempts, in ms. The last one applies to all that follow. */
+const pausesMs = [10, 20, 40, 80, 100]
