@@ -1,22 +1,10 @@
-import type { FollowableStore, LogEntry, LogPosition, LogRead } from '@revoked/core'
+import type { FollowableStore, LogPosition, LogRead } from '@revoked/core'
 import { followStore } from '@revoked/core/follow'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { followableStore } from '../support/followable-store.ts'
+import { at, entry } from '../support/scripted-remote.ts'
 
 const pages = 100
-
-function at(sequence: number): LogPosition {
-  return { epoch: 'e', sequence, tip: `t${sequence}` }
-}
-
-function entry(sequence: number): LogEntry {
-  return {
-    position: at(sequence),
-    previousTip: `t${sequence - 1}`,
-    key: { scope: 'jti', value: String(sequence) },
-    mark: undefined,
-  }
-}
 
 test('a long log of a store in this process is read with turns between its pages', async () => {
   const turns: number[] = []

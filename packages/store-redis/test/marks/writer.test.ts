@@ -240,15 +240,4 @@ describe('a client', () => {
     expect(() => redisStore({} as Redis)).toThrow(TypeError)
     expect(() => redisStore(undefined as unknown as Redis)).toThrow(TypeError)
   })
-
-  test.each([
-    { prefix: '' },
-    { prefix: 'a{b' },
-    { prefix: 'a b' },
-    { partitions: 0 },
-    { partitions: 1.5 },
-    { hashIds: 1 },
-  ])('with the options %j is refused', (options) => {
-    expect(() => redisStore(client, options as object)).toThrow(/must be/)
-  })
 })
