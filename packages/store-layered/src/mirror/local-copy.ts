@@ -1,4 +1,4 @@
-import type { KeyedMark, LogEntry, RevocationStore } from '@revoked/core'
+import type { Key, KeyedMark, LogEntry, RevocationStore } from '@revoked/core'
 import { createKeyMap } from './key-map.ts'
 
 /**
@@ -14,6 +14,8 @@ export interface LocalStore extends Pick<RevocationStore, 'record' | 'find' | 'f
 export interface LocalCopy {
   readonly find: RevocationStore['find']
   readonly size: () => number
+  /** Returns true if the copy may hold marks whose values the remote has hashed. */
+  readonly hasDigests: () => boolean
   /** Returns true if all entries that were applied have taken effect in the local store. */
   readonly isSettled: () => boolean
   /** Applies an entry of the log. */
@@ -29,6 +31,8 @@ export interface LocalCopyOptions {
   readonly store: LocalStore
   /** The wall clock. It is read whenever a mark is left out because it has expired. */
   readonly wall: () => number
+  /** Returns true if a value in the log is a digest. */
+  readonly isDigest: (logKey: Key) => boolean
   /** Called if an entry could not be applied: the copy is incomplete. */
   readonly failed: (cause: unknown) => void
 }
@@ -40,8 +44,9 @@ export interface LocalCopyOptions {
  * may deliver the marks of a key in any order, and only forgotten keys have to be remembered: the
  * scan may have read the mark of such a key before it was forgotten.
  */
-export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): LocalCopy {
+export function createLocalCopy({ store, wall, isDigest, failed }: LocalCopyOptions): LocalCopy {
   const forgotten = createKeyMap<true>()
+  let hasDigests = false
   let isFilling = true
   let unsettled = 0
 
@@ -62,6 +67,8 @@ export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): Loca
     const now = wall()
     const wanted = marks.filter(({ key, mark }) => mark.expiresAt > now && !forgotten.has(key))
     if (wanted.length === 0) return
+    // Before the marks can be found.
+    hasDigests ||= wanted.some(({ key }) => isDigest(key))
     try {
       await store.record(wanted)
     } catch (cause) {
@@ -74,10 +81,13 @@ export function createLocalCopy({ store, wall, failed }: LocalCopyOptions): Loca
   return {
     find: (keys, at) => store.find(keys, at),
     size: () => store.size,
+    hasDigests: () => hasDigests,
     isSettled: () => unsettled === 0,
     apply: ({ key, mark }) => {
-      if (mark !== undefined) void settle(() => store.record([{ key, mark }]))
-      else {
+      if (mark !== undefined) {
+        hasDigests ||= isDigest(key)
+        void settle(() => store.record([{ key, mark }]))
+      } else {
         if (isFilling) forgotten.set(key, true)
         void settle(() => store.forget([key]))
       }

@@ -1,15 +1,26 @@
 import type { FollowableStore, Key, KeyedMark, RevocationStore } from '@revoked/core'
 import { LRUCache } from 'lru-cache'
+import type { LocalCopy } from './local-copy.ts'
 
 type Find = RevocationStore['find']
 
 /**
- * Returns a function that finds keys in a store whose marks are filed under the keys of the log.
- * The most recent digests are kept.
+ * Returns a function that says if a value in the log of the remote is a digest. A value that looks
+ * like one is hashed itself, so that each other value is its own name.
+ */
+export function isDigestOf(remote: Pick<FollowableStore, 'logKey'>): (logKey: Key) => boolean {
+  return (logKey) => !isSame(remote.logKey(logKey), logKey)
+}
+
+/**
+ * Returns a function that finds keys in a local copy, whose marks are filed under the keys of the
+ * log. Names are only looked up in a copy that has digests, because that takes longer than the
+ * rest. A store that does not hash every value may still hash some, such as long ones. The most
+ * recent digests are kept.
  */
 export function createLogKeys(
   remote: Pick<FollowableStore, 'logKey'>,
-): (find: Find, keys: readonly Key[]) => ReturnType<Find> {
+): (copy: Pick<LocalCopy, 'find' | 'hasDigests'>, keys: readonly Key[]) => ReturnType<Find> {
   const digests = new Map<string, LRUCache<string, Key>>()
 
   function logKey(key: Key): Key {
@@ -28,12 +39,7 @@ export function createLogKeys(
     return isArray(found) ? rename(found, named, keys) : found.then((marks) => rename(marks, named, keys))
   }
 
-  // A store that does not hash every value may still hash some, such as long ones. Each value is
-  // asked about then: for all others, this costs less than a look-up of digests.
-  const sample: Key = { scope: 'jti', value: 'sample' }
-  if (!isSame(remote.logKey(sample), sample)) return findRenamed
-  const isNamedSo = (key: Key): boolean => isSame(remote.logKey(key), key)
-  return (find, keys) => (keys.every(isNamedSo) ? find(keys) : findRenamed(find, keys))
+  return ({ find, hasDigests }, keys) => (hasDigests() ? findRenamed(find, keys) : find(keys))
 }
 
 /**

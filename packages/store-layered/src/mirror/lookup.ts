@@ -44,7 +44,7 @@ export function createMirrorLookup(options: MirrorLookupOptions): Find {
     for (const key of keys) {
       const copy = servingCopy(remote.logOf(key), monotonic, wall)
       if (copy === undefined) return undefined
-      answers.push(findIn(copy.find, [key]))
+      answers.push(findIn(copy, [key]))
     }
     return joined(answers)
   }
@@ -57,7 +57,7 @@ export function createMirrorLookup(options: MirrorLookupOptions): Find {
     if (!ownWrites.isEmpty() && keys.some(ownWrites.has)) return undefined
     // The lease ends on either clock, so both are read. The caller has usually read one of them.
     const copy = servingCopy(0, clock.monotonic(), at ?? clock.wall())
-    return copy && findIn(copy.find, keys)
+    return copy && findIn(copy, keys)
   }
 
   const findLocally = mirrors.length === 1 ? findInCopy : findInCopies
@@ -81,7 +81,7 @@ export function createMirrorLookup(options: MirrorLookupOptions): Find {
     const now = clock.wall()
     const copies = keys.map((key) => {
       const copy = mirrors[remote.logOf(key)]?.lastKnown()
-      return copy === undefined ? [] : findIn(copy.find, [key])
+      return copy === undefined ? [] : findIn(copy, [key])
     })
     const written = keys.flatMap((key) => {
       const mark = ownWrites.markOf(key)

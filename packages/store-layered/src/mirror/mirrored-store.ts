@@ -5,6 +5,7 @@ import { observable } from '../observable.ts'
 import type { Counters } from '../status.ts'
 import { createExpiryClock } from './expiry-clock.ts'
 import { createLocalCopy } from './local-copy.ts'
+import { isDigestOf } from './log-keys.ts'
 import { createLogMirror, type LogMirror } from './log-mirror.ts'
 import { createMirrorLookup } from './lookup.ts'
 import { type MirroredStoreOptions, readMirrorOptions } from './options.ts'
@@ -62,11 +63,12 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   let isClosed = false
   let lastFailure: Error | undefined
 
+  const isDigest = isDigestOf(remote)
   const expiryClocks = Array.from({ length: remote.logs }, () => createExpiryClock(clock.wall))
   const mirrors: readonly LogMirror[] = Array.from({ length: remote.logs }, (_, log) => {
     const failed = (cause: unknown): void => fail(log, cause)
     const wall = (): number => expiryClocks[log]?.now() ?? clock.wall()
-    const open = () => createLocalCopy({ store: local(), wall, failed })
+    const open = () => createLocalCopy({ store: local(), wall, isDigest, failed })
     return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, failed }))
   })
 

@@ -17,7 +17,12 @@ let scans: FakeScan[]
 let mirror: LogMirror
 
 function openCopy(): LocalCopy {
-  return createLocalCopy({ store: memoryStore(), wall: Date.now, failed: (cause) => expect.fail(String(cause)) })
+  return createLocalCopy({
+    store: memoryStore(),
+    wall: Date.now,
+    isDigest: () => false,
+    failed: (cause) => expect.fail(String(cause)),
+  })
 }
 
 function entry(keyed: { key: LogEntry['key']; mark?: LogEntry['mark'] }): LogEntry {
