@@ -111,4 +111,22 @@ describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 },
       expect(await store.read(0, position)).toEqual({ reset: false, entries: [], position, complete: true })
     },
   )
+
+  test('without +set tells followers that the mark which they read was not stored', async ({ start, open }) => {
+    const { server, store } = await openAsUser(connect, { start, open })
+    const { position } = await store.read(0)
+    await letIn(
+      server,
+      rights.filter((other) => other !== '+set'),
+    )
+    await expect(store.record([keyed('new')])).rejects.toMatchObject(denial)
+    expect(await holds(server, 'new')).toBe(false)
+    const { key, mark } = keyed('new')
+    expect(await store.read(0, position)).toMatchObject({
+      entries: [
+        { key, mark },
+        { key, mark: undefined },
+      ],
+    })
+  })
 })
