@@ -171,7 +171,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
   function revoke(target: Target, options?: RevokeOptions): Promise<RevokeResult>
   function revoke(targets: readonly Target[], options?: RevokeOptions): Promise<readonly RevokeResult[]>
   async function revoke(targets: Target | readonly Target[], options: RevokeOptions = {}): Promise<unknown> {
-    const results = await writer.revoke(asArray(targets), options)
+    const results = await writer.revoke(targetsOf(targets), options)
     return Array.isArray(targets) ? results : results[0]
   }
 
@@ -186,7 +186,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return false
     },
     reinstate: (targets: Target | readonly Target[], options: BatchOptions = {}) =>
-      writer.reinstate(asArray(targets), options),
+      writer.reinstate(targetsOf(targets), options),
     watch: createWatch(settings),
     ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
@@ -196,6 +196,12 @@ export function createRevocation(options: RevocationOptions): Revocation {
   })
 }
 
-function asArray(targets: Target | readonly Target[]): readonly Target[] {
-  return Array.isArray(targets) ? targets : [targets as Target]
+/** Returns the targets in an array that the caller cannot change while a batch is stored. */
+function targetsOf(targets: Target | readonly Target[]): readonly Target[] {
+  return isArray(targets) ? [...targets] : [targets]
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+function isArray(targets: Target | readonly Target[]): targets is readonly Target[] {
+  return Array.isArray(targets)
 }

@@ -52,6 +52,17 @@ async function isRevoked(revocation: Revocation, { subject }: SubjectTarget): Pr
 }
 
 describe('a batch', () => {
+  test('revokes what the array held when it was given', async () => {
+    const targets = subjects(1_500)
+    const revocation = over(countingStore(() => sleep(1)))
+    const last = targets.at(-1) as SubjectTarget
+    const results = revocation.revoke(targets)
+    targets.fill({ subject: 'somebody else' })
+    expect(await results).toHaveLength(1_500)
+    expect(await isRevoked(revocation, last)).toBe(true)
+    expect(await isRevoked(revocation, { subject: 'somebody else' })).toBe(false)
+  })
+
   test('is stored in slices of at most 500 marks, two at a time, with one result per target', async () => {
     let underWay = 0
     let most = 0
