@@ -1,6 +1,7 @@
+import type { LogRead } from '@revoked/core'
 import { type Following, type FollowOptions, followStore } from '@revoked/core/follow'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createRemote } from '../support/scripted-remote.ts'
+import { at, createRemote } from '../support/scripted-remote.ts'
 
 const maxStalenessMs = 1_000
 
@@ -203,4 +204,16 @@ test('ends its timers, reads and subscriptions when it is closed', async () => {
   await vi.advanceTimersByTimeAsync(60_000)
   expect(remote.counts).toMatchObject({ reads, closed: 1 })
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('applies no answer that arrives after it was closed', async () => {
+  const remote = createRemote()
+  let answer: (read: LogRead) => void = () => undefined
+  const read = (): Promise<LogRead> => new Promise((resolve) => (answer = resolve))
+  const { following, events } = follow({ ...remote, store: { ...remote.store, read } })
+  following.close()
+  answer({ reset: true, position: at(0) })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(events).toEqual([])
+  expect(stateOf(following)).toBe('starting')
 })

@@ -1,0 +1,38 @@
+import type { LogStatus } from '@revoked/core/follow'
+import { describe, expect, test } from 'vitest'
+import { layeredStatus } from '../src/status.ts'
+
+const counters = { localKeys: 3, remoteKeys: 1, resets: 2 }
+
+/** A log that was confirmed that long ago, in ms. */
+function log(agoMs: number | undefined, rest: Partial<LogStatus> = {}): LogStatus {
+  const confirmedAt =
+    agoMs === undefined ? undefined : { monotonic: performance.now() - agoMs, wall: Date.now() - agoMs }
+  const subscription = { isOpen: true, lastFailure: undefined, ignoredMessages: 1 }
+  return { state: 'live', confirmedAt, gaps: 1, lastFailure: undefined, subscription, ...rest }
+}
+
+describe('the status of several logs', () => {
+  test('has the state and the age of the worst one, and sums what is counted', () => {
+    const status = layeredStatus([log(10), log(60_000, { state: 'stale' })], counters, { jti: 4 })
+    expect(status).toMatchObject({ state: 'stale', gaps: 2, ignoredMessages: 2, resets: 2, localShare: 0.75 })
+    expect(status.sinceConfirmedMs).toBeGreaterThanOrEqual(60_000)
+    expect(status.entries).toEqual({ jti: 4 })
+  })
+
+  test('has no age until every one was read', () => {
+    expect(layeredStatus([log(10), log(undefined, { state: 'starting' })], counters, {})).toMatchObject({
+      state: 'starting',
+      sinceConfirmedMs: undefined,
+    })
+  })
+
+  test('says why a subscription is not open', () => {
+    const lastFailure = new Error('NOPERM')
+    const subscription = { isOpen: false, lastFailure, ignoredMessages: 0 }
+    expect(layeredStatus([log(10), log(10, { subscription })], counters, {})).toMatchObject({
+      isSubscribed: false,
+      lastFailure,
+    })
+  })
+})
