@@ -1,11 +1,13 @@
-import type { FailPolicy } from './check/fail-policy.ts'
+import { assertFailPolicy, type FailPolicy } from './check/fail-policy.ts'
 import type { ClaimReader, Claims, ClaimsPolicy } from './claims/claims.ts'
-import { type Duration, durationToMs } from './claims/duration.ts'
+import { type Duration, durationToMs, unitHint } from './claims/duration.ts'
 import type { Limits } from './claims/lifetime.ts'
 import { reservedScopes } from './claims/target.ts'
+import type { ObservableStore } from './follow/observable-store.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
 import { createIdNamer, type IdNamer } from './store/id-namer.ts'
 import type { RevocationStore } from './store/store.ts'
+import { storeHint } from './store/store-hint.ts'
 
 /** The options of {@link createRevocation}. Validated once, there. */
 export interface RevocationOptions {
@@ -28,8 +30,8 @@ export interface RevocationOptions {
    */
   readonly failPolicy?: FailPolicy
   /**
-   * The deadline of a check. A write has five times as long, for each 500 targets of an array.
-   * Default `'1s'`.
+   * The deadline of a check. A write has five times as long, for each 500 targets of an array. Must
+   * be above the `timeout` of a store that has one, such as `layeredStore`. Default `'1s'`.
    */
   readonly timeout?: Duration
   /**
@@ -93,25 +95,22 @@ export function readOptions(options: RevocationOptions): Settings {
   const { store, failPolicy = 'closed', issuer, identify, alsoUnscoped = false, now = () => Date.now() } = options
   for (const method of ['record', 'find', 'forget', 'agree'] as const) {
     if (typeof store?.[method] !== 'function')
-      throw new TypeError(`store must be a RevocationStore, but has no ${method} method.`)
+      throw new TypeError(`store must be a RevocationStore, but has no ${method} method.${storeHint(store)}`)
   }
-  if (typeof failPolicy !== 'function' && failPolicy !== 'closed' && failPolicy !== 'open') {
-    throw new TypeError("failPolicy must be 'closed', 'open' or a function that answers one of them.")
-  }
+  assertFailPolicy(failPolicy)
   if (issuer !== undefined && (typeof issuer !== 'string' || issuer === ''))
     throw new TypeError("issuer must be a non-empty string, or '*'.")
   if (typeof alsoUnscoped !== 'boolean' || (alsoUnscoped && issuer !== '*'))
     throw new TypeError("alsoUnscoped must be true or false, and true only with issuer: '*'.")
   if (identify !== undefined && typeof identify !== 'function') throw new TypeError('identify must be a function.')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
-  const checkDeadline = readPositive(options.timeout ?? '1s', 'timeout')
-  if (checkDeadline > maxTimeoutMs) throw new RangeError("timeout must be at most '60s'.")
+  const checkDeadline = readTimeout(options.timeout ?? '1s', store)
   const clockTolerance = durationToMs(options.clockTolerance ?? '60s', 'clockTolerance')
   if (clockTolerance > maxToleranceMs) throw new RangeError("clockTolerance must be at most '1h'.")
   return {
     store,
     nameId: createIdNamer(store),
-    maxTokenLifetime: readPositive(options.maxTokenLifetime, 'maxTokenLifetime'),
+    maxTokenLifetime: readLifetime(options.maxTokenLifetime),
     clockTolerance,
     claims: readClaims(options.claims ?? []),
     alsoUnscoped,
@@ -128,6 +127,25 @@ export function readOptions(options: RevocationOptions): Settings {
 function readPositive(duration: Duration, name: string): number {
   const ms = durationToMs(duration, name)
   if (ms === 0) throw new RangeError(`${name} must be more than 0.`)
+  return ms
+}
+
+function readLifetime(lifetime: Duration | undefined): number {
+  if (lifetime === undefined)
+    throw new TypeError("maxTokenLifetime is required: the longest life of any token that you accept, such as '24h'.")
+  return readPositive(lifetime, 'maxTokenLifetime')
+}
+
+/** @throws RangeError if a store that knows marks itself would answer with them too late. */
+function readTimeout(timeout: Duration, store: RevocationStore | ObservableStore): number {
+  const ms = readPositive(timeout, 'timeout')
+  if (ms > maxTimeoutMs) throw new RangeError(`timeout must be at most '60s'.${unitHint(timeout)}`)
+  const timeoutMs = 'timeoutMs' in store ? store.timeoutMs : undefined
+  if (timeoutMs !== undefined && timeoutMs >= ms) {
+    throw new RangeError(
+      `The timeout of the store (${timeoutMs} ms) must be below the timeout of createRevocation (${ms} ms). Otherwise a check ends before the store answers with the marks that it knows.`,
+    )
+  }
   return ms
 }
 

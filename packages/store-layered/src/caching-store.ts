@@ -8,6 +8,8 @@ import type { ObservableStore } from '@revoked/core/follow'
  * `logKey`, which is that of the remote.
  */
 export interface CachingStore<Status> extends ObservableStore, AsyncDisposable {
+  /** The option `timeout`, in ms. */
+  readonly timeoutMs: number
   /** Returns the state of the store, for health checks and metrics. */
   status(): Status
   /**

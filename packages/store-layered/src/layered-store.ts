@@ -1,5 +1,5 @@
 import type { FollowableStore } from '@revoked/core'
-import { followStore, shareHandler, systemClock } from '@revoked/core/follow'
+import { assertFollowable, followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import { createLookup } from './cache/lookup.ts'
 import type { CachingStore } from './caching-store.ts'
 import { observable } from './observable.ts'
@@ -32,7 +32,7 @@ export type LayeredStore = CachingStore<LayeredStatus>
  * @throws TypeError or RangeError for wrong options.
  */
 export function layeredStore(remote: FollowableStore, options: LayeredStoreOptions = {}): LayeredStore {
-  if (typeof remote?.read !== 'function') throw new TypeError('The remote must be a store that can be followed.')
+  assertFollowable(remote, 'The remote')
   const { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs } = readOptions(options)
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const handler = shareHandler({
@@ -63,7 +63,7 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
-    ...observable({ remote, handler, following, maxStalenessMs, idleAfterMs }),
+    ...observable({ remote, handler, following, maxStalenessMs, timeoutMs, idleAfterMs }),
     status: () => layeredStatus(following.status(), counters, lookup.sizes()),
     close,
     [Symbol.asyncDispose]: close,

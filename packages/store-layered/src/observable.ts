@@ -8,6 +8,7 @@ export interface ObservableOptions {
   readonly handler: SharedHandler
   readonly following: Following
   readonly maxStalenessMs: number
+  readonly timeoutMs: number
   readonly idleAfterMs?: number | undefined
 }
 
@@ -17,13 +18,15 @@ export function observable({
   handler,
   following,
   maxStalenessMs,
+  timeoutMs,
   idleAfterMs,
-}: ObservableOptions): Omit<ObservableStore, keyof RevocationStore> {
+}: ObservableOptions): Omit<ObservableStore, keyof RevocationStore | 'timeoutMs'> & { readonly timeoutMs: number } {
   return {
     logs: remote.logs,
     logOf: (key) => remote.logOf(key),
     logKey: (key) => remote.logKey(key),
     maxStalenessMs,
+    timeoutMs,
     observe: (other) => {
       if (idleAfterMs !== undefined)
         throw new TypeError('The option idleAfter excludes watch: the reads of the change log would stop.')

@@ -20,8 +20,8 @@ export interface LayeredStoreOptions {
   readonly idleAfter?: Duration
   /**
    * The time after which the store stops waiting for the remote, and rejects with the marks that
-   * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
-   * the check first. Default `'800ms'`, at most a minute.
+   * are known locally. `createRevocation` refuses the store unless this is below its own `timeout`,
+   * which would end the check first. Default `'800ms'`, at most a minute.
    */
   readonly timeout?: Duration
 }
@@ -71,11 +71,22 @@ export function readOptions(options: LayeredStoreOptions): Settings {
     throw new RangeError('maxEntries must be a whole number, at least 1.')
   const maxStalenessMs = durationToMs(maxStaleness, 'maxStaleness')
   if (maxStalenessMs < minStalenessMs || maxStalenessMs > maxStalenessLimitMs)
-    throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
+    throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute.${unitHint(maxStaleness)}`)
   const timeoutMs = durationToMs(timeout, 'timeout')
   if (timeoutMs <= 0) throw new RangeError('timeout must be positive.')
-  if (timeoutMs > maxTimeoutMs) throw new RangeError('timeout must be at most a minute. A number counts seconds.')
-  const idleAfterMs = idleAfter === undefined ? undefined : durationToMs(idleAfter, 'idleAfter')
-  if (idleAfterMs !== undefined && idleAfterMs <= 0) throw new RangeError('idleAfter must be positive.')
-  return { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs }
+  if (timeoutMs > maxTimeoutMs) throw new RangeError(`timeout must be at most a minute.${unitHint(timeout)}`)
+  return { maxEntries, maxStalenessMs, timeoutMs, idleAfterMs: readIdleAfter(idleAfter) }
+}
+
+function readIdleAfter(idleAfter: Duration | undefined): number | undefined {
+  if (idleAfter === undefined) return undefined
+  const idleAfterMs = idleAfter === Infinity ? 0 : durationToMs(idleAfter, 'idleAfter')
+  if (idleAfterMs <= 0)
+    throw new RangeError('idleAfter must be positive and finite. Leave it out for a store that never stops its reads.')
+  return idleAfterMs
+}
+
+/** Returns what to add to the error of a number out of range: it may be meant in milliseconds. */
+function unitHint(duration: Duration): string {
+  return typeof duration === 'number' ? ' A number counts seconds.' : ''
 }

@@ -6,7 +6,7 @@ import { isPartialAnswer } from '../errors.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import type { Key, RevocationStore } from '../store/store.ts'
-import { decide, type FailPolicy, unavailable } from './fail-policy.ts'
+import { assertFailPolicy, decide, type FailPolicy, unavailable } from './fail-policy.ts'
 import { active, type JudgedCheck, judge, type Verdict } from './verdict.ts'
 
 /** Options of a single check. */
@@ -21,7 +21,8 @@ export interface CheckOptions {
 }
 
 /**
- * Refuses options that check does not know, for callers in plain JavaScript.
+ * Refuses options that check does not know, or that have another type, for callers in plain
+ * JavaScript.
  *
  * @throws TypeError naming the option.
  */
@@ -31,6 +32,7 @@ function assertCheckOptions(options: CheckOptions): void {
   }
   if (options.refresh !== undefined && typeof options.refresh !== 'boolean')
     throw new TypeError('The option refresh of check must be a boolean.')
+  if (options.failPolicy !== undefined) assertFailPolicy(options.failPolicy)
 }
 
 const activeAtOnce: Promise<Verdict> = Promise.resolve(active)

@@ -8,8 +8,17 @@ import { RevocationUnavailableError } from '../errors.ts'
  */
 export type FailDecision = 'closed' | 'open'
 
-/** A decision for all tokens, or a function that decides per token, such as open for reads only. */
+/**
+ * A decision for all tokens, or a function that decides per token, such as open for reads only. A
+ * function that throws, or returns anything but `'open'`, closes: a promise closes too.
+ */
 export type FailPolicy = FailDecision | ((error: RevocationUnavailableError, claims: Claims) => FailDecision)
+
+/** @throws TypeError if a value is no policy. A policy that was misspelt would close silently. */
+export function assertFailPolicy(policy: unknown): void {
+  if (typeof policy === 'function' || policy === 'closed' || policy === 'open') return
+  throw new TypeError("failPolicy must be 'closed', 'open' or a function that returns one of them.")
+}
 
 /**
  * Returns the decision of the policy, with the error to report. A policy that throws closes, and

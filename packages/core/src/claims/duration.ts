@@ -40,6 +40,14 @@ export function durationToMs(duration: Duration, name: string): number {
   return Math.ceil(ms)
 }
 
+/**
+ * Returns a sentence about the unit of numbers, with a space before it, for the error of a duration
+ * that is a number and out of range: it may have been meant in milliseconds. Empty for others.
+ */
+export function unitHint(duration: unknown): string {
+  return typeof duration === 'number' ? ' A number counts seconds.' : ''
+}
+
 function parse(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined
   const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []

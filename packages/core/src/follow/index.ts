@@ -1,3 +1,4 @@
+export { assertFollowable } from './assert-followable.ts'
 export { type Clock, type Moment, momentOf, systemClock } from './clock.ts'
 export {
   type Following,

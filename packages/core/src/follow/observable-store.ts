@@ -11,6 +11,12 @@ export interface ObservableStore extends RevocationStore, FollowedStore {
   /** The time in ms for which a complete read of a log is valid. */
   readonly maxStalenessMs: number
   /**
+   * The time in ms after which the store stops waiting for the other one, and rejects with the
+   * marks that it knows. `createRevocation` requires that it is below its own `timeout`: otherwise
+   * the check would have ended by then, and a token that is known to be revoked could pass.
+   */
+  readonly timeoutMs?: number | undefined
+  /**
    * Calls the handler with everything that the store learns of the logs from now on. The store has
    * applied it before. No callback runs before this call has returned.
    *

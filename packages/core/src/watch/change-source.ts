@@ -1,4 +1,4 @@
-import { type Duration, durationToMs } from '../claims/duration.ts'
+import { type Duration, durationToMs, unitHint } from '../claims/duration.ts'
 import { followStore } from '../follow/follow-store.ts'
 import type { FollowedStore, ObservableStore } from '../follow/observable-store.ts'
 import type { FollowableStore } from '../store/change-log.ts'
@@ -35,7 +35,7 @@ export function changeSourceOf(store: RevocationStore, maxStaleness: Duration | 
   }
   const maxStalenessMs = durationToMs(maxStaleness ?? '2s', 'maxStaleness')
   if (maxStalenessMs < minStalenessMs || maxStalenessMs > maxStalenessLimitMs)
-    throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute. A number counts seconds.`)
+    throw new RangeError(`maxStaleness must be from ${minStalenessMs} ms to a minute.${unitHint(maxStaleness)}`)
   return { followed: store, maxStalenessMs, observe: (handler) => followStore(store, handler, { maxStalenessMs }) }
 }
 

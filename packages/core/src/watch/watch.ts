@@ -1,6 +1,7 @@
 // Declares `Disposable` for projects that compile with an older library.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { CheckOptions } from '../check/check.ts'
+import { assertFailPolicy } from '../check/fail-policy.ts'
 import type { Claims } from '../claims/claims.ts'
 import type { Duration } from '../claims/duration.ts'
 import { assertBounded, tokenEndsAt } from '../claims/lifetime.ts'
@@ -115,4 +116,5 @@ function assertWatchOptions(options: WatchOptions): void {
   assertKnownOptions(options, optionNames)
   if (options.refresh !== undefined && typeof options.refresh !== 'boolean')
     throw new TypeError('The option refresh of watch must be a boolean.')
+  if (options.failPolicy !== undefined) assertFailPolicy(options.failPolicy)
 }

@@ -104,9 +104,11 @@ test('a store that cannot be followed is refused, with the stores that can be', 
 test.each<[string, object, RegExp]>([
   ['an unknown one', { maxStalenes: '2s' }, /maxStalenes is not an option/],
   ['a bound below 50 ms', { maxStaleness: '49ms' }, /from 50 ms to a minute/],
-  ['a bound above a minute', { maxStaleness: 61 }, /from 50 ms to a minute/],
+  ['a bound above a minute', { maxStaleness: 61 }, /from 50 ms to a minute\. A number counts seconds/],
+  ['a bound with a unit above a minute', { maxStaleness: '5m' }, /from 50 ms to a minute\.$/],
   ['a bound that is no duration', { maxStaleness: 'soon' }, /maxStaleness must be/],
   ['refresh that is no boolean', { refresh: 'yes' }, /refresh of watch must be a boolean/],
+  ['a fail policy that is misspelt', { failPolicy: 'Open' }, /failPolicy must be 'closed', 'open' or a function/],
 ])('wrong options are refused: %s', (_, options, message) => {
   const revocation = createRevocation({ store: followableStore(), maxTokenLifetime: '24h' })
   expect(() => revocation.watch(someClaims(), options)).toThrow(message)

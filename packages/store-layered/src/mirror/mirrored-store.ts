@@ -1,5 +1,5 @@
 import { type FollowableStore, type LogEntry, StoreFullError } from '@revoked/core'
-import { type Follower, followStore, shareHandler, systemClock } from '@revoked/core/follow'
+import { assertFollowable, type Follower, followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import type { CachingStore } from '../caching-store.ts'
 import { observable } from '../observable.ts'
 import type { Counters } from '../status.ts'
@@ -50,7 +50,7 @@ const maxScans = 2
  * @throws TypeError or RangeError for wrong options.
  */
 export function mirroredStore(remote: FollowableStore, options: MirroredStoreOptions): MirroredStore {
-  if (typeof remote?.scan !== 'function') throw new TypeError('The remote must be a store that can be followed.')
+  assertFollowable(remote, 'The remote')
   const { local, maxMarks, maxStalenessMs, timeoutMs } = readMirrorOptions(options)
   const clock = systemClock
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
@@ -120,7 +120,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
-    ...observable({ remote, handler, following, maxStalenessMs }),
+    ...observable({ remote, handler, following, maxStalenessMs, timeoutMs }),
     status: () => mirroredStatus({ mirrors, logs: following.status(), counters, isClosed, lastFailure }),
     close,
     [Symbol.asyncDispose]: close,

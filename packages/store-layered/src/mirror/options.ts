@@ -23,8 +23,8 @@ export interface MirroredStoreOptions {
   readonly maxStaleness?: Duration
   /**
    * The time after which the store stops waiting for the remote, and rejects with the marks that
-   * are known locally. It must be below the `timeout` of `createRevocation`, which otherwise ends
-   * the check first. Default `'800ms'`, at most a minute.
+   * are known locally. `createRevocation` refuses the store unless this is below its own `timeout`,
+   * which would end the check first. Default `'800ms'`, at most a minute.
    */
   readonly timeout?: Duration
 }
@@ -44,15 +44,19 @@ const optionNames: OptionNames<MirroredStoreOptions> = {
   timeout: true,
 }
 
+const localRequired =
+  'The option local is required: a function that returns a new, empty store, such as () => memoryStore({ logLength: 1 }).'
+
 /**
  * Returns the options with their defaults.
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function readMirrorOptions(options: MirroredStoreOptions): MirrorSettings {
+export function readMirrorOptions(options: MirroredStoreOptions | undefined): MirrorSettings {
+  if (options === undefined) throw new TypeError(localRequired)
   assertKnownOptions(options, optionNames)
   const { local, maxMarks = 1_000_000, ...durations } = options
-  if (typeof local !== 'function') throw new TypeError('local must be a function that returns a store.')
+  if (typeof local !== 'function') throw new TypeError(localRequired)
   if (!Number.isSafeInteger(maxMarks) || maxMarks < 1)
     throw new RangeError('maxMarks must be a whole number, at least 1.')
   const { maxStalenessMs, timeoutMs } = readOptions(durations)

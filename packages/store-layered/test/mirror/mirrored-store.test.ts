@@ -177,5 +177,5 @@ test('refuses wrong options', () => {
   expect(() => mirror(remote, { local, maxMarks: 0 })).toThrow('maxMarks')
   expect(() => mirror(remote, { local, maxStaleness: '10ms' })).toThrow('maxStaleness')
   expect(() => mirror(remote, { local, maxEntries: 1 } as never)).toThrow('maxEntries')
-  expect(() => mirror({} as never)).toThrow('The remote must be a store that can be followed.')
+  expect(() => mirror({} as never)).toThrow('The remote must be a store that can be followed')
 })
