@@ -131,6 +131,7 @@ describe('the log in Redis', () => {
   }
 
   test.for([
+    ['the loss of the feed', async (name: string) => client.del(`{${name}:0}:feed`)],
     ['an earlier position of the feed', async (name: string) => client.hset(`{${name}:0}:feed`, 'sequence', '1')],
     [
       'a key of another type',
