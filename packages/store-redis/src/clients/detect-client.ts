@@ -1,3 +1,4 @@
+import { observeErrors } from './client-failures.ts'
 import { modeOf, subscribedError } from './client-mode.ts'
 import { type IoredisClient, type IoredisCluster, ioredisClusterPort, ioredisPort } from './ioredis.ts'
 import {
@@ -27,13 +28,14 @@ export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | Nod
  */
 export function portOf(client: RedisClient): RedisPort {
   const port = rawPortOf(client)
+  const lastError = observeErrors(client)
   const redacting =
     <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {
       try {
         return await call(...args)
       } catch (error) {
-        throw subscribedError(error) ?? redacted(error)
+        throw subscribedError(error) ?? redacted(error, lastError())
       }
     }
   const ownerOf = redacting(port.ownerOf)

@@ -1,3 +1,5 @@
+import { clientFailureOf, withReason } from './client-failures.ts'
+
 /**
  * The failure of a command, without ids and hosts. Clients put the arguments of the command into
  * their errors, and addresses into the messages. This error keeps the first word of the server's
@@ -51,20 +53,39 @@ export function replyOf(message: string): string | undefined {
   return /^(?:ERR Error running script .*?@user_script: ?\d+: -?)?([A-Z]{2,})(?=\s|$)/.exec(message)?.[1]
 }
 
-/** Returns the same failure without arguments, hosts and messages. */
-export function redacted(error: unknown): RedisError {
+/**
+ * Returns the same failure without arguments, hosts and messages.
+ *
+ * @param lastError - The last error event of the client. It says why the client is not connected.
+ */
+export function redacted(error: unknown, lastError?: unknown): RedisError {
   if (error instanceof RedisError) return error
+  const message = messageIn(error)
   // ioredis ends its attempts with this error while a slot moves. It names the last of several
   // errors.
-  if (error instanceof Error && error.message.startsWith('Too many Cluster redirections'))
-    return new RedisError('TRYAGAIN')
-  const {
-    message = '',
-    code,
-    name,
-  } = (error ?? {}) as { readonly message?: unknown; readonly code?: unknown; readonly name?: unknown }
-  return new RedisError(
-    replyOf(String(message)) ?? (typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'),
-    { isUnknownCommand: /^ERR unknown command/i.test(String(message)) },
-  )
+  if (message.startsWith('Too many Cluster redirections')) return new RedisError('TRYAGAIN')
+  const reply = replyOf(message)
+  if (reply !== undefined) {
+    const isUnknownCommand = /^ERR unknown command/i.test(message)
+    const refusesLogin = reply === 'NOAUTH' || reply === 'WRONGPASS'
+    return new RedisError(reply, refusesLogin ? { message: messageOf(withReason(reply)) } : { isUnknownCommand })
+  }
+  const { word, meaning } = clientFailureOf(error)
+  const reason = lastError === undefined || lastError === error ? undefined : reasonOf(lastError)
+  const because = reason === undefined || reason === meaning ? '' : `; the last error of the client: ${reason}`
+  return new RedisError(word, { message: messageOf(`${meaning ?? word}${because}`) })
+}
+
+function reasonOf(lastError: unknown): string | undefined {
+  const reply = replyOf(messageIn(lastError))
+  return reply === undefined ? clientFailureOf(lastError).meaning : withReason(reply)
+}
+
+/** Errors of other realms are no instances of `Error`. */
+function messageIn(error: unknown): string {
+  return String((error as { readonly message?: unknown } | undefined)?.message ?? '')
+}
+
+function messageOf(failure: string): string {
+  return `Redis did not carry out the command: ${failure}. diagnoseRedis(client) says more.`
 }

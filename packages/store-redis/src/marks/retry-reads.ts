@@ -31,10 +31,11 @@ export function createReadRetry(): <Result>(read: () => Promise<Result>) => Prom
 }
 
 /**
- * The time, in ms, for which reads are repeated after the connection was lost. It is the default
- * deadline of a check. If the server stays away, reads fail at once from then on.
+ * The time, in ms, for which reads are repeated after the connection was lost. The last attempt
+ * ends before the default deadline of a check, so that its error says why there is no answer. If
+ * the server stays away, reads fail at once from then on.
  */
-const maxAwayMs = 1_000
+const maxAwayMs = 800
 
 /** The pauses before further attempts, in ms. The last one applies to all that follow. */
 const pausesMs = [10, 20, 40, 80, 100]

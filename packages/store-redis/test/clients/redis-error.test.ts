@@ -19,6 +19,7 @@ test.each([
   [Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:6379'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
   [Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), 'ECONNRESET'],
   [new Error('Connection is closed.'), 'Error'],
+  [new Error('The client is offline'), 'Error'],
   [undefined, 'unknown'],
 ])('takes no error of the client for a reply: %s', (cause, word) => {
   const error = redacted(cause)
@@ -33,4 +34,40 @@ test.each([
 ])('tells an unknown command from other errors: %s', (message, expected) => {
   expect(isUnknownCommand(redacted(new Error(message)))).toBe(expected)
   expect(isUnknownCommand(new Error(message))).toBe(false)
+})
+
+test.each<[cause: unknown, says: RegExp]>([
+  [
+    Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:6379'), { code: 'ECONNREFUSED' }),
+    /: ECONNREFUSED \(no server listens/,
+  ],
+  [Object.assign(new Error('getaddrinfo ENOTFOUND db.internal'), { code: 'ENOTFOUND' }), /: ENOTFOUND \(the name/],
+  [
+    new Error("Stream isn't writeable and enableOfflineQueue options is false"),
+    /was connect\(\) called\?.*queue is off/,
+  ],
+  [new Error('The client is closed'), /the client is closed, or connect\(\) was never called/],
+  [new Error('WRONGPASS invalid username-password pair or user is disabled.'), /: WRONGPASS \(the user or/],
+  [new Error('NOAUTH Authentication required.'), /: NOAUTH \(the server requires a password\)/],
+])('says why Redis cannot be used, and what says more: %s', (cause, says) => {
+  const { message } = redacted(cause)
+  expect(message).toMatch(says)
+  expect(message).toMatch(/ diagnoseRedis\(client\) says more\.$/)
+})
+
+test('says what the last error of a client without connection was', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:6379'), { code: 'ECONNREFUSED' })
+  expect(redacted(new Error('The client is offline'), refused).message).toMatch(
+    /last error of the client: ECONNREFUSED/,
+  )
+})
+
+test.each([
+  new Error('Cannot reach s3cret at 10.0.0.7:6379'),
+  Object.assign(new Error('connect EPIPE s3cret 10.0.0.7'), { code: 'EPIPE' }),
+  Object.assign(new Error('x'), { code: 's3cret 10.0.0.7' }),
+  new Error('WRONGPASS s3cret 10.0.0.7'),
+])('shows nothing else of the messages and codes of a client: %s', (cause) => {
+  for (const { message, reply } of [redacted(cause), redacted(new Error('The client is offline'), cause)])
+    expect(message + reply).not.toMatch(/s3cret|10\.0/)
 })

@@ -1,0 +1,112 @@
+/** What a caller can read of a Redis that is not there, whoever reports it. */
+import { createRevocation, type FollowableStore } from '@revoked/core'
+import { layeredStore } from '@revoked/store-layered'
+import { eventually } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { createClient } from 'redis'
+import { describe, expect } from 'vitest'
+import { redisStore } from '../../src/index.ts'
+import { test, tokenOf } from '../support/fault-setup.ts'
+import { guardRejections } from '../support/rejection-guard.ts'
+
+guardRejections()
+
+/** No server listens on this port. */
+const emptyPort = 1
+const ignore = (): void => undefined
+
+interface Settings {
+  readonly port: number
+  readonly password?: string
+}
+
+interface Client {
+  readonly store: FollowableStore
+  readonly connect: () => Promise<unknown>
+  readonly close: () => void
+}
+
+const clients: readonly (readonly [name: string, open: (settings: Settings) => Client])[] = [
+  [
+    'ioredis',
+    (settings) => {
+      const client = new Redis({ ...settings, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+      client.on('error', ignore)
+      return { store: redisStore(client), connect: () => client.connect(), close: () => client.disconnect() }
+    },
+  ],
+  [
+    'node-redis',
+    ({ port, ...settings }) => {
+      const client = createClient({ ...settings, socket: { port }, disableOfflineQueue: true })
+      client.on('error', ignore)
+      return {
+        store: redisStore(client),
+        connect: () => client.connect(),
+        close: () => client.isOpen && client.destroy(),
+      }
+    },
+  ],
+]
+
+/** Returns why a check is unavailable, with the deadline of the defaults. */
+async function causeOf(store: FollowableStore): Promise<string> {
+  const verdict = await createRevocation({ store, maxTokenLifetime: '1h' }).check(tokenOf('a'))
+  return verdict.status === 'unavailable' ? String(verdict.error.cause) : verdict.status
+}
+
+describe.each(clients)('%s', { concurrent: true, timeout: 20_000 }, (_, open) => {
+  test('names the code of an unreachable port, also in the status of a cache', async ({ onTestFinished }) => {
+    const { store, connect, close } = open({ port: emptyPort })
+    const cache = layeredStore(store)
+    onTestFinished(async () => {
+      await cache.close()
+      close()
+    })
+    connect().catch(ignore)
+    expect(await causeOf(store)).toMatch(/ECONNREFUSED .*diagnoseRedis/)
+    await eventually(() => expect(String(cache.status().lastFailure)).toMatch(/ECONNREFUSED/), 'the cache says why')
+  })
+
+  test('names the code as the cause of a watch that ends', async ({ onTestFinished }) => {
+    const { store, connect, close } = open({ port: emptyPort })
+    onTestFinished(close)
+    connect().catch(ignore)
+    const { signal } = createRevocation({ store, maxTokenLifetime: '1h' }).watch(tokenOf('a'))
+    await eventually(() => expect(signal.aborted).toBe(true), 'the watch ends', 10_000)
+    expect(String(signal.reason.cause)).toMatch(/ECONNREFUSED .*diagnoseRedis/)
+  })
+
+  test('names the code after the server was killed', async ({ start, onTestFinished }) => {
+    const server = await start()
+    const { store, connect, close } = open({ port: server.port })
+    onTestFinished(close)
+    await connect()
+    expect(await causeOf(store)).toBe('active')
+    await server.kill('SIGKILL')
+    expect(await causeOf(store)).toMatch(/ECONNREFUSED|ECONNRESET|the connection was closed/)
+  })
+
+  test('names a wrong password, and does not show it', async ({ start, onTestFinished }) => {
+    const server = await start('--requirepass', 'right')
+    const { store, connect, close } = open({ port: server.port, password: 's3cret' })
+    onTestFinished(close)
+    connect().catch(ignore)
+    const cause = await causeOf(store)
+    expect(cause).toMatch(/NOAUTH|WRONGPASS/)
+    expect(cause).not.toContain('s3cret')
+  })
+
+  test('says that it is closed', async ({ start, onTestFinished }) => {
+    const server = await start()
+    const { store, connect, close } = open({ port: server.port })
+    onTestFinished(close)
+    await connect()
+    close()
+    expect(await causeOf(store)).toMatch(/the client is closed/)
+  })
+})
+
+test('node-redis says that connect was never called', async () => {
+  expect(await causeOf(redisStore(createClient()))).toMatch(/connect\(\) was never called/)
+})
