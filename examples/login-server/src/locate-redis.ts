@@ -29,7 +29,11 @@ export async function locateRedis(): Promise<LocatedRedis> {
 
 async function startOwn(prefix: string): Promise<LocatedRedis> {
   const own = await startRedis().catch((cause: unknown) => {
-    throw new SetupError(cause instanceof Error ? cause.message : 'Cannot start a Redis server.', { cause })
+    const reason = cause instanceof Error ? cause.message : 'It did not start'
+    throw new SetupError(
+      `This store needs a Redis server. ${reason.replace(/\.$/, '')}. Set REDIS_URL to use one that runs already.`,
+      { cause },
+    )
   })
   const { binary, port, pid, url, stop } = own
   const name = `${binary.kind === 'redis' ? 'Redis' : 'Valkey'} ${binary.version}`

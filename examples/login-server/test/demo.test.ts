@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { runNode } from '@revoked/testing'
 import { expect, test } from 'vitest'
+import { startProgram } from './run-program.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,4 +17,15 @@ test.each(['demo', 'serve'])('%s names the stores that there are when asked for 
   const { exitCode, output } = await runNode([`dist/${program}.js`, '--store', 'toString'], folder)
   expect(output).toMatch(/^There is no store called "toString"\. Choose one of: memory.*\.\n$/)
   expect(exitCode).toBe(1)
+})
+
+test('says what a store over Redis needs if no server can be started', async () => {
+  const { ended, output } = startProgram('demo', {
+    REVOKED_REDIS_SERVER: '/nowhere/redis-server',
+    REVOKED_REDIS_FOUND: 'null',
+  })
+  expect(await ended).toBe(1)
+  expect(output()).toMatch(
+    /^This store needs a Redis server\. REVOKED_REDIS_SERVER=\S+ does not run.*\. Set REDIS_URL to use one that runs already\.\n$/,
+  )
 })

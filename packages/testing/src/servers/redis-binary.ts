@@ -63,7 +63,7 @@ export async function findRedisBinary({ env, cache }: RedisBinarySearch): Promis
   const unpacked = await unpackOwn(cache).catch((error: unknown) => void failures.push(error))
   if (unpacked !== undefined) return identify(unpacked)
   throw new Error(
-    'No Redis server to test against: neither redis-server nor valkey-server is on the PATH, no Docker engine has run ' +
+    'There is no Redis server to start: neither redis-server nor valkey-server is on the PATH, no Docker engine has run ' +
       'one, and apt-get could not fetch one. Install it (apt-get install redis-server, brew install redis), start ' +
       'Docker, or set REVOKED_REDIS_SERVER to its path.',
     { cause: failures.length === 1 ? failures[0] : new AggregateError(failures) },

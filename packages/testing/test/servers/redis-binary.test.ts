@@ -104,7 +104,9 @@ test('names the packages to install if there is no server and apt-get fails', as
   const cache = join(folder, 'taken')
   copyFileSync('/bin/sh', cache)
   const search = findRedisBinary({ env: { PATH: '/nowhere', ...nobody }, cache })
-  await expect(search).rejects.toThrow(/^No Redis server to test against: .* Install it \(apt-get install redis-server/)
+  await expect(search).rejects.toThrow(
+    /^There is no Redis server to start: .* Install it \(apt-get install redis-server/,
+  )
   await expect(search).rejects.toHaveProperty('cause.code', expect.stringMatching(/^(EEXIST|ENOTDIR|ENOENT)$/))
 })
 
