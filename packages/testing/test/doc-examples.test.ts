@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { docExamples, runNode } from '@revoked/testing'
+import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
@@ -37,9 +37,14 @@ async function compile(): Promise<string> {
 }
 
 let complaints = ''
+let server: RedisServer
 beforeAll(async () => {
+  // The examples over Redis use it, if it is given.
+  server = await startRedis()
+  process.env['REDIS_URL'] = server.url
   complaints = await compile()
 }, 60_000)
+afterAll(() => server.stop())
 
 test('finds the examples of READMEs and docstrings', () => {
   const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))

@@ -26,12 +26,52 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+test('the shutdown of the guide ends open streams and WebSockets, and then the process', async () => {
+  const example = docExamples(root).find(({ code }) => code.includes('shutDown('))
+  const lines = [
+    "import { createServer } from 'node:http'",
+    example?.code,
+    'const order = []',
+    "const server = createServer((_, response) => void response.write('data: hello')).listen(0)",
+    "await new Promise((resolve) => server.once('listening', resolve))",
+    "const stream = await fetch('http://localhost:' + server.address().port)",
+    "const ended = stream.text().catch(() => order.push('stream'))",
+    "const sockets = [{ terminate: () => order.push('socket') }]",
+    "const store = { close: async () => order.push('store') }",
+    "const client = { disconnect: () => order.push('client') }",
+    'await shutDown({ server, sockets, store, client }, 50)',
+    'await ended',
+    "console.log(order.sort().join(' '), order.length)",
+  ]
+  const file = join(folder, 'shut-down.mjs')
+  writeFileSync(file, lines.join('\n'))
+  const { exitCode, output } = await runNode([file], root)
+  expect(output).toContain('client socket store stream 4')
+  expect(exitCode).toBe(0)
+})
+
 describe('the migration of the guides', () => {
   test('from a denylist of tokens in Redis', { timeout: 60_000 }, async () => {
-    const tokens = await Promise.all([sign('a', 3_600), sign('b', 3_600), sign('expired', -600)])
+    const tokens = await Promise.all([
+      sign({ sub: 'ada', jti: 'a' }, 3_600),
+      sign({ sub: 'ada', jti: 'b' }, 3_600),
+      sign({ sub: 'ada', jti: 'expired' }, -600),
+      sign({ sub: 'without jti' }, 3_600),
+      sign({}, 3_600),
+    ])
     await client.mset([...tokens, 'no token'].flatMap((token) => [`blacklist:${token}`, '1']))
-    await runGuide('moving-from-jsonwebtoken-and-redis.md', `takeOver(redis, ${JSON.stringify(secret)})`)
-    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
+    await runGuide(
+      'moving-from-jsonwebtoken-and-redis.md',
+      `takeOver(redis, ${JSON.stringify(secret)}).then((count) => console.log('left out', count))`,
+      'left out 1\n',
+    )
+    const revocation = createRevocation({
+      store: redisStore(client),
+      maxTokenLifetime: '24h',
+      identify: ({ sub, iat }) => (sub === undefined ? undefined : `${sub} ${iat}`),
+    })
+    const unnamed = { sub: 'without jti', iat: iat - 600, exp: iat + 3_660 }
+    expect(await revocation.check(unnamed)).toMatchObject({ status: 'revoked', by: 'jti' })
     expect(await statuses(revocation, ['a', 'b', 'c'])).toEqual(['revoked', 'revoked', 'active'])
     await client.flushall()
   })
@@ -59,7 +99,7 @@ describe('the migration of the guides', () => {
  * Runs the example of the guide that has a function `takeOver`, twice: the second time must change
  * nothing.
  */
-async function runGuide(guide: string, call: string): Promise<void> {
+async function runGuide(guide: string, call: string, prints = ''): Promise<void> {
   const example = docExamples(root).find(({ place, code }) => place.includes(guide) && code.includes('takeOver'))
   const lines = [
     example?.code,
@@ -82,11 +122,12 @@ async function runGuide(guide: string, call: string): Promise<void> {
   expect(await runNode([compiler, '--project', folder], root, 60_000)).toEqual({ exitCode: 0, output: '' })
   const { exitCode, output } = await runNode([file.replace(/\.mts$/, '.mjs')], root)
   expect(output).toContain('changed 0\n')
+  expect(output).toContain(prints)
   expect(exitCode).toBe(0)
 }
 
-function sign(jti: string, lifetime: number): Promise<string> {
-  const claims = { sub: 'ada', jti, iat: iat - 600, exp: iat + 60 + lifetime }
+function sign(ids: Readonly<Record<string, string>>, lifetime: number): Promise<string> {
+  const claims = { ...ids, iat: iat - 600, exp: iat + 60 + lifetime }
   return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret))
 }
 
