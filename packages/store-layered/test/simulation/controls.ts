@@ -172,6 +172,7 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'a log that is behind: its entries are served for a key without an entry',
+    seeds: 400,
     replacements: [{ file: 'cache/cache-policy.ts', text: 'entry !== undefined && !isBehind', by: '!isBehind' }],
   },
   {
