@@ -38,7 +38,9 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
   const handler = shareHandler({
     apply: ({ key, mark }) => lookup.applied(key, mark),
     // The generation of the follower makes all entries void.
-    reset: () => void counters.resets++,
+    reset: (log) => {
+      if (following.followers[log]?.confirmedAt() !== undefined) counters.resets++
+    },
     suspect: (keys) => lookup.suspect(keys),
   })
   const following = followStore(remote, handler, { maxStalenessMs, idleAfterMs })

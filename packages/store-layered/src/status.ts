@@ -17,16 +17,24 @@ export interface FollowedStatus {
   /** The number of pushes that did not follow what was known. Each one causes a read. */
   readonly gaps: number
   /**
-   * The number of times that everything was learned anew: at the start, and each time that the log
-   * did not reach back to what was known.
+   * The number of times since the start that everything was learned anew, because the log did not
+   * reach back to what was known.
    */
   readonly resets: number
   /** Whether pushes arrive for every log. Without them, revocations are seen by the next read. */
   readonly isSubscribed: boolean
   /** The number of messages that were ignored because they do not belong to the log. */
   readonly ignoredMessages: number
-  /** The last failure of a read or of a subscription. It stays after the recovery. */
+  /** The newest failure of a read or of a subscription. It stays after the recovery. */
   readonly lastFailure: Error | undefined
+  /** When that failure was noticed, in ms since the epoch. */
+  readonly lastFailureAt: number | undefined
+}
+
+/** A failure, and when it was noticed, in ms since the epoch. */
+export interface Failure {
+  readonly error: Error
+  readonly at: number
 }
 
 /** The state of a layered store, for health checks and metrics. */
@@ -76,8 +84,22 @@ export function followedStatus(
     resets,
     isSubscribed: logs.every(({ subscription }) => subscription.isOpen),
     ignoredMessages: sum(logs.map(({ subscription }) => subscription.ignoredMessages)),
-    lastFailure: logs.map(({ lastFailure, subscription }) => lastFailure ?? subscription.lastFailure).find(Boolean),
+    ...newestOf(logs.flatMap(failuresOf)),
   }
+}
+
+/** Returns the newest failure, as the members of a status. */
+export function newestOf(failures: readonly Failure[]): Pick<FollowedStatus, 'lastFailure' | 'lastFailureAt'> {
+  let newest: Failure | undefined
+  for (const failure of failures) if (newest === undefined || failure.at > newest.at) newest = failure
+  return { lastFailure: newest?.error, lastFailureAt: newest?.at }
+}
+
+function failuresOf({ lastFailure, lastFailureAt, subscription, subscriptionFailedAt }: LogStatus): readonly Failure[] {
+  return [
+    { error: lastFailure, at: lastFailureAt },
+    { error: subscription.lastFailure, at: subscriptionFailedAt },
+  ].filter((failure): failure is Failure => failure.error !== undefined && failure.at !== undefined)
 }
 
 function sum(numbers: readonly number[]): number {

@@ -171,7 +171,7 @@ describe('writing', () => {
 describe('reporting', () => {
   test('returns its state, its share of local answers and its entries', async () => {
     const store = await open(memoryStore())
-    expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resets: 1 })
+    expect(store.status()).toMatchObject({ state: 'live', localShare: undefined, gaps: 0, resets: 0 })
     await store.find([alice])
     await store.find([alice])
     expect(store.status()).toMatchObject({ localShare: 0.5, remoteKeys: 1, entries: { sub: 1 } })

@@ -9,7 +9,8 @@ function log(agoMs: number | undefined, rest: Partial<LogStatus> = {}): LogStatu
   const confirmedAt =
     agoMs === undefined ? undefined : { monotonic: performance.now() - agoMs, wall: Date.now() - agoMs }
   const subscription = { isOpen: true, lastFailure: undefined, ignoredMessages: 1 }
-  return { state: 'live', confirmedAt, gaps: 1, lastFailure: undefined, subscription, ...rest }
+  const failures = { lastFailure: undefined, lastFailureAt: undefined, subscriptionFailedAt: undefined }
+  return { state: 'live', confirmedAt, gaps: 1, subscription, ...failures, ...rest }
 }
 
 describe('the status of several logs', () => {
@@ -30,9 +31,22 @@ describe('the status of several logs', () => {
   test('says why a subscription is not open', () => {
     const lastFailure = new Error('NOPERM')
     const subscription = { isOpen: false, lastFailure, ignoredMessages: 0 }
-    expect(layeredStatus([log(10), log(10, { subscription })], counters, {})).toMatchObject({
+    expect(layeredStatus([log(10), log(10, { subscription, subscriptionFailedAt: 5 })], counters, {})).toMatchObject({
       isSubscribed: false,
       lastFailure,
+      lastFailureAt: 5,
     })
+  })
+
+  test.each([
+    ['the subscription of one log', 3, 1, 2, 'subscription'],
+    ['a read of one log', 2, 3, 1, 'read'],
+    ['a read of the other log', 2, 1, 3, 'other read'],
+  ])('has the newest failure, which is of %s', (_, subscriptionFailedAt, lastFailureAt, otherAt, newest) => {
+    const subscription = { isOpen: false, lastFailure: new Error('subscription'), ignoredMessages: 0 }
+    const one = log(10, { subscription, subscriptionFailedAt, lastFailure: new Error('read'), lastFailureAt })
+    const other = log(10, { lastFailure: new Error('other read'), lastFailureAt: otherAt })
+    const status = layeredStatus([one, other], counters, {})
+    expect(status).toMatchObject({ lastFailure: { message: newest }, lastFailureAt: 3 })
   })
 })

@@ -3,8 +3,8 @@ import { storeHint } from '../store/store-hint.ts'
 const methods = ['record', 'find', 'forget', 'agree', 'logOf', 'read', 'subscribe', 'scan', 'logKey'] as const
 
 /**
- * Asserts that a value has the members of a `FollowableStore`. The message of the error says what to
- * pass instead: a client of Redis must be wrapped, and a cache cannot follow another one.
+ * Asserts that a value has the members of a `FollowableStore`. The message of the error says what
+ * to pass instead: a client of Redis must be wrapped, and a cache cannot follow another one.
  *
  * @param name - The name of the argument, for the message.
  * @throws TypeError if a member is missing.

@@ -17,3 +17,4 @@ export {
   type SharedHandler,
   shareHandler,
 } from './observable-store.ts'
+export type { ReaderFailureStatus } from './reader-failures.ts'

@@ -1,8 +1,9 @@
 import { withDeadline } from '../deadline.ts'
 import { nextTurn } from '../next-turn.ts'
-import type { FollowableStore, LogSubscription, LogSubscriptionStatus } from '../store/change-log.ts'
+import type { FollowableStore, LogSubscription } from '../store/change-log.ts'
 import type { Clock } from './clock.ts'
 import type { Follower } from './follower.ts'
+import { createReaderFailures, type ReaderFailureStatus } from './reader-failures.ts'
 import { createStallDetector } from './stall-detector.ts'
 import { startTimer, stopTimer, type Timer } from './timer.ts'
 
@@ -18,10 +19,7 @@ export interface LogReader {
 }
 
 /** The state of a reader. */
-export interface LogReaderStatus {
-  readonly subscription: LogSubscriptionStatus
-  /** The last failure of a read. It stays when reads succeed again. */
-  readonly lastFailure: Error | undefined
+export interface LogReaderStatus extends ReaderFailureStatus {
   /** The number of pushes that did not follow what was known. */
   readonly gaps: number
 }
@@ -71,7 +69,6 @@ export function createLogReader({
   let waiting: Timer | undefined
   let fruitless = 0
   let gaps = 0
-  let lastFailure: Error | undefined
 
   /** Reads one page. Returns whether the log must be read again. */
   async function readPage(isRegular: boolean): Promise<boolean> {
@@ -97,7 +94,7 @@ export function createLogReader({
       // A store in this process answers at once, and its pages would block the event loop.
       if (isDue) await nextTurn()
     } catch (cause) {
-      lastFailure = cause instanceof Error ? cause : new Error('The change log could not be read.', { cause })
+      failures.readFailed(cause)
       fruitless++
       isDue = true
     }
@@ -126,12 +123,15 @@ export function createLogReader({
     },
   })
 
+  const failures = createReaderFailures(subscription, clock.wall)
+
   return {
     tick: () => {
+      failures.notice()
       if (stall.isStalled(clock.monotonic())) subscription.restart()
       if (!isReading && waiting === undefined) void read(true)
     },
-    status: () => ({ subscription: subscription.status(), lastFailure, gaps }),
+    status: () => ({ ...failures.status(), gaps }),
     close: () => {
       isClosed = true
       stopTimer(waiting)

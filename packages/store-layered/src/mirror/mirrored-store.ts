@@ -2,9 +2,10 @@ import { type FollowableStore, type LogEntry, StoreFullError } from '@revoked/co
 import { assertFollowable, type Follower, followStore, shareHandler, systemClock } from '@revoked/core/follow'
 import type { CachingStore } from '../caching-store.ts'
 import { observable } from '../observable.ts'
-import type { Counters } from '../status.ts'
+import type { Counters, Failure } from '../status.ts'
 import { createExpiryClock } from './expiry-clock.ts'
 import { createLocalCopy } from './local-copy.ts'
+import { openLocalStores } from './local-stores.ts'
 import { isDigestOf } from './log-keys.ts'
 import { createLogMirror, type LogMirror } from './log-mirror.ts'
 import { createMirrorLookup } from './lookup.ts'
@@ -47,7 +48,7 @@ const maxScans = 2
  * const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
  * ```
  *
- * @throws TypeError or RangeError for wrong options.
+ * @throws TypeError or RangeError for wrong options. What `local` throws is thrown.
  */
 export function mirroredStore(remote: FollowableStore, options: MirroredStoreOptions): MirroredStore {
   assertFollowable(remote, 'The remote')
@@ -55,25 +56,27 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
   const clock = systemClock
   const counters: Counters = { localKeys: 0, remoteKeys: 0, resets: 0 }
   const slots = createSlots(maxScans)
+  const nextLocal = openLocalStores(local, remote)
   const ownWrites = createOwnWrites({
     logs: remote.logs,
     logOf: (key) => remote.logOf(key),
     monotonic: clock.monotonic,
   })
   let isClosed = false
-  let lastFailure: Error | undefined
+  let lastFailure: Failure | undefined
 
   const isDigest = isDigestOf(remote)
   const expiryClocks = Array.from({ length: remote.logs }, () => createExpiryClock(clock.wall))
   const mirrors: readonly LogMirror[] = Array.from({ length: remote.logs }, (_, log) => {
     const failed = (cause: unknown): void => fail(log, cause)
     const wall = (): number => expiryClocks[log]?.now() ?? clock.wall()
-    const open = () => createLocalCopy({ store: local(), wall, isDigest, failed })
+    const open = () => createLocalCopy({ store: nextLocal(), wall, isDigest, failed })
     return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, failed }))
   })
 
   function fail(log: number, cause: unknown): void {
-    lastFailure = cause instanceof Error ? cause : new Error('The store could not be mirrored.', { cause })
+    const error = cause instanceof Error ? cause : new Error('The store could not be mirrored.', { cause })
+    lastFailure = { error, at: clock.wall() }
     if (isStoreFull(cause)) for (const mirror of mirrors) mirror.overflow()
     else mirrors[log]?.reset()
   }
@@ -92,7 +95,7 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     apply,
     reset: (log) => {
       mirrors[log]?.reset()
-      counters.resets++
+      if (followers[log]?.confirmedAt() !== undefined) counters.resets++
     },
     renew: (log) => mirrors[log]?.renew(),
     confirmed: (log) => {

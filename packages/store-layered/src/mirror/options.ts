@@ -6,8 +6,8 @@ import type { LocalStore } from './local-copy.ts'
 export interface MirroredStoreOptions {
   /**
    * Returns a new, empty store in this process, such as `() => memoryStore({ logLength: 1 })`:
-   * nothing follows its change log. It is called for each log of the remote, and again for each
-   * fresh start.
+   * nothing follows its change log. It is called for each log of the remote and once more at the
+   * start, and for each later fresh start. A store that was returned before is refused.
    */
   readonly local: () => LocalStore
   /**

@@ -1,5 +1,5 @@
 import type { LogStatus } from '@revoked/core/follow'
-import { type Counters, type FollowedStatus, followedStatus } from '../status.ts'
+import { type Counters, type Failure, type FollowedStatus, followedStatus, newestOf } from '../status.ts'
 import type { LogMirror } from './log-mirror.ts'
 
 /** The state of a mirror, for health checks and metrics. */
@@ -13,8 +13,8 @@ export interface MirroredStatus extends FollowedStatus {
   /** The last completed scans of all logs, together. `undefined` until all have been scanned. */
   readonly lastScan: ScanProgress | undefined
   /**
-   * The last failure of a scan or of the local store, or else of a read or of a subscription. It
-   * stays after the recovery.
+   * The newest failure of a scan, of the local store, of a read or of a subscription. It stays
+   * after the recovery.
    */
   readonly lastFailure: Error | undefined
 }
@@ -47,7 +47,8 @@ export interface MirroredStatusOptions {
   readonly logs: readonly LogStatus[]
   readonly counters: Counters
   readonly isClosed: boolean
-  readonly lastFailure: Error | undefined
+  /** The last failure of a scan or of the local store. */
+  readonly lastFailure: Failure | undefined
 }
 
 const fromBestToWorst: readonly MirrorState[] = ['live', 'stale', 'scanning', 'overflowed', 'closed']
@@ -63,8 +64,12 @@ export function mirroredStatus(options: MirroredStatusOptions): MirroredStatus {
     ...followed,
     scan: runningScans(mirrors),
     lastScan: completedScans(mirrors),
-    lastFailure: lastFailure ?? followed.lastFailure,
+    ...newestOf([...failureOf(followed), ...(lastFailure === undefined ? [] : [lastFailure])]),
   }
+}
+
+function failureOf({ lastFailure, lastFailureAt }: FollowedStatus): readonly Failure[] {
+  return lastFailure === undefined || lastFailureAt === undefined ? [] : [{ error: lastFailure, at: lastFailureAt }]
 }
 
 /** Returns the number of marks in all copies. */

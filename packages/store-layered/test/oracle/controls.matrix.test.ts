@@ -101,7 +101,7 @@ const mutants: readonly MutantOf[] = [
       {
         file: 'mirror/mirrored-store.js',
         from: 'reset: (log) => {\n            mirrors[log]?.reset();',
-        to: 'reset: (log) => { if (counters.resets === 0) mirrors[log]?.reset();',
+        to: 'reset: (log) => { if (followers[log]?.confirmedAt() === undefined) mirrors[log]?.reset();',
       },
     ],
   },
