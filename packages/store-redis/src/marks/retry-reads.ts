@@ -8,24 +8,27 @@ import { isReply, RedisError } from '../clients/redis-error.ts'
 export function createReadRetry(): <Result>(read: () => Promise<Result>) => Promise<Result> {
   let lostAt: number | undefined
 
-  function isWorthRetrying(error: unknown): boolean {
+  /** Returns for how many ms more the read is worth repeating. */
+  function leftMs(error: unknown): number {
     // The server has answered, or the answer could not be read.
-    if (!(error instanceof RedisError) || isReply(error)) return false
+    if (!(error instanceof RedisError) || isReply(error)) return 0
     lostAt ??= performance.now()
-    return performance.now() - lostAt < maxAwayMs
+    return lostAt + maxAwayMs - performance.now()
   }
 
   return async (read) => {
     for (let attempt = 0; ; attempt++) {
+      let restMs: number
       try {
         const result = await read()
         lostAt = undefined
         return result
       } catch (error) {
         if (isReply(error)) lostAt = undefined
-        if (!isWorthRetrying(error)) throw error
+        restMs = leftMs(error)
+        if (restMs <= 0) throw error
       }
-      await sleep(pausesMs[attempt] ?? pausesMs.at(-1))
+      await sleep(Math.min(pausesMs[attempt] ?? lastPauseMs, restMs))
     }
   }
 }
@@ -35,7 +38,8 @@ export function createReadRetry(): <Result>(read: () => Promise<Result>) => Prom
  * ends before the default deadline of a check, so that its error says why there is no answer. If
  * the server stays away, reads fail at once from then on.
  */
-const maxAwayMs = 800
+const maxAwayMs = 950
 
-/** The pauses before further attempts, in ms. The last one applies to all that follow. */
-const pausesMs = [10, 20, 40, 80, 100]
+/** The pauses before further attempts, in ms, and the pause before all that follow. */
+const pausesMs = [10, 20, 40, 80]
+const lastPauseMs = 100
