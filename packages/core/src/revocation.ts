@@ -96,7 +96,7 @@ export interface Revocation {
    * pass. The policy is asked once per outage.
    *
    * The signal never aborts before this call has returned. It also aborts if `check` would refuse
-   * the claims already.
+   * the claims already, and, whatever the fail policy is, if the store was closed before this call.
    *
    * @example
    * ```ts

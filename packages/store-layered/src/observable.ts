@@ -1,5 +1,5 @@
 import type { FollowableStore, RevocationStore } from '@revoked/core'
-import type { Following, ObservableStore, SharedHandler } from '@revoked/core/follow'
+import { assertOpen, type Following, type ObservableStore, type SharedHandler } from '@revoked/core/follow'
 
 /** Options for {@link observable}. */
 export interface ObservableOptions {
@@ -30,6 +30,7 @@ export function observable({
     observe: (other) => {
       if (idleAfterMs !== undefined)
         throw new TypeError('The option idleAfter excludes watch: the reads of the change log would stop.')
+      assertOpen(following.status())
       return { status: following.status, close: handler.add(other) }
     },
   }

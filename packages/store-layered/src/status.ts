@@ -52,7 +52,7 @@ export interface Counters {
   resets: number
 }
 
-const fromBestToWorst: readonly LogState[] = ['live', 'idle', 'stale', 'starting']
+const fromBestToWorst: readonly LogState[] = ['live', 'idle', 'stale', 'starting', 'closed']
 
 /** Returns the status of a layered store. */
 export function layeredStatus(

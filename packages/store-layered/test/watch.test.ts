@@ -111,6 +111,25 @@ describe.each(caches)('a watch over %s', (_, cacheOf) => {
     expect(ben.signal.aborted).toBe(false)
   })
 
+  test.each([
+    ['closed', undefined],
+    ['open', undefined],
+    ['open', 'ada'],
+  ] as const)('aborts at once if the store was closed, policy %s, another token: %s', async (failPolicy, another) => {
+    const { remote } = patchable()
+    const store = cacheOf(remote)
+    const revocation = createRevocation({ store, maxTokenLifetime: '1h', failPolicy })
+    if (another !== undefined) onTestFinished(revocation.watch(claimsOf(another)).close)
+    await store.close()
+    expect(store.status().state).toBe('closed')
+    const { signal, close } = revocation.watch(claimsOf('ben'))
+    onTestFinished(close)
+    expect(signal.aborted).toBe(false)
+    await Promise.resolve()
+    expect(signal.reason).toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', status: 503 })
+    expect(signal.reason.message).toContain('The store was closed')
+  })
+
   test('refuses a bound of its own', async () => {
     const { near } = await open()
     expect(() => near.watch(claimsOf('ada'), { maxStaleness: '1s' })).toThrow('maxStaleness of watch must be left out')

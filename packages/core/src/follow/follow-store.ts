@@ -24,7 +24,8 @@ export interface Following {
 export interface LogStatus extends LogReaderStatus {
   /**
    * `live`: what is known may be served. `stale`: it was not confirmed for longer than
-   * `maxStaleness`. `starting`: nothing has been read yet. `idle`: reads are stopped.
+   * `maxStaleness`. `starting`: nothing has been read yet. `idle`: reads are stopped. `closed`: for
+   * good.
    */
   readonly state: LogState
   /** When the read was sent that confirmed the log last. */
@@ -32,7 +33,7 @@ export interface LogStatus extends LogReaderStatus {
 }
 
 /** The state of a log, from the best to the worst. */
-export type LogState = 'live' | 'idle' | 'stale' | 'starting'
+export type LogState = 'live' | 'idle' | 'stale' | 'starting' | 'closed'
 
 /** Callbacks of a followed store. They must not throw. */
 export interface StoreHandler {
@@ -131,6 +132,7 @@ export function followStore(
   }
 
   function stateOf(follower: Follower): LogState {
+    if (state === 'closed') return 'closed'
     if (follower.isLive(clock.monotonic(), clock.wall())) return 'live'
     if (state === 'idle') return 'idle'
     return follower.confirmedAt() === undefined ? 'starting' : 'stale'

@@ -1,4 +1,5 @@
 export { assertFollowable } from './assert-followable.ts'
+export { assertOpen } from './assert-open.ts'
 export { type Clock, type Moment, momentOf, systemClock } from './clock.ts'
 export {
   type Following,

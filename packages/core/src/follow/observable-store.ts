@@ -21,6 +21,7 @@ export interface ObservableStore extends RevocationStore, FollowedStore {
    * applied it before. No callback runs before this call has returned.
    *
    * @throws TypeError if the store does not follow the logs all the time.
+   * @throws RevocationUnavailableError if the store was closed.
    */
   observe(handler: StoreHandler): Observation
 }

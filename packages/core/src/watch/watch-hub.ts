@@ -1,5 +1,6 @@
 import type { ClaimsPolicy } from '../claims/claims.ts'
 import { TokenExpiredError } from '../errors.ts'
+import { assertOpen } from '../follow/assert-open.ts'
 import type { Clock } from '../follow/clock.ts'
 import type { StoreHandler } from '../follow/follow-store.ts'
 import type { Observation } from '../follow/observable-store.ts'
@@ -17,7 +18,10 @@ import { revokedBy, type WatchedToken } from './watched-token.ts'
 
 /** The watched tokens of one revocation. They share one follower of the change log. */
 export interface WatchHub {
-  /** Watches a token until it is removed. @throws as `observe` of the source does. */
+  /**
+   * Watches a token until it is removed. @throws as `observe` of the source does, whenever it is
+   * called.
+   */
   readonly add: (watched: WatchedToken) => void
   readonly remove: (watched: WatchedToken) => void
 }
@@ -92,6 +96,7 @@ export function createWatchHub({ settings, source, clock }: WatchHubOptions): Wa
   return {
     add: (watched) => {
       if (observation === undefined) open()
+      else assertOpen(observation.status())
       usedAt = clock.monotonic()
       tokens.add(watched)
       rechecks.add(watched)

@@ -90,6 +90,9 @@ export function createWatch(settings: AgreeingSettings): (claims: Claims, option
       controller.abort(reason)
     }
 
+    // Not at once: the caller adds its listener afterwards.
+    const endSoon = (reason: unknown): void => void Promise.resolve().then(() => end(reason))
+
     try {
       const lookup = readLookup(claims, source)
       watched = {
@@ -103,12 +106,24 @@ export function createWatch(settings: AgreeingSettings): (claims: Claims, option
       }
     } catch (reason) {
       // Not thrown: a token that cannot be used must not end the process of a server that calls
-      // this in an event handler. Not at once: the caller adds its listener afterwards.
-      void Promise.resolve().then(() => end(reason))
+      // this in an event handler.
+      endSoon(reason)
     }
-    if (watched !== undefined) hub.add(watched)
+    try {
+      if (watched !== undefined) hub.add(watched)
+    } catch (cause) {
+      // A connection that opens while the server shuts down must not end the process either.
+      if (!isUnavailable(cause)) throw cause
+      watched = undefined
+      endSoon(cause)
+    }
     return { signal: controller.signal, close, [Symbol.dispose]: close }
   }
+}
+
+/** Compared by code, because the store may come from another copy of core. */
+function isUnavailable(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_REVOCATION_UNAVAILABLE'
 }
 
 /** @throws TypeError for an option that `watch` does not know, or that has another type. */

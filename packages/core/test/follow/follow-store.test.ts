@@ -215,5 +215,6 @@ test('applies no answer that arrives after it was closed', async () => {
   answer({ reset: true, position: at(0) })
   await vi.advanceTimersByTimeAsync(0)
   expect(events).toEqual([])
-  expect(stateOf(following)).toBe('starting')
+  expect(stateOf(following)).toBe('closed')
+  expect(following.status()[0]?.confirmedAt).toBeUndefined()
 })
