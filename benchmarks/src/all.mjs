@@ -9,6 +9,7 @@ import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
 import { runCommand } from './measure/command.mjs'
 import { mirrorChecksBenchmark } from './mirror/checks-benchmark.mjs'
 import { mirrorScanBenchmark } from './mirror/scan-benchmark.mjs'
+import { redisBatchBenchmark } from './redis/batch-benchmark.mjs'
 import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
 import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
@@ -20,6 +21,7 @@ runCommand({
   reads: redisReadsBenchmark,
   writes: redisWritesBenchmark,
   memory: redisMemoryBenchmark,
+  batches: redisBatchBenchmark,
   hot: layeredHotBenchmark,
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
