@@ -105,7 +105,7 @@ async function aLinkIsUsedUp(stage: Stage): Promise<void> {
   const before = await countMarks(stage)
   await ask({ ...download, status: 200, shows: 'the first use revokes it' })
   await ask({ ...download, status: 401, shows: 'the second is refused' })
-  if (before === null) return note('this store does not say how many marks it holds')
+  if (before === null) return note('the marks are counted only over the memory store, in one process')
   await ask({
     ...serverStatus(admin),
     status: 200,
@@ -142,7 +142,7 @@ async function theStoreComesBack(stage: OutageStage): Promise<void> {
   await ask({ ...me(tablet), status: 200, shows: 'accepted' })
 }
 
-/** Returns how many marks the store holds, or `null` if it does not know. */
+/** Returns how many marks the memory store holds, or `null` over another store. */
 async function countMarks({ peek, admin }: Stage): Promise<number | null> {
   const [answer] = await peek(serverStatus(admin))
   return typeof answer?.body.marks === 'number' ? answer.body.marks : null
