@@ -14,6 +14,8 @@ export interface Following {
    * time.
    */
   readonly used: (monotonic: number) => void
+  /** Reads a log once more before its next regular read, also if it is being read. */
+  readonly readSoon: (log: number) => void
   /** Returns the state of each log. */
   readonly status: () => readonly LogStatus[]
   /** Ends the reads and the subscriptions. What is known may be served until its lease ends. */
@@ -145,6 +147,7 @@ export function followStore(
       usedAt = monotonic
       if (state === 'idle') start()
     },
+    readSoon: (log) => readers[log]?.demand(),
     status: () =>
       followers.map((follower, log) => ({
         ...(readers[log] as LogReader).status(),

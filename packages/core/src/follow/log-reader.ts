@@ -14,6 +14,11 @@ export interface LogReader {
    * subscription if it is stalled.
    */
   readonly tick: () => void
+  /**
+   * Reads the log once more, although it is being read. Does so after a pause if that brought
+   * nothing before.
+   */
+  readonly demand: () => void
   readonly status: () => LogReaderStatus
   readonly close: () => void
 }
@@ -102,7 +107,6 @@ export function createLogReader({
     if (isDue) demand()
   }
 
-  /** Reads the log at once, or after a pause if that brought nothing before. */
   function demand(): void {
     isDue = true
     if (isReading || isClosed || waiting !== undefined) return
@@ -131,6 +135,7 @@ export function createLogReader({
       if (stall.isStalled(clock.monotonic())) subscription.restart()
       if (!isReading && waiting === undefined) void read(true)
     },
+    demand,
     status: () => ({ ...failures.status(), gaps }),
     close: () => {
       isClosed = true

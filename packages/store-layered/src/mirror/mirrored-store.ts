@@ -71,7 +71,8 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
     const failed = (cause: unknown): void => fail(log, cause)
     const wall = (): number => expiryClocks[log]?.now() ?? clock.wall()
     const open = () => createLocalCopy({ store: nextLocal(), wall, isDigest, failed })
-    return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, failed }))
+    const ended = (): void => following.readSoon(log)
+    return createLogMirror((delayMs) => startScan({ remote, log, open, slots, delayMs, clock, grown, ended, failed }))
   })
 
   function fail(log: number, cause: unknown): void {
@@ -102,6 +103,8 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
       const sentAt = (following.followers[log] as Follower).confirmedAt()?.monotonic ?? -Infinity
       if (expiryClocks[log]?.wasSetBack() === true) mirrors[log]?.reset()
       else mirrors[log]?.confirmed(sentAt)
+      // The read was sent before the scan ended, so it takes another one.
+      if (mirrors[log]?.scan()?.endedAt() !== undefined) following.readSoon(log)
       ownWrites.confirmed(log, sentAt)
     },
   })

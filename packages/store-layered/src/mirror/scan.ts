@@ -30,6 +30,8 @@ export interface ScanOptions {
   readonly clock: Clock
   /** Called after each slice of marks. */
   readonly grown: () => void
+  /** Called when the scan has read everything. */
+  readonly ended: () => void
   /** Called if the scan has failed. */
   readonly failed: (cause: unknown) => void
 }
@@ -47,7 +49,7 @@ const sliceSize = 500
 const maxBatchMs = 30_000
 
 /** Starts a scan, with turns of the event loop between slices of marks. */
-export function startScan({ remote, log, open, slots, delayMs, clock, grown, failed }: ScanOptions): Scan {
+export function startScan({ remote, log, open, slots, delayMs, clock, grown, ended, failed }: ScanOptions): Scan {
   let copy: LocalCopy | undefined
   let startedAt: number | undefined
   let endedAt: number | undefined
@@ -92,6 +94,7 @@ export function startScan({ remote, log, open, slots, delayMs, clock, grown, fai
       if (isClosed) return
       copy.endFill()
       endedAt = clock.monotonic()
+      ended()
     })
   }
 

@@ -4,27 +4,64 @@ import { describe, expect, test } from 'vitest'
 import { heldScan, live, localValues, mirror } from '../support/mirrors.ts'
 import { alice, bob, marked, patchable, silent } from '../support/remotes.ts'
 
+/** A promise, and what resolves it. */
+function heldAnswer(): { answered: Promise<void>; answer: () => void } {
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  return { answered, answer: () => answer() }
+}
+
 describe('a scan', () => {
   test('is not believed before a read that was sent after its end', async () => {
-    const { remote, patch } = patchable()
+    const { remote, store: behind, patch } = patchable()
     const { scan, release, asked } = heldScan([[marked(bob)]])
+    const { answered, answer } = heldAnswer()
+    patch.scan = scan
+    // The lease of the first read holds for a minute.
+    const store = mirror(remote, { maxStaleness: '60s' })
+    await eventually(() => asked() === 1, 'the scan has begun')
+    expect(store.status()).toMatchObject({ state: 'scanning', scan: { marks: 0 } })
+    let reads = 0
+    patch.read = async (log, after) => {
+      reads++
+      await answered
+      return behind.read(log, after)
+    }
+    release()
+    await eventually(() => reads === 1, 'the scan has ended')
+    expect(localValues(store, [bob])).toBeUndefined()
+    answer()
+    await live(store)
+    expect(localValues(store, [bob])).toEqual(['bob'])
+  })
+
+  test('is followed by a read at once, also if one is in flight', async () => {
+    const { remote, store: behind, patch } = patchable()
+    const { scan, release } = heldScan([[marked(bob)]])
+    const { answered, answer } = heldAnswer()
     let wake: (() => void) | undefined
+    let reads = 0
     patch.scan = scan
     patch.subscribe = (_, listener) => {
       wake = listener.wake
       return silent()
     }
-    // The lease of the first read holds for a minute, and no other read is due for ten seconds.
+    patch.read = async (log, after) => {
+      if (++reads === 2) await answered
+      return behind.read(log, after)
+    }
     const store = mirror(remote, { maxStaleness: '60s' })
-    await eventually(() => asked() === 1, 'the scan has begun')
-    expect(store.status()).toMatchObject({ state: 'scanning', scan: { marks: 0 } })
-    release()
-    let turns = 0
-    await eventually(() => ++turns > 5 && store.status().scan?.marks === 1, 'the scan has ended')
-    expect(localValues(store, [bob])).toBeUndefined()
+    await eventually(() => store.status().scan !== undefined, 'the first read has begun a scan')
     wake?.()
+    await eventually(() => reads === 2, 'a read is in flight')
+    release()
+    await eventually(() => store.status().scan?.marks === 1, 'the scan has ended')
+    answer()
+    // Without a read for the scan, the next one would follow after ten seconds.
     await live(store)
-    expect(localValues(store, [bob])).toEqual(['bob'])
+    expect(reads).toBe(3)
   })
 
   test('looks keys up on the remote until it is complete', async () => {
