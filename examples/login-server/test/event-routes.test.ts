@@ -31,7 +31,7 @@ async function openStream(at: { loggedInOn: string; url: string }, who: Device):
 async function openCaches(): Promise<[ObservableStore, ObservableStore]> {
   const remote = memoryStore()
   const open = async (): Promise<ObservableStore> => {
-    const store = layeredStore(remote)
+    const store = layeredStore(remote, { timeout: '300ms' })
     onTestFinished(store.close)
     await eventually(() => store.status().state === 'live', 'the store is live')
     return store

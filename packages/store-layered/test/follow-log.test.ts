@@ -136,6 +136,6 @@ test('answers from the remote and stops to read once it is closed', async () => 
   await behind.record([marked(alice)])
   await eventually(() => performance.now() % 200 > 150, 'several reads would have been due')
   expect(await store.find([alice])).toHaveLength(1)
-  expect(store.status().state).toBe('stale')
+  expect(store.status().state).toBe('closed')
   expect(reads).toBe(readsUntilClosed)
 })

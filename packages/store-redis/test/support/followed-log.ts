@@ -113,7 +113,8 @@ export function expectUnbroken({ applied, resets }: FollowedLog): void {
  */
 export function expectEveryAcknowledged(log: FollowedLog, changes: readonly Acknowledged[]): void {
   const { applied, confirmations } = log
-  const places = new Map(applied.map(({ key }, index) => [key.value, index]))
+  // A write that was lost with a server is repeated, and is in the log twice.
+  const places = new Map(applied.map(({ key }, index) => [key.value, index] as const).reverse())
   const isLearned = ({ value, acknowledgedAt }: Acknowledged): boolean => {
     const next = confirmations.findIndex(({ sentAt }) => sentAt > acknowledgedAt)
     const confirmation = confirmations[next]
