@@ -30,6 +30,12 @@ const withServers = [
   'examples/login-server',
   'packages/testing',
 ]
+
+/**
+ * The projects whose tests change what belongs to their whole process: its working directory, its
+ * environment, its event handlers. The files of the others share a process, and modules with it.
+ */
+const needsIsolation = ['packages/store-redis', 'examples/login-server', 'packages/testing', 'scripts']
 const announcement = join(import.meta.dirname, 'packages/testing/src/announce-servers.ts')
 
 /**
@@ -67,11 +73,12 @@ export default defineConfig({
         // Vitest and Node resolve graphql to two copies. Inlined, graphql-ws gets that of the
         // tests.
         server: { deps: { inline: ['graphql-ws'] } },
+        isolate: needsIsolation.includes(root),
         globalSetup: withServers.includes(root) && run !== 'runtimes' ? [announcement] : [],
       },
     })),
     // Two at least: much of what they do is wait for servers.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // In CI the number of tests is read from the report.
     reporters:
       process.env['CI'] === undefined

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { createRevocation, type FollowableStore, type LogPosition } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
 import { redisStore } from '@revoked/store-redis'
-import { eventually, type RedisServer, runNode, startRedis } from '@revoked/testing'
+import { eventually, type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { layeredStore, mirroredStore } from '../src/index.ts'
@@ -103,30 +102,5 @@ describe.each(caches)('%s', (_, open) => {
     const { store, position } = await opened()
     await publish(forged(position, position.tip, 'sub:alice'))
     await eventually(() => (store.find([alice]) as readonly unknown[]).length === 1, 'the entry is applied')
-  })
-})
-
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const flooded = fileURLToPath(new URL('support/flooded.mjs', import.meta.url))
-
-/** Sends 100,000 forged messages to a process with a small heap. */
-async function flood(kind: 'layered' | 'mirrored' | 'keeping'): Promise<unknown> {
-  const args = ['--expose-gc', '--max-old-space-size=64', flooded, String(server.port), randomUUID(), kind]
-  const { exitCode, output } = await runNode(args, root, 60_000)
-  expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(/^\{.*\}$/) })
-  return JSON.parse(output)
-}
-
-describe('100,000 forged messages', { timeout: 60_000 }, () => {
-  test.each(['layered', 'mirrored'] as const)('do not grow the memory of a %s store', async (kind) => {
-    const { grownBytes, heard, status } = (await flood(kind)) as Record<string, unknown>
-    expect(status).toMatchObject({ state: 'live', isSubscribed: true, resets: 0 })
-    expect(Number(heard)).toBeGreaterThanOrEqual(100_000)
-    expect(Number(grownBytes)).toBeLessThan(4_000_000)
-  })
-
-  test('grow the memory of a listener that keeps them', async () => {
-    const { grownBytes } = (await flood('keeping')) as Record<string, unknown>
-    expect(Number(grownBytes)).toBeGreaterThan(10_000_000)
   })
 })

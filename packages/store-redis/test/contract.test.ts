@@ -1,7 +1,7 @@
 import { failureCases, logCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { allClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
+import { allClients, logSubject, openStore } from './support/connected-clients.ts'
 
 const { binaries } = await redisServers()
 const matrix = binaries.flatMap((binary) => allClients.map(([name, connect]) => ({ binary, name, connect })))
@@ -17,9 +17,7 @@ describe.each(
 
   for (const { name, run } of storeCases) test(name, () => run({ open: () => openStore(connect, server) }))
 
-  describe.each(layouts)('with %s', (_layout, layout) => {
-    for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, layout)))
-  })
+  for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, {})))
 
   for (const { name, run } of failureCases) {
     test(name, async () => {

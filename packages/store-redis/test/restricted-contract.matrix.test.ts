@@ -1,5 +1,5 @@
 import { logCases, storeCases } from '@revoked/conformance'
-import { entriesOfRun, type RedisCluster, type RedisServer, startCluster, startRedis } from '@revoked/testing'
+import { type RedisCluster, type RedisServer, startCluster, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { clusterUsers, type Place, restrictedSubject, serverClients } from './support/restricted-users.ts'
 
@@ -28,7 +28,7 @@ describe('a user with the listed rights', () => {
   })
   afterAll(() => server.stop())
 
-  describe.each(entriesOfRun(onServer, 2))('in database $database over $name', ({ database, connect }) => {
+  describe.each(onServer)('in database $database over $name', ({ database, connect }) => {
     runCases(() => ({ nodes: [server], isCluster: false, database, connect: connect(database) }))
   })
 })
@@ -40,7 +40,7 @@ describe('a user with the listed rights in a Cluster', () => {
   }, 60_000)
   afterAll(() => cluster.stop())
 
-  describe.each(entriesOfRun(clusterUsers, 1))('over %s', (_client, connect) => {
+  describe.each(clusterUsers)('over %s', (_client, connect) => {
     runCases(() => ({ nodes: cluster.nodes, isCluster: true, database: 0, connect }))
   })
 })

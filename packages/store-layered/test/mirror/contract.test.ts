@@ -49,6 +49,12 @@ describe('over Redis', () => {
     }
   }
 
+  /** Kills the server, and waits until nothing is answered locally any more. */
+  async function breakDown(doomed: RedisServer, store: MirroredStore): Promise<void> {
+    doomed.kill('SIGKILL')
+    await eventually(() => store.status().state !== 'live', 'the lease has ended')
+  }
+
   for (const { name, run } of storeCases) test(name, () => run({ open: () => open(server.port, randomUUID()) }))
 
   for (const { name, run } of failureCases) {
@@ -56,7 +62,10 @@ describe('over Redis', () => {
       const doomed = await startRedis()
       try {
         await run({
-          open: async () => ({ ...(await open(doomed.port, randomUUID())), breakDown: () => doomed.kill('SIGKILL') }),
+          open: async () => {
+            const opened = await open(doomed.port, randomUUID())
+            return { ...opened, breakDown: () => breakDown(doomed, opened.store) }
+          },
         })
       } finally {
         await doomed.stop()

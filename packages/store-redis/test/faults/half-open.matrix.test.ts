@@ -5,7 +5,7 @@ import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { presumptuousStore } from '../support/broken-stores.ts'
-import { type ConnectedClient, clients } from '../support/connected-clients.ts'
+import { allClients, type ConnectedClient } from '../support/connected-clients.ts'
 import { revocationOver, test, timeoutMs, tokenOf } from '../support/fault-setup.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 import { settled, verdictOn } from '../support/settled.ts'
@@ -39,7 +39,7 @@ async function expectAnswersAgain(store: RevocationStore, during: () => unknown)
   expect(performance.now() - startedAt).toBeLessThan(maxUnavailableMs)
 }
 
-describe.each(clients)('%s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
+describe.each(allClients)('%s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
   test('answers again after a cut that leaves connections half-open', async ({ start, proxyTo, open }) => {
     const proxy = await proxyTo((await start()).port)
     await expectAnswersAgain(await open(connect(proxy.port)), () => proxy.strand())

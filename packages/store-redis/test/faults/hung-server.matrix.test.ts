@@ -5,7 +5,7 @@ import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import { describe, expect } from 'vitest'
 import { expectAvailable, expectUnavailable } from '../support/availability.ts'
-import { type ConnectedClient, clients } from '../support/connected-clients.ts'
+import { allClients, type ConnectedClient } from '../support/connected-clients.ts'
 import { marksOn, revocationOver, test, tokenOf } from '../support/fault-setup.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 import { failureOf, verdictOn } from '../support/settled.ts'
@@ -14,7 +14,7 @@ guardRejections()
 
 const options = { concurrent: true, timeout: 30_000 } as const
 
-describe.each(clients)('%s', options, (_, connect) => {
+describe.each(allClients)('%s', options, (_, connect) => {
   test('keeps its deadlines while the server pauses all commands, and works afterwards', async ({ start, open }) => {
     const server = await start()
     const revocation = revocationOver(await open(connect(server.port)))

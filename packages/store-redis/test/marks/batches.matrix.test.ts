@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Revocation, SubjectTarget, Verdict } from '@revoked/core'
 import { describe, expect } from 'vitest'
-import { clients } from '../support/connected-clients.ts'
+import { allClients } from '../support/connected-clients.ts'
 import { revocationOver, test, tokenOf } from '../support/fault-setup.ts'
 import { guardRejections } from '../support/rejection-guard.ts'
 
@@ -46,7 +46,7 @@ async function observe<Result>(revocation: Revocation, call: Promise<Result>): P
   }
 }
 
-describe.each(clients)('%s', (_, connect) => {
+describe.each(allClients)('%s', (_, connect) => {
   test('answers checks while 100,000 subjects are revoked and reinstated', { timeout: 60_000 }, async ({
     start,
     open,

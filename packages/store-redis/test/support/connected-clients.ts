@@ -129,7 +129,6 @@ export async function openStore(
 
 /** Layouts that change how keys are named, or where they are. */
 export const layouts: readonly (readonly [name: string, layout: RedisStoreOptions])[] = [
-  ['default layout', {}],
   ['hashed ids', { hashIds: true }],
   ['16 partitions', { partitions: 16 }],
 ]
