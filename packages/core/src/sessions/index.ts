@@ -1,0 +1,11 @@
+export {
+  type CloseRange,
+  type OpenLimit,
+  type OpenResult,
+  type SessionKey,
+  type SessionStore,
+  type SessionUse,
+  type StoredSession,
+  sessionExpiresAt,
+  usedSession,
+} from './session-store.ts'
