@@ -31,12 +31,15 @@ const withServers = [
   'packages/testing',
 ]
 
+/** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
+const withBrowser = ['examples/login-server', 'packages/testing']
+
 /**
  * The projects whose tests change what belongs to their whole process: its working directory, its
  * environment, its event handlers. The files of the others share a process, and modules with it.
  */
 const needsIsolation = ['packages/store-redis', 'examples/login-server', 'packages/testing', 'scripts']
-const announcement = join(import.meta.dirname, 'packages/testing/src/announce-servers.ts')
+const announcements = join(import.meta.dirname, 'packages/testing/src')
 
 /**
  * Which tests run: `main` (npm test), `matrix` (npm run test:matrix), `all` of both, or `runtimes`.
@@ -58,6 +61,15 @@ function filesOf(root: string): { include: string[]; exclude: string[] } {
   return { include: [matrix, ...apart], exclude: [] }
 }
 
+function setupsOf(root: string): string[] {
+  const needsServers = withServers.includes(root) && run !== 'runtimes'
+  const needsBrowser = withBrowser.includes(root) && (run === 'matrix' || run === 'all')
+  return [
+    ...(needsServers ? [join(announcements, 'announce-servers.ts')] : []),
+    ...(needsBrowser ? [join(announcements, 'announce-browser.ts')] : []),
+  ]
+}
+
 const sources = ['@revoked/source']
 
 export default defineConfig({
@@ -74,7 +86,7 @@ export default defineConfig({
         // tests.
         server: { deps: { inline: ['graphql-ws'] } },
         isolate: needsIsolation.includes(root),
-        globalSetup: withServers.includes(root) && run !== 'runtimes' ? [announcement] : [],
+        globalSetup: setupsOf(root),
       },
     })),
     // Two at least: much of what they do is wait for servers.

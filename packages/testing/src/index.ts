@@ -1,3 +1,4 @@
+export { type BrowserBinary, browserBinary } from './browser/browser-binary.ts'
 export { type DocExample, docExamples } from './doc-examples.ts'
 export { entriesOfRun } from './entries-of-run.ts'
 export { installApart } from './install-apart.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { defaultCache } from './servers/default-cache.ts'
 import { fillOnce } from './servers/fill-once.ts'
 import { runCommand } from './servers/run-command.ts'
-import { defaultCache } from './servers/unpack-redis.ts'
 
 const limitMs = 300_000
 

@@ -1,12 +1,10 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { engineAnswers } from './container-engine.ts'
 import { systemArchive } from './debian-archive.ts'
 import { serversOfSetup } from './found-servers.ts'
+import { onPath } from './on-path.ts'
 import { runCommand } from './run-command.ts'
 import { askContainer } from './run-container.ts'
-import { type ServerName, unpackServers } from './unpack-redis.ts'
+import { unpackServers } from './unpack-redis.ts'
 
 /** A server that can run on this machine. */
 export interface RedisBinary {
@@ -73,18 +71,6 @@ export async function findRedisBinary({ env, cache }: RedisBinarySearch): Promis
 async function unpackOwn(cache: string | undefined): Promise<string> {
   const pathOf = await unpackServers({ archive: await systemArchive(), servers: ['redis-server'], cache })
   return pathOf('redis-server')
-}
-
-export async function onPath(name: ServerName, { PATH = '' }: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const folder of PATH.split(delimiter).filter(Boolean)) {
-    const file = join(folder, name)
-    const isThere = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return file
-  }
-  return undefined
 }
 
 /** Returns true if the server is older than Redis 7. */

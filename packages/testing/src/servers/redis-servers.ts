@@ -1,6 +1,7 @@
 import { debianArchive } from './debian-archive.ts'
 import { type RedisServers, serversOfSetup } from './found-servers.ts'
-import { findRedisBinary, identify, identifyImage, majorOf, onPath, type RedisBinary } from './redis-binary.ts'
+import { onPath } from './on-path.ts'
+import { findRedisBinary, identify, identifyImage, majorOf, type RedisBinary } from './redis-binary.ts'
 import { type ServerName, unpackServers } from './unpack-redis.ts'
 
 interface Newer {

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { DebianArchive } from './debian-archive.ts'
+import { defaultCache } from './default-cache.ts'
 import { fillOnce } from './fill-once.ts'
+import { privateApt } from './private-apt.ts'
 import { runCommand } from './run-command.ts'
 
 export type ServerName = 'redis-server' | 'valkey-server'
@@ -16,8 +17,6 @@ export interface Unpacking {
   readonly servers: readonly ServerName[]
   readonly cache?: string | undefined
 }
-
-export const defaultCache: string = fileURLToPath(new URL('../../../../node_modules/.cache/revoked', import.meta.url))
 
 // A server of another release needs its C library, which only its dynamic loader can load. `exec`
 // makes the pid of the script that of the server.
@@ -66,31 +65,4 @@ async function download(folder: string, { archive, servers }: Unpacking): Promis
     if (file.endsWith('.deb')) await runCommand('dpkg', ['-x', join(apt, file), folder])
   }
   await rm(apt, { recursive: true })
-}
-
-/**
- * Returns options for separate lists and archives. Those of the system may be absent, need root,
- * and are locked during use.
- */
-async function privateApt(apt: string, { sources }: DebianArchive): Promise<string[]> {
-  await mkdir(join(apt, 'lists/partial'), { recursive: true })
-  await mkdir(join(apt, 'cache/archives/partial'), { recursive: true })
-  // The state of the system must not affect the choice of versions.
-  await writeFile(join(apt, 'status'), '')
-  const settings = [
-    `Dir::State::lists=${apt}/lists`,
-    `Dir::State::status=${apt}/status`,
-    `Dir::Cache=${apt}/cache`,
-    'Acquire::Languages=none',
-    'Acquire::http::Timeout=20',
-    'APT::Sandbox::User=',
-    'APT::Update::Post-Invoke-Success::=',
-  ]
-  if (sources !== undefined) {
-    await writeFile(join(apt, 'sources.list'), sources)
-    settings.push(`Dir::Etc::sourcelist=${apt}/sources.list`, 'Acquire::AllowInsecureRepositories=false')
-    settings.push('Dir::Etc::sourceparts=/dev/null', 'Dir::Etc::preferences=/dev/null')
-    settings.push('Dir::Etc::preferencesparts=/dev/null')
-  }
-  return settings.flatMap((setting) => ['-o', setting])
 }
