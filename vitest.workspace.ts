@@ -14,6 +14,7 @@ const projects = [
   'packages/store-layered',
   'packages/jose',
   'packages/http',
+  'packages/sessions',
   'examples/frameworks',
   'examples/live-connections',
   'examples/login-server',

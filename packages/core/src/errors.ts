@@ -29,9 +29,9 @@ export abstract class RevocationError extends Error {
    */
   abstract readonly code: string
   /** The HTTP status of the answer, if there is one. Express reads it. */
-  declare readonly status?: 401 | 503
+  declare readonly status?: 401 | 409 | 503
   /** The same status. Fastify reads it. */
-  declare readonly statusCode?: 401 | 503
+  declare readonly statusCode?: 401 | 409 | 503
 }
 
 /**

@@ -1,0 +1,111 @@
+import { assertKnownOptions, type Claims, type OptionNames, UnidentifiableTokenError } from '@revoked/core'
+import { readId } from './arguments.ts'
+import type { Settings } from './options.ts'
+import { revokeSessions } from './revoke-sessions.ts'
+import { ownerOf } from './session-id.ts'
+import type { Touches } from './touch-session.ts'
+
+/** The options of `close`. */
+export interface CloseOptions {
+  /** A short code for people and logs, which verdicts on the tokens have; at most 64 characters. */
+  readonly reason?: string
+}
+
+/** The options of `closeAll`. */
+export interface CloseAllOptions extends CloseOptions {
+  /** The verified claims of the caller's token, whose session stays open: "everywhere but here". */
+  readonly except?: Claims
+}
+
+/** What `closeAll` has closed. */
+export interface CloseAllResult {
+  /** The ids of the sessions that were open. */
+  readonly closed: readonly string[]
+  /**
+   * With a revocation: the first `iat`, in whole seconds, that it does not reach. An issuer that
+   * stamps whole seconds waits for it before it issues the token of the next login.
+   */
+  readonly reissueAt?: number
+}
+
+/** Closes sessions: first their tokens are refused, then they are taken off the list. */
+export interface Closer {
+  readonly close: (subject: string, id: string, options?: CloseOptions) => Promise<boolean>
+  readonly closeAll: (subject: string, options?: CloseAllOptions) => Promise<CloseAllResult>
+}
+
+const closeNames: OptionNames<CloseOptions> = { reason: true }
+const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, except: true }
+
+/** Creates the closing side. */
+export function createCloser(settings: Settings, touches: Touches<unknown>): Closer {
+  const { store, revocation, by, targetIssuer, now } = settings
+
+  /**
+   * Returns whether the session may be revoked by its id alone. An id that is not bound to its
+   * subject, such as a `jti`, could be that of somebody else's session, unless it is on the list.
+   */
+  async function isOwn(subject: string, id: string): Promise<boolean> {
+    const owner = await ownerOf(id, subject)
+    return owner === 'unknown' ? (await store.get({ subject, id })) !== undefined : owner === 'subject'
+  }
+
+  async function revokeSubject(
+    subject: string,
+    openedUntil: number,
+    options: CloseAllOptions,
+  ): Promise<number | undefined> {
+    const { except, reason } = options
+    const result = await revocation?.revoke(
+      { subject, ...targetIssuer },
+      {
+        issuedBefore: openedUntil,
+        ...(except !== undefined && { except }),
+        ...(reason !== undefined && { reason }),
+      },
+    )
+    return result?.reissueAt
+  }
+
+  return {
+    close: async (subject, id, options = {}) => {
+      assertKnownOptions(options, closeNames)
+      readId(subject, 'subject')
+      readId(id, 'id')
+      if (!(await isOwn(subject, id))) return false
+      await revokeSessions(settings, [id], options.reason)
+      const closed = await store.close(subject, [id])
+      touches.forget(subject, [id])
+      return closed.length > 0
+    },
+    closeAll: async (subject, options = {}) => {
+      assertKnownOptions(options, closeAllNames)
+      readId(subject, 'subject')
+      const except = options.except === undefined ? undefined : sessionOf(options.except, subject, by)
+      // One instant for both halves: a session is closed if its tokens are refused, and only then.
+      // Later logins are neither, those of the same second included.
+      const openedUntil = now()
+      const reissueAt = await revokeSubject(subject, openedUntil, options)
+      const closed = await store.closeAll(subject, { openedUntil, ...(except !== undefined && { except }) })
+      touches.forget(subject, closed)
+      return { closed, ...(reissueAt !== undefined && { reissueAt }) }
+    },
+  }
+}
+
+/**
+ * Returns the session of the caller's token.
+ *
+ * @throws TypeError if the token is that of another subject, or no claims are given.
+ * @throws UnidentifiableTokenError if it has no session.
+ */
+function sessionOf(claims: Claims, subject: string, by: 'sid' | 'jti'): string {
+  if (typeof claims !== 'object' || claims === null)
+    throw new TypeError('except must be the claims of a verified token.')
+  if (claims.sub !== undefined && claims.sub !== subject)
+    throw new TypeError('except must be the claims of a token of the same subject.')
+  const id = claims[by]
+  if (id === undefined)
+    throw new UnidentifiableTokenError(`The token to exempt has no ${by}, so its session is not known.`)
+  return readId(id, `except.${by}`)
+}

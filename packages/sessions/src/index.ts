@@ -1,0 +1,8 @@
+export type { CloseAllOptions, CloseAllResult, CloseOptions } from './close-sessions.ts'
+export { createSessions, type ListOptions, type Sessions } from './create-sessions.ts'
+export { StaleAuthenticationError, TooManySessionsError } from './errors.ts'
+export type { OpenOptions } from './open-session.ts'
+export type { DeviceReader, SessionsOptions } from './options.ts'
+export type { ListedSession, Session } from './session.ts'
+export { createSessionId } from './session-id.ts'
+export type { TouchOptions, TouchResult } from './touch-session.ts'

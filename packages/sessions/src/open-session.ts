@@ -1,0 +1,146 @@
+import { assertAllowed, assertKnownOptions, type Duration, type OptionNames, type Verdict } from '@revoked/core'
+import type { StoredSession } from '@revoked/core/sessions'
+import { readAtMost, readId, readPastInstant } from './arguments.ts'
+import type { DeviceCodec } from './device-codec.ts'
+import { TooManySessionsError } from './errors.ts'
+import type { Settings } from './options.ts'
+import { revokeSessions } from './revoke-sessions.ts'
+import { createSessionId, ownerOf } from './session-id.ts'
+import type { Touches } from './touch-session.ts'
+
+/** What is known at a login. */
+export interface OpenOptions<Device> {
+  /** Who has logged in: the `sub` of the tokens. */
+  readonly subject: string
+  /** What the application shows of the device: any value of JSON, at most 4 KiB. */
+  readonly device?: Device
+  /**
+   * The id of the session. Default: a new one of `createSessionId`. Never take one from a request.
+   * An attempt with the same id may be repeated.
+   */
+  readonly id?: string
+  /**
+   * How long this session may lie idle. At most, and by default, the option of `createSessions`.
+   */
+  readonly idleTimeout?: Duration
+  /**
+   * How long this session may last: "remember me". At most, and by default, `absoluteLifetime` of
+   * `createSessions`.
+   */
+  readonly lifetime?: Duration
+  /** In ms since the epoch: when the user proved who they are. Default now. */
+  readonly authenticatedAt?: number
+}
+
+const optionNames: OptionNames<OpenOptions<unknown>> = {
+  subject: true,
+  device: true,
+  id: true,
+  idleTimeout: true,
+  lifetime: true,
+  authenticatedAt: true,
+}
+
+/** How often a login is tried while all sessions of its subject are being closed. */
+const maxAttempts = 3
+
+/** Creates the function that opens sessions. It returns them as they are stored. */
+export function createOpener<Device>(
+  settings: Settings,
+  codec: DeviceCodec<Device>,
+  touches: Touches<Device>,
+): (options: OpenOptions<Device>) => Promise<StoredSession> {
+  const { store, now } = settings
+
+  return async (options) => {
+    const login = await readLogin(options, settings)
+    const data = codec.encode(options.device)
+    for (let openedAt = now(), attempt = 1; ; openedAt = Math.max(now(), openedAt + 1), attempt++) {
+      const stored = { ...sessionAt(login, openedAt), data }
+      await openWithinLimit(stored, settings, touches)
+      const verdict = await verdictOn(stored, settings)
+      if (verdict === undefined || verdict.allowed) {
+        touches.noteOpened(stored)
+        return stored
+      }
+      if (verdict.status === 'revoked') {
+        await store.close(stored.subject, [stored.id])
+        if (attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) continue
+      }
+      assertAllowed(verdict)
+    }
+  }
+}
+
+interface Login extends Pick<StoredSession, 'subject' | 'id' | 'idleMs'> {
+  readonly lifetimeMs: number
+  readonly authenticatedAt: number | undefined
+}
+
+function sessionAt(login: Login, openedAt: number): Omit<StoredSession, 'data'> {
+  const { subject, id, idleMs, lifetimeMs, authenticatedAt = openedAt } = login
+  return { subject, id, idleMs, openedAt, usedAt: openedAt, authenticatedAt, endsAt: openedAt + lifetimeMs }
+}
+
+async function readLogin(options: OpenOptions<unknown>, settings: Settings): Promise<Login> {
+  assertKnownOptions(options, optionNames)
+  const subject = readId(options.subject, 'subject')
+  const idle = { ms: settings.idleMs, name: 'idleTimeout' }
+  const lifetime = { ms: settings.lifetimeMs, name: 'absoluteLifetime' }
+  return {
+    subject,
+    idleMs: readAtMost(options.idleTimeout, 'idleTimeout', idle),
+    lifetimeMs: readAtMost(options.lifetime, 'lifetime', lifetime),
+    authenticatedAt: readPastInstant(options.authenticatedAt, 'authenticatedAt', settings.now()),
+    id: options.id === undefined ? await createSessionId(subject) : await readOwnId(options.id, subject),
+  }
+}
+
+/** @throws RangeError if it is the id of a session of another subject. */
+async function readOwnId(value: string, subject: string): Promise<string> {
+  const id = readId(value, 'id')
+  if ((await ownerOf(id, subject)) === 'other') throw new RangeError('id must not be that of another subject.')
+  return id
+}
+
+/**
+ * Opens a session in the store. If there is no room, sessions are closed for it: first their tokens
+ * are refused, then they leave the list, in the same step of the store in which this one enters it.
+ *
+ * @throws TooManySessionsError if there is no room, and none is made.
+ */
+async function openWithinLimit(session: StoredSession, settings: Settings, touches: Touches<unknown>): Promise<void> {
+  const { store, maxPerSubject, closesLeastUsed } = settings
+  if (maxPerSubject === undefined) {
+    await store.open(session)
+    return
+  }
+  const instead = new Set<string>()
+  for (;;) {
+    const result = await store.open(session, { maxOpen: maxPerSubject, instead: [...instead] })
+    touches.forget(session.subject, [...instead])
+    if (result.opened) return
+    if (!closesLeastUsed) throw new TooManySessionsError(maxPerSubject)
+    const leastUsed = result.leastUsed.filter((id) => !instead.has(id))
+    if (leastUsed.length === 0) throw new TypeError('The store has no room, but names no session to close.')
+    await revokeSessions(settings, leastUsed, 'too_many_sessions')
+    for (const id of leastUsed) instead.add(id)
+  }
+}
+
+/**
+ * Returns whether tokens of a session that was just opened pass. They do not if everything of the
+ * subject was closed between the login and its listing: whichever of the two came first, one of
+ * them sees the other, because `closeAll` revokes before it reads the list.
+ */
+async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
+  const { revocation, by, iss } = settings
+  const seconds = session.openedAt / 1_000
+  return await revocation?.check({
+    sub: session.subject,
+    [by]: session.id,
+    iat: seconds,
+    session_at: seconds,
+    ...(iss !== undefined && { iss }),
+  })
+}

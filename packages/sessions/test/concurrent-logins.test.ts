@@ -1,0 +1,86 @@
+/** Logins beside `closeAll`, in all orders of their calls: listed is what is accepted. */
+import type { RevocationStore } from '@revoked/core'
+import type { SessionStore } from '@revoked/core/sessions'
+import { memoryStore } from '@revoked/store-memory'
+import type { VirtualClock } from '@revoked/testing'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createSessionId, type Session } from '../src/index.ts'
+import { plainSessions } from './support/plain-sessions.ts'
+import { claimsOf, type Setup, setup } from './support/setup.ts'
+
+/** Delays each call of a store, and each of its answers, as the scheduler says. */
+function scheduled<T extends SessionStore | RevocationStore>(target: T, scheduler: fc.Scheduler): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function' || name === 'agree') return method
+      return async (...given: readonly unknown[]) => {
+        await scheduler.schedule(Promise.resolve(), `${String(name)} arrives`)
+        const result: unknown = await Reflect.apply(method, target, given)
+        await scheduler.schedule(Promise.resolve(), `${String(name)} is answered`)
+        return result
+      }
+    },
+  })
+}
+
+/** A clock that moves on with every second reading, so that some instants are equal. */
+function tickingClock(): VirtualClock {
+  let readings = 0
+  const startMs = Date.UTC(2026, 0, 1, 12, 0, 0, 250)
+  return { now: () => startMs + Math.floor(readings++ / 2), advance: () => undefined }
+}
+
+type Login = (scene: Setup) => Promise<Session<unknown>>
+
+/** Returns what is listed and not accepted, or the other way round, once all is quiet. */
+async function violationsOf(login: Login, scheduler: fc.Scheduler): Promise<string[]> {
+  const clock = tickingClock()
+  const plain = { store: plainSessions({ now: clock.now }), marks: memoryStore({ now: clock.now }) }
+  const own = await setup({ clock, ...plain }).sessions.open({ subject: 'ada' })
+  const store = scheduled({ ...plain.store }, scheduler)
+  const scene = setup({ clock, store, marks: scheduled({ ...plain.marks }, scheduler) })
+  const logins = [login(scene), login(scene)]
+  const closes = [
+    scene.sessions.closeAll('ada', { except: claimsOf(own, clock.now()) }),
+    scene.sessions.closeAll('ada', { except: claimsOf(own, clock.now()) }),
+  ]
+  const settled = Promise.allSettled([...logins, ...closes])
+  await scheduler.waitFor(settled)
+  const results = await Promise.allSettled(logins)
+  const opened = [own, ...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))]
+  const { revocation, sessions } = setup({ clock, ...plain })
+  const listed = (await sessions.list('ada')).map(({ id }) => id)
+  const unknown = listed.filter((id) => !opened.some((session) => session.id === id))
+  const verdicts = await Promise.all(opened.map((session) => revocation.check(claimsOf(session, clock.now()))))
+  return [
+    ...unknown.map(() => 'a login that was refused is listed'),
+    ...opened.flatMap(({ id }, index) =>
+      verdicts[index]?.allowed === listed.includes(id) ? [] : ['listed is not what is accepted'],
+    ),
+  ]
+}
+
+const inAllOrders = (login: Login) =>
+  fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+    expect(await violationsOf(login, scheduler)).toEqual([])
+  })
+
+test('a session is listed if and only if its tokens are accepted', async () => {
+  await fc.assert(
+    inAllOrders(({ sessions }) => sessions.open({ subject: 'ada' })),
+    { numRuns: 300 },
+  )
+})
+
+test('a login that does not look for revocations afterwards is found', async () => {
+  const careless: Login = async ({ store, clock }) => {
+    const openedAt = clock.now()
+    const id = await createSessionId('ada')
+    const times = { openedAt, usedAt: openedAt, authenticatedAt: openedAt, idleMs: 60_000, endsAt: openedAt + 60_000 }
+    await store.open({ subject: 'ada', id, ...times, data: '' })
+    return { subject: 'ada', id, ...times, lastUsedAt: openedAt, expiresAt: openedAt + 60_000, device: undefined }
+  }
+  expect((await fc.check(inAllOrders(careless), { numRuns: 300 })).failed).toBe(true)
+})
