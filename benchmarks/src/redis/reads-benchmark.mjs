@@ -42,7 +42,7 @@ const loads = [1, 64, 256]
 const targets = {
   ioredis: [
     [1, bare, 0.9],
-    [64, bare, 2.5],
+    [64, bare, 2.2],
     [64, pipelined, 2],
   ],
   'node-redis': [
