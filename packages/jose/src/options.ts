@@ -65,6 +65,12 @@ export interface RefreshOptions {
    */
   readonly lifetime: Duration
   /**
+   * How long a session lasts from its login on, however often it is refreshed. The login fixes the
+   * end, the refresh token carries it (`session_exp`), and no instance extends it. `lifetime` of
+   * `issuePair` takes its place. Default: a session lasts as long as it is refreshed.
+   */
+  readonly absoluteLifetime?: Duration
+  /**
    * For how long after its first use the same refresh token is answered again: for a client that
    * lost the answer, or that asked twice at the same time. It is over once the successor is used,
    * and it does not forgive two generations in a row. A thief has the same time, so give seconds:
@@ -84,7 +90,11 @@ export const revocableTokenOptionNames: OptionNames<RevocableTokenOptions> = {
 }
 export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = { ...revocableTokenOptionNames, lifetime: true }
 export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTokenOptionNames, refresh: true }
-export const refreshOptionNames: OptionNames<RefreshOptions> = { lifetime: true, grace: true }
+export const refreshOptionNames: OptionNames<RefreshOptions> = {
+  lifetime: true,
+  absoluteLifetime: true,
+  grace: true,
+}
 
 /**
  * Validates the options that every factory has. Keys and durations are validated where they are

@@ -14,13 +14,18 @@ export interface IssueClaims {
   readonly fam?: never
   readonly claims_at?: never
   readonly session_at?: never
+  readonly session_exp?: never
+  readonly refresh_lifetime?: never
   readonly [name: string]: unknown
 }
 
 /** Claims with a session. */
 export type SessionClaims = IssueClaims & { readonly sid: string }
 
-const stampedClaims = ['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at', 'session_at'] as const
+const stampedClaims = [
+  ...(['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as const),
+  ...(['session_at', 'session_exp', 'refresh_lifetime'] as const),
+]
 
 /**
  * Asserts that a token can be issued with these claims.

@@ -1,6 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose'
 import type { SigningKey } from '../keys/keys.ts'
 import type { Family } from '../refresh/refresh-claims.ts'
+import type { SessionBounds } from '../refresh/session-end.ts'
 import type { IssueClaims } from './issue-claims.ts'
 import { type TokenType, typOf } from './token-type.ts'
 
@@ -8,7 +9,7 @@ import { type TokenType, typOf } from './token-type.ts'
 declare const crypto: { randomUUID(): string }
 
 /** The claims that are stamped into every token beside its type and `jti`. */
-interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>> {
+interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>>, SessionBounds {
   /** Of refresh tokens. */
   readonly fam?: Family
   /** Of tokens out of a rotation: when their other claims were looked up, in seconds. */

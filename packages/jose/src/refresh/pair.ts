@@ -1,9 +1,7 @@
-import { audienceToStamp, findUnrevokedIat, type IssueSettings } from '../access/issue.ts'
-import { assertIssuable, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
+import { audienceToStamp, type IssueSettings } from '../access/issue.ts'
+import type { SessionClaims } from '../access/issue-claims.ts'
 import type { Family } from './refresh-claims.ts'
-
-// Every JavaScript runtime has it; the language's own library does not declare it.
-declare const crypto: { randomUUID(): string }
+import { expWithin, type SessionBounds } from './session-end.ts'
 
 /** The tokens of a login, or of a refresh. */
 export interface TokenPair {
@@ -18,6 +16,11 @@ export interface TokenPair {
    * refreshed before.
    */
   readonly refreshExpiresAt: number
+  /**
+   * When the session ends however often it is refreshed, in ms since the epoch, if its login has
+   * fixed that. No token of the session expires later.
+   */
+  readonly sessionEndsAt?: number
   /** The session of both. */
   readonly sid: string
 }
@@ -37,6 +40,8 @@ interface PairStamps {
   readonly claims_at?: number
   /** When the session began, in seconds. */
   readonly session_at: number
+  /** What the login has fixed. The refresh token carries it. */
+  readonly bounds: SessionBounds
 }
 
 /** Signs both tokens of a pair. */
@@ -46,33 +51,22 @@ export type SignPair = (claims: SessionClaims, stamps: PairStamps) => Promise<To
 export function createSignPair({ issuer, audience, sign, lifetime, refreshLifetime }: PairSettings): SignPair {
   const aud = audienceToStamp({ audience })
 
-  return async (claims, { fam, ...stamps }) => {
+  return async (claims, { fam, bounds, ...stamps }) => {
     const { iat } = stamps
-    const accessExp = Math.floor(iat) + lifetime
-    const refreshExp = Math.floor(iat) + refreshLifetime
+    const { session_exp: end } = bounds
+    const accessExp = expWithin(bounds, iat, lifetime)
+    const refreshExp = expWithin(bounds, iat, bounds.refresh_lifetime ?? refreshLifetime)
     const [accessToken, refreshToken] = await Promise.all([
       sign('access', claims, { iss: issuer, aud, ...stamps, exp: accessExp }),
-      sign('refresh', claims, { iss: issuer, aud: issuer, fam, ...stamps, exp: refreshExp }),
+      sign('refresh', claims, { iss: issuer, aud: issuer, fam, ...bounds, ...stamps, exp: refreshExp }),
     ])
     return {
       accessToken,
       refreshToken,
       accessExpiresAt: accessExp * 1_000,
       refreshExpiresAt: refreshExp * 1_000,
+      ...(end !== undefined && { sessionEndsAt: end * 1_000 }),
       sid: claims.sid,
     }
-  }
-}
-
-/** Creates what begins sessions: each has its own family of refresh tokens. */
-export function createIssuePair(
-  { revocation, issuer }: IssueSettings,
-  signPair: SignPair,
-): (claims: IssueClaims) => Promise<TokenPair> {
-  return async (given) => {
-    assertIssuable(given)
-    const claims: SessionClaims = { ...given, sid: given.sid === undefined ? crypto.randomUUID() : given.sid }
-    const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    return await signPair(claims, { fam: { id: crypto.randomUUID(), generation: 1 }, iat, session_at: iat })
   }
 }

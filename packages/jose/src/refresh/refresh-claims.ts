@@ -1,5 +1,6 @@
 import { InvalidClaimsError } from '@revoked/core'
 import type { JWTPayload } from 'jose'
+import { boundsOf, type SessionBounds } from './session-end.ts'
 
 /** The family of a refresh token: those of one login, each of which replaces the one before. */
 export interface Family {
@@ -9,7 +10,7 @@ export interface Family {
 }
 
 /** The claims of a verified refresh token. */
-export interface RefreshClaims extends JWTPayload {
+export interface RefreshClaims extends JWTPayload, SessionBounds {
   readonly jti: string
   readonly sub: string
   readonly sid: string
@@ -30,15 +31,18 @@ export interface RefreshClaims extends JWTPayload {
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
   const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt, session_at: sessionAt } = claims
+  const { session_exp, refresh_lifetime } = claims
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
     throw incomplete()
   if (iat === undefined || exp === undefined) throw incomplete()
   if (!isInstant(claimsAt) || !isInstant(sessionAt)) throw incomplete()
+  if (!isInstant(session_exp) || !isInstant(refresh_lifetime)) throw incomplete()
   return {
     ...claims,
     ...{ jti, sub, sid, fam, iat, exp },
     ...(claimsAt !== undefined && { claims_at: claimsAt }),
     ...(sessionAt !== undefined && { session_at: sessionAt }),
+    ...boundsOf({ session_exp, refresh_lifetime }),
   }
 }
 

@@ -11,6 +11,7 @@ import { judgeUse, type Use } from './judge-use.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import { type RefreshClaims, readRefreshClaims } from './refresh-claims.ts'
 import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
+import { assertNotOver, boundsOf } from './session-end.ts'
 
 /** Options of a single `rotate`. */
 export interface RotateOptions {
@@ -56,7 +57,9 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
   async function authenticate(refreshToken: string | InspectedToken): Promise<RefreshClaims> {
     const inspected = await inspect(refreshToken, 'refresh')
     assertCurrent(inspected)
-    return readRefreshClaims(inspected.claims)
+    const token = readRefreshClaims(inspected.claims)
+    assertNotOver(token, revocation.now())
+    return token
   }
 
   /** Ends the session of a reused token: of two clients, nobody can tell which one is the thief. */
@@ -103,6 +106,7 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
         iat: dateBack(token, at, revocation),
         claims_at: next.claimsAt,
         session_at: sessionAt,
+        bounds: boundsOf(token),
       })
     /**
      * What was recorded until now refuses the pair. What is recorded later reaches it, because it

@@ -7,8 +7,10 @@ import type { VerifiedToken } from '../access/verifier.ts'
 import { assertKnownOptions } from '../known-options.ts'
 import { assertOptions, refreshOptionNames, type TokenPairOptions, tokenPairOptionNames } from '../options.ts'
 import { assertOutlivesDating } from './dating.ts'
-import { createIssuePair, createSignPair, type TokenPair } from './pair.ts'
+import { createIssuePair, type IssuePairOptions } from './issue-pair.ts'
+import { createSignPair, type TokenPair } from './pair.ts'
 import { createRotation, type RotateOptions } from './rotate.ts'
+import { readAbsoluteLifetime } from './session-end.ts'
 
 /**
  * Issues access and refresh tokens, and takes each refresh token once. Made by
@@ -17,11 +19,12 @@ import { createRotation, type RotateOptions } from './rotate.ts'
 export interface TokenPairs extends AccessTokens {
   /**
    * Begins a session: an access token and a refresh token with the same claims. Without `sid` the
-   * session gets a random one.
+   * session gets a random one. With `lifetime`, the login fixes when the session ends, and no
+   * rotation by any instance changes that.
    *
    * @throws as `issue` does.
    */
-  issuePair(claims: IssueClaims): Promise<TokenPair>
+  issuePair(claims: IssueClaims, options?: IssuePairOptions): Promise<TokenPair>
   /**
    * Takes a refresh token, once, for a new pair of the same session. A second use means that the
    * token was stolen, or its successor was: the session is revoked for both. Within the grace, the
@@ -39,7 +42,7 @@ export interface TokenPairs extends AccessTokens {
    * @throws RefreshReusedError (401) for a second use: the session is revoked.
    * @throws TokenRevokedError (401) if the token, its session or its subject was revoked.
    * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid
-   * refresh token.
+   * refresh token. The `claim` is `session_exp` if the session is at its end.
    * @throws RevocationUnavailableError or KeysUnavailableError (503).
    */
   rotate(refreshToken: string, options?: RotateOptions): Promise<TokenPair>
@@ -96,13 +99,14 @@ export function createTokenPairs(options: TokenPairOptions): TokenPairs {
   const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', settings.revocation)
   assertOutlivesDating(settings.lifetime, 'lifetime', settings.revocation)
   assertOutlivesDating(refreshLifetime, 'refresh.lifetime', settings.revocation)
+  const absoluteLifetime = readAbsoluteLifetime(refresh.absoluteLifetime, 'refresh.absoluteLifetime')
   const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
   if (graceMs > maxGraceMs) throw new RangeError("refresh.grace must be at most '5m'. A number counts seconds.")
   const signPair = createSignPair({ ...settings, refreshLifetime })
   const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })
   return {
     ...tokens,
-    issuePair: createIssuePair(settings, signPair),
+    issuePair: createIssuePair({ ...settings, signPair, absoluteLifetime }),
     rotate,
     verifyRefresh: async (refreshToken) => ({ claims: await verifyRefresh(refreshToken), degraded: false }),
   }
