@@ -6,6 +6,7 @@ export type { OptionNames }
 const factoriesOf: Readonly<Record<string, string>> = {
   lifetime: 'createAccessTokens and createTokenPairs',
   refresh: 'createTokenPairs',
+  sessions: 'createAccessTokens and createTokenPairs',
 }
 
 /**

@@ -3,6 +3,7 @@ import type { TokenCacheOptions } from './access/token-cache.ts'
 import type { AcceptUntyped } from './access/token-type.ts'
 import type { KeyPair, PublicKeys, SecretKeys } from './keys/keys.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
+import type { SessionRegistry } from './sessions/session-registry.ts'
 
 /** Options of `createRevocableTokens`, which verifies and revokes. */
 export interface RevocableTokenOptions {
@@ -49,11 +50,23 @@ export interface AccessTokenOptions extends RevocableTokenOptions {
    * Default `'15m'`.
    */
   readonly lifetime?: Duration
+  /**
+   * The list of open sessions, if each access token is a session by itself: `issue` opens it with
+   * the `jti` as its id, `revoke` and `redeem` close it. To refuse tokens that are not listed, give
+   * the same store to `allowlist: { sessions, by: 'jti' }` of `createRevocation`.
+   */
+  readonly sessions?: SessionRegistry
 }
 
 /** Options of `createTokenPairs`, which issues refresh tokens, too. */
-export interface TokenPairOptions extends AccessTokenOptions {
+export interface TokenPairOptions<Device = unknown> extends Omit<AccessTokenOptions, 'sessions'> {
   readonly refresh: RefreshOptions
+  /**
+   * The list of open sessions: `createSessions` of `@revoked/sessions`. `issuePair` opens a
+   * session, whose id is the `sid`, `rotate` notes its use, and `revoke` of a refresh token,
+   * `endSession` and a reuse close it. The end of the session on the list bounds its tokens.
+   */
+  readonly sessions?: SessionRegistry<Device>
 }
 
 /** Options for refresh tokens. */
@@ -88,7 +101,11 @@ export const revocableTokenOptionNames: OptionNames<RevocableTokenOptions> = {
   acceptUntyped: true,
   cache: true,
 }
-export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = { ...revocableTokenOptionNames, lifetime: true }
+export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = {
+  ...revocableTokenOptionNames,
+  lifetime: true,
+  sessions: true,
+}
 export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTokenOptionNames, refresh: true }
 export const refreshOptionNames: OptionNames<RefreshOptions> = {
   lifetime: true,

@@ -1,4 +1,6 @@
 import { type AccessTokenOptions, accessTokenOptionNames, assertOptions } from '../options.ts'
+import type { Listing } from '../sessions/endings.ts'
+import { createSessionList } from '../sessions/session-list.ts'
 import { createIssue, type IssueOptions, type IssueSettings, readLifetime } from './issue.ts'
 import type { IssueClaims } from './issue-claims.ts'
 import { type ReadTokens, readTokens } from './revocable-tokens.ts'
@@ -55,11 +57,14 @@ export interface AccessTokens extends RevocableTokens {
  */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   assertOptions(options, accessTokenOptionNames)
-  return readIssuer(options).tokens
+  const { revocation, sessions } = options
+  const list = sessions === undefined ? undefined : createSessionList(sessions, revocation)
+  const listing = list && ({ list, by: 'jti' } as const)
+  return readIssuer(options, listing).tokens
 }
 
 /** The issuing side, and what token pairs build on. */
-export interface ReadIssuer extends Pick<ReadTokens, 'inspect'> {
+export interface ReadIssuer extends Pick<ReadTokens, 'inspect' | 'endings'> {
   readonly tokens: AccessTokens
   readonly settings: IssueSettings
 }
@@ -69,14 +74,15 @@ export interface ReadIssuer extends Pick<ReadTokens, 'inspect'> {
  *
  * @throws TypeError or RangeError for wrong keys, algorithms or durations.
  */
-export function readIssuer(options: AccessTokenOptions): ReadIssuer {
+export function readIssuer(options: AccessTokenOptions, listing: Listing | undefined): ReadIssuer {
   const { revocation, issuer, audience, lifetime = '15m' } = options
-  const { tokens, inspect, signing } = readTokens(options)
+  const { tokens, inspect, endings, signing } = readTokens(options, listing)
   if (signing === undefined)
     throw new TypeError(
       'keys must hold a secret or a privateKey to sign with. To verify alone, use createRevocableTokens.',
     )
   const sign = createSign(signing)
   const settings = { revocation, issuer, audience, sign, lifetime: readLifetime(lifetime, 'lifetime', revocation) }
-  return { tokens: { ...tokens, issue: createIssue(settings) }, inspect, settings }
+  const issue = createIssue(listing?.by === 'jti' ? { ...settings, list: listing.list } : settings)
+  return { tokens: { ...tokens, issue }, inspect, endings, settings }
 }

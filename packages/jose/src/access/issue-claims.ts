@@ -1,4 +1,4 @@
-import { InvalidClaimsError } from '@revoked/core'
+import { InvalidClaimsError, requireIdClaim } from '@revoked/core'
 import type { JWTPayload } from 'jose'
 
 /** The claims of a token to issue. Those that are stamped cannot be given. */
@@ -56,8 +56,24 @@ export async function onGivenClaims<Result>(operation: Promise<Result>): Promise
   try {
     return await operation
   } catch (error) {
-    if (error instanceof InvalidClaimsError) throw new TypeError(error.message)
-    throw error
+    throw errorOfGiven(error)
+  }
+}
+
+function errorOfGiven(error: unknown): unknown {
+  return error instanceof InvalidClaimsError ? new TypeError(error.message) : error
+}
+
+/**
+ * Asserts that a claim that the caller gave is an id.
+ *
+ * @throws TypeError
+ */
+export function requireGivenId(value: unknown, claim: 'sub' | 'sid'): void {
+  try {
+    requireIdClaim(value, claim)
+  } catch (error) {
+    throw errorOfGiven(error)
   }
 }
 

@@ -1,10 +1,14 @@
 import { assertAllowed, type Claims, type Duration, durationToMs, type Revocation } from '@revoked/core'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
+import { assertNoDevice, withOpened } from '../sessions/open-session.ts'
+import type { SessionList } from '../sessions/session-list.ts'
+import type { OpenedSession } from '../sessions/session-registry.ts'
 import { assertIssuable, type IssueClaims, onGivenClaims } from './issue-claims.ts'
 import type { Sign } from './sign.ts'
 
-// Every JavaScript runtime has it; the language's own library does not declare it.
+// Every JavaScript runtime has them; the language's own library does not declare them.
 declare function setTimeout(callback: () => void, ms: number): unknown
+declare const crypto: { randomUUID(): string }
 
 /** The validated options of issuing. */
 export interface IssueSettings {
@@ -14,6 +18,8 @@ export interface IssueSettings {
   readonly sign: Sign
   /** Whole seconds. */
   readonly lifetime: number
+  /** Where each token is opened by its `jti`, if each is a session by itself. */
+  readonly list?: SessionList
 }
 
 /** Options of a single `issue`. */
@@ -23,25 +29,42 @@ export interface IssueOptions {
    * `maxTokenLifetime` of the revocation.
    */
   readonly lifetime?: Duration
+  /** With `sessions`: what the application says of the device, for the list. */
+  readonly device?: unknown
 }
 
-const optionNames: OptionNames<IssueOptions> = { lifetime: true }
+const optionNames: OptionNames<IssueOptions> = { lifetime: true, device: true }
 
 /** Issues an access token. */
 export type Issue = (claims: IssueClaims, options?: IssueOptions) => Promise<string>
 
 /** Creates the issuing side. */
 export function createIssue(settings: IssueSettings): Issue {
-  const { revocation, issuer, sign } = settings
+  const { revocation, issuer, sign, list } = settings
   const aud = audienceToStamp(settings)
+
+  async function signNow(claims: IssueClaims, lifetime: number, session?: OpenedSession): Promise<string> {
+    // A session that was closed since it was opened has no token, whatever its iat.
+    const listed = session && { jti: session.id, session_at: session.openedAt / 1_000 }
+    const iat = await findUnrevokedIat(revocation, { ...claims, ...listed, iss: issuer })
+    const endsAt = session === undefined ? Infinity : Math.floor(session.endsAt / 1_000)
+    const exp = Math.min(Math.floor(iat) + lifetime, endsAt)
+    return await sign('access', claims, { iss: issuer, aud, iat, exp, ...listed })
+  }
 
   return async (claims, options = {}) => {
     assertIssuable(claims)
     assertKnownOptions(options, optionNames)
+    const { device } = options
     const lifetime =
       options.lifetime === undefined ? settings.lifetime : readLifetime(options.lifetime, 'lifetime', revocation)
-    const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    return await sign('access', claims, { iss: issuer, aud, iat, exp: Math.floor(iat) + lifetime })
+    if (list === undefined) {
+      assertNoDevice(device)
+      return await signNow(claims, lifetime)
+    }
+    return await withOpened(list, claims.sub, { id: crypto.randomUUID(), device, lifetime }, (session) =>
+      signNow(claims, lifetime, session),
+    )
   }
 }
 

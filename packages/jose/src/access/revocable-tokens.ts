@@ -1,5 +1,6 @@
 import { readKeys, type SigningKey } from '../keys/keys.ts'
 import { assertOptions, audiencesOf, type RevocableTokenOptions, revocableTokenOptionNames } from '../options.ts'
+import { createEndings, type Endings, type Listing } from '../sessions/endings.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createInspect, type Inspect } from './inspect.ts'
 import { createVerifier, type RevocableTokens } from './verifier.ts'
@@ -40,6 +41,7 @@ export function createRevocableTokens(options: RevocableTokenOptions): Revocable
 export interface ReadTokens {
   readonly tokens: RevocableTokens
   readonly inspect: Inspect
+  readonly endings: Endings
   /** The private side of the keys, if there is one. */
   readonly signing: SigningKey | undefined
 }
@@ -49,12 +51,13 @@ export interface ReadTokens {
  *
  * @throws TypeError or RangeError for wrong keys or algorithms.
  */
-export function readTokens(options: RevocableTokenOptions): ReadTokens {
+export function readTokens(options: RevocableTokenOptions, listing?: Listing): ReadTokens {
   const { revocation, issuer, algorithms, acceptUntyped = false, cache } = options
   const { signing, verification } = readKeys(options.keys, algorithms)
   const verifySignature = createVerifySignature({ verification, algorithms })
   const audiences = audiencesOf(options)
   const authenticate = createAuthenticate({ revocation, issuer, audiences, acceptUntyped, cache, verifySignature })
   const inspect = createInspect(authenticate, revocation)
-  return { tokens: createVerifier(options, inspect), inspect, signing }
+  const endings = createEndings(revocation, issuer, listing)
+  return { tokens: createVerifier({ revocation, inspect, endings }), inspect, endings, signing }
 }

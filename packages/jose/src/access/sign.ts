@@ -10,6 +10,8 @@ declare const crypto: { randomUUID(): string }
 
 /** The claims that are stamped into every token beside its type and `jti`. */
 interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>>, SessionBounds {
+  /** Of tokens that are sessions by themselves. */
+  readonly jti?: string
   /** Of refresh tokens. */
   readonly fam?: Family
   /** Of tokens out of a rotation: when their other claims were looked up, in seconds. */
@@ -18,14 +20,14 @@ interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'
   readonly session_at?: number
 }
 
-/** Signs a token with a random `jti`. */
+/** Signs a token, with a random `jti` unless one is stamped. */
 export type Sign = (type: TokenType, claims: IssueClaims, stamps: Stamps) => Promise<string>
 
 /** Creates the function that signs. */
 export function createSign({ key, algorithm, keyId }: SigningKey): Sign {
   return async (type, claims, stamps) => {
     const header = { alg: algorithm, typ: typOf[type], ...(keyId !== undefined && { kid: keyId }) }
-    const jwt = new SignJWT({ ...claims, ...stamps, jti: crypto.randomUUID() }).setProtectedHeader(header)
+    const jwt = new SignJWT({ ...claims, jti: crypto.randomUUID(), ...stamps }).setProtectedHeader(header)
     return await jwt.sign(await key())
   }
 }

@@ -3,12 +3,12 @@ import {
   type CheckOptions,
   type RevokeOptions,
   type RevokeResult,
-  requireIdClaim,
   TokenRevokedError,
 } from '@revoked/core'
 import { InvalidTokenError } from '../errors.ts'
 import { UnknownKeyError } from '../keys/remote-keys.ts'
 import type { RevocableTokenOptions } from '../options.ts'
+import type { Endings } from '../sessions/endings.ts'
 import { assertCurrent } from './claim-rules.ts'
 import type { Inspect } from './inspect.ts'
 import type { InspectedToken, TokenClaims } from './inspected-token.ts'
@@ -88,8 +88,14 @@ export interface RevocableTokens {
   inspect(token: string): Promise<InspectedToken>
 }
 
+/** What a verifier takes, once validated. */
+export interface VerifierSettings extends Pick<RevocableTokenOptions, 'revocation'> {
+  readonly inspect: Inspect
+  readonly endings: Endings
+}
+
 /** Creates the verifying side. */
-export function createVerifier({ revocation, issuer }: RevocableTokenOptions, inspect: Inspect): RevocableTokens {
+export function createVerifier({ revocation, inspect, endings }: VerifierSettings): RevocableTokens {
   async function verify(token: string | InspectedToken, options?: CheckOptions): Promise<VerifiedToken> {
     let inspected: InspectedToken
     try {
@@ -104,25 +110,19 @@ export function createVerifier({ revocation, issuer }: RevocableTokenOptions, in
     return { claims, degraded: verdict.status === 'unavailable' }
   }
 
-  async function revokeSession({ claims }: InspectedToken, options?: RevokeOptions): Promise<RevokeResult> {
-    const sid = requireIdClaim(claims.sid, 'sid')
-    return await revocation.revoke(revocation.issuer === '*' ? { session: sid, issuer } : { session: sid }, options)
-  }
-
   return {
     verify,
     redeem: async (token) => {
       const { claims } = await verify(token)
-      const { changed } = await revocation.revoke({ token: claims }, { reason: 'redeemed' })
+      const { changed } = await endings.endToken(claims, { reason: 'redeemed' })
       if (!changed) throw new TokenRevokedError('jti', 'redeemed')
       return claims
     },
     revoke: async (token, options) => {
-      const inspected = await inspect(token)
-      if (inspected.type === 'refresh') return await revokeSession(inspected, options)
-      return await revocation.revoke({ token: inspected.claims }, options)
+      const { type, claims } = await inspect(token)
+      return await (type === 'refresh' ? endings.endSession(claims, options) : endings.endToken(claims, options))
     },
-    endSession: async (token, options) => await revokeSession(await inspect(token), options),
+    endSession: async (token, options) => await endings.endSession((await inspect(token)).claims, options),
     inspect: async (token) => freeze(await inspect(token)),
   }
 }

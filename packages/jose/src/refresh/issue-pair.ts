@@ -2,6 +2,9 @@ import type { Duration } from '@revoked/core'
 import { findUnrevokedIat, type IssueSettings, readLifetime } from '../access/issue.ts'
 import { assertIssuable, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
+import { assertNoDevice, withOpened } from '../sessions/open-session.ts'
+import type { SessionList } from '../sessions/session-list.ts'
+import type { OpenedSession } from '../sessions/session-registry.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import type { SessionBounds } from './session-end.ts'
 
@@ -9,45 +12,79 @@ import type { SessionBounds } from './session-end.ts'
 declare const crypto: { randomUUID(): string }
 
 /** Options of a single `issuePair`. */
-export interface IssuePairOptions {
+export interface IssuePairOptions<Device = unknown> {
+  /** With `sessions`: what the application says of the device, for the list. */
+  readonly device?: Device
   /**
    * How long this login lasts, from now on and however often it is refreshed: "remember me". It
    * takes the place of `refresh.lifetime` and `refresh.absoluteLifetime`, and the refresh tokens
-   * carry it, so that every instance keeps to it. At most the `maxTokenLifetime` of the revocation.
+   * carry it, so that every instance keeps to it. With `sessions`, the session on the list ends
+   * then, too. At most the `maxTokenLifetime` of the revocation.
    */
   readonly lifetime?: Duration
 }
 
-const optionNames: OptionNames<IssuePairOptions> = { lifetime: true }
+const optionNames: OptionNames<IssuePairOptions> = { device: true, lifetime: true }
 
 /** What logins take, once validated. */
 export interface LoginSettings extends Pick<IssueSettings, 'revocation' | 'issuer'> {
   readonly signPair: SignPair
   /** Whole seconds. */
   readonly absoluteLifetime: number | undefined
+  /** Where sessions are opened. */
+  readonly list: SessionList | undefined
 }
 
 /** Begins a session. */
 export type IssuePair = (claims: IssueClaims, options?: IssuePairOptions) => Promise<TokenPair>
 
 /** Creates what begins sessions: each has its own family of refresh tokens. */
-export function createIssuePair({ revocation, issuer, signPair, absoluteLifetime }: LoginSettings): IssuePair {
-  return async (given, options = {}) => {
-    assertIssuable(given)
+export function createIssuePair(settings: LoginSettings): IssuePair {
+  const { revocation, issuer, signPair, absoluteLifetime, list } = settings
+
+  async function begin(
+    claims: SessionClaims,
+    lifetime: number | undefined,
+    session?: OpenedSession,
+  ): Promise<TokenPair> {
+    // A session that was closed since it was opened has no tokens, whatever their iat.
+    const beganAt = session && { session_at: session.openedAt / 1_000 }
+    const iat = await findUnrevokedIat(revocation, { ...claims, ...beganAt, iss: issuer })
+    const bounds = boundsFrom(iat, { lifetime, absoluteLifetime, endsAt: session?.endsAt })
+    const fam = { id: crypto.randomUUID(), generation: 1 }
+    return await signPair(claims, { fam, iat, session_at: iat, ...beganAt, bounds })
+  }
+
+  return async (claims, options = {}) => {
+    assertIssuable(claims)
     assertKnownOptions(options, optionNames)
-    const lifetime =
-      options.lifetime === undefined ? undefined : readLifetime(options.lifetime, 'lifetime', revocation)
-    const claims: SessionClaims = { ...given, sid: given.sid === undefined ? crypto.randomUUID() : given.sid }
-    const iat = await findUnrevokedIat(revocation, { ...claims, iss: issuer })
-    const bounds = boundsFrom(iat, lifetime, absoluteLifetime)
-    return await signPair(claims, { fam: { id: crypto.randomUUID(), generation: 1 }, iat, session_at: iat, bounds })
+    const { sub, sid } = claims
+    const { device } = options
+    const lifetime = options.lifetime === undefined ? undefined : readLifetime(options.lifetime, 'lifetime', revocation)
+    if (list === undefined) {
+      assertNoDevice(device)
+      return await begin({ ...claims, sid: sid === undefined ? crypto.randomUUID() : sid }, lifetime)
+    }
+    const use = (session: OpenedSession): Promise<TokenPair> => begin({ ...claims, sid: session.id }, lifetime, session)
+    const entry = { device, id: sid, lifetime }
+    // A session that the caller named may have been open before: it is not closed for a failure.
+    if (sid !== undefined) return await use(await list.open(sub, entry))
+    return await withOpened(list, sub, entry, use)
   }
 }
 
-/** Returns what a login fixes for its session. Lifetimes are in seconds. */
-function boundsFrom(iat: number, lifetime: number | undefined, absoluteLifetime: number | undefined): SessionBounds {
-  const longest = lifetime ?? absoluteLifetime
-  if (longest === undefined) return {}
-  const bounds = { session_exp: Math.floor(iat) + longest }
-  return lifetime === undefined ? bounds : { ...bounds, refresh_lifetime: lifetime }
+/** What bounds a session: lifetimes in seconds, and its end on the list in ms since the epoch. */
+interface LoginBounds {
+  readonly lifetime: number | undefined
+  readonly absoluteLifetime: number | undefined
+  readonly endsAt: number | undefined
+}
+
+/** Returns what a login fixes for its session. */
+function boundsFrom(iat: number, { lifetime, absoluteLifetime, endsAt = Infinity }: LoginBounds): SessionBounds {
+  const end = Math.min(Math.floor(iat) + (lifetime ?? absoluteLifetime ?? Infinity), Math.floor(endsAt / 1_000))
+  return {
+    ...(end !== Infinity && { session_exp: end }),
+    ...(lifetime !== undefined && { refresh_lifetime: lifetime }),
+  }
 }

@@ -1,17 +1,20 @@
 import { type Revocation, TokenRevokedError } from '@revoked/core'
-import { createFamilies, type FamilyRecord } from '@revoked/core/families'
+import { createFamilies } from '@revoked/core/families'
 import { assertCurrent } from '../access/claim-rules.ts'
 import type { Inspect } from '../access/inspect.ts'
 import type { InspectedToken } from '../access/inspected-token.ts'
-import { RefreshReusedError } from '../errors.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
+import type { Endings } from '../sessions/endings.ts'
+import type { SessionList } from '../sessions/session-list.ts'
 import { assertNextActive, assertRenewable, assertRotatable } from './assert-active.ts'
 import { dateBack } from './dating.ts'
-import { judgeUse, type Use } from './judge-use.ts'
+import { type AskedUse, createJudge } from './judge.ts'
+import { judgeUse } from './judge-use.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import { type RefreshClaims, readRefreshClaims } from './refresh-claims.ts'
 import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
 import { assertNotOver, boundsOf } from './session-end.ts'
+import { createSessionUse } from './session-use.ts'
 
 /** Options of a single `rotate`. */
 export interface RotateOptions {
@@ -31,6 +34,9 @@ export interface RotateSettings {
   readonly inspect: Inspect
   readonly signPair: SignPair
   readonly graceMs: number
+  readonly endings: Endings
+  /** Where the use of sessions is noted. */
+  readonly list: SessionList | undefined
 }
 
 /** Spends refresh tokens. */
@@ -43,16 +49,16 @@ export interface Rotation {
 const rotateOptionNames: OptionNames<RotateOptions> = { renew: true }
 
 /** A rotation that was asked for. */
-interface Asked {
-  readonly token: RefreshClaims
+interface Asked extends AskedUse {
   readonly renew: Renew | undefined
-  /** In ms. */
-  readonly startedAt: number
 }
 
 /** Creates the spending side of refresh tokens. */
-export function createRotation({ revocation, issuer, inspect, signPair, graceMs }: RotateSettings): Rotation {
+export function createRotation(settings: RotateSettings): Rotation {
+  const { revocation, issuer, inspect, signPair, graceMs, endings } = settings
   const families = createFamilies(revocation, { issuer })
+  const judge = createJudge({ families, graceMs, endings })
+  const session = createSessionUse(settings)
 
   async function authenticate(refreshToken: string | InspectedToken): Promise<RefreshClaims> {
     const inspected = await inspect(refreshToken, 'refresh')
@@ -60,20 +66,6 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
     const token = readRefreshClaims(inspected.claims)
     assertNotOver(token, revocation.now())
     return token
-  }
-
-  /** Ends the session of a reused token: of two clients, nobody can tell which one is the thief. */
-  async function endSession({ sid }: RefreshClaims): Promise<never> {
-    const target = revocation.issuer === '*' ? { session: sid, issuer } : { session: sid }
-    await revocation.revoke(target, { reason: 'refresh_reused' })
-    throw new RefreshReusedError()
-  }
-
-  /** Judges the use while the assertion runs. Ends the session at a reuse. */
-  async function judge({ token, startedAt }: Asked, assertion: Promise<void>): Promise<JudgedUse> {
-    const [record] = await Promise.all([families.find(token.fam.id), assertion])
-    const use = judgeUse(token, record, { startedAt, graceMs, nameOf: families.nameOf })
-    return use === 'reuse' ? await endSession(token) : { use, record }
   }
 
   async function readNext(asked: Asked): Promise<NextClaims> {
@@ -97,6 +89,9 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
       asked,
       renews ? assertRenewable(token, revocation) : assertRotatable(token, revocation, false),
     )
+    // After the judgement: what is revoked is not used. Before the token is spent: a failure leaves
+    // it as it is.
+    await session.touch(token)
     const next = await readNext(asked)
     const { session_at: sessionAt = token.iat } = token
     const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation), session_at: sessionAt }
@@ -137,7 +132,8 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
     rotate: async (refreshToken, options = {}) => {
       const renew = readRenew(options)
       const token = await authenticate(refreshToken)
-      return await rotate({ token, renew, startedAt: Math.floor(revocation.now()) })
+      const asked = { token, renew, startedAt: Math.floor(revocation.now()) }
+      return await session.closedIfRevoked(token, rotate(asked))
     },
     verifyRefresh: async (refreshToken) => {
       const token = await authenticate(refreshToken)
@@ -147,12 +143,6 @@ export function createRotation({ revocation, issuer, inspect, signPair, graceMs 
       return token
     },
   }
-}
-
-/** A use, and the record of its family that it was judged by. */
-interface JudgedUse {
-  readonly use: Use
-  readonly record: FamilyRecord | undefined
 }
 
 /** @throws TypeError for wrong options, before anything is looked up. */

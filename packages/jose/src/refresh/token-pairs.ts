@@ -6,6 +6,7 @@ import type { IssueClaims } from '../access/issue-claims.ts'
 import type { VerifiedToken } from '../access/verifier.ts'
 import { assertKnownOptions } from '../known-options.ts'
 import { assertOptions, refreshOptionNames, type TokenPairOptions, tokenPairOptionNames } from '../options.ts'
+import { createSessionList } from '../sessions/session-list.ts'
 import { assertOutlivesDating } from './dating.ts'
 import { createIssuePair, type IssuePairOptions } from './issue-pair.ts'
 import { createSignPair, type TokenPair } from './pair.ts'
@@ -16,15 +17,17 @@ import { readAbsoluteLifetime } from './session-end.ts'
  * Issues access and refresh tokens, and takes each refresh token once. Made by
  * {@link createTokenPairs}.
  */
-export interface TokenPairs extends AccessTokens {
+export interface TokenPairs<Device = unknown> extends AccessTokens {
   /**
    * Begins a session: an access token and a refresh token with the same claims. Without `sid` the
    * session gets a random one. With `lifetime`, the login fixes when the session ends, and no
-   * rotation by any instance changes that.
+   * rotation by any instance changes that. With `sessions`, the session is opened on the list
+   * first.
    *
    * @throws as `issue` does.
+   * @throws what the list of sessions rejects with: there are no tokens then.
    */
-  issuePair(claims: IssueClaims, options?: IssuePairOptions): Promise<TokenPair>
+  issuePair(claims: IssueClaims, options?: IssuePairOptions<Device>): Promise<TokenPair>
   /**
    * Takes a refresh token, once, for a new pair of the same session. A second use means that the
    * token was stolen, or its successor was: the session is revoked for both. Within the grace, the
@@ -40,7 +43,8 @@ export interface TokenPairs extends AccessTokens {
    * whose answer was lost counts as a use.
    *
    * @throws RefreshReusedError (401) for a second use: the session is revoked.
-   * @throws TokenRevokedError (401) if the token, its session or its subject was revoked.
+   * @throws TokenRevokedError (401) if the token, its session or its subject was revoked, or if its
+   * session is not on the list any more (`reason: 'session_over'`).
    * @throws InvalidTokenError, InvalidClaimsError or TokenLifetimeError (401) if it is no valid
    * refresh token. The `claim` is `session_exp` if the session is at its end.
    * @throws RevocationUnavailableError or KeysUnavailableError (503).
@@ -87,26 +91,27 @@ const maxGraceMs = 300_000
  *
  * @throws TypeError or RangeError for wrong options.
  */
-export function createTokenPairs(options: TokenPairOptions): TokenPairs {
+export function createTokenPairs<Device = unknown>(options: TokenPairOptions<Device>): TokenPairs<Device> {
   assertOptions(options, tokenPairOptionNames)
-  const { refresh } = options
+  const { refresh, revocation, sessions } = options
   if (refresh === undefined)
     throw new TypeError(
       "refresh is missing, such as { lifetime: '30d' }. Without refresh tokens, use createAccessTokens.",
     )
   assertKnownOptions(refresh, refreshOptionNames, 'refresh.')
-  const { tokens, inspect, settings } = readIssuer(options)
-  const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', settings.revocation)
-  assertOutlivesDating(settings.lifetime, 'lifetime', settings.revocation)
-  assertOutlivesDating(refreshLifetime, 'refresh.lifetime', settings.revocation)
+  const list = sessions === undefined ? undefined : createSessionList(sessions, revocation)
+  const { tokens, inspect, endings, settings } = readIssuer(options, list && { list, by: 'sid' })
+  const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', revocation)
+  assertOutlivesDating(settings.lifetime, 'lifetime', revocation)
+  assertOutlivesDating(refreshLifetime, 'refresh.lifetime', revocation)
   const absoluteLifetime = readAbsoluteLifetime(refresh.absoluteLifetime, 'refresh.absoluteLifetime')
   const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
   if (graceMs > maxGraceMs) throw new RangeError("refresh.grace must be at most '5m'. A number counts seconds.")
   const signPair = createSignPair({ ...settings, refreshLifetime })
-  const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs })
+  const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs, endings, list })
   return {
     ...tokens,
-    issuePair: createIssuePair({ ...settings, signPair, absoluteLifetime }),
+    issuePair: createIssuePair({ ...settings, signPair, absoluteLifetime, list }),
     rotate,
     verifyRefresh: async (refreshToken) => ({ claims: await verifyRefresh(refreshToken), degraded: false }),
   }

@@ -1,0 +1,28 @@
+import type { ListEntry, SessionList } from './session-list.ts'
+import type { OpenedSession } from './session-registry.ts'
+
+/**
+ * Opens a session, and returns what `use` makes of it: its tokens. If there are none, the session
+ * is closed again, because nobody has it. If that fails too, the list shows it until it is idle.
+ *
+ * @throws what opening or `use` throws.
+ */
+export async function withOpened<Result>(
+  list: SessionList,
+  subject: string,
+  entry: ListEntry,
+  use: (session: OpenedSession) => Promise<Result>,
+): Promise<Result> {
+  const session = await list.open(subject, entry)
+  try {
+    return await use(session)
+  } catch (error) {
+    await Promise.allSettled([list.close(subject, session.id, 'not_issued')])
+    throw error
+  }
+}
+
+/** @throws TypeError if a device is given, but no list of sessions. */
+export function assertNoDevice(device: unknown): void {
+  if (device !== undefined) throw new TypeError('device is of use only with the option sessions.')
+}

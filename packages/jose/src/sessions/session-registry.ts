@@ -1,0 +1,35 @@
+import type { Duration } from '@revoked/core'
+
+/**
+ * A list of open sessions, as tokens need it. `createSessions` of `@revoked/sessions` is one. Every
+ * method rejects if it fails; nothing is taken for "not open" then.
+ */
+export interface SessionRegistry<Device = unknown> {
+  /** Opens a session. One that is open already stays as it is. */
+  open(login: SessionLogin<Device>): Promise<OpenedSession>
+  /** Notes a use. The status is `not_open` if the session is not open: a use opens nothing. */
+  touch(subject: string, id: string): Promise<{ readonly status: string }>
+  /** Closes a session, and resolves too if it is not open: a retry completes what has failed. */
+  close(subject: string, id: string, options?: { readonly reason?: string }): Promise<unknown>
+}
+
+/** A session to open. */
+export interface SessionLogin<Device = unknown> {
+  /** The `sub` of its tokens. */
+  readonly subject: string
+  /** What the application says of the device. */
+  readonly device?: Device
+  /** Its id. Default: a random one. */
+  readonly id?: string
+  /** How long it lasts at most, in place of the default of the list. */
+  readonly lifetime?: Duration
+}
+
+/** A session that is open. */
+export interface OpenedSession {
+  readonly id: string
+  /** When it was opened, in ms since the epoch: `session_at` of its tokens, in seconds there. */
+  readonly openedAt: number
+  /** When it ends, however much it is used, in ms since the epoch. */
+  readonly endsAt: number
+}

@@ -1,0 +1,61 @@
+import type { SessionLogin, SessionRegistry } from '../../src/index.ts'
+
+type Method = 'open' | 'touch' | 'close'
+
+/** A list of sessions in memory whose calls can be made to fail, one by one. */
+export interface ScriptedSessions extends SessionRegistry {
+  /** The ids of the sessions that are open. */
+  readonly ids: () => readonly string[]
+  /** The calls, in order. */
+  readonly calls: readonly { readonly method: Method; readonly args: readonly unknown[] }[]
+  /** The next call of the method fails: with its effect, or without. */
+  readonly fail: (method: Method, failure?: 'without effect' | 'after its effect') => void
+  /** The next call of the method never settles. */
+  readonly hang: (method: Method) => void
+}
+
+const defaultLifetimeMs = 30 * 86_400_000
+
+export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetimeMs): ScriptedSessions {
+  const open = new Map<string, number>()
+  const calls: { method: Method; args: unknown[] }[] = []
+  const scripts = new Map<Method, 'without effect' | 'after its effect' | 'hang'>()
+  const keyOf = (subject: string, id: string): string => JSON.stringify([subject, id])
+
+  async function run<T>(method: Method, args: unknown[], operation: () => T): Promise<T> {
+    calls.push({ method, args })
+    const script = scripts.get(method)
+    scripts.delete(method)
+    if (script === 'hang') return await new Promise(() => undefined)
+    if (script === 'without effect') throw new Error('connect ECONNREFUSED')
+    const result = operation()
+    if (script === 'after its effect') throw new Error('read ECONNRESET')
+    return result
+  }
+
+  return {
+    ids: () => [...open].filter(([, endsAt]) => endsAt > now()).map(([key]) => JSON.parse(key)[1]),
+    calls,
+    fail: (method, failure = 'without effect') => {
+      scripts.set(method, failure)
+    },
+    hang: (method) => {
+      scripts.set(method, 'hang')
+    },
+    open: (login: SessionLogin) =>
+      run('open', [login], () => {
+        const { subject, id = `s-${calls.length}`, lifetime } = login
+        const key = keyOf(subject, id)
+        const openedAt = now()
+        const endsAt = open.get(key) ?? openedAt + (lifetime === undefined ? lifetimeMs : Number(lifetime) * 1_000)
+        open.set(key, endsAt)
+        return { id, openedAt, endsAt }
+      }),
+    touch: (subject, id) =>
+      run('touch', [subject, id], () => {
+        const endsAt = open.get(keyOf(subject, id)) ?? 0
+        return { status: endsAt > now() ? 'noted' : 'not_open' }
+      }),
+    close: (subject, id, options) => run('close', [subject, id, options], () => open.delete(keyOf(subject, id))),
+  }
+}
