@@ -1,3 +1,6 @@
 export type { RedisClient } from './clients/detect-client.ts'
 export { redisStore } from './redis-store.ts'
+export { CorruptSessionError } from './sessions/corrupt-session-error.ts'
+export { redisSessions } from './sessions/redis-sessions.ts'
+export type { RedisSessionsOptions } from './sessions/session-options.ts'
 export type { RedisStoreOptions } from './store-options.ts'

@@ -32,9 +32,7 @@ const optionNames: OptionNames<RedisStoreOptions> = { prefix: true, partitions: 
 export function readStoreOptions(options: RedisStoreOptions): Required<RedisStoreOptions> {
   assertKnownOptions(options, optionNames)
   const { prefix = 'revoked', partitions = 1, hashIds = false, logLength = 10_000 } = options
-  if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
-    throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
-  }
+  assertPrefix(prefix)
   if (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1_024) {
     throw new RangeError('partitions must be a whole number from 1 to 1,024.')
   }
@@ -43,4 +41,11 @@ export function readStoreOptions(options: RedisStoreOptions): Required<RedisStor
     throw new RangeError('logLength must be a whole number from 1,000 to 100,000,000.')
   }
   return { prefix, partitions, hashIds, logLength }
+}
+
+/** @throws TypeError for a prefix that would not stay within the braces of a hash tag. */
+export function assertPrefix(prefix: unknown): void {
+  if (typeof prefix !== 'string' || !/^[\x21-\x7a|~]{1,64}$/.test(prefix)) {
+    throw new TypeError('prefix must be 1 to 64 printable ASCII characters without braces and spaces.')
+  }
 }

@@ -59,6 +59,7 @@ export function ioredisPort(client: IoredisClient): RedisPort {
         return openSubscriber(connection, listener)
       },
     }),
+    nodeOf: () => '',
     dropConnection: () => destroyStream(client),
   }
 }
@@ -136,6 +137,7 @@ export function ioredisClusterPort(cluster: IoredisCluster): RedisPort {
         openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
       }
     },
+    nodeOf: (key) => cluster.slots[slotOf(key)]?.[0] ?? '',
     dropConnection: (key) => {
       const owner = knownOwnerOf(key)
       if (owner !== undefined) destroyStream(owner)

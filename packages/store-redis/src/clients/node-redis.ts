@@ -47,6 +47,7 @@ export function nodeRedisPort(client: NodeRedisClient): RedisPort {
       name: 'primary',
       openSubscriber: (listener) => openSubscriber(connectionTo(client, plainly), listener),
     }),
+    nodeOf: () => '',
     dropConnection: () => reconnect(client),
   }
 }
@@ -97,7 +98,18 @@ export function nodeRedisClusterPort(cluster: NodeRedisCluster): RedisPort {
         openSubscriber: (listener) => openSubscriber(connectionTo(owner, shardsOf), listener),
       }
     },
+    nodeOf: (key) => addressOf(cluster, slotOf(key)),
     dropConnection: (key) => void ownerOf(key).then(reconnect, () => {}),
+  }
+}
+
+/** Returns the address of the owner of a slot, or `''` before the client has read the slots. */
+function addressOf(cluster: NodeRedisCluster, slot: number): string {
+  try {
+    const { address } = cluster.getSlotMaster(slot) as { readonly address?: unknown }
+    return String(address)
+  } catch {
+    return ''
   }
 }
 
@@ -133,6 +145,7 @@ export function nodeRedisSentinelPort(sentinel: NodeRedisSentinel): RedisPort {
         name: 'primary',
         openSubscriber: (listener) => openSubscriber(connectionTo(primary, plainly), listener),
       })),
+    nodeOf: () => '',
     dropConnection: () => void sentinel._execute(false, async (primary) => reconnect(primary)).catch(() => {}),
   }
 }

@@ -14,6 +14,11 @@ export interface RedisPort {
   /** Resolves to the primary that owns the key, after asking the server. */
   readonly ownerOf: (key: string) => Promise<Owner>
   /**
+   * Returns a name of the node that owns the key, as far as the client knows. It is the same for
+   * all keys of a node.
+   */
+  readonly nodeOf: (key: string) => string
+  /**
    * Destroys the connection that the client has to the owner of the key, as a lost network would:
    * the client connects again by its own settings. Does nothing if the client is closed, or waits
    * before it connects again.

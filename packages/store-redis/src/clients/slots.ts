@@ -16,17 +16,17 @@ export function slotOf(key: string): number {
   return crc % slotCount
 }
 
-/**
- * Returns a lookup that computes the slot of each key once. It keeps every key, so the keys must be
- * few: those of partitions.
- */
+/** The most keys whose slots are kept: those of all partitions, and some subjects of sessions. */
+const maxKept = 4_096
+
+/** Returns a lookup that computes the slot of each of the first keys once. */
 export function createSlots(): (key: string) => number {
   const slots = new Map<string, number>()
   return (key) => {
     const known = slots.get(key)
     if (known !== undefined) return known
     const slot = slotOf(key)
-    slots.set(key, slot)
+    if (slots.size < maxKept) slots.set(key, slot)
     return slot
   }
 }

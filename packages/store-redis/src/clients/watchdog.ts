@@ -25,8 +25,7 @@ export function watched(port: RedisPort): RedisPort {
   const connections = new Map<string, Watched>()
 
   function watchedOf(key: string): Watched {
-    // The keys of one partition have one hash tag, and are on one node.
-    const name = port.isCluster ? key.slice(0, key.indexOf('}')) : ''
+    const name = port.nodeOf(key)
     let connection = connections.get(name)
     if (connection === undefined) {
       connection = { waiting: 0, replies: 0, failures: 0, timer: undefined }

@@ -83,7 +83,7 @@ export function keyNamed(name: string): Key {
  * Returns true if the value can be part of a key unchanged: short, printable ASCII. A value that
  * begins with `#` could be taken for a hash.
  */
-function isPlain(value: string): boolean {
+export function isPlain(value: string): boolean {
   return value.length <= 128 && !/^#|[^\x21-\x7e]/.test(value)
 }
 
@@ -111,7 +111,10 @@ function storedScope(scope: string): string {
   return encodeURIComponent(scope.toWellFormed()).replace(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
 }
 
-function hashed(text: string): string {
+/**
+ * Returns what stands for a text that cannot be part of a key: `#` and its SHA-256 in base64url.
+ */
+export function hashed(text: string): string {
   return `#${createHash('sha256').update(text).digest('base64url')}`
 }
 

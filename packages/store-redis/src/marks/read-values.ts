@@ -1,8 +1,8 @@
 import type { RedisPort } from '../clients/port.ts'
-import { isReply, isUnknownCommand } from '../clients/redis-error.ts'
+import { isReply } from '../clients/redis-error.ts'
 import type { Partition } from './key-space.ts'
 import { createReadRetry } from './retry-reads.ts'
-import { runScript } from './run-script.ts'
+import { createReadOnlyRunner } from './run-read-only.ts'
 import { readScript } from './scripts.ts'
 
 /**
@@ -20,30 +20,22 @@ export function createValueReader(
   { feedKey }: Partition,
 ): (keys: readonly string[]) => Promise<Values> {
   const retry = createReadRetry()
-  let variant: '' | '_RO' = '_RO'
+  // Redirections are not followed, because a Cluster client would retry for seconds what cannot
+  // succeed while the slot moves.
+  const run = createReadOnlyRunner(port.sendToOwner, readScript)
 
-  /**
-   * Reads by one script on the node that owns the keys. Redirections are not followed, because a
-   * Cluster client would retry for seconds what cannot succeed while the slot moves.
-   */
-  async function readByScript(keys: readonly string[], by: typeof variant): Promise<Values> {
-    return valuesOf(await runScript(port.sendToOwner, readScript, { keys, owner: feedKey, variant: by }))
+  /** Reads by one script on the node that owns the keys. */
+  async function readByScript(keys: readonly string[]): Promise<Values> {
+    return valuesOf(await run({ keys, owner: feedKey }))
   }
 
   async function recover(error: unknown, keys: readonly string[]): Promise<Values> {
-    if (variant === '_RO' && isReply(error, 'ERR')) {
-      const values = await readByScript(keys, '')
-      // A server before 7.0 does not know the command, and will not learn it. A script that reads
-      // is better: it runs while writes are paused.
-      if (isUnknownCommand(error)) variant = ''
-      return values
-    }
     if (port.isCluster && mayHaveMoved(error)) return await readOneByOne(port, keys)
     throw error
   }
 
   function readPart(keys: readonly string[]): Promise<Values> {
-    return retry(() => readByScript(keys, variant).catch((error: unknown) => recover(error, keys)))
+    return retry(() => readByScript(keys).catch((error: unknown) => recover(error, keys)))
   }
 
   async function readParts(keys: readonly string[]): Promise<Values> {

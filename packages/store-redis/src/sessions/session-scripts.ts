@@ -1,0 +1,198 @@
+import { type Script, script } from '../marks/scripts.ts'
+
+/** The most expired sessions that one call removes. All others ignore those that remain. */
+const maxPruned = 1_000
+
+/**
+ * The beginning of each script that changes the sessions of a subject. KEYS: open, expiry.
+ *
+ * - `prune` removes what has expired by the clock of the server. Its first command is one that
+ *   writes, although it never removes anything. A server that is not the primary, or not any more,
+ *   or lacks replicas, therefore refuses the script (READONLY, NOREPLICAS). A full one does not,
+ *   and then exempts the rest of the script from its limit of memory.
+ * - `settle` lets both keys expire with the last of their sessions. Redis removes empty ones.
+ */
+const head = `
+local open, expiry = KEYS[1], KEYS[2]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local living = '(' .. string.format('%.0f', now)
+local function isLiving(id)
+  local expiresAt = redis.call('ZSCORE', expiry, id)
+  return expiresAt and tonumber(expiresAt) > now
+end
+local function livingIds()
+  return redis.call('ZRANGEBYSCORE', expiry, living, '+inf')
+end
+local function textsOf(ids)
+  local texts = {}
+  for from = 1, #ids, 1000 do
+    local some = redis.call('HMGET', open, unpack(ids, from, math.min(from + 999, #ids)))
+    for place = 1, #some do texts[from + place - 1] = some[place] end
+  end
+  return texts
+end
+local function remove(id)
+  redis.call('ZREM', expiry, id)
+  redis.call('HDEL', open, id)
+end
+local function prune()
+  redis.call('ZREMRANGEBYSCORE', expiry, 1, 0)
+  local gone = redis.call('ZRANGEBYSCORE', expiry, '-inf', string.format('%.0f', now), 'LIMIT', 0, ${maxPruned})
+  if #gone > 0 then
+    redis.call('ZREM', expiry, unpack(gone))
+    redis.call('HDEL', open, unpack(gone))
+  end
+end
+local function settle()
+  local last = redis.call('ZREVRANGE', expiry, 0, 0, 'WITHSCORES')[2]
+  if last then
+    last = string.format('%.0f', tonumber(last))
+    redis.call('PEXPIREAT', open, last)
+    redis.call('PEXPIREAT', expiry, last)
+  end
+end
+`
+
+/**
+ * A script that opens a session. ARGV: id, text, expiry, the most open sessions ('' for any
+ * number), and the ids that are closed for it. It returns 'opened', or 'full' and the ids of the
+ * sessions that were used longest ago. A session whose text is lost or not a session counts as used
+ * at 0, so that it keeps nobody from logging in.
+ *
+ * The first command that writes is HSET, which a full server refuses before anything has changed.
+ */
+export const openScript: Script = script(`${head}
+local id, text, expiresAt, maxOpen = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local closed, isClosed = {}, {}
+for place = 5, #ARGV do
+  local other = ARGV[place]
+  if not isClosed[other] and isLiving(other) then
+    closed[#closed + 1], isClosed[other] = other, true
+  end
+end
+local count = redis.call('ZCOUNT', expiry, living, '+inf') - #closed
+local isOpen = not isClosed[id] and isLiving(id) and redis.call('HEXISTS', open, id) == 1
+local isFull = not isOpen and maxOpen and count >= maxOpen
+local opens = not isOpen and not isFull and tonumber(expiresAt) > now
+if opens then
+  redis.call('HSET', open, id, text)
+  redis.call('ZADD', expiry, expiresAt, id)
+end
+prune()
+for _, other in ipairs(closed) do
+  if not (opens and other == id) then remove(other) end
+end
+settle()
+if not isFull then return { 'opened' } end
+local ids, used = livingIds(), {}
+for place, other in ipairs(textsOf(ids)) do
+  used[ids[place]] = tonumber(other and string.match(other, '^1 %d+ (%d+) ') or 0)
+end
+table.sort(ids, function(a, b)
+  if used[a] ~= used[b] then return used[a] < used[b] end
+  return a < b
+end)
+local answer = { 'full' }
+for place = 1, math.min(count - maxOpen + 1, #ids) do answer[place + 1] = ids[place] end
+return answer
+`)
+
+/**
+ * A script that notes a use. ARGV: id, `usedAt`, `authenticatedAt`. It returns the text of the
+ * session afterwards, or nil if it is not open.
+ */
+export const touchScript: Script = script(`${head}
+prune()
+local id = ARGV[1]
+local text = isLiving(id) and redis.call('HGET', open, id)
+if not text then return false end
+local opened, used, proved, idle, ends, data = string.match(text, '^1 (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
+if not opened then return redis.error_reply('CORRUPTSESSION The text is not a session.') end
+local function later(a, b)
+  return tonumber(b) > tonumber(a) and b or a
+end
+local usedNow, provedNow = later(used, ARGV[2]), later(proved, ARGV[3])
+if usedNow ~= used or provedNow ~= proved then
+  text = table.concat({ '1', opened, usedNow, provedNow, idle, ends, data }, ' ')
+  redis.call('HSET', open, id, text)
+  local expiresAt = math.min(tonumber(usedNow) + tonumber(idle), tonumber(ends))
+  redis.call('ZADD', expiry, string.format('%.0f', expiresAt), id)
+  settle()
+end
+return text
+`)
+
+/** A script that returns the ids and the texts of all open sessions, in turn. */
+export const listScript: Script = script(`${head}
+prune()
+local ids, listed = livingIds(), {}
+for place, text in ipairs(textsOf(ids)) do
+  if text then
+    listed[#listed + 1] = ids[place]
+    listed[#listed + 1] = text
+  end
+end
+return listed
+`)
+
+/** A script that returns the text of a session, or nil if it is not open. ARGV: id. */
+export const getScript: Script = script(`${head}
+prune()
+return isLiving(ARGV[1]) and redis.call('HGET', open, ARGV[1])
+`)
+
+/** A script that returns the number of open sessions. */
+export const countScript: Script = script(`${head}
+prune()
+return string.format('%d', redis.call('ZCOUNT', expiry, living, '+inf'))
+`)
+
+/** A script that closes sessions. ARGV: ids. It returns those that were open. */
+export const closeScript: Script = script(`${head}
+prune()
+local closed = {}
+for _, id in ipairs(ARGV) do
+  if isLiving(id) then
+    remove(id)
+    closed[#closed + 1] = id
+  end
+end
+settle()
+return closed
+`)
+
+/**
+ * A script that closes the sessions that were opened until an instant. ARGV: the instant, and the
+ * id of a session that stays open, if there is one. It returns the ids of those that were open. A
+ * session whose text is lost or not a session is closed as well.
+ */
+export const closeAllScript: Script = script(`${head}
+prune()
+local ids, closed = livingIds(), {}
+for place, text in ipairs(textsOf(ids)) do
+  local id = ids[place]
+  local opened = tonumber(text and string.match(text, '^1 (%d+) ') or 0)
+  if opened <= tonumber(ARGV[1]) and id ~= ARGV[2] then
+    remove(id)
+    closed[#closed + 1] = id
+  end
+end
+settle()
+return closed
+`)
+
+/**
+ * A script that only reads when sessions expire. KEYS: the sorted set of each session. ARGV: their
+ * ids. It returns the expiry of each one, in ms since the epoch, or '' if it is not open.
+ */
+export const findScript: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local found = {}
+for place, key in ipairs(KEYS) do
+  local expiresAt = redis.call('ZSCORE', key, ARGV[place])
+  found[place] = expiresAt and tonumber(expiresAt) > now and expiresAt or ''
+end
+return found
+`)
