@@ -8,7 +8,9 @@ const { PORT = '3000' } = process.env
 const opened = await open(storeFromArguments(process.argv.slice(2)).store).catch(exitWith)
 const server = await startServer({ store: opened.store, port: Number(PORT), report: console.error }).catch(refuse)
 
-console.log(`Listening on ${server.url}. Ctrl-C stops it. Try, in this order:\n`)
+console.log(`Listening on ${server.url}. Ctrl-C stops it.`)
+console.log(`\nIn a browser: ${server.url}/devices, as ada with the password analytical-engine.`)
+console.log('A second browser, or a private window, is a second device. In a shell, in this order:')
 console.log(curlLines(server.url))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

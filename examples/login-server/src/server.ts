@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { SessionStore } from '@revoked/core/sessions'
 import { errorHandler, requireToken } from '@revoked/http/express'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
 import { answerOtherErrors } from './answer-other-errors.ts'
+import { createDeviceSessions } from './device-sessions.ts'
 import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
+import { pageRoutes } from './page/page-routes.ts'
+import { plainSessions } from './plain-sessions.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSigning } from './signing.ts'
 import type { ObservableStore } from './store.ts'
@@ -16,6 +20,8 @@ import { createUsers } from './users.ts'
 /** Options for {@link startServer}. */
 export interface LoginServerOptions {
   readonly store: ObservableStore
+  /** Where it is kept who is logged in on which device. Default: in this process. */
+  readonly sessionStore?: SessionStore
   /** The secret that tokens are signed with. Default: a random one. */
   readonly secret?: Uint8Array
   /** Default 0: any free port. */
@@ -32,13 +38,17 @@ export interface LoginServer {
 
 /** Starts the server on 127.0.0.1. Rejects if the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
-  const { store, secret = randomBytes(32), port = 0, report = () => {} } = options
+  const { store, sessionStore = plainSessions(), secret = randomBytes(32), port = 0, report = () => {} } = options
   const users = await createUsers()
   const signing = createSigning(store, secret)
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
+  const { tokens, revocation } = signing.pages
   const app = express()
     .disable('x-powered-by')
+    // A reverse proxy on this machine says whether it was asked over HTTPS.
+    .set('trust proxy', 'loopback')
     .use(noStore, express.json({ limit: '10kb' }))
+    .use(pageRoutes({ users, tokens, revocation, sessions: createDeviceSessions(sessionStore, revocation), report }))
     .use(
       sessionRoutes(users, signing.sessions, withToken),
       linkRoutes(signing, withToken),

@@ -13,14 +13,16 @@ export interface SessionSigning extends Signing {
   readonly tokens: TokenPairs
 }
 
-/** The two kinds of tokens. Their audiences differ, so a download link is no session token. */
+/** The kinds of tokens. Their audiences differ, so a download link is no session token. */
 export interface SigningKinds {
   readonly sessions: SessionSigning
   readonly links: Signing
+  /** The tokens in the cookies of the pages. */
+  readonly pages: Signing
 }
 
 /**
- * Creates both kinds of tokens over one store, so a ban or a logout revokes a user's links as well.
+ * Creates all kinds of tokens over one store, so a ban or a logout revokes a user's links as well.
  * Servers with the same secret accept each other's tokens.
  */
 export function createSigning(store: ObservableStore, secret: Uint8Array): SigningKinds {
@@ -47,6 +49,15 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
     links: {
       revocation: links,
       tokens: createAccessTokens({ ...common, revocation: links, audience: 'https://files.example', lifetime: '2s' }),
+    },
+    pages: {
+      revocation: sessions,
+      tokens: createAccessTokens({
+        ...common,
+        revocation: sessions,
+        audience: 'https://login.example/devices',
+        lifetime: '12h',
+      }),
     },
   }
 }

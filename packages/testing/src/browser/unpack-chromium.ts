@@ -26,6 +26,9 @@ const fonts = (folder: string): string => `<?xml version="1.0"?>
   <dir>/usr/share/fonts</dir>
   <dir>${folder}/usr/share/fonts</dir>
   <cachedir>${folder}/fonts.cache</cachedir>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `
 
