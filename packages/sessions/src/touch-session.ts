@@ -88,14 +88,12 @@ export function createTouches<Device>(
     remember(name, noted)
     try {
       const result = await written
-      // Unless it was closed, or written again, meanwhile.
-      if (notes.get(name) === noted) {
-        if (result.status === 'noted') noteWritten(noted, result.session.expiresAt - result.session.lastUsedAt)
-        else notes.delete(name)
-      }
+      // If it was closed meanwhile, the note is not in the map any more.
+      if (result.status === 'noted') noteWritten(noted, result.session.expiresAt - result.session.lastUsedAt)
+      else notes.delete(name)
       return result
     } catch (error) {
-      if (notes.get(name) === noted) notes.delete(name)
+      notes.delete(name)
       throw error
     }
   }

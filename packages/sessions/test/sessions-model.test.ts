@@ -65,7 +65,9 @@ async function run({ kind, subject, pick }: Step, model: Model, { sessions, cloc
   }
 }
 
-test('lists and accepts what its own subject has opened and not closed, and nothing else', async () => {
+test('lists and accepts what its own subject has opened and not closed, and nothing else', {
+  timeout: 30_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const scene = setup({ idleTimeout: '1d' })

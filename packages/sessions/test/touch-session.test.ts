@@ -1,6 +1,7 @@
 import type { SessionStore, SessionUse } from '@revoked/core/sessions'
 import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
+import { createSessions } from '../src/index.ts'
 import { plainSessions } from './support/plain-sessions.ts'
 import { type SetupOptions, setup } from './support/setup.ts'
 
@@ -136,5 +137,37 @@ test('a clock that is put back does not end the writing', async () => {
   const { id } = await sessions.open({ subject: 'ada' })
   clock.advance(-3_600_000)
   await sessions.touch('ada', id)
+  expect(uses).toHaveLength(1)
+})
+
+test('an authentication by a clock that is a little ahead is one of now', async () => {
+  const { sessions, clock } = watched()
+  const { authenticatedAt } = await sessions.open({ subject: 'ada', authenticatedAt: clock.now() + 30_000 })
+  expect(authenticatedAt).toBe(clock.now())
+})
+
+test('a use is noted under its subject and its id, whatever they contain', async () => {
+  const { sessions } = watched()
+  await sessions.open({ subject: 'a', id: 'b2' })
+  expect(await sessions.touch('a', 'b2')).toEqual({ status: 'recent' })
+  expect(await sessions.touch('ab', '2')).toEqual({ status: 'not_open' })
+})
+
+test('remembers 50,000 sessions, and writes the use of one that it forgot', { timeout: 30_000 }, async () => {
+  const clock = virtualClock()
+  const { store } = watched({ clock })
+  const uses: string[] = []
+  const noting: SessionStore = {
+    ...store,
+    touch: (use) => {
+      uses.push(use.id)
+      return store.touch(use)
+    },
+  }
+  const sessions = createSessions({ store: noting, idleTimeout: '30m', absoluteLifetime: '30d', now: clock.now })
+  for (let index = 0; index <= 50_000; index++) await sessions.open({ subject: `user ${index}`, id: 'a-jti' })
+  expect((await sessions.touch('user 1', 'a-jti')).status).toBe('recent')
+  expect(uses).toHaveLength(0)
+  expect((await sessions.touch('user 0', 'a-jti')).status).toBe('noted')
   expect(uses).toHaveLength(1)
 })
