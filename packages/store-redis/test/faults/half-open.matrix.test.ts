@@ -46,6 +46,28 @@ describe.each(allClients)('%s', { concurrent: true, timeout: 30_000 }, (_, conne
   })
 })
 
+test.for([
+  [1_000, true],
+  [4_000, false],
+] as const)(
+  'a server that is busy for %i ms keeps its connection: %s',
+  { timeout: 30_000 },
+  async ([busyMs, isKept], { start, open }) => {
+    const server = await start()
+    const client = new Redis({ port: server.port, maxRetriesPerRequest: 1, lazyConnect: true })
+    client.on('error', ignoreErrors)
+    await client.connect()
+    const store = await open({ client, disconnect: () => client.disconnect() })
+    const before = await client.client('ID')
+    server.kill('SIGSTOP')
+    const waiting = settled(Promise.resolve(store.find([{ scope: 'sub', value: 'a' }])), busyMs)
+    await sleep(busyMs)
+    server.kill('SIGCONT')
+    await waiting
+    await eventually(async () => ((await client.client('ID')) === before) === isKept, 'the connection is as expected')
+  },
+)
+
 /** The clients of the README, whose settings also end a handshake that gets no reply. */
 const recommended: readonly (readonly [name: string, connect: (port: number) => Promise<ConnectedClient>])[] = [
   [
