@@ -42,9 +42,12 @@ export class TokenRevokedError extends RevocationError {
   readonly code = 'ERR_TOKEN_REVOKED'
   override readonly status = 401
   override readonly statusCode = 401
-  /** The scope of the mark that revoked it: `jti`, `sid`, `sub`, `all` or the name of a claim. */
+  /**
+   * The scope of the mark that revoked it: `jti`, `sid`, `sub`, `all` or the name of a claim. With
+   * an allowlist also the id, `sid` or `jti`, that is not listed.
+   */
   readonly by: string
-  /** The reason that was given to `revoke`, if any. */
+  /** The reason that was given to `revoke`, if any, or `not_listed`. */
   declare readonly reason?: string
 
   static {

@@ -1,3 +1,4 @@
+export type { AllowlistOptions, ListedId } from './allowlist/allowlist-options.ts'
 export type { CheckOptions } from './check/check.ts'
 export type { FailDecision, FailPolicy } from './check/fail-policy.ts'
 export { assertAllowed, type Verdict } from './check/verdict.ts'

@@ -1,3 +1,5 @@
+import { type Allowlist, createAllowlist } from './allowlist/allowlist.ts'
+import { type AllowlistOptions, assertAllowlistOptions } from './allowlist/allowlist-options.ts'
 import { assertFailPolicy, type FailPolicy } from './check/fail-policy.ts'
 import type { ClaimReader, Claims, ClaimsPolicy } from './claims/claims.ts'
 import { type Duration, durationToMs, unitHint } from './claims/duration.ts'
@@ -47,6 +49,13 @@ export interface RevocationOptions {
   readonly alsoUnscoped?: boolean
   /** An id for tokens without `jti`, from their verified claims; `undefined` if there is none. */
   readonly identify?: (claims: Claims) => string | undefined
+  /**
+   * Set: only tokens of listed sessions pass, and all others are refused as revoked, with the reason
+   * `'not_listed'`. The list is looked up together with the marks, within the same `timeout`.
+   * Excluded by `issuer: '*'`. Close sessions by `createSessions` of `@revoked/sessions`, with this
+   * revocation: caches rely on the revocation of a session that is closed.
+   */
+  readonly allowlist?: AllowlistOptions
   /** The clock, in ms since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -59,6 +68,8 @@ export interface Settings extends ClaimsPolicy, Limits {
   /** Whether keys without the issuer are written and looked up as well. */
   readonly alsoUnscoped: boolean
   readonly failPolicy: FailPolicy
+  /** Set if only listed tokens pass. */
+  readonly allowlist: Allowlist | undefined
   readonly checkDeadline: number
   readonly writeDeadline: number
   readonly now: () => number
@@ -84,6 +95,7 @@ const optionNames: OptionNames<RevocationOptions> = {
   issuer: true,
   alsoUnscoped: true,
   identify: true,
+  allowlist: true,
   now: true,
 }
 
@@ -103,6 +115,7 @@ export function readOptions(options: RevocationOptions): Settings {
   if (typeof alsoUnscoped !== 'boolean' || (alsoUnscoped && issuer !== '*'))
     throw new TypeError("alsoUnscoped must be true or false, and true only with issuer: '*'.")
   if (identify !== undefined && typeof identify !== 'function') throw new TypeError('identify must be a function.')
+  if (options.allowlist !== undefined) assertAllowlistOptions(options.allowlist, issuer)
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   const checkDeadline = readTimeout(options.timeout ?? '1s', store)
   const clockTolerance = durationToMs(options.clockTolerance ?? '60s', 'clockTolerance')
@@ -115,6 +128,7 @@ export function readOptions(options: RevocationOptions): Settings {
     claims: readClaims(options.claims ?? []),
     alsoUnscoped,
     failPolicy,
+    allowlist: options.allowlist && createAllowlist(options.allowlist, store),
     checkDeadline,
     writeDeadline: checkDeadline * writeDeadlineFactor,
     issuer,

@@ -3,6 +3,7 @@ import { plainStore } from '@revoked/testing/plain-store'
 import { describe, expect, test } from 'vitest'
 import { readOptions } from '../src/options.ts'
 import { someClaims, startMs, thrownBy } from './support/claims.ts'
+import { testSessions } from './support/listed-sessions.ts'
 
 const store = plainStore({ now: () => startMs })
 
@@ -20,6 +21,7 @@ test('has the documented defaults', () => {
     clockTolerance: 60_000,
     claims: [],
     failPolicy: 'closed',
+    allowlist: undefined,
     checkDeadline: 1_000,
     writeDeadline: 5_000,
     issuer: undefined,
@@ -149,4 +151,29 @@ test('tells its limits and its clock, and lets nobody change them', () => {
   expect(revocation.now).toBe(now)
   expect(Object.isFrozen(revocation)).toBe(true)
   expect(Object.isFrozen(revocation.limits)).toBe(true)
+})
+
+describe('refuses an allowlist', () => {
+  test.each<[string, unknown, string]>([
+    ['that is null', null, 'allowlist must be an object'],
+    ['without sessions', {}, 'allowlist.sessions must be a SessionStore, but has no open method'],
+    ['over a store of revocations', { sessions: store }, 'allowlist.sessions must be a SessionStore'],
+    ['over a promise', { sessions: Promise.resolve(testSessions()) }, 'has no open method'],
+    ['over a store without find', { sessions: { ...testSessions(), find: 7 } }, 'has no find method'],
+    ['by another id', { sessions: testSessions(), by: 'sub' }, "allowlist.by must be 'sid' or 'jti'"],
+    ['by no id', { sessions: testSessions(), by: null }, "allowlist.by must be 'sid' or 'jti'"],
+    ['with a misspelt option', { sessions: testSessions(), key: 'jti' }, 'allowlist.key is not an option'],
+  ])('%s', (_, allowlist, message) => {
+    const error = thrownBy(() => createRevocation(withOptions({ allowlist })))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).toContain(message)
+  })
+
+  test("together with issuer: '*', and not with a single issuer", () => {
+    const allowlist = { sessions: testSessions(), by: undefined }
+    const message = "allowlist must not be given with issuer: '*'"
+    expect(() => createRevocation(withOptions({ allowlist, issuer: '*' }))).toThrow(message)
+    expect(() => createRevocation(withOptions({ allowlist, issuer: 'https://a.example' }))).not.toThrow()
+    expect(() => createRevocation(withOptions({ allowlist: undefined, issuer: '*' }))).not.toThrow()
+  })
 })

@@ -13,9 +13,10 @@ export type Verdict =
       readonly allowed: false
       /**
        * The scope of the mark that revokes it: `jti`, `sid`, `sub`, `all` or the name of a claim.
+       * With an allowlist also the id, `sid` or `jti`, that is not listed.
        */
       readonly by: string
-      /** The short code that was given to `revoke`, if any. */
+      /** The short code that was given to `revoke`, if any, or `not_listed`. */
       readonly reason?: string
     }
   | {

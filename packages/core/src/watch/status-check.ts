@@ -1,6 +1,7 @@
+import type { Allowlist } from '../allowlist/allowlist.ts'
 import type { ClaimsPolicy } from '../claims/claims.ts'
 import { withDeadline } from '../deadline.ts'
-import { isPartialAnswer, type TokenRevokedError } from '../errors.ts'
+import { isPartialAnswer, TokenRevokedError } from '../errors.ts'
 import type { FollowedStore } from '../follow/observable-store.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
@@ -36,22 +37,8 @@ export interface StatusCheckOptions {
  * Returns the check. A token about which the store does not answer is neither active nor refused.
  */
 export function createStatusCheck({ settings, followed, timeoutMs }: StatusCheckOptions): StatusCheck {
+  const { allowlist } = settings
   let lastFailure: unknown
-
-  /** Returns what services have agreed on, or did before the store failed. */
-  async function agreedPolicy(): Promise<ClaimsPolicy> {
-    const { agreement, now } = settings
-    const agreed = agreement.forCheck(now())
-    if (agreed !== undefined) return agreed.policy
-    return await withDeadline(agreement.renew(), timeoutMs).then(
-      ({ policy }) => policy,
-      (cause: unknown) => {
-        const last = agreement.last()
-        if (last === undefined) throw cause
-        return last.policy
-      },
-    )
-  }
 
   /** Looks up the keys by these claims. Returns false if the token cannot be used with them. */
   function prepare(watched: WatchedToken, policy: ClaimsPolicy, { changed, refused }: StatusCallbacks): boolean {
@@ -77,45 +64,84 @@ export function createStatusCheck({ settings, followed, timeoutMs }: StatusCheck
     )
   }
 
-  function report(watched: WatchedToken, marks: KeyMap<KeyedMark>, callbacks: StatusCallbacks): void {
+  /** Returns false if a mark refuses the token, or cannot be read. */
+  function isUnrevoked(watched: WatchedToken, marks: KeyMap<KeyedMark>, { refused }: StatusCallbacks): boolean {
     try {
       const reason = judge(watched, marks)
-      if (reason === undefined) callbacks.active(watched)
-      else callbacks.refused(watched, reason)
+      if (reason === undefined) return true
+      refused(watched, reason)
     } catch (cause) {
       lastFailure = cause
+    }
+    return false
+  }
+
+  /** Returns the marks of tokens. If the store has failed, those that it knows are not complete. */
+  async function askMarks(batch: readonly WatchedToken[]): Promise<{ marks: KeyMap<KeyedMark>; areComplete: boolean }> {
+    try {
+      return {
+        marks: byKey(await withDeadline(settings.store.find(distinctKeys(batch)), timeoutMs)),
+        areComplete: true,
+      }
+    } catch (cause) {
+      lastFailure = cause
+      return { marks: knownMarks(cause), areComplete: false }
     }
   }
 
   async function run(batch: readonly WatchedToken[], callbacks: StatusCallbacks): Promise<void> {
-    let prepared: readonly WatchedToken[] = []
+    let prepared: readonly WatchedToken[]
     try {
-      const policy = await agreedPolicy()
+      const policy = await agreedPolicy(settings, timeoutMs)
       prepared = batch.filter((watched) => prepare(watched, policy, callbacks))
-      const found = await withDeadline(settings.store.find(distinctKeys(prepared)), timeoutMs)
-      const marks = byKey(found)
-      for (const watched of prepared) report(watched, marks, callbacks)
     } catch (cause) {
       lastFailure = cause
-      if (isPartialAnswer(cause)) refuseKnown(prepared, cause.known, callbacks)
+      return
     }
-  }
-
-  /** Marks that are known are enough to refuse a token, and never to let it pass. */
-  function refuseKnown(
-    prepared: readonly WatchedToken[],
-    known: readonly KeyedMark[],
-    callbacks: StatusCallbacks,
-  ): void {
-    try {
-      const marks = byKey(known)
-      for (const watched of prepared) report(watched, marks, { ...callbacks, active: () => {} })
-    } catch {
-      // The answer is no more readable than its cause says.
+    // Both are asked in the same turn.
+    const listing = listedAmong(prepared, settings, timeoutMs).catch((cause: unknown) => {
+      lastFailure = cause
+    })
+    const { marks, areComplete } = await askMarks(prepared)
+    const unrevoked = prepared.filter((watched) => isUnrevoked(watched, marks, callbacks))
+    const listed = await listing
+    for (const watched of unrevoked) {
+      if (allowlist !== undefined && listed?.has(watched) === false) callbacks.refused(watched, notListed(allowlist))
+      else if (areComplete && listed !== undefined) callbacks.active(watched)
     }
   }
 
   return { run, lastFailure: () => lastFailure }
+}
+
+/** Returns what services have agreed on, or did before the store failed. */
+async function agreedPolicy({ agreement, now }: AgreeingSettings, timeoutMs: number): Promise<ClaimsPolicy> {
+  const agreed = agreement.forCheck(now())
+  if (agreed !== undefined) return agreed.policy
+  return await withDeadline(agreement.renew(), timeoutMs).then(
+    ({ policy }) => policy,
+    (cause: unknown) => {
+      const last = agreement.last()
+      if (last === undefined) throw cause
+      return last.policy
+    },
+  )
+}
+
+/** Returns the tokens that are listed: all of them without an allowlist. */
+async function listedAmong(
+  batch: readonly WatchedToken[],
+  { allowlist, now, hasSystemClock }: AgreeingSettings,
+  timeoutMs: number,
+): Promise<ReadonlySet<WatchedToken>> {
+  if (allowlist === undefined) return new Set(batch)
+  const at = now()
+  const tokens = batch.map(({ lookup }) => lookup.token)
+  const listed = await withDeadline(
+    allowlist.listsAll(tokens, { at, readAt: hasSystemClock ? at : undefined }),
+    timeoutMs,
+  )
+  return new Set(batch.filter((_, index) => listed[index]))
 }
 
 function distinctKeys(batch: readonly WatchedToken[]): readonly Key[] {
@@ -127,6 +153,23 @@ function distinctKeys(batch: readonly WatchedToken[]): readonly Key[] {
       return true
     }),
   )
+}
+
+/**
+ * Returns the marks that a store knows although it has failed. They are enough to refuse a token,
+ * and never to let it pass.
+ */
+function knownMarks(cause: unknown): KeyMap<KeyedMark> {
+  try {
+    return byKey(isPartialAnswer(cause) ? cause.known : [])
+  } catch {
+    // The answer is no more readable than its cause says.
+    return createKeyMap<KeyedMark>()
+  }
+}
+
+function notListed({ refusal }: Allowlist): TokenRevokedError {
+  return new TokenRevokedError(refusal.by, refusal.reason)
 }
 
 function byKey(found: readonly KeyedMark[]): KeyMap<KeyedMark> {
