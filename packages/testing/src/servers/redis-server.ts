@@ -32,7 +32,7 @@ export interface RedisServer {
   readonly kill: (signal: ServerSignal) => void
   /**
    * Kills the server and starts it again on the same port: without data, or with that of its last
-   * `SAVE`. A cluster node or a sentinel still knows the others.
+   * `SAVE` or of its append-only file. A cluster node or a sentinel still knows the others.
    */
   readonly restart: (options?: { readonly keepsData?: boolean }) => Promise<void>
   /** Kills the server and removes its folder. It may be called again. */
@@ -99,8 +99,8 @@ function serverOf(run: RedisRun, first: RedisProcess, removeFolder: () => Promis
     restart: async ({ keepsData = false } = {}) => {
       await current.end()
       // A replica keeps the file that it received from its primary, even if it saves none.
-      if (!keepsData) await rm(join(folder, 'dump.rdb'), { force: true })
-      await rm(join(folder, 'appendonlydir'), { recursive: true, force: true })
+      const files = keepsData ? [] : ['dump.rdb', 'appendonlydir']
+      for (const file of files) await rm(join(folder, file), { recursive: true, force: true })
       current = await runRedis(run)
     },
     stop: () => current.end(removeFolder),
