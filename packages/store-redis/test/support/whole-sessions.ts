@@ -12,6 +12,7 @@ export async function useSessions(store: SessionStore, peer: SessionStore = stor
     ) as [Session, Session, Session]
     expect(await store.open(first, { maxOpen: 2, instead: [] })).toEqual({ opened: true })
     expect(await peer.open(second)).toEqual({ opened: true })
+    expect(await store.open({ ...first, data: 'again' })).toEqual({ opened: true })
     expect(await store.open(third, { maxOpen: 2, instead: [] })).toEqual({ opened: false, leastUsed: [first.id] })
     const used = { ...first, usedAt: now + 5_000, authenticatedAt: now + 4_000 }
     expect(await peer.touch(used)).toEqual(used)
