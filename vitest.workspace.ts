@@ -28,6 +28,7 @@ const withServers = [
   'packages/store-layered',
   'packages/jose',
   'packages/http',
+  'packages/sessions',
   'examples/login-server',
   'packages/testing',
 ]

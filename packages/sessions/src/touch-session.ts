@@ -1,5 +1,5 @@
 import { assertKnownOptions, type OptionNames } from '@revoked/core'
-import type { SessionKey, StoredSession } from '@revoked/core/sessions'
+import { type SessionKey, type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
 import { readId, readPastInstant } from './arguments.ts'
 import type { Settings } from './options.ts'
 import type { Session } from './session.ts'
@@ -112,7 +112,7 @@ export function createTouches<Device>(
     },
     noteOpened: (session) => {
       const noted: Noted<Device> = { notedAt: session.usedAt, intervalMs, write: undefined }
-      noteWritten(noted, session.idleMs)
+      noteWritten(noted, sessionExpiresAt(session) - session.usedAt)
       remember(nameOf(session), noted)
     },
     forget: (subject, ids) => {
@@ -121,9 +121,10 @@ export function createTouches<Device>(
   }
 }
 
-function noteWritten(noted: Noted<unknown>, idleMs: number): void {
+/** The interval is over before the session expires, so what has expired is never called recent. */
+function noteWritten(noted: Noted<unknown>, msToExpiry: number): void {
   noted.write = undefined
-  noted.intervalMs = Math.min(intervalMs, idleMs / writesPerIdleTime)
+  noted.intervalMs = Math.min(intervalMs, msToExpiry / writesPerIdleTime)
 }
 
 /** The length keeps subject and id apart, whatever they contain. */

@@ -171,3 +171,15 @@ test('remembers 50,000 sessions, and writes the use of one that it forgot', { ti
   expect((await sessions.touch('user 0', 'a-jti')).status).toBe('noted')
   expect(uses).toHaveLength(1)
 })
+
+test('a session that has ended is not open, however lately it was used', async () => {
+  const { sessions, clock } = watched()
+  const { id } = await sessions.open({ subject: 'ada', lifetime: '30s' })
+  clock.advance(29_999)
+  expect((await sessions.touch('ada', id)).status).toBe('noted')
+  clock.advance(1)
+  expect((await sessions.touch('ada', id)).status).toBe('not_open')
+  await sessions.open({ subject: 'ada', id: 'a-jti', lifetime: '30s' })
+  clock.advance(30_000)
+  expect((await sessions.touch('ada', 'a-jti')).status).toBe('not_open')
+})

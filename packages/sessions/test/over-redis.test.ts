@@ -1,0 +1,98 @@
+/** Sessions and revocations in a real server that dies between two calls. */
+import { randomUUID } from 'node:crypto'
+import { createRevocation } from '@revoked/core'
+import { redisSessions, redisStore } from '@revoked/store-redis'
+import { eventually, type RedisServer, startRedis } from '@revoked/testing'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSessionId, createSessions, type Session } from '../src/index.ts'
+import { claimsOf } from './support/setup.ts'
+
+let server: RedisServer
+let client: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Redis({ port: server.port, enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy: () => 20 })
+  client.on('error', () => undefined)
+  await eventually(() => client.status === 'ready', 'the client is connected')
+})
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+})
+
+type Limits = Pick<Parameters<typeof createSessions>[0], 'maxPerSubject' | 'onFull'>
+
+function open(limits: Limits = {}, prefix = randomUUID()) {
+  const revocation = createRevocation({ store: redisStore(client, { prefix }), maxTokenLifetime: '24h' })
+  const store = redisSessions(client, { prefix })
+  return { prefix, revocation, store, sessions: createSessions({ store, revocation, ...times, ...limits }) }
+}
+
+/** Starts the server again after a crash, with what it had saved. */
+async function restart(): Promise<void> {
+  await server.restart({ keepsData: true })
+  await eventually(() => client.status === 'ready', 'the client is connected again')
+}
+
+const times = { idleTimeout: '30m', absoluteLifetime: '30d' } as const
+
+async function stateOf({ sessions, revocation }: ReturnType<typeof open>, session: Session<unknown>) {
+  const isListed = (await sessions.get(session.subject, session.id)) !== undefined
+  return { isListed, isAccepted: (await revocation.check(claimsOf(session, Date.now()))).allowed }
+}
+
+test('of 50 concurrent logins exactly three are open and pass, whichever are closed for others', async () => {
+  const instances = open({ maxPerSubject: 3, onFull: 'close-least-used' })
+  const fifty = Array.from({ length: 50 }, () => instances.sessions.open({ subject: 'ada' }))
+  const opened = (await Promise.allSettled(fifty)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  expect(await instances.sessions.count('ada')).toBe(3)
+  const states = await Promise.all(opened.map((session) => stateOf(instances, session)))
+  expect(states.filter(({ isListed }) => isListed)).toHaveLength(3)
+  for (const { isListed, isAccepted } of states) expect(isAccepted).toBe(isListed)
+}, 30_000)
+
+test('a server that dies between the halves of a close leaves it refused, and a retry completes it', async () => {
+  const whole = open()
+  const [one, two] = [await whole.sessions.open({ subject: 'ada' }), await whole.sessions.open({ subject: 'ada' })]
+  const dying = createSessions({
+    store: {
+      ...whole.store,
+      close: async (subject, ids) => {
+        await server.command('SAVE')
+        server.kill('SIGKILL')
+        return await whole.store.close(subject, ids)
+      },
+    },
+    revocation: whole.revocation,
+    ...times,
+  })
+  await expect(dying.close('ada', one.id)).rejects.toThrow()
+  await restart()
+  expect(await stateOf(whole, one)).toEqual({ isListed: true, isAccepted: false })
+  await whole.sessions.close('ada', one.id)
+  expect(await stateOf(whole, one)).toEqual({ isListed: false, isAccepted: false })
+  expect(await stateOf(whole, two)).toEqual({ isListed: true, isAccepted: true })
+}, 30_000)
+
+test('logins that a crash interrupts are repeated with their ids, and are one session each', async () => {
+  const { sessions, store, revocation } = open()
+  const ids = await Promise.all(Array.from({ length: 1_000 }, () => createSessionId('ada')))
+  let calls = 0
+  const dying: typeof store = {
+    ...store,
+    open: (session, limit) => {
+      if (++calls === 500) server.kill('SIGKILL')
+      return store.open(session, limit)
+    },
+  }
+  const interrupted = createSessions({ store: dying, revocation, ...times })
+  await Promise.all(ids.slice(0, 10).map((id) => interrupted.open({ subject: 'ada', id })))
+  await server.command('SAVE')
+  const results = await Promise.allSettled(ids.map((id) => interrupted.open({ subject: 'ada', id })))
+  expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+  await restart()
+  // Without an append-only file, a crash also loses what was answered after the last save.
+  await Promise.all(ids.map((id) => sessions.open({ subject: 'ada', id })))
+  expect(new Set((await sessions.list('ada')).map(({ id }) => id))).toEqual(new Set(ids))
+}, 30_000)
