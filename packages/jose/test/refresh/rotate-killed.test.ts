@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import type { TokenPair, TokenPairs } from '../../src/index.ts'
-import { cleanUps, expectRefusedEverywhere, generationOf, instances, nth, start } from '../support/redis-instances.ts'
+import { durable, expectRefusedEverywhere, generationOf, instances, nth, start } from '../support/redis-instances.ts'
 import { alice, outcomeOf } from '../support/refresh-fixtures.ts'
 
 interface Gate {
@@ -67,13 +64,6 @@ async function killedAmidRotations(args: readonly string[], grace: '0s' | '30s')
     await eventually(() => tokens.issuePair(alice), 'the instance has its server back', 10_000)
   }
   return { all, sessions, answers: outcomes.map((outcome) => ('value' in outcome ? outcome.value : undefined)) }
-}
-
-/** In a folder that outlives the server. */
-async function durable(): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'revoked-rotations-'))
-  cleanUps.push(() => rm(folder, { recursive: true, force: true }))
-  return ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always']
 }
 
 describe('a server that is killed amid a hundred rotations', () => {

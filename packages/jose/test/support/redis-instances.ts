@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createRevocation } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { redisStore } from '@revoked/store-redis'
@@ -20,7 +23,14 @@ export async function start(args: readonly string[] = [], port?: number): Promis
   return server
 }
 
-async function connect(port: number): Promise<Redis> {
+/** Returns arguments for a server that keeps its data in a folder that outlives it. */
+export async function durable(): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'revoked-rotations-'))
+  cleanUps.push(() => rm(folder, { recursive: true, force: true }))
+  return ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always']
+}
+
+export async function connect(port: number): Promise<Redis> {
   const client = new Redis({
     port,
     lazyConnect: true,
