@@ -50,10 +50,11 @@ export interface RevocationOptions {
   /** An id for tokens without `jti`, from their verified claims; `undefined` if there is none. */
   readonly identify?: (claims: Claims) => string | undefined
   /**
-   * Set: only tokens of listed sessions pass, and all others are refused as revoked, with the reason
-   * `'not_listed'`. The list is looked up together with the marks, within the same `timeout`.
-   * Excluded by `issuer: '*'`. Close sessions by `createSessions` of `@revoked/sessions`, with this
-   * revocation: caches rely on the revocation of a session that is closed.
+   * Set: only tokens of listed sessions pass, and all others are refused as revoked, with the
+   * reason `'not_listed'`. The list is looked up together with the marks, within the same
+   * `timeout`. Excluded by `issuer: '*'`. Close sessions by `createSessions` of
+   * `@revoked/sessions`, with this revocation: caches rely on the revocation of a session that is
+   * closed.
    */
   readonly allowlist?: AllowlistOptions
   /** The clock, in ms since the epoch. Default `Date.now`. */

@@ -21,8 +21,8 @@ const systems = [
 ] as const
 
 /**
- * Describes a device by its header `User-Agent`, such as "Firefox on Android". Nothing of the header
- * itself is kept: anybody can send anything there.
+ * Describes a device by its header `User-Agent`, such as "Firefox on Android". Nothing of the
+ * header itself is kept: anybody can send anything there.
  */
 export function describeDevice(userAgent: string = ''): Device {
   const [browser] = browsers.find(([, pattern]) => pattern.test(userAgent)) ?? ['A browser']

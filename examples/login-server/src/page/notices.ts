@@ -1,6 +1,8 @@
 import type { Notice } from './layout.ts'
 
-/** The messages that an address can name with `?done=`. Nothing of the address gets onto the page. */
+/**
+ * The messages that an address can name with `?done=`. Nothing of the address gets onto the page.
+ */
 const notices: Readonly<Record<string, Notice>> = {
   'logged-out': { tone: 'good', text: 'You are logged out.' },
   closed: { tone: 'good', text: 'The device is logged out.' },

@@ -55,7 +55,9 @@ export async function twoDevices() {
   return { server, here, there }
 }
 
-/** Returns the ids of the sessions on a page, in their order, that of the own one first if it is. */
+/**
+ * Returns the ids of the sessions on a page, in their order, that of the own one first if it is.
+ */
 export function idsOn({ text }: Pick<PageAnswer, 'text'>): string[] {
   return [...text.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id ?? '')
 }

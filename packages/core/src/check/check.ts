@@ -100,9 +100,9 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
   }
 
   /**
-   * Checks before anything was agreed, or long after. The marks, the allowlist and the agreement are
-   * asked for at the same time. If other services revoke by more claims than this one, those are looked up
-   * afterwards.
+   * Checks before anything was agreed, or long after. The marks, the allowlist and the agreement
+   * are asked for at the same time. If other services revoke by more claims than this one, those
+   * are looked up afterwards.
    */
   async function checkUnagreed(claims: Claims, at: number, options: CheckOptions | undefined): Promise<Verdict> {
     const token = readToken(claims, settings)

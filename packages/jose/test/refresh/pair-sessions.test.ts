@@ -34,10 +34,12 @@ interface Choice {
   /** Wraps both stores. */
   readonly wrap?: Wrap
   readonly sessions?: Partial<SessionsOptions<Device>>
+  /** The claim that is the id of a session on the allowlist. Default: there is none. */
+  readonly allowlist?: 'sid' | 'jti'
 }
 
 /** Token pairs over `@revoked/sessions`, all on one virtual clock. */
-function setUp({ sessions: changes, wrap = (store) => store }: Choice = {}) {
+function setUp({ sessions: changes, allowlist: by, wrap = (store) => store }: Choice = {}) {
   const clock = virtualClock()
   const { now } = clock
   const store = wrap(plainSessions({ now }))
@@ -45,10 +47,12 @@ function setUp({ sessions: changes, wrap = (store) => store }: Choice = {}) {
     store: wrap(memoryStore({ now })),
     maxTokenLifetime: '30d',
     now,
+    ...(by !== undefined && { allowlist: { sessions: store, by } }),
   })
   const lifetimes = { idleTimeout: '7d', absoluteLifetime: '20d' } as const
   const sessions = createSessions({
     ...{ store, revocation, ...lifetimes, readDevice },
+    ...(by !== undefined && { by }),
     ...changes,
   })
   const options = issuerOptions(revocation)
@@ -162,5 +166,31 @@ describe('token pairs over createSessions', () => {
       { numRuns: 100 },
     )
     expect([...seen].sort()).toEqual(['ERR_REFRESH_REUSED', 'ERR_TOKEN_REVOKED', 'pair'])
+  })
+})
+
+describe('over an allowlist', () => {
+  test('a login passes, and is refused once it is off the list', async () => {
+    const { tokens, store } = setUp({ allowlist: 'sid' })
+    const { accessToken, refreshToken, sid } = await tokens.issuePair(alice)
+    await tokens.verify(accessToken)
+    const next = await tokens.rotate(refreshToken)
+    await store.close(subject, [sid])
+    const notListed = { code: 'ERR_TOKEN_REVOKED', by: 'sid', reason: 'not_listed' }
+    await expect(tokens.verify(next.accessToken)).rejects.toMatchObject(notListed)
+    await expect(tokens.rotate(next.refreshToken)).rejects.toMatchObject(notListed)
+  })
+
+  test('a token that is a session by itself passes until it is revoked', async () => {
+    const { alone, sessions, store } = setUp({ allowlist: 'jti' })
+    const [token, other] = [await alone.issue(alice, { device: { name: 'phone' } }), await alone.issue(alice)]
+    await alone.verify(token)
+    expect(await sessions.count(subject)).toBe(2)
+    await alone.revoke(token)
+    expect(await sessions.count(subject)).toBe(1)
+    await expect(alone.verify(token)).rejects.toMatchObject({ code: 'ERR_TOKEN_REVOKED', by: 'jti' })
+    const [listed] = await sessions.list(subject)
+    await store.close(subject, [listed?.id ?? ''])
+    await expect(alone.verify(other)).rejects.toMatchObject({ by: 'jti', reason: 'not_listed' })
   })
 })
