@@ -13,6 +13,9 @@ import { redisBatchBenchmark } from './redis/batch-benchmark.mjs'
 import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
 import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
+import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
+import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
+import { sessionMemoryBenchmark } from './sessions/memory-benchmark.mjs'
 import { sweepBenchmark } from './sweep/benchmark.mjs'
 
 runCommand({
@@ -30,4 +33,7 @@ runCommand({
   fresh: mirrorChecksBenchmark,
   fleet: fleetBenchmark,
   ...httpBenchmarks,
+  listed: sessionChecksBenchmark,
+  list: sessionListBenchmark,
+  'session-memory': sessionMemoryBenchmark,
 })
