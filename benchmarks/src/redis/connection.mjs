@@ -8,6 +8,7 @@ import { createClient } from 'redis'
  * @typedef {object} Connection a client, and the commands of the peers, with the client's default
  *   settings
  * @property {Parameters<typeof import('@revoked/store-redis').redisStore>[0]} client
+ * @property {(key: string) => Promise<string | null>} get
  * @property {(keys: string[]) => Promise<(string | null)[]>} mget
  * @property {(entry: Entry) => Promise<unknown>} set
  * @property {(entries: readonly Entry[]) => Promise<unknown>} setAll all of them in one pipeline
@@ -48,6 +49,7 @@ async function connectIoredis(url, options = {}) {
   await client.ping()
   return {
     client,
+    get: (key) => client.get(key),
     mget: (keys) => client.mget(keys),
     set: ({ key, value, expiresAt }) => client.set(key, value, 'PXAT', expiresAt),
     setAll: (entries) => {
@@ -72,6 +74,7 @@ async function connectNodeRedis(url) {
   const until = (/** @type {number} */ value) => ({ expiration: { type: /** @type {const} */ ('PXAT'), value } })
   return {
     client,
+    get: (key) => client.get(key),
     mget: (keys) => client.mGet(keys),
     set: ({ key, value, expiresAt }) => client.set(key, value, until(expiresAt)),
     setAll: (entries) => {

@@ -13,6 +13,7 @@ import { sessionOf } from './session.mjs'
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
  * @typedef {import('../redis/connection.mjs').Connection} Connection
  * @typedef {(token: Payload) => Promise<boolean>} Allows
+ * @typedef {(connection: Connection, tokens: readonly Payload[]) => Promise<Allows>} Variant
  */
 
 const { values } = parseArgs({
@@ -27,7 +28,10 @@ const { values } = parseArgs({
 /** @param {number} place */
 const isOpen = (place) => place % (tokenCount / revokedCount) !== 0
 
-/** @type {Readonly<Record<string, (connection: Connection, tokens: readonly Payload[]) => Promise<Allows>>>} */
+/**
+ * @type {Readonly<Record<string, (connection: Connection, tokens: readonly Payload[]) =>
+ *   Promise<Allows>>>}
+ */
 const variants = {
   async check({ client }, tokens) {
     const sessions = redisSessions(client)
@@ -48,12 +52,11 @@ const variants = {
     return async ({ sub, sid }) => (await sessions.find([{ subject: sub, id: sid }]))[0] !== undefined
   },
 
-  async label({ client, setAll }, tokens) {
+  async label({ get, setAll }, tokens) {
     const expiresAt = Date.now() + 900_000
     const open = tokens.filter((_, place) => isOpen(place))
     await setAll(open.map(({ jti }) => ({ key: `jwt_label:${jti}`, value: 'true', expiresAt })))
-    const { get } = /** @type {{ get(key: string): Promise<string | null> }} */ (/** @type {unknown} */ (client))
-    return async ({ jti }) => Boolean(await get.call(client, `jwt_label:${jti}`))
+    return async ({ jti }) => Boolean(await get(`jwt_label:${jti}`))
   },
 }
 

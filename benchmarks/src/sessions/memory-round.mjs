@@ -15,7 +15,9 @@ const { values } = parseArgs({
 const each = Number(values.each)
 const count = 60_000
 
-/** @type {Readonly<Record<string, (connection: Connection) => (sub: string) => Promise<unknown>>>} */
+/**
+ * @type {Readonly<Record<string, (connection: Connection) => (sub: string) => Promise<unknown>>>}
+ */
 const variants = {
   session: ({ client }) => {
     const store = redisSessions(client)

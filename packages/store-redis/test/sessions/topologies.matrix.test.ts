@@ -9,6 +9,7 @@ import {
   startSentinel,
 } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { portOf } from '../../src/clients/detect-client.ts'
 import { slotOf } from '../../src/clients/slots.ts'
 import { redisSessions } from '../../src/index.ts'
 import { type ConnectedClient, clusterClients, sentinelClients } from '../support/connected-clients.ts'
@@ -42,6 +43,15 @@ describe.each(binaries.map((binary) => [nameOf(binary), binary] as const))('%s, 
 
   describe.each(clusterClients)('%s', (_client, connect) => {
     test('every call has its result', () => withStore(connect(port()), (store) => useSessions(store)))
+
+    test('the connection to a node is watched once, for however many subjects', async () => {
+      const { client, disconnect } = await connect(port())
+      const { nodeOf } = portOf(client)
+      const names = Array.from({ length: 1_000 }, (_, index) => nodeOf(`{sessions:${index}}:open`))
+      expect(new Set(names).size).toBe(3)
+      expect(new Set(names)).not.toContain('')
+      disconnect()
+    })
 
     test('subjects on all nodes are found in one turn', () =>
       withStore(connect(port()), async (store) => {
