@@ -2,12 +2,12 @@ import { Router } from 'express'
 import { readFields } from './fields.ts'
 import { HttpError } from './http-error.ts'
 import { requireAdmin } from './session-claims.ts'
-import type { Signing } from './signing.ts'
+import type { SessionSigning } from './signing.ts'
 import type { ObservableStore } from './store.ts'
 import type { Users } from './users.ts'
 
 /** Creates the routes for admins. Mount them behind `requireToken`. */
-export function adminRoutes(users: Users, { revocation }: Signing, store: ObservableStore): Router {
+export function adminRoutes(users: Users, { devices }: SessionSigning, store: ObservableStore): Router {
   const router = Router()
   router.use(requireAdmin)
 
@@ -15,7 +15,7 @@ export function adminRoutes(users: Users, { revocation }: Signing, store: Observ
     const name = knownUser(request.body)
     // In this order, so that no login succeeds in between.
     users.setBanned(name, true)
-    await revocation.revoke({ subject: name }, { reason: 'banned' })
+    await devices.closeAll(name, { reason: 'banned' })
     response.json({ done: true })
   })
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endWithin, openEventStream } from './event-stream.ts'
+import { pageChapter } from './page-chapter.ts'
 import { login, me, refresh, serverStatus } from './requests.ts'
 import type { OutageStage, Stage } from './story.ts'
 
@@ -14,6 +15,7 @@ export const chapters: readonly Chapter[] = [
   { title: 'Log out one device: its token is refused, and its open connection ends', run: oneDeviceLogsOut },
   { title: 'Change the password: all other devices are logged out', run: thePasswordChanges },
   { title: 'A refresh token is stolen', run: aRefreshTokenIsStolen },
+  pageChapter,
   { title: 'Ban a user, and lift the ban', run: anAdminBans },
   { title: 'A download link works once, and its mark is deleted', run: aLinkIsUsedUp },
 ]

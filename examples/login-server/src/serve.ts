@@ -6,7 +6,7 @@ import { storeFromArguments } from './store-argument.ts'
 
 const { PORT = '3000' } = process.env
 const opened = await open(storeFromArguments(process.argv.slice(2)).store).catch(exitWith)
-const server = await startServer({ store: opened.store, port: Number(PORT), report: console.error }).catch(refuse)
+const server = await startServer({ ...opened, port: Number(PORT), report: console.error }).catch(refuse)
 
 console.log(`Listening on ${server.url}. Ctrl-C stops it.`)
 console.log(`\nIn a browser: ${server.url}/devices, as ada with the password analytical-engine.`)
@@ -25,8 +25,8 @@ async function open(kind: LocalStore | SharedStore): Promise<OpenStore> {
   if (!('locate' in kind)) return { store: kind.open(), close: async () => {} }
   const redis = await kind.locate()
   console.log(`Redis:    ${redis.description}`)
-  const { store, close } = await kind.open(redis, (finding) => console.log(`Finding:  ${finding}`))
-  return { store, close: () => close().then(redis.close) }
+  const opened = await kind.open(redis, (finding) => console.log(`Finding:  ${finding}`))
+  return { ...opened, close: () => opened.close().then(redis.close) }
 }
 
 async function refuse(error: unknown): Promise<never> {

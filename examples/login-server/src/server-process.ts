@@ -13,9 +13,9 @@ process.once('disconnect', () => process.exit())
 async function start({ storeName, address, secret }: ServerOrder): Promise<ServerReply> {
   const kind = storeCalled(storeName)
   const findings: string[] = []
-  const { store } =
+  const opened =
     'locate' in kind ? await kind.open(address, (finding) => findings.push(finding)) : { store: kind.open() }
-  const { url } = await startServer({ store, secret })
+  const { url } = await startServer({ ...opened, secret })
   return { url, findings }
 }
 

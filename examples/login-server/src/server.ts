@@ -6,7 +6,6 @@ import { errorHandler, requireToken } from '@revoked/http/express'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
 import { answerOtherErrors } from './answer-other-errors.ts'
-import { createDeviceSessions } from './device-sessions.ts'
 import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -40,7 +39,7 @@ export interface LoginServer {
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
   const { store, sessionStore = plainSessions(), secret = randomBytes(32), port = 0, report = () => {} } = options
   const users = await createUsers()
-  const signing = createSigning(store, secret)
+  const signing = createSigning({ store, sessionStore, secret })
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
   const { tokens, revocation } = signing.pages
   const app = express()
@@ -48,7 +47,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
     // A reverse proxy on this machine says whether it was asked over HTTPS.
     .set('trust proxy', 'loopback')
     .use(noStore, express.json({ limit: '10kb' }))
-    .use(pageRoutes({ users, tokens, revocation, sessions: createDeviceSessions(sessionStore, revocation), report }))
+    .use(pageRoutes({ users, tokens, revocation, sessions: signing.sessions.devices, report }))
     .use(
       sessionRoutes(users, signing.sessions, withToken),
       linkRoutes(signing, withToken),

@@ -7,7 +7,7 @@ import type { SessionSigning } from './signing.ts'
 import type { Users } from './users.ts'
 
 /** Creates the routes that log in and out, refresh tokens and change passwords. */
-export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigning, withToken: RequestHandler): Router {
+export function sessionRoutes(users: Users, { tokens, devices }: SessionSigning, withToken: RequestHandler): Router {
   const router = Router()
 
   router.post('/login', async (request, response) => {
@@ -15,10 +15,16 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
     const user = await users.authenticate(name, password)
     if (user === undefined) throw wrongCredentials()
     if (user.isBanned) throw new HttpError(403, 'banned')
-    const pair = await tokens.issuePair({ sub: user.name, device, role: user.role })
+    const pair = await tokens.issuePair(
+      { sub: user.name, device, role: user.role },
+      { device: { name: device, kind: isPhone(device) ? 'phone' : 'computer' } },
+    )
     // If the user was banned or the password changed meanwhile, that revocation may have come
     // before these tokens were issued.
-    if (users.find(name) !== user) throw wrongCredentials()
+    if (users.find(name) !== user) {
+      await tokens.revoke(pair.refreshToken)
+      throw wrongCredentials()
+    }
     response.json(answerOf(pair))
   })
 
@@ -33,7 +39,8 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
   })
 
   router.post('/logout', withToken, async (request, response) => {
-    await revocation.revoke({ session: claimsOf(request).sid }, { reason: 'logout' })
+    const { sub, sid } = claimsOf(request)
+    await devices.close(sub, sid, { reason: 'logout' })
     response.json({ done: true })
   })
 
@@ -43,11 +50,16 @@ export function sessionRoutes(users: Users, { tokens, revocation }: SessionSigni
     // In this order, so that nobody logs in with the old password after its sessions have ended. If
     // the revocation fails, the answer is 503, and the client sends the same request again.
     await users.setPassword(claims.sub, newPassword)
-    await revocation.revoke({ subject: claims.sub }, { except: claims, reason: 'password_changed' })
+    await devices.closeAll(claims.sub, { except: claims, reason: 'password_changed' })
     response.json({ done: true })
   })
 
   return router
+}
+
+/** Tells by the name that a user gave a device which picture to show with it. */
+function isPhone(device: string): boolean {
+  return /phone|mobile/i.test(device)
 }
 
 function answerOf({ accessToken, refreshToken }: TokenPair): object {

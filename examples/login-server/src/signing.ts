@@ -1,16 +1,19 @@
 import { createRevocation, type Revocation } from '@revoked/core'
+import type { SessionStore } from '@revoked/core/sessions'
 import { type AccessTokens, createAccessTokens, createTokenPairs, type TokenPairs } from '@revoked/jose'
+import { createDeviceSessions, type Device, type DeviceSessions } from './device-sessions.ts'
 import type { ObservableStore } from './store.ts'
 
 /** Tokens of one kind, and their revocation. */
-export interface Signing {
+interface Signing {
   readonly tokens: AccessTokens
   readonly revocation: Revocation
 }
 
-/** The same, with refresh tokens. */
+/** The same, with refresh tokens and a list of the devices that have them. */
 export interface SessionSigning extends Signing {
-  readonly tokens: TokenPairs
+  readonly tokens: TokenPairs<Device>
+  readonly devices: DeviceSessions
 }
 
 /** The kinds of tokens. Their audiences differ, so a download link is no session token. */
@@ -21,11 +24,19 @@ export interface SigningKinds {
   readonly pages: Signing
 }
 
+/** Options for {@link createSigning}. */
+interface SigningOptions {
+  readonly store: ObservableStore
+  /** Where it is kept who is logged in on which device. */
+  readonly sessionStore: SessionStore
+  readonly secret: Uint8Array
+}
+
 /**
  * Creates all kinds of tokens over one store, so a ban or a logout revokes a user's links as well.
  * Servers with the same secret accept each other's tokens.
  */
-export function createSigning(store: ObservableStore, secret: Uint8Array): SigningKinds {
+export function createSigning({ store, sessionStore, secret }: SigningOptions): SigningKinds {
   const common = {
     issuer: 'https://login.example',
     algorithms: ['HS256'],
@@ -35,15 +46,18 @@ export function createSigning(store: ObservableStore, secret: Uint8Array): Signi
   // machine, with one clock. With a small tolerance, the marks of used links expire in seconds.
   const sessions = createRevocation({ store, maxTokenLifetime: '12h', clockTolerance: '1s', timeout: '500ms' })
   const links = createRevocation({ store, maxTokenLifetime: '2s', clockTolerance: '1s', timeout: '500ms' })
+  const devices = createDeviceSessions(sessionStore, sessions)
   return {
     sessions: {
       revocation: sessions,
+      devices,
       tokens: createTokenPairs({
         ...common,
         revocation: sessions,
         audience: 'https://api.example',
         lifetime: '15m',
         refresh: { lifetime: '12h' },
+        sessions: devices,
       }),
     },
     links: {

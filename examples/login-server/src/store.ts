@@ -1,7 +1,9 @@
 import type { FollowableStore, RevocationStore } from '@revoked/core'
+import type { SessionStore } from '@revoked/core/sessions'
 import { type CachingStore, type FollowedStatus, layeredStore, mirroredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
-import { redisStore } from '@revoked/store-redis'
+import { redisSessions, redisStore } from '@revoked/store-redis'
+import type { Redis } from 'ioredis'
 import { type LocatedRedis, locateRedis } from './locate-redis.ts'
 import { connectRedis, type RedisAddress } from './redis-client.ts'
 
@@ -30,6 +32,8 @@ export interface CacheTraits {
 /** A store, and the function that closes it with everything that was opened for it. */
 export interface OpenStore {
   readonly store: ObservableStore
+  /** Where it is kept who is logged in on which device. Missing: in this process. */
+  readonly sessionStore?: SessionStore
   readonly close: () => Promise<void>
 }
 
@@ -59,7 +63,11 @@ const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
   redis: {
     open: async (at, report) => {
       const client = await connectRedis(at, report)
-      return { store: redisStore(client, { prefix: at.prefix }), close: async () => client.disconnect() }
+      return {
+        store: redisStore(client, { prefix: at.prefix }),
+        sessionStore: sessionsOver(client, at),
+        close: async () => client.disconnect(),
+      }
     },
     locate: locateRedis,
   },
@@ -84,8 +92,13 @@ function cachedBy(cacheOf: (remote: FollowableStore) => CachingStore<CacheStatus
       await store.close()
       client.disconnect()
     }
-    return { store, close }
+    return { store, sessionStore: sessionsOver(client, at), close }
   }
+}
+
+/** Returns the sessions in a Redis, under the prefix of this run. */
+function sessionsOver(client: Redis, { prefix }: RedisAddress): SessionStore {
+  return redisSessions(client, { prefix: `${prefix}:sessions` })
 }
 
 /**

@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 
 test('runs the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
   const { exitCode, output } = await runNode(['dist/demo.js'], folder)
-  expect(output).toMatch(/\n49 requests, all as they must be\n$/)
+  expect(output).toMatch(/\n52 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')
   expect(output).not.toContain('\u001b')
   expect(exitCode).toBe(0)

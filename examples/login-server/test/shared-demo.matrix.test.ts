@@ -21,7 +21,7 @@ test('leaves nothing in the Redis of REDIS_URL, touches nothing else there, and 
   await redis.commands(auth, ['SET', '{revoked:0}:sub:ada', 'not ours'])
   const { output, ended } = startProgram('demo', { REDIS_URL: `redis://:swordfish@127.0.0.1:${redis.port}` })
   expect(await ended).toBe(0)
-  expect(output()).toMatch(/\n47 requests, all as they must be\n$/)
+  expect(output()).toMatch(/\n50 requests, all as they must be\n$/)
   expect(output()).not.toContain('swordfish')
   const [, keys, value] = await redis.commands(auth, ['KEYS', '*'], ['GET', '{revoked:0}:sub:ada'])
   expect(keys).toEqual(['{revoked:0}:sub:ada'])
@@ -92,7 +92,7 @@ test('reports differences if the servers do not share the store', { timeout: 40_
     'A GET /download 200',
     'B GET /me 200',
   ])
-  expect(lines.at(-1)).toBe('\n47 requests, 10 NOT as they must be')
+  expect(lines.at(-1)).toBe('\n50 requests, 10 NOT as they must be')
 })
 
 test('reports differences if the servers do not share the signing key', { timeout: 40_000 }, async () => {

@@ -13,12 +13,12 @@ test('makes one server refuse what the other has revoked, and leaves no process 
   expect(started.pids.map(isAlive)).toEqual([true, true, true])
 
   expect(await ended).toBe(0)
-  expect(output()).toMatch(/\n47 requests, all as they must be\n$/)
+  expect(output()).toMatch(/\n50 requests, all as they must be\n$/)
   expect(output()).toContain('\nFinding:  warning no-persistence: ')
   await expectAllGone(started)
 
   const requests = requestsIn(output().split('\n'))
-  expect(requests).toHaveLength(47)
+  expect(requests).toHaveLength(50)
   const after = (request: string): string | undefined => requests[requests.indexOf(request) + 1]
   expect(after('A POST /logout 200')).toBe('B GET /me 401')
   expect(after('A POST /password 200')).toBe('B GET /me 401')

@@ -1,11 +1,8 @@
 import { type Html, html } from './html.ts'
 
-/** What a message is about. */
-export type Tone = 'good' | 'bad'
-
 /** A message above the content of a page. */
 export interface Notice {
-  readonly tone: Tone
+  readonly tone: 'good' | 'bad'
   readonly text: string
 }
 

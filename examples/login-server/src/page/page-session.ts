@@ -25,7 +25,7 @@ export interface PageSession {
 }
 
 /** A session, or why there is none. */
-export type Found = { readonly session: PageSession } | { readonly session?: never; readonly why: 'none' | 'ended' }
+type Found = { readonly session: PageSession } | { readonly session?: never; readonly why: 'none' | 'ended' }
 
 /** Logs browsers in and out, and tells who they are. */
 export interface PageSessions {

@@ -1,4 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { memoryStore } from '@revoked/store-memory'
+import { startRedis } from '@revoked/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { plainSessions } from '../../src/plain-sessions.ts'
+import { startServer } from '../../src/server.ts'
+import { storeCalled } from '../../src/store.ts'
 import { ada, ben, openServer } from '../open-server.ts'
 import { idsOn, pageClient, twoDevices } from './page-client.ts'
 
@@ -15,6 +20,50 @@ describe('the list', () => {
       ([, name, badge]) => name + (badge ? ' *' : ''),
     )
     expect(names).toEqual(['Firefox on Linux *', 'curl', 'Safari on iPhone'])
+  })
+
+  test('has the logins of the API as well, whose tokens are refused after a logout here', async () => {
+    const { here, server } = await twoDevices()
+    const token = await server.login(...ada)
+    const page = await here.send('GET /devices')
+    expect(page.text).toContain('3 devices logged in')
+    const [, id = ''] = idsOn(page)
+    await here.send('POST /devices/close', { form: { id } })
+    expect((await server.send('GET /me', { token })).status).toBe(401)
+  })
+
+  test('is answered with 503 while it cannot be read', async () => {
+    const sessionStore = plainSessions()
+    const server = await startServer({ store: memoryStore(), sessionStore })
+    onTestFinished(server.close)
+    const client = pageClient(server)
+    await client.logIn(...ada)
+    sessionStore.list = () => Promise.reject(new Error('connect ECONNREFUSED'))
+    const { status, text } = await client.send('GET /devices')
+    expect(status).toBe(503)
+    expect(text).not.toContain('ECONNREFUSED')
+  })
+
+  test('is shared over Redis, and so is a logout', async () => {
+    const redis = await startRedis()
+    onTestFinished(redis.stop)
+    const kind = storeCalled('redis')
+    if (!('locate' in kind)) throw new TypeError('The store is not shared.')
+    const secret = Buffer.alloc(32, 1)
+    const [here, there] = await Promise.all(
+      ['here', 'there'].map(async (name) => {
+        const opened = await kind.open({ url: redis.url, prefix: 'a' }, () => {})
+        const server = await startServer({ ...opened, secret })
+        for (const close of [opened.close, server.close]) onTestFinished(close)
+        const client = pageClient(server, name)
+        await client.logIn(...ada)
+        return client
+      }),
+    )
+    const page = await here?.send('GET /devices')
+    expect(page?.text).toContain('2 devices logged in')
+    await here?.send('POST /devices/close-others', { form: {} })
+    expect((await there?.send('GET /devices'))?.text).toContain('This device was logged out')
   })
 
   test('is for those who are logged in', async () => {

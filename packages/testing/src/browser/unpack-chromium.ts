@@ -20,15 +20,15 @@ export LD_LIBRARY_PATH FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/usr/lib/chromium/chromium" "$@"
 `
 
+// The settings of the system, if it has them, and fonts of this folder, if it has none.
 const fonts = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <include ignore_missing="yes">${folder}/etc/fonts/fonts.conf</include>
   <dir>/usr/share/fonts</dir>
   <dir>${folder}/usr/share/fonts</dir>
   <cachedir>${folder}/fonts.cache</cachedir>
-  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
-  <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
-  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `
 
