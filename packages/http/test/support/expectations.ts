@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
-import { type Outage, secrets, type World } from './setup.ts'
+import { secrets, type World } from './setup.ts'
+import type { Outage } from './store-outage.ts'
 
 /** What must come back, whatever the framework. A header that is `undefined` must be absent. */
 export interface Expectation {
@@ -35,7 +36,7 @@ export const unavailable: Expectation = answer(
   { error: 'temporarily_unavailable', error_description: 'The token could not be checked' },
 )
 
-const outages: readonly Outage[] = ['throws', 'rejects', 'hangs']
+export const outages: readonly Outage[] = ['throws', 'rejects', 'hangs']
 const closed: Row['request'] = { method: 'GET', path: '/closed' }
 const open: Row['request'] = { method: 'GET', path: '/open' }
 

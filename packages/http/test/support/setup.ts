@@ -4,12 +4,14 @@ import {
   type Key,
   type KeyedMark,
   type Revocation,
+  type RevocationOptions,
   type RevocationStore,
 } from '@revoked/core'
 import { type AccessTokens, createAccessTokens } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { SignJWT } from 'jose'
 import type { ServerOptions } from './framework.ts'
+import { createOutages, type Outage, type Outages } from './store-outage.ts'
 
 /** What no client may ever see. */
 export const secrets = {
@@ -20,9 +22,6 @@ export const secrets = {
 
 const issuer = 'https://login.example'
 const audience = 'https://api.example'
-
-/** How a store can be away. */
-export type Outage = 'throws' | 'rejects' | 'hangs'
 
 /** What the servers under test share. */
 export interface Issuer {
@@ -55,8 +54,11 @@ export interface World extends Issuer {
 
 const secretKey = new TextEncoder().encode(secrets.signingKey)
 
-export function createIssuer(store: RevocationStore, timeout: Duration): Issuer {
-  const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout })
+/** What servers under test are given beside the store. */
+type MoreOptions = Pick<RevocationOptions, 'allowlist'>
+
+export function createIssuer(store: RevocationStore, timeout: Duration, more: MoreOptions = {}): Issuer {
+  const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout, ...more })
   const tokens = createAccessTokens({
     revocation,
     issuer,
@@ -72,10 +74,10 @@ export function createIssuer(store: RevocationStore, timeout: Duration): Issuer 
   return { revocation, tokens, outagesTold, refusalsTold, options }
 }
 
-export function createWorld(): World {
+export function createWorld(more: MoreOptions = {}): World {
   const store = fragileStore()
   return {
-    ...createIssuer(store, '150ms'),
+    ...createIssuer(store, '150ms', more),
     signByHand: (changes, alg = 'HS256', { typ = 'at+jwt', key = secretKey } = {}) => {
       const iat = Math.floor(Date.now() / 1_000)
       const claims = { iss: issuer, aud: audience, sub: secrets.subject, jti: crypto.randomUUID(), iat, exp: iat + 900 }
@@ -86,31 +88,12 @@ export function createWorld(): World {
   }
 }
 
-interface FragileStore extends RevocationStore {
-  readonly goDown: (how: Outage) => void
-  readonly comeBack: () => void
-}
-
-function fragileStore(): FragileStore {
+function fragileStore(): RevocationStore & Omit<Outages, 'reach'> {
   const inner = memoryStore()
-  let outage: Outage | undefined
-
-  /** Rejects, throws or never settles while there is an outage. */
-  function reach<T>(operation: () => T | Promise<T>): T | Promise<T> {
-    if (outage === undefined) return operation()
-    if (outage === 'hangs') return new Promise(() => {})
-    const error = new Error(secrets.storeError)
-    if (outage === 'throws') throw error
-    return Promise.reject(error)
-  }
-
+  const { goDown, comeBack, reach } = createOutages(secrets.storeError)
   return {
-    goDown: (how) => {
-      outage = how
-    },
-    comeBack: () => {
-      outage = undefined
-    },
+    goDown,
+    comeBack,
     record: async (marks: readonly KeyedMark[]) => reach(() => inner.record(marks)),
     find: (keys: readonly Key[]) => reach(() => inner.find(keys)) as ReturnType<RevocationStore['find']>,
     forget: async (keys: readonly Key[]) => reach(() => inner.forget(keys)),
