@@ -1,8 +1,7 @@
 import { createRevocation, UnidentifiableTokenError } from '@revoked/core'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { expect, test } from 'vitest'
 import { createSessionId, createSessions } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { claimsOf, setup } from './support/setup.ts'
 
 test('a closed session is not listed, and its tokens are refused with the reason', async () => {
@@ -109,7 +108,7 @@ test('each token may be a session by itself, by its jti', async () => {
 
 test('names the issuer, if ids are unique within an issuer only', async () => {
   const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h', issuer: '*' })
-  const options = { store: plainSessions(), revocation, idleTimeout: '30m', absoluteLifetime: '30d' } as const
+  const options = { store: memorySessions(), revocation, idleTimeout: '30m', absoluteLifetime: '30d' } as const
   expect(() => createSessions(options)).toThrow(/issuer is required/)
   const sessions = createSessions({ ...options, issuer: 'login' })
   const session = await sessions.open({ subject: 'ada' })
@@ -122,7 +121,7 @@ test('names the issuer, if ids are unique within an issuer only', async () => {
 })
 
 test('without a revocation, closing ends the listing', async () => {
-  const sessions = createSessions({ store: plainSessions(), idleTimeout: '30m', absoluteLifetime: '30d' })
+  const sessions = createSessions({ store: memorySessions(), idleTimeout: '30m', absoluteLifetime: '30d' })
   const one = await sessions.open({ subject: 'ada' })
   await sessions.open({ subject: 'ada' })
   expect(await sessions.close('ada', one.id)).toBe(true)

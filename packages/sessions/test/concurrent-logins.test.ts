@@ -1,12 +1,11 @@
 /** Logins beside `closeAll`, in all orders of their calls: listed is what is accepted. */
 import type { RevocationStore } from '@revoked/core'
 import type { SessionStore } from '@revoked/core/sessions'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import type { VirtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Session } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { claimsOf, type Setup, setup } from './support/setup.ts'
 
 /** Delays each call of a store, and each of its answers, as the scheduler says. */
@@ -37,7 +36,7 @@ type Login = (scene: Setup, id: string) => Promise<Session<unknown>>
 /** Returns what is listed and not accepted, or the other way round, once all is quiet. */
 async function violationsOf(login: Login, scheduler: fc.Scheduler): Promise<string[]> {
   const clock = tickingClock()
-  const plain = { store: plainSessions({ now: clock.now }), marks: memoryStore({ now: clock.now }) }
+  const plain = { store: memorySessions({ now: clock.now }), marks: memoryStore({ now: clock.now }) }
   const own = await setup({ clock, ...plain }).sessions.open({ subject: 'ada' })
   const store = scheduled({ ...plain.store }, scheduler)
   const scene = setup({ clock, store, marks: scheduled({ ...plain.marks }, scheduler) })

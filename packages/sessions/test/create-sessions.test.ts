@@ -1,6 +1,6 @@
+import { memorySessions } from '@revoked/store-memory'
 import { expect, test } from 'vitest'
 import { createSessionId, createSessions } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { setup } from './support/setup.ts'
 
 const minute = 60_000
@@ -109,7 +109,7 @@ test.each([
   }
 })
 
-const store = plainSessions()
+const store = memorySessions()
 const times = { store, idleTimeout: '30m', absoluteLifetime: '30d' } as const
 
 test.each([

@@ -1,6 +1,6 @@
+import { memorySessions } from '@revoked/store-memory'
 import { expect, test } from 'vitest'
 import { createSessions } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 
 interface Device {
   readonly name: string
@@ -15,7 +15,7 @@ function readDevice(value: unknown): Device {
 const times = { idleTimeout: '30m', absoluteLifetime: '30d' } as const
 
 test('a device is what its reader returns, also when it is read back', async () => {
-  const sessions = createSessions({ store: plainSessions(), ...times, readDevice })
+  const sessions = createSessions({ store: memorySessions(), ...times, readDevice })
   const given = { name: 'Firefox', secret: 'x' }
   const { id, device } = await sessions.open({ subject: 'ada', device: given })
   expect(device).toEqual({ name: 'Firefox' })
@@ -23,12 +23,12 @@ test('a device is what its reader returns, also when it is read back', async () 
 })
 
 test('a session without a device has none', async () => {
-  const sessions = createSessions({ store: plainSessions(), ...times, readDevice })
+  const sessions = createSessions({ store: memorySessions(), ...times, readDevice })
   expect((await sessions.open({ subject: 'ada' })).device).toBeUndefined()
 })
 
 test('a device that the reader refuses opens nothing', async () => {
-  const sessions = createSessions({ store: plainSessions(), ...times, readDevice })
+  const sessions = createSessions({ store: memorySessions(), ...times, readDevice })
   const wrong = { nickname: 'x' } as unknown as Device
   await expect(sessions.open({ subject: 'ada', device: wrong })).rejects.toThrow('A device has a name.')
   expect(await sessions.count('ada')).toBe(0)
@@ -39,12 +39,12 @@ test('a device that changes when it is stored is refused by the login', async ()
     if (value instanceof Date) return value
     throw new TypeError('No date.')
   }
-  const sessions = createSessions({ store: plainSessions(), ...times, readDevice: readDate })
+  const sessions = createSessions({ store: memorySessions(), ...times, readDevice: readDate })
   await expect(sessions.open({ subject: 'ada', device: new Date() })).rejects.toThrow('No date.')
 })
 
 test('a device that is not one any more is left out, and its session can be closed', async () => {
-  const store = plainSessions()
+  const store = memorySessions()
   const before = createSessions({ store, ...times })
   await before.open({ subject: 'ada', device: { nickname: 'x' } })
   await store.open({ ...(await store.list('ada'))[0], id: 'corrupt', data: '{' } as never)
@@ -55,7 +55,7 @@ test('a device that is not one any more is left out, and its session can be clos
 })
 
 test('a device may have 4 KiB of UTF-8, and its content is in no error', async () => {
-  const sessions = createSessions({ store: plainSessions(), ...times })
+  const sessions = createSessions({ store: memorySessions(), ...times })
   const fits = 'ä'.repeat(2_047)
   expect((await sessions.open({ subject: 'ada', device: fits })).device).toBe(fits)
   const call = sessions.open({ subject: 'ada', device: `${fits}x` })
@@ -72,7 +72,7 @@ test.each([
   ['a bigint', { secret: 1n }],
   ['circular', circular],
 ])('refuses a device that is %s, and does not name its properties', async (_, device) => {
-  const sessions = createSessions({ store: plainSessions(), ...times })
+  const sessions = createSessions({ store: memorySessions(), ...times })
   const error: unknown = await sessions.open({ subject: 'ada', device }).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(TypeError)
   expect(String(error)).not.toContain('secret')

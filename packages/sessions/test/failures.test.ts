@@ -1,10 +1,9 @@
 /** Every call of both stores fails once: what is closed is refused first, and a retry completes. */
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { createSessionId, type Session } from '../src/index.ts'
 import { type FailingCalls, failingCalls } from './support/failing-calls.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { claimsOf, type Setup, setup } from './support/setup.ts'
 
 interface Scene extends Setup {
@@ -21,7 +20,7 @@ const limited = { maxPerSubject: 2, onFull: 'close-least-used' } as const
 
 async function prepare(victimId?: string): Promise<Scene & { readonly calls: FailingCalls }> {
   const clock = virtualClock()
-  const calls = failingCalls(plainSessions({ now: clock.now }), memoryStore({ now: clock.now }))
+  const calls = failingCalls(memorySessions({ now: clock.now }), memoryStore({ now: clock.now }))
   const base = setup({ clock, store: calls.store, marks: calls.marks, ...limited })
   const victim = await base.sessions.open({ subject: 'ada', ...(victimId !== undefined && { id: victimId }) })
   clock.advance(1_000)

@@ -1,8 +1,8 @@
 import { TokenRevokedError } from '@revoked/core'
+import { memorySessions } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { TooManySessionsError } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { claimsOf, setup } from './support/setup.ts'
 
 const fifty = Array.from({ length: 50 })
@@ -63,7 +63,7 @@ test('of 50 concurrent logins that close others, three are open and pass, and no
 
 test('the session that makes room is refused before it leaves the list', async () => {
   const clock = virtualClock()
-  const plain = plainSessions({ now: clock.now })
+  const plain = memorySessions({ now: clock.now })
   const { sessions, revocation } = setup({ clock, store: plain, maxPerSubject: 1, onFull: 'close-least-used' })
   const one = await sessions.open({ subject: 'ada' })
   const checks: string[] = []

@@ -1,10 +1,9 @@
 import { createRevocation, type FollowableStore } from '@revoked/core'
 import { layeredStore, mirroredStore } from '@revoked/store-layered'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSessions } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { claimsOf } from './support/setup.ts'
 
 const caches = [
@@ -14,7 +13,7 @@ const caches = [
 
 test.each(caches)('over %s, a closed session is refused by another process at once', async (_, cacheOf) => {
   const remote = memoryStore()
-  const store = plainSessions()
+  const store = memorySessions()
   const open = async () => {
     const cache = cacheOf(remote)
     onTestFinished(() => cache.close())

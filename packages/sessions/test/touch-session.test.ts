@@ -1,14 +1,14 @@
 import type { SessionStore, SessionUse } from '@revoked/core/sessions'
+import { memorySessions } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { createSessions } from '../src/index.ts'
-import { plainSessions } from './support/plain-sessions.ts'
 import { type SetupOptions, setup } from './support/setup.ts'
 
 /** Returns sessions over a store that notes the uses it is given. */
 function watched(options: SetupOptions = {}) {
   const clock = virtualClock()
-  const plain = plainSessions({ now: clock.now })
+  const plain = memorySessions({ now: clock.now })
   const uses: SessionUse[] = []
   const store: SessionStore = {
     ...plain,

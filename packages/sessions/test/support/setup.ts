@@ -1,9 +1,8 @@
 import { type Claims, createRevocation, type Revocation, type RevocationStore } from '@revoked/core'
 import type { SessionStore } from '@revoked/core/sessions'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { type VirtualClock, virtualClock } from '@revoked/testing'
 import { createSessions, type Session, type Sessions, type SessionsOptions } from '../../src/index.ts'
-import { plainSessions } from './plain-sessions.ts'
 
 export interface Setup {
   readonly clock: VirtualClock
@@ -23,7 +22,7 @@ export function setup({ clock = virtualClock(), marks, ...options }: SetupOption
   const { now } = clock
   const kept = marks ?? memoryStore({ now })
   const revocation = options.revocation ?? createRevocation({ store: kept, maxTokenLifetime: '24h', now })
-  const store = options.store ?? plainSessions({ now })
+  const store = options.store ?? memorySessions({ now })
   const sessions = createSessions({ idleTimeout: '30m', absoluteLifetime: '30d', ...options, store, revocation, now })
   return { clock, store, marks: kept, revocation, sessions }
 }
