@@ -1,8 +1,10 @@
+import { RevocationError } from '@revoked/core'
 import { Router } from 'express'
 import { readFields } from '../fields.ts'
 import { devicesView, minPasswordLength } from './devices-view.ts'
 import type { Notice } from './layout.ts'
 import { loginView } from './login-view.ts'
+import { messageView } from './message-view.ts'
 import { noticeOf } from './notices.ts'
 import { deleteCookie } from './page-cookie.ts'
 import type { PageParts, PageSession, PageSessions } from './page-session.ts'
@@ -15,6 +17,10 @@ const tooShort: Notice = {
   tone: 'bad',
   text: `The new password needs at least ${minPasswordLength} characters. Nothing was changed.`,
 }
+
+const othersMayRemain =
+  'The other devices may still be logged in, because the server cannot tell them at the moment. ' +
+  'Go back to the devices in a few seconds, and log out all others.'
 
 /** Creates the routes of the page on which users see and log out their devices. */
 export function deviceRoutes({ users, sessions }: PageParts, pages: PageSessions): Router {
@@ -65,9 +71,22 @@ export function deviceRoutes({ users, sessions }: PageParts, pages: PageSessions
       return void response.status(403).send(await view(session, wrongPassword))
     // In this order, so that nobody logs in with the old password after its sessions have ended.
     await users.setPassword(session.user, next)
-    await sessions.closeAll(session.user, { except: session.claims, reason: 'password_changed' })
+    const options = { except: session.claims, reason: 'password_changed' }
+    if (await isUnavailable(sessions.closeAll(session.user, options)))
+      return void response.status(503).send(messageView('The password is changed', othersMayRemain))
     response.redirect(303, '/devices?done=password')
   })
 
   return router
+}
+
+/** Waits for a call. Returns whether it failed because a store is unavailable. */
+async function isUnavailable(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call
+    return false
+  } catch (error) {
+    if (error instanceof RevocationError && error.status === 503) return true
+    throw error
+  }
 }

@@ -1,11 +1,10 @@
 import { memoryStore } from '@revoked/store-memory'
-import { startRedis } from '@revoked/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { plainSessions } from '../../src/plain-sessions.ts'
 import { startServer } from '../../src/server.ts'
-import { storeCalled } from '../../src/store.ts'
 import { ada, ben, openServer } from '../open-server.ts'
-import { idsOn, pageClient, twoDevices } from './page-client.ts'
+import { idsOn, type PageClient, pageClient, twoDevices } from './page-client.ts'
+import { serversOverRedis } from './servers-over-redis.ts'
 
 const wrong = { user: 'ada', password: 'wrong' }
 
@@ -45,25 +44,15 @@ describe('the list', () => {
   })
 
   test('is shared over Redis, and so is a logout', async () => {
-    const redis = await startRedis()
-    onTestFinished(redis.stop)
-    const kind = storeCalled('redis')
-    if (!('locate' in kind)) throw new TypeError('The store is not shared.')
-    const secret = Buffer.alloc(32, 1)
-    const [here, there] = await Promise.all(
-      ['here', 'there'].map(async (name) => {
-        const opened = await kind.open({ url: redis.url, prefix: 'a' }, () => {})
-        const server = await startServer({ ...opened, secret })
-        for (const close of [opened.close, server.close]) onTestFinished(close)
-        const client = pageClient(server, name)
-        await client.logIn(...ada)
-        return client
-      }),
-    )
-    const page = await here?.send('GET /devices')
-    expect(page?.text).toContain('2 devices logged in')
-    await here?.send('POST /devices/close-others', { form: {} })
-    expect((await there?.send('GET /devices'))?.text).toContain('This device was logged out')
+    const [here, there] = (await serversOverRedis('redis')).map((url) => pageClient({ url })) as [
+      PageClient,
+      PageClient,
+    ]
+    for (const client of [here, there]) await client.logIn(...ada)
+    const page = await here.send('GET /devices')
+    expect(page.text).toContain('2 devices logged in')
+    await here.send('POST /devices/close-others', { form: {} })
+    expect((await there.send('GET /devices')).text).toContain('This device was logged out')
   })
 
   test('is for those who are logged in', async () => {
@@ -137,6 +126,23 @@ describe('a new password', () => {
     })
     expect(old.status).toBe(403)
     await pageClient(server).logIn('ada', 'difference-engine')
+  })
+
+  test('says so if the others could not be logged out, which a retry completes', async () => {
+    const store = memoryStore()
+    const { record } = store
+    const server = await startServer({ store })
+    onTestFinished(server.close)
+    const [here, there] = [pageClient(server), pageClient(server)]
+    for (const device of [here, there]) await device.logIn(...ada)
+    store.record = () => Promise.reject(new Error('read only'))
+    const form = { current: 'analytical-engine', next: 'difference-engine' }
+    const answer = await here.send('POST /devices/password', { form })
+    expect(answer.status).toBe(503)
+    expect(answer.text).toContain('The other devices may still be logged in')
+    store.record = record
+    await here.send('POST /devices/close-others', { form: {} })
+    expect((await there.send('GET /devices')).text).toContain('This device was logged out')
   })
 
   test.each([

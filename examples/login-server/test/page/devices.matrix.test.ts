@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openServer } from '../open-server.ts'
 import { launchBrowser, logIn, openDevice } from './open-browser.ts'
+import { serversOverRedis } from './servers-over-redis.ts'
 
 const iPhone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1'
 
@@ -90,6 +91,20 @@ describe('another window', () => {
     expect(await phone.locator('#notice').textContent()).toContain('This device was logged out')
     expect(await phone.evaluate('document.activeElement.id')).toBe('title')
   })
+
+  test.each(['redis', 'layered', 'mirror'])(
+    'on another server over %s shows within a second that it is logged out',
+    async (name) => {
+      const [here, there] = await serversOverRedis(name)
+      const laptop = await openDevice(browser, here)
+      const phone = await openDevice(browser, there, { width: 390, userAgent: iPhone })
+      for (const page of [phone, laptop]) await logIn(page)
+      const start = performance.now()
+      await laptop.getByRole('button', { name: 'Log out Safari on iPhone' }).click()
+      await loggedOut(phone).waitFor({ timeout: 1_000 })
+      expect(performance.now() - start).toBeLessThan(1_000)
+    },
+  )
 
   test('stays as it is if another device is logged out', async () => {
     const { url, laptop, phone } = await twoDevices()
