@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 
 /** Why a request is refused. */
-export type Problem = 'missing' | 'malformed' | 'invalid' | 'expired' | 'revoked' | 'unavailable'
+export type Problem = 'missing' | 'malformed' | 'invalid' | 'expired' | 'revoked' | 'stale' | 'full' | 'unavailable'
 
 /** Long enough for most failovers to be over, short enough for people to wait. */
 const retryAfterSeconds = '5'
@@ -24,11 +24,30 @@ const refusals: Readonly<Record<Problem, Answer>> = {
   invalid: challenge(401, 'invalid_token', 'The token is not valid'),
   expired: challenge(401, 'invalid_token', 'The token expired'),
   revoked: challenge(401, 'invalid_token', 'The token was revoked'),
+  // RFC 9470, section 3.
+  stale: challenge(401, 'insufficient_user_authentication', 'A more recent authentication is required'),
+  full: {
+    status: 409,
+    headers: {},
+    body: { error: 'too_many_sessions', error_description: 'Too many sessions are open' },
+  },
   unavailable: {
     status: 503,
     headers: { 'Retry-After': retryAfterSeconds },
     body: { error: 'temporarily_unavailable', error_description: 'The token could not be checked' },
   },
+}
+
+/**
+ * Returns the answer to an error. A challenge for a fresh authentication says how old it may be,
+ * which depends on the route.
+ */
+export function refusalOf(problem: Problem, error: unknown): Answer {
+  const answer = refusals[problem]
+  if (problem !== 'stale' || !(error instanceof Error && 'maxAge' in error)) return answer
+  if (!Number.isSafeInteger(error.maxAge)) return answer
+  const challenge = `${answer.headers['WWW-Authenticate']}, max_age="${error.maxAge}"`
+  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
 }
 
 /** Returns the answer that refuses a request. */
@@ -38,7 +57,7 @@ export function refusalFor(problem: Problem): Answer {
 
 /**
  * What each error means for the request, by its `code`, which survives duplicate installs. The
- * codes that are not of core are of `@revoked/jose`.
+ * codes that are not of core are of `@revoked/jose` and `@revoked/sessions`.
  */
 const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
   ['ERR_TOKEN_MISSING', 'missing'],
@@ -49,6 +68,8 @@ const problems: ReadonlyMap<unknown, Problem> = new Map<unknown, Problem>([
   ['ERR_TOKEN_EXPIRED', 'expired'],
   ['ERR_TOKEN_REVOKED', 'revoked'],
   ['ERR_REFRESH_REUSED', 'revoked'],
+  ['ERR_STALE_AUTHENTICATION', 'stale'],
+  ['ERR_TOO_MANY_SESSIONS', 'full'],
   ['ERR_REVOCATION_UNAVAILABLE', 'unavailable'],
   ['ERR_KEYS_UNAVAILABLE', 'unavailable'],
   // Writes that no store takes until an operator has put settings or clocks right.
@@ -84,7 +105,7 @@ export function problemOf(error: unknown): Problem | undefined {
 export function answerFor(error: unknown): Answer | undefined {
   const problem = problemOf(error)
   if (problem === undefined) return undefined
-  const { status, headers, body } = refusalFor(problem)
+  const { status, headers, body } = refusalOf(problem, error)
   return { status, headers: { ...headers }, body: { ...body } }
 }
 

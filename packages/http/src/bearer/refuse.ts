@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts'
 import { BearerTokenError } from './bearer-token-error.ts'
 import { callHook } from './call-hook.ts'
 import type { RefusalHooks } from './guard-options.ts'
-import { type Problem, problemOf, refusalFor } from './refusals.ts'
+import { type Problem, problemOf, refusalFor, refusalOf } from './refusals.ts'
 
 /**
  * Returns the answer to an error and reports it to the hook that it concerns. `undefined` if the
@@ -19,7 +19,7 @@ export function refuse<Request>(
   if (problem === undefined) return undefined
   const hook = problem === 'unavailable' ? hooks.onUnavailable : hooks.onRefused
   if (hook !== undefined) void callHook(hook, error, request)
-  return refusalFor(problem)
+  return refusalOf(problem, error)
 }
 
 /** Returns the answer to a request without a token that can be read, and reports it. */

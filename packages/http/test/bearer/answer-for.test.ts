@@ -11,10 +11,12 @@ import {
 } from '@revoked/core'
 import { answerFor } from '@revoked/http'
 import { InvalidTokenError, KeysUnavailableError, RefreshReusedError } from '@revoked/jose'
+import { StaleAuthenticationError, TooManySessionsError } from '@revoked/sessions'
 import { errors } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { refuse } from '../../src/bearer/refuse.ts'
 import { expectAnswer } from '../support/expect-answer.ts'
-import { type Expectation, expired, invalid, revoked, unavailable } from '../support/expectations.ts'
+import { type Expectation, expired, full, invalid, revoked, stale, unavailable } from '../support/expectations.ts'
 import { listen } from '../support/listen.ts'
 import { createWorld, secrets } from '../support/setup.ts'
 
@@ -28,6 +30,8 @@ const answered: readonly (readonly [name: string, error: RevocationError, expect
   ['a token of another type', new InvalidTokenError('ERR_TOKEN_TYPE'), invalid],
   ['unusable claims', new InvalidClaimsError('The claim S3CRET is missing.', 'S3CRET'), invalid],
   ['a token that lives too long', new TokenLifetimeError('S3CRET'), invalid],
+  ['a password that was given too long ago', new StaleAuthenticationError(300), stale],
+  ['too many sessions', new TooManySessionsError(3), full],
   ['a store that is away', new RevocationUnavailableError('S3CRET', { cause }), unavailable],
   ['keys that are away', new KeysUnavailableError(cause), unavailable],
 ]
@@ -53,6 +57,10 @@ test.for(answered)('answers %s as the adapters do, and tells nothing of the erro
 test('answers an error with the status that it carries, and none that carries no status', () => {
   for (const [, error] of answered) expect(answerFor(error)?.status).toBe(error.status)
   for (const error of unanswered) expect([answerFor(error), error.status]).toEqual([undefined, undefined])
+})
+
+test('answers an error as the guards of all adapters do', () => {
+  for (const [, error] of answered) expect(answerFor(error)).toEqual(refuse(error, {}, {}))
 })
 
 test('knows an error of another installation of this library by its code', () => {

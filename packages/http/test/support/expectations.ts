@@ -30,6 +30,19 @@ export const malformed: Expectation = challenge(400, 'invalid_request', 'The bea
 export const invalid: Expectation = challenge(401, 'invalid_token', 'The token is not valid')
 export const expired: Expectation = challenge(401, 'invalid_token', 'The token expired')
 export const revoked: Expectation = challenge(401, 'invalid_token', 'The token was revoked')
+export const stale: Expectation = answer(
+  401,
+  {
+    'www-authenticate':
+      'Bearer error="insufficient_user_authentication", error_description="A more recent authentication is required", max_age="300"',
+  },
+  { error: 'insufficient_user_authentication', error_description: 'A more recent authentication is required' },
+)
+export const full: Expectation = answer(
+  409,
+  {},
+  { error: 'too_many_sessions', error_description: 'Too many sessions are open' },
+)
 export const unavailable: Expectation = answer(
   503,
   { 'retry-after': '5' },
