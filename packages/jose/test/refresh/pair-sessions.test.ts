@@ -1,12 +1,11 @@
 import { createRevocation } from '@revoked/core'
 import { createSessions, type SessionsOptions } from '@revoked/sessions'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAccessTokens, createTokenPairs } from '../../src/index.ts'
 import { issuerOptions, rejectionOf, subject } from '../support/fixtures.ts'
-import { plainSessions } from '../support/plain-sessions.ts'
 import { alice, outcomeOf } from '../support/refresh-fixtures.ts'
 
 interface Device {
@@ -42,7 +41,7 @@ interface Choice {
 function setUp({ sessions: changes, allowlist: by, wrap = (store) => store }: Choice = {}) {
   const clock = virtualClock()
   const { now } = clock
-  const store = wrap(plainSessions({ now }))
+  const store = wrap(memorySessions({ now }))
   const revocation = createRevocation({
     store: wrap(memoryStore({ now })),
     maxTokenLifetime: '30d',
