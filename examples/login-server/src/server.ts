@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { SessionStore } from '@revoked/core/sessions'
 import { errorHandler, requireToken } from '@revoked/http/express'
+import { memorySessions } from '@revoked/store-memory'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
 import { answerOtherErrors } from './answer-other-errors.ts'
@@ -10,7 +11,6 @@ import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
 import { pageRoutes } from './page/page-routes.ts'
-import { plainSessions } from './plain-sessions.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSigning } from './signing.ts'
 import type { ObservableStore } from './store.ts'
@@ -37,7 +37,7 @@ export interface LoginServer {
 
 /** Starts the server on 127.0.0.1. Rejects if the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
-  const { store, sessionStore = plainSessions(), secret = randomBytes(32), port = 0, report = () => {} } = options
+  const { store, sessionStore = memorySessions(), secret = randomBytes(32), port = 0, report = () => {} } = options
   const users = await createUsers()
   const signing = createSigning({ store, sessionStore, secret })
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })

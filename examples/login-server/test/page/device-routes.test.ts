@@ -1,6 +1,5 @@
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { plainSessions } from '../../src/plain-sessions.ts'
 import { startServer } from '../../src/server.ts'
 import { ada, ben, openServer } from '../open-server.ts'
 import { idsOn, type PageClient, pageClient, twoDevices } from './page-client.ts'
@@ -32,7 +31,7 @@ describe('the list', () => {
   })
 
   test('is answered with 503 while it cannot be read', async () => {
-    const sessionStore = plainSessions()
+    const sessionStore = { ...memorySessions() }
     const server = await startServer({ store: memoryStore(), sessionStore })
     onTestFinished(server.close)
     const client = pageClient(server)
