@@ -46,7 +46,7 @@ export function createAllowlist({ sessions, by = 'sid' }: AllowlistOptions, stor
   }
 
   function judge(key: SessionKey, answer: unknown, at: number): boolean {
-    const [expiresAt] = readExpiries(answer, 1)
+    const expiresAt = readExpiry(readAnswer(answer, 1)[0])
     if (expiresAt === undefined || !(at < expiresAt)) return false
     cache?.add(key, expiresAt)
     return true
@@ -69,10 +69,10 @@ export function createAllowlist({ sessions, by = 'sid' }: AllowlistOptions, stor
     },
     listsAll: async (tokens, { at, readAt }) => {
       const keys = tokens.flatMap((token) => keyOf(token) ?? [])
-      const expiries = keys.length === 0 ? [] : readExpiries(await sessions.find(keys, readAt), keys.length)
+      const answer = keys.length === 0 ? [] : readAnswer(await sessions.find(keys, readAt), keys.length)
       let next = 0
       return tokens.map((token) => {
-        const expiresAt = keyOf(token) && expiries[next++]
+        const expiresAt = keyOf(token) && readExpiry(answer[next++])
         return expiresAt !== undefined && at < expiresAt
       })
     },
@@ -89,13 +89,12 @@ function answersFromProcess(store: RevocationStore): boolean {
 }
 
 /** @throws TypeError if the answer of `find` is none, so that the store counts as unavailable. */
-function readExpiries(answer: unknown, count: number): readonly (number | undefined)[] {
-  if (!Array.isArray(answer) || answer.length !== count)
-    throw new TypeError('The store of sessions did not answer with an entry for each key.')
-  // By index, because methods of arrays skip holes.
-  return Array.from({ length: count }, (_, index) => readExpiry(answer[index]))
+function readAnswer(answer: unknown, count: number): readonly unknown[] {
+  if (Array.isArray(answer) && answer.length === count) return answer
+  throw new TypeError('The store of sessions did not answer with an entry for each key.')
 }
 
+/** @throws TypeError likewise. */
 function readExpiry(value: unknown): number | undefined {
   if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value
   throw new TypeError('The store of sessions answered with an expiry that is not a number.')
