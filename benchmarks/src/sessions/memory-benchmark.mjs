@@ -13,7 +13,7 @@ const names = {
 const counts = [1, 3]
 
 const workload = `session-memory: bytes of a session in Redis: by how much \`used_memory\` grew with 60,000 of them, divided by their
-number. A session has 177 bytes of text, with a description of 48. A token (HS256, 326 characters) is what many applications keep in
+number. A session has 114 bytes of text, with a description of 48. A token (HS256, 333 characters) is what many applications keep in
 \`ZADD sessions:<sub> <exp> <token>\`, to list it. A label is \`SET jwt_label:<10 characters> true EX …\`: it says neither whose session it
 is nor anything about it, and cannot be listed.`
 

@@ -51,8 +51,11 @@ export function wholeMs(ms: number): string {
 /**
  * Returns the text as it is stored: unchanged, or as JSON if UTF-8 cannot express it (a lone
  * surrogate), or if it could be taken for JSON.
+ *
+ * @throws TypeError if it is not a string.
  */
 export function toStoredText(text: string): string {
+  if (typeof text !== 'string') throw new TypeError('Subjects, ids and data of sessions must be strings.')
   return text.isWellFormed() && !text.startsWith('"') ? text : JSON.stringify(text)
 }
 

@@ -136,11 +136,13 @@ describe('a session', () => {
     expect(await store.find([session])).toEqual([most])
   })
 
-  test('is refused if an instant is not a whole number of ms', async () => {
+  test('is refused if an instant is not a whole number of ms, or a text no string', async () => {
     for (const fields of [{ openedAt: 0.5 }, { usedAt: Number.NaN }, { endsAt: Infinity }, { idleMs: -1 }])
       await expect(store.open(sessionOf('ada', fields))).rejects.toThrow(RangeError)
     await expect(store.open(sessionOf('ada'), { maxOpen: 1.5, instead: [] })).rejects.toThrow(RangeError)
     await expect(store.touch({ ...sessionOf('ada'), usedAt: 1.5 })).rejects.toThrow(RangeError)
+    for (const fields of [{ id: 1 }, { data: undefined }] as object[])
+      await expect(store.open({ ...sessionOf('ada'), ...fields })).rejects.toThrow(/must be strings/)
     expect(await keysOf()).toEqual([])
   })
 
