@@ -35,7 +35,7 @@ const isOpen = (place) => place % (tokenCount / revokedCount) !== 0
 const variants = {
   async check({ client }, tokens) {
     const sessions = redisSessions(client)
-    for (const [place, token] of tokens.entries()) if (isOpen(place)) await sessions.open(sessionOf(token))
+    await Promise.all(tokens.filter((_, place) => isOpen(place)).map((token) => sessions.open(sessionOf(token))))
     const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h', allowlist: { sessions } })
     return async (token) => (await revocation.check(token)).allowed
   },
@@ -48,7 +48,7 @@ const variants = {
 
   async find({ client }, tokens) {
     const sessions = redisSessions(client)
-    for (const [place, token] of tokens.entries()) if (isOpen(place)) await sessions.open(sessionOf(token))
+    await Promise.all(tokens.filter((_, place) => isOpen(place)).map((token) => sessions.open(sessionOf(token))))
     return async ({ sub, sid }) => (await sessions.find([{ subject: sub, id: sid }]))[0] !== undefined
   },
 
