@@ -1,5 +1,5 @@
-import { logCases, storeCases } from '@revoked/conformance'
-import { memoryStore } from '@revoked/store-memory'
+import { logCases, sessionCases, storeCases } from '@revoked/conformance'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describeCases } from '@revoked/testing/describe-cases'
 
 describeCases('the store contract', storeCases, { open: () => ({ store: memoryStore() }) })
@@ -10,3 +10,4 @@ describeCases('the log contract', logCases, {
   open: () => ({ store: memoryStore() }),
   openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
 })
+describeCases('the contract of session stores', sessionCases, { open: () => ({ store: memorySessions() }) })
