@@ -1,4 +1,4 @@
-import { type Revocation, RevocationUnavailableError } from '@revoked/core'
+import type { Revocation } from '@revoked/core'
 import type { SessionStore } from '@revoked/core/sessions'
 import { createSessions, type ListedSession, type Sessions } from '@revoked/sessions'
 
@@ -20,7 +20,7 @@ export type ListedDevice = ListedSession<Device>
  */
 export function createDeviceSessions(store: SessionStore, revocation: Revocation): DeviceSessions {
   return createSessions({
-    store: withStatus(store),
+    store,
     revocation,
     idleTimeout: '12h',
     absoluteLifetime: '12h',
@@ -28,29 +28,6 @@ export function createDeviceSessions(store: SessionStore, revocation: Revocation
     onFull: 'close-least-used',
     readDevice,
   })
-}
-
-/**
- * Makes every failure of a store an error with the status 503. Stores reject with those of clients.
- */
-function withStatus(store: SessionStore): SessionStore {
-  async function orUnavailable<Result>(call: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      return await call()
-    } catch (cause) {
-      throw new RevocationUnavailableError('The list of devices is unavailable; see cause.', { cause })
-    }
-  }
-  return {
-    open: (session, limit) => orUnavailable(() => store.open(session, limit)),
-    touch: (use) => orUnavailable(() => store.touch(use)),
-    find: (keys, at) => orUnavailable(() => store.find(keys, at)),
-    list: (subject) => orUnavailable(() => store.list(subject)),
-    get: (key) => orUnavailable(() => store.get(key)),
-    count: (subject) => orUnavailable(() => store.count(subject)),
-    close: (subject, ids) => orUnavailable(() => store.close(subject, ids)),
-    closeAll: (subject, range) => orUnavailable(() => store.closeAll(subject, range)),
-  }
 }
 
 function readDevice(value: unknown): Device {

@@ -18,8 +18,9 @@ export interface ListOptions {
 /**
  * The sessions of an application. Made by {@link createSessions}.
  *
- * Every method rejects if a store is unavailable, with `TypeError` or `RangeError` for a wrong
- * argument, and never tells an unknown session from that of another subject.
+ * Every method rejects with `RevocationUnavailableError` (503) if the store is unavailable, with
+ * `TypeError` or `RangeError` for a wrong argument, and never tells an unknown session from that of
+ * another subject.
  */
 export interface Sessions<Device> {
   /**

@@ -56,8 +56,10 @@ export function createOpener<Device>(
     const login = await readLogin(options, settings)
     const data = codec.encode(options.device)
     for (let openedAt = now(), attempt = 1; ; openedAt = Math.max(now(), openedAt + 1), attempt++) {
-      const stored = { ...sessionAt(login, openedAt), data }
-      await openWithinLimit(stored, settings, touches)
+      const opened = { ...sessionAt(login, openedAt), data }
+      await openWithinLimit(opened, settings, touches)
+      // A session of this id may have been open already, and stays as it was.
+      const stored = options.id === undefined ? opened : ((await store.get(opened)) ?? opened)
       const verdict = await verdictOn(stored, settings)
       if (verdict === undefined || verdict.allowed) {
         touches.noteOpened(stored)

@@ -1,6 +1,7 @@
 import { assertKnownOptions, type Duration, type OptionNames, type Revocation } from '@revoked/core'
 import type { SessionStore } from '@revoked/core/sessions'
 import { readId, readPositive } from './arguments.ts'
+import { availableStore } from './available-store.ts'
 
 /**
  * Returns the data of a device, narrowed, and throws if it is something else. Such as the `parse`
@@ -37,6 +38,8 @@ export interface SessionsOptions<Device> {
   readonly by?: 'sid' | 'jti'
   /** The issuer of the tokens. Required if the revocation has `issuer: '*'`. */
   readonly issuer?: string
+  /** How long a call of the store may take, at most `'60s'`. Default `'1s'`. */
+  readonly timeout?: Duration
   /** The clock, in ms since the epoch. Default: that of the revocation, or `Date.now`. */
   readonly now?: () => number
 }
@@ -67,6 +70,7 @@ const optionNames: OptionNames<SessionsOptions<unknown>> = {
   readDevice: true,
   by: true,
   issuer: true,
+  timeout: true,
   now: true,
 }
 
@@ -91,7 +95,7 @@ export function readOptions(options: SessionsOptions<unknown>): Settings {
   const now = options.now ?? revocation?.now ?? (() => Date.now())
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   return {
-    store,
+    store: availableStore(store, readTimeout(options.timeout ?? '1s')),
     revocation,
     ...readLifetimes(options),
     maxPerSubject,
@@ -107,6 +111,13 @@ function readLimit(maxPerSubject: unknown): void {
   if (typeof maxPerSubject !== 'number') throw new TypeError('maxPerSubject must be a number.')
   if (!Number.isSafeInteger(maxPerSubject) || maxPerSubject < 1)
     throw new RangeError('maxPerSubject must be a whole number, 1 or more.')
+}
+
+/** @throws RangeError if a request would have lost its client before. */
+function readTimeout(timeout: Duration): number {
+  const ms = readPositive(timeout, 'timeout')
+  if (ms > 60_000) throw new RangeError("timeout must be at most '60s'. A number counts seconds.")
+  return ms
 }
 
 function readLifetimes({ idleTimeout, absoluteLifetime }: SessionsOptions<unknown>): {

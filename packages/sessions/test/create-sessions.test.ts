@@ -73,10 +73,11 @@ test('an id may be given, but not that of another subject', async () => {
 })
 
 test('an attempt with the same id may be repeated: it is one session', async () => {
-  const { sessions } = setup({ maxPerSubject: 1 })
+  const { sessions, clock } = setup({ maxPerSubject: 1 })
   const id = await createSessionId('ada')
-  await sessions.open({ subject: 'ada', id })
-  await sessions.open({ subject: 'ada', id })
+  const first = await sessions.open({ subject: 'ada', id })
+  clock.advance(1_000)
+  expect(await sessions.open({ subject: 'ada', id })).toEqual(first)
   expect(await sessions.count('ada')).toBe(1)
 })
 

@@ -127,7 +127,7 @@ test('a use that could not be written rejects, and the next one is written', asy
   const { sessions } = setup({ clock, store })
   const { id } = await sessions.open({ subject: 'ada' })
   clock.advance(60_000)
-  await expect(sessions.touch('ada', id)).rejects.toThrow('down')
+  await expect(sessions.touch('ada', id)).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE' })
   isDown = false
   expect((await sessions.touch('ada', id)).status).toBe('noted')
 })
