@@ -1,5 +1,5 @@
 // @ts-check
-import { formatRates, speedOf } from '../measure/rates.mjs'
+import { formatRates } from '../measure/rates.mjs'
 import { runRounds } from '../measure/rounds.mjs'
 
 /**
@@ -41,13 +41,9 @@ export function sessionChecksBenchmark(rounds = 5) {
       )
     }
   }
-  const targets = Object.entries(figures).map(([client, byLoad]) => [
-    `listed, ${client}, 64 at a time: at least the speed of ${label}`,
-    speedOf(byLoad['64 at a time'] ?? {}, check, label).median >= 1,
-  ])
   return {
     text: [workload, ...Object.entries(figures).map(([client, byLoad]) => formatRates(client, byLoad))].join('\n\n'),
-    targets: Object.fromEntries(targets),
+    targets: {},
     figures,
   }
 }
