@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type OpenSessions, sessionCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { redisSessions } from '../../src/index.ts'
@@ -16,6 +17,22 @@ describe.each(
     server = await startRedis({ binary })
   })
   afterAll(() => server.stop())
+
+  async function open(): Promise<OpenSessions> {
+    const [one, other] = [await connect(server.port), await connect(server.port)]
+    const options = { prefix: randomUUID(), hashSubjects: true }
+    return {
+      store: redisSessions(one.client, options),
+      peer: redisSessions(other.client, options),
+      close: () => {
+        one.disconnect()
+        other.disconnect()
+      },
+    }
+  }
+
+  // `contract.test.ts` runs them without hashed subjects.
+  for (const { name, run } of sessionCases) test(name, () => run({ open }))
 
   test.each([{}, { hashSubjects: true }])('every call has its result, with %o', async (options) => {
     const [one, other] = [await connect(server.port), await connect(server.port)]
