@@ -3,4 +3,9 @@ export { type BreakableStore, failureCases, logFailureCases } from './failure-ca
 export type { LogCase, LogSubject, OpenShortLog } from './log/log-subject.ts'
 export { logCases } from './log-cases.ts'
 export { type OpenSessions, type SessionSubject, sessionCases } from './session-cases.ts'
+export {
+  type BreakableSessionSubject,
+  type BreakableSessions,
+  sessionFailureCases,
+} from './session-failure-cases.ts'
 export { storeCases } from './store-cases.ts'

@@ -72,6 +72,11 @@ const opening: readonly SessionCase[] = [
     assert.deepEqual(await store.open(again, { maxOpen: 1, instead: [] }), { opened: true })
     assert.deepEqual(await store.list('ada'), [session])
   }),
+  caseOver('evicts no open session', async ({ store }) => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `${index}`)
+    await Promise.all(ids.map((id) => store.open(sessionOf('ada', id))))
+    assert.deepEqual([...(await idsIn(store, 'ada'))].sort(), ids.sort())
+  }),
 ]
 
 const limiting: readonly SessionCase[] = [

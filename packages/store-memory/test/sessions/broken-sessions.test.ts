@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { sessionCases } from '@revoked/conformance'
+import { sessionCases, sessionFailureCases } from '@revoked/conformance'
 import type { SessionStore, StoredSession } from '@revoked/core/sessions'
 import { describe, expect, test } from 'vitest'
 import { memorySessions } from '../../src/index.ts'
@@ -29,6 +29,15 @@ const breaks: Readonly<Record<string, Break>> = {
       return await store.open(session, limit)
     },
   }),
+  'evicts no open session': (store) => {
+    const ids: string[] = []
+    return {
+      open: async (session) => {
+        if (ids.push(session.id) > 500) await store.close(session.subject, [ids.shift() ?? ''])
+        return store.open(session)
+      },
+    }
+  },
   'opens as many of many concurrent sessions as there is room for': (store) => ({
     open: async (session, limit) =>
       (await store.count(session.subject)) < (limit?.maxOpen ?? Infinity)
@@ -91,5 +100,12 @@ describe('a case detects a store with a fault', () => {
     const fault = breaks[name]
     expect(fault).toBeDefined()
     await expect(run({ open: () => ({ store: { ...store, ...fault?.(store) } }) })).rejects.toThrow(AssertionError)
+  })
+})
+
+describe('a case detects a store that answers while its backend is unreachable', () => {
+  test.each(sessionFailureCases.map((one) => [one.name, one] as const))('%s', async (_, { run }) => {
+    const open = () => ({ store: memorySessions(), breakDown: () => {} })
+    await expect(run({ open })).rejects.toThrow(AssertionError)
   })
 })

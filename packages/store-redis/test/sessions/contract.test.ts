@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sessionCases } from '@revoked/conformance'
+import { sessionCases, sessionFailureCases } from '@revoked/conformance'
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { describeCases } from '@revoked/testing/describe-cases'
 import { Redis } from 'ioredis'
@@ -23,5 +23,13 @@ describeCases('the contract of session stores', sessionCases, {
     const [store, peer] = clients.map((client) => redisSessions(client, { prefix }))
     if (store === undefined || peer === undefined) throw new Error('Two clients are needed.')
     return { store, peer }
+  },
+})
+
+describeCases('a session store whose connection is gone', sessionFailureCases, {
+  open: () => {
+    const client = new Redis({ port: server.port })
+    const disconnect = (): void => client.disconnect()
+    return { store: redisSessions(client, { prefix: randomUUID() }), breakDown: disconnect, close: disconnect }
   },
 })
