@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRevocation, type Revocation } from '@revoked/core'
-import { redisStore } from '@revoked/store-redis'
+import { redisSessions, redisStore } from '@revoked/store-redis'
 import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { SignJWT } from 'jose'
@@ -93,6 +93,31 @@ describe('the migration of the guides', () => {
     expect(await Promise.all(ben)).toEqual([true, true, true, false])
     await client.flushall()
   })
+
+  test('from the labels of jwt-redis', { timeout: 60_000 }, async () => {
+    // As `sign` of jwt-redis 7.0.3 stores them: until `exp`, and for ever without it.
+    await client.set('jwt_label:ada-1', 'true', 'EX', 3_600)
+    await client.set('jwt_label:ada-2', 'true', 'EX', 60)
+    await client.set('jwt_label:xQ3vK09aZb', 'true', 'EX', 60)
+    await client.set('jwt_label:ada-endless', 'true')
+    const call = "takeOver(redis, (jti) => (jti.startsWith('ada') ? 'ada' : undefined)).then(console.log)"
+    await runGuide('moving-from-jwt-redis.md', call, '{ moved: 2, skipped: 2 }\n')
+    expect(await remainingMinutes('ada')).toEqual({ 'ada-1': 60, 'ada-2': 1 })
+    expect((await client.keys('jwt_label:*')).sort()).toEqual(['jwt_label:ada-endless', 'jwt_label:xQ3vK09aZb'])
+    await client.flushall()
+  })
+
+  test('from a sorted set per user', { timeout: 60_000 }, async () => {
+    const now = Math.floor(Date.now() / 1_000)
+    await client.zadd('tokens:ada', now + 3_600, 'a', now - 60, 'expired', now + 600, 'b')
+    await client.zadd('tokens:b:{e}n', now + 60, 'a')
+    const call = 'takeOver(redis).then(console.log)'
+    await runGuide('moving-from-a-sorted-set-per-user.md', call, '{ moved: 3, skipped: 1 }\n')
+    expect(await remainingMinutes('ada')).toEqual({ a: 60, b: 10 })
+    expect(await remainingMinutes('b:{e}n')).toEqual({ a: 1 })
+    expect(await client.zrange('tokens:ada', 0, -1)).toEqual(['expired'])
+    await client.flushall()
+  })
 })
 
 /**
@@ -124,6 +149,12 @@ async function runGuide(guide: string, call: string, prints = ''): Promise<void>
   expect(output).toContain('changed 0\n')
   expect(output).toContain(prints)
   expect(exitCode).toBe(0)
+}
+
+/** Returns how long each session of a subject lasts from its move on, in minutes, rounded up. */
+async function remainingMinutes(subject: string): Promise<Record<string, number>> {
+  const listed = await redisSessions(client).list(subject)
+  return Object.fromEntries(listed.map(({ id, openedAt, endsAt }) => [id, Math.ceil((endsAt - openedAt) / 60_000)]))
 }
 
 function sign(ids: Readonly<Record<string, string>>, lifetime: number): Promise<string> {
