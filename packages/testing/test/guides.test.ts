@@ -115,7 +115,28 @@ describe('the migration of the guides', () => {
     await runGuide('moving-from-a-sorted-set-per-user.md', call, '{ moved: 3, skipped: 1 }\n')
     expect(await remainingMinutes('ada')).toEqual({ a: 60, b: 10 })
     expect(await remainingMinutes('b:{e}n')).toEqual({ a: 1 })
-    expect(await client.zrange('tokens:ada', 0, -1)).toEqual(['expired'])
+    expect(await client.zrange('tokens:ada', '0', '-1')).toEqual(['expired'])
+    await client.flushall()
+  })
+
+  test('from express-session with connect-redis and Passport', { timeout: 60_000 }, async () => {
+    // As connect-redis 9.0.0 stores what `req.logIn` of Passport 0.7.0 saves.
+    const store = (id: string, fields: object, seconds: number): Promise<'OK'> => {
+      const expires = new Date(Date.now() + seconds * 1_000)
+      const cookie = { originalMaxAge: seconds * 1_000, expires, httpOnly: true, path: '/' }
+      return client.set(`sess:${id}`, JSON.stringify({ cookie, ...fields }), 'EX', seconds)
+    }
+    await store('phone', { passport: { user: 'ada' }, cart: [1] }, 3_600)
+    await store('laptop', { passport: { user: 'ada' } }, 60)
+    await store('number', { passport: { user: 7 } }, 60)
+    await store('guest', { cart: [1] }, 60)
+    await store('logged-out', { passport: {} }, 60)
+    await client.set('sess:not-json', 'not JSON', 'EX', 60)
+    const call = 'takeOver(redis, () => {}).then(console.log)'
+    await runGuide('moving-from-express-session.md', call, '{ moved: 3, skipped: 3 }\n')
+    expect(await remainingMinutes('ada')).toEqual({ phone: 60, laptop: 1 })
+    expect(await remainingMinutes('7')).toEqual({ number: 1 })
+    expect((await client.keys('sess:*')).sort()).toEqual(['sess:guest', 'sess:logged-out', 'sess:not-json'])
     await client.flushall()
   })
 })
