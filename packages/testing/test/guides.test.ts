@@ -103,6 +103,9 @@ describe('the migration of the guides', () => {
     const call = "takeOver(redis, (jti) => (jti.startsWith('ada') ? 'ada' : undefined)).then(console.log)"
     await runGuide('moving-from-jwt-redis.md', call, '{ moved: 2, skipped: 2 }\n')
     expect(await remainingMinutes('ada')).toEqual({ 'ada-1': 60, 'ada-2': 1 })
+    const allowlist = { sessions: redisSessions(client), by: 'jti' } as const
+    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h', allowlist })
+    expect(await statuses(revocation, ['ada-1', 'ada-2', 'xQ3vK09aZb'])).toEqual(['active', 'active', 'revoked'])
     expect((await client.keys('jwt_label:*')).sort()).toEqual(['jwt_label:ada-endless', 'jwt_label:xQ3vK09aZb'])
     await client.flushall()
   })
