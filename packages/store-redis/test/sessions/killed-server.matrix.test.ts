@@ -1,7 +1,7 @@
 import { eventually, type RedisServer, startRedis } from '@revoked/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { redisSessions } from '../../src/index.ts'
-import { clients } from '../support/connected-clients.ts'
+import { allClients } from '../support/connected-clients.ts'
 import { sessionOf } from '../support/sessions.ts'
 
 const ends: (() => unknown)[] = []
@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-describe.each(clients)('a server that is killed in the middle of 1,000 logins, %s', (_, connect) => {
+describe.each(allClients)('a server that is killed in the middle of 1,000 logins, %s', (_, connect) => {
   /** Logs in, kills the server when about half is done, and starts it again. */
   async function logInThroughCrash(keepsData: boolean, args: readonly string[]) {
     const server: RedisServer = await startRedis({ args })
