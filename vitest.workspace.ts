@@ -91,8 +91,9 @@ export default defineConfig({
         globalSetup: setupsOf(root),
       },
     })),
-    // Two at least: much of what they do is wait for servers.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests start
+    // clusters and browsers, and put a thousand requests on a server at once.
+    maxWorkers: Math.max(run === 'main' ? 3 : 2, availableParallelism() - 1),
     // In CI the number of tests is read from the report.
     reporters:
       process.env['CI'] === undefined
