@@ -91,8 +91,8 @@ export default defineConfig({
         globalSetup: setupsOf(root),
       },
     })),
-    // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests start
-    // clusters and browsers, and put a thousand requests on a server at once.
+    // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests
+    // start clusters and browsers, and put a thousand requests on a server at once.
     maxWorkers: Math.max(run === 'main' ? 3 : 2, availableParallelism() - 1),
     // In CI the number of tests is read from the report.
     reporters:
