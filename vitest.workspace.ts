@@ -19,6 +19,7 @@ const projects = [
   'examples/live-connections',
   'examples/login-server',
   'packages/testing',
+  'benchmarks',
   'scripts',
 ]
 

@@ -18,7 +18,7 @@ import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
 import { sessionMemoryBenchmark } from './sessions/memory-benchmark.mjs'
 import { sweepBenchmark } from './sweep/benchmark.mjs'
 
-runCommand({
+await runCommand({
   check: checkBenchmark,
   sweep: sweepBenchmark,
   reads: redisReadsBenchmark,

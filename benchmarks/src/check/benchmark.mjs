@@ -1,72 +1,59 @@
 // @ts-check
-import { formatNumber, formatSpread, formatTable, ratioOf, spreadOf } from '../measure/figures.mjs'
-import { runRounds } from '../measure/rounds.mjs'
 
-/**
- * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {{ p50: number, p75: number, p99: number, passes: number }} Round in ns per check
- */
+/** @typedef {import('../measure/rounds.mjs').Run} Run */
 
-const callback = 'express-jwt-blacklist, callback'
-const promise = 'express-jwt-blacklist, promise'
-const names = ['revoked', 'bare', callback, promise, 'nothing, awaited']
-const titles = {
-  revoked: '`check` of revoked, 4 lookups',
-  bare: 'bare `Map`s, 4 lookups',
-  [callback]: 'express-jwt-blacklist, 1 lookup, callback',
-  [promise]: 'express-jwt-blacklist, 1 lookup, promise',
-  'nothing, awaited': 'the loop itself, 0 lookups',
+const check = '`check` of revoked, 4 lookups'
+const bare = 'bare `Map`s, 4 lookups'
+const callback = 'express-jwt-blacklist, 1 lookup, callback'
+const promise = 'express-jwt-blacklist, 1 lookup, promise'
+const variants = {
+  [check]: 'revoked',
+  [bare]: 'bare',
+  [callback]: 'express-jwt-blacklist, callback',
+  [promise]: 'express-jwt-blacklist, promise',
+  'the loop itself, 0 lookups': 'nothing, awaited',
 }
 
-const scenarios = {
-  few: {
-    title: '300 marks (100 `jti`, 100 `sid`, 100 `sub`); the tokens are seen again and again',
-    args: ['--marks=small'],
-  },
-  million: {
-    title: '1,000,000 marks (700,000 `jti`, 200,000 `sid`, 100,000 `sub`); the tokens are seen again and again',
-    args: ['--marks=large'],
-  },
-  fresh: {
-    title: '300 marks; all tokens are parsed anew before each pass (not timed), as requests bring them',
-    args: ['--marks=small', '--fresh'],
-  },
-}
+/** `parsed`: whether the tokens are seen again and again, or parsed anew before each pass. */
+const loads = [
+  { group: { marks: 300, parsed: 'once' }, args: ['--marks=small'] },
+  { group: { marks: 1_000_000, parsed: 'once' }, args: ['--marks=large'] },
+  { group: { marks: 300, parsed: 'before each pass' }, args: ['--marks=small', '--fresh'] },
+]
 
-const workload = `check: 10,000 tokens in rotation, 1% of them revoked by \`jti\`; the 100 revoked sessions and
-100 revoked subjects (more, if there are 1,000,000 marks) are of no token that is checked.
-Each figure is the median of the rounds (lowest to highest round), each in a separate process; a round's is the
-median pass over all tokens, divided by their number.`
-
-/**
- * @param {number} [rounds]
- * @returns {Report}
- */
-export function checkBenchmark(rounds = 7) {
-  /** @type {Record<string, boolean>} */
-  const targets = {}
-  /** @type {Record<string, object>} */
-  const figures = {}
-  const tables = Object.entries(scenarios).map(([scenario, { title, args }]) => {
-    const candidates = Object.fromEntries(names.map((name) => [name, [`--variant=${name}`, ...args]]))
-    /** @type {Record<string, Round[]>} */
-    const results = runRounds('check/round.mjs', candidates, rounds)
-    const ns = (/** @type {string} */ name) => (results[name] ?? []).map(({ p50 }) => p50)
-    const fastest = spreadOf(ns(callback)).median < spreadOf(ns(promise)).median ? callback : promise
-    targets[`${scenario}: at least half the speed of bare maps`] = ratioOf(ns('bare'), ns('revoked')).median >= 0.5
-    targets[`${scenario}: faster than express-jwt-blacklist`] = ratioOf(ns(fastest), ns('revoked')).median > 1
-    figures[scenario] = results
-    return `${title}:\n\n${formatResults(ns)}`
-  })
-  return { text: [workload, ...tables].join('\n\n'), targets, figures }
-}
-
-/** @param {(name: string) => readonly number[]} ns */
-function formatResults(ns) {
-  const rows = Object.entries(titles).map(([name, title]) => {
-    const spread = spreadOf(ns(name))
-    const ratio = ratioOf(ns(name), ns('revoked'))
-    return [title, formatSpread(spread), formatNumber(1e9 / spread.median), formatSpread(ratio, 2)]
-  })
-  return formatTable(['', 'ns per check', 'checks per second', 'speed of revoked relative to it'], rows)
+/** @type {import('../measure/benchmark.mjs').Benchmark} */
+export const checkBenchmark = {
+  title: 'Checks in memory',
+  about: `10,000 tokens in rotation, 1% of them revoked by \`jti\`; the revoked sessions and subjects are of no token that is checked.
+1,000,000 marks are 700,000 \`jti\`, 200,000 \`sid\` and 100,000 \`sub\`, 300 are 100 of each. A round's figure is the median pass over all
+tokens, divided by their number. Parsing is not timed.`,
+  rounds: 7,
+  seconds: 43,
+  packages: ['@revoked/core', '@revoked/store-memory', 'express-jwt-blacklist', 'tinybench'],
+  runs: loads.flatMap(({ group, args }) =>
+    Object.entries(variants).map(([variant, name]) => ({
+      variant,
+      group,
+      script: 'check/round.mjs',
+      args: [`--variant=${name}`, ...args],
+    })),
+  ),
+  metrics: [
+    { metric: 'time per check', unit: 'ns', read: ({ p50 }) => p50 },
+    { metric: 'checks', unit: 'per second', read: ({ p50 }) => 1e9 / p50 },
+  ],
+  targets: Object.fromEntries(
+    loads.flatMap(({ group }) => [
+      [
+        `${group.marks} marks, parsed ${group.parsed}: at least half the speed of bare maps`,
+        (series) => series.ratio('checks', check, bare, group).median >= 0.5,
+      ],
+      [
+        `${group.marks} marks, parsed ${group.parsed}: faster than express-jwt-blacklist, however it is called`,
+        (series) =>
+          series.ratio('checks', check, callback, group).median > 1 &&
+          series.ratio('checks', check, promise, group).median > 1,
+      ],
+    ]),
+  ),
 }

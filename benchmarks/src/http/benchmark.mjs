@@ -1,18 +1,15 @@
 // @ts-check
-import { formatNumber, formatSpread, formatTable, spreadOf } from '../measure/figures.mjs'
-import { runRounds } from '../measure/rounds.mjs'
 
-/**
- * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {import('./round.mjs').Figures} Figures
- * @typedef {import('./round.mjs').Round} Round
- */
+/** @typedef {import('../measure/benchmark.mjs').Benchmark} Benchmark */
 
-const candidates = {
+const layered = '`requireToken`, layered store over Redis'
+
+/** The title of each variant. The speed of the others is relative to the first one. */
+const variants = {
   verification: '`jwtVerify` of jose alone, its key imported once',
   again: 'the same once more',
   bytes: 'the same with the key as bytes, if it is a secret',
-  layered: '`requireToken`, layered store over Redis',
+  layered,
   cached: '`requireToken`, layered store, verified tokens cached',
   redis: '`requireToken`, Redis store',
   exists: '`jwtVerify`, then EXISTS',
@@ -23,73 +20,69 @@ const algorithms = ['HS256', 'ES256']
 /** The least speed relative to verification alone: the target. */
 const least = 0.95
 
-const workload = `requests a second of a route that answers \`{ sub }\`, as far as 50 connections that are kept alive ask for them, each for
+const about = `Requests a second of a route that answers \`{ sub }\`, as far as 50 connections that are kept alive ask for them, each for
 the next one when it has the answer to its last. 1,000 tokens at random, none of them revoked; every answer is compared with the right one.
 The Redis client is ioredis, with its defaults. The server, the requests and Redis share the machine, each in a separate process. All variants
 are routes of one server process, on a port each, and take turns of 40 ms, in an order drawn anew each time, 120 of each after 50 to warm up.
-A figure of a round is the median of its turns, but for the latency: the p99 of all its requests. Medians of the rounds (lowest to highest);
-relative figures are taken within a turn. The first variant runs twice: what is nearer to 1 than the second one tells nothing.`
+A figure of a round is the median of its turns, but for the latency: the p99 of all its requests. Relative figures are taken within a turn.
+The first variant runs twice: what is nearer to 1 than the second one tells nothing.`
 
-/** @type {Readonly<Record<string, import('../measure/command.mjs').Benchmark>>} */
+/** @type {Readonly<Record<string, Benchmark>>} */
 export const httpBenchmarks = {
-  express: (rounds) => httpBenchmark('express', rounds),
-  fastify: (rounds) => httpBenchmark('fastify', rounds),
+  express: httpBenchmark('express'),
+  fastify: httpBenchmark('fastify'),
 }
 
 /**
  * @param {string} framework
- * @param {number} [rounds]
- * @returns {Report}
+ * @returns {Benchmark}
  */
-function httpBenchmark(framework, rounds = 5) {
-  const args = algorithms.map((name) => [name, [`--framework=${framework}`, `--algorithm=${name}`]])
-  /** @type {Record<string, Round[]>} */
-  const figures = runRounds('http/round.mjs', Object.fromEntries(args), rounds)
+function httpBenchmark(framework) {
   return {
-    text: [
-      `${framework}: ${workload}`,
-      ...Object.entries(figures).map(([algorithm, rounds]) => formatRounds(algorithm, rounds)),
-    ].join('\n\n'),
+    title: `The cost of a protected route in ${framework}`,
+    about,
+    rounds: 5,
+    seconds: 100,
+    packages: [
+      '@revoked/core',
+      '@revoked/http',
+      '@revoked/jose',
+      '@revoked/store-layered',
+      '@revoked/store-redis',
+      framework,
+      'ioredis',
+      'jose',
+    ],
+    runs: algorithms.map((algorithm) => ({
+      variant: 'server',
+      group: { algorithm },
+      script: 'http/round.mjs',
+      args: [`--framework=${framework}`, `--algorithm=${algorithm}`, `--variants=${Object.keys(variants)}`],
+      variants,
+    })),
+    metrics: [
+      { metric: 'requests', unit: 'per second', read: ({ perSecond }) => perSecond },
+      { metric: 'relative to verification alone', unit: 'times', digits: 2, read: ({ speed }) => speed },
+      { metric: 'p99', unit: 'ms', digits: 1, read: ({ p99 }) => p99 },
+      { metric: 'processor time of the server', unit: 'µs per request', read: ({ cpuMicros }) => cpuMicros },
+      {
+        metric: 'processor time of verification alone, relative to it',
+        unit: 'times',
+        digits: 2,
+        read: ({ thrift }) => thrift,
+      },
+      {
+        metric: 'keys answered locally',
+        unit: '%',
+        digits: 2,
+        read: ({ localShare }) => (localShare === undefined ? undefined : localShare * 100),
+      },
+    ],
     targets: Object.fromEntries(
-      Object.entries(figures).map(([algorithm, rounds]) => [
-        `${framework}, ${algorithm}: over the layered store at least ${least} times the speed of verification alone`,
-        spreadOf(all(rounds, 'layered', 'speed')).median >= least,
+      algorithms.map((algorithm) => [
+        `${algorithm}: over the layered store at least ${least} times the speed of verification alone`,
+        (series) => series.spread(layered, 'relative to verification alone', { algorithm }).median >= least,
       ]),
     ),
-    figures,
   }
-}
-
-/**
- * @param {string} algorithm
- * @param {readonly Round[]} rounds
- */
-function formatRounds(algorithm, rounds) {
-  const header = [
-    `${algorithm}; ${rounds[0]?.versions}`,
-    'requests a second',
-    'relative to `jwtVerify` alone',
-    'p99, ms',
-    'processor time of the server, µs a request',
-    'processor time of `jwtVerify` alone, relative to it',
-  ]
-  const rows = Object.entries(candidates).map(([variant, name]) => [
-    name,
-    formatSpread(spreadOf(all(rounds, variant, 'perSecond'))),
-    formatSpread(spreadOf(all(rounds, variant, 'speed')), 2),
-    formatSpread(spreadOf(all(rounds, variant, 'p99')), 1),
-    formatSpread(spreadOf(all(rounds, variant, 'cpuMicros'))),
-    formatSpread(spreadOf(all(rounds, variant, 'thrift')), 2),
-  ])
-  const share = spreadOf(all(rounds, 'layered', 'localShare')).median * 100
-  return `${formatTable(header, rows)}\n\nAnswered locally by the layered store: ${formatNumber(share, 2)}% of the keys.`
-}
-
-/**
- * @param {readonly Round[]} rounds
- * @param {string} variant
- * @param {keyof Figures} figure
- */
-function all(rounds, variant, figure) {
-  return rounds.map(({ figures }) => figures[variant]?.[figure] ?? Number.NaN)
 }

@@ -2,7 +2,6 @@
 // All variants behind one framework, in one process. They take turns of 40 ms. A shared machine
 // changes its speed every few hundred ms, and not for all processes alike: in separate processes
 // that took turns of 200 ms, the same variant was measured at 0.89 of its own speed (2026-11).
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createRevocation } from '@revoked/core'
 import { redisStore } from '@revoked/store-redis'
@@ -23,9 +22,7 @@ import { blacklistKey } from './variants.mjs'
  * @property {number} thrift processor time of the first variant relative to its own, in a turn
  * @property {number} p99 in ms
  * @property {number} cpuMicros
- * @property {number} localShare
- * @typedef {{ figures: Readonly<Record<string, Figures>>, versions: string }} Round `figures`: of
- *   each variant
+ * @property {number} [localShare] undefined for a variant that is not asked for it
  */
 
 const { values } = parseArgs({
@@ -57,11 +54,9 @@ await end()
 await redis.stop()
 
 const { kind, version } = redis.binary
-const result = {
-  figures: Object.fromEntries(variants.map((variant, index) => [variant, figuresOf(index)])),
-  versions: [versionOf(framework), versionOf('jose'), `${kind} ${version}`].join(', '),
-}
-console.log(JSON.stringify(result))
+const server = `${kind} ${version}`
+const figures = Object.fromEntries(variants.map((variant, index) => [variant, { ...figuresOf(index), server }]))
+console.log(JSON.stringify({ variants: figures }))
 
 /**
  * Revokes a token for our variants and for the hand-made one. @param
@@ -117,12 +112,6 @@ function figuresOf(index) {
     thrift: ratioOf(firstTimes, times).median,
     p99: latencies[Math.ceil(latencies.length * 0.99) - 1] ?? Number.NaN,
     cpuMicros: spreadOf(times).median,
-    localShare: 1 - asked / (latencies.length * keysPerCheck),
+    ...(Number.isNaN(asked) ? {} : { localShare: 1 - asked / (latencies.length * keysPerCheck) }),
   }
-}
-
-/** @param {string} name */
-function versionOf(name) {
-  const manifest = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-  return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`
 }

@@ -1,12 +1,4 @@
 // @ts-check
-import { formatSpread, formatTable, spreadOf } from '../measure/figures.mjs'
-import { perSecond, speedOf } from '../measure/rates.mjs'
-import { runRounds } from '../measure/rounds.mjs'
-
-/**
- * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {import('../measure/rates.mjs').Rate} Rate
- */
 
 const check = '`check` of revoked, 4 keys'
 const clientSide = 'node-redis, client-side caching, 1 key'
@@ -14,12 +6,13 @@ const bento = 'bentocache, 1 key'
 const cacheable = 'cacheable, 1 key'
 const bare = 'bare `lru-cache`s, 4 keys'
 
-const candidates = {
-  [check]: ['--variant=revoked'],
-  [clientSide]: ['--variant=node-redis'],
-  [bento]: ['--variant=bentocache'],
-  [cacheable]: ['--variant=cacheable'],
-  [bare]: ['--variant=bare'],
+const variants = {
+  [check]: 'revoked',
+  [clientSide]: 'node-redis',
+  [bento]: 'bentocache',
+  [cacheable]: 'cacheable',
+  'cache-manager, 1 key': 'cache-manager',
+  [bare]: 'bare',
 }
 
 /**
@@ -35,38 +28,43 @@ const ratios = [
 
 const leastPerSecond = 1_000_000
 
-const workload = `hot: checks of 10,000 tokens in rotation, 1% of them revoked by \`jti\`, all of it in the local cache: the server is not
-asked. One after the other, in passes over all tokens, each of which must find the 100. Each figure is the median of the rounds
-(lowest to highest), each in a process and over a separate server.`
-
-/**
- * @param {number} [rounds]
- * @returns {Report}
- */
-export function layeredHotBenchmark(rounds = 5) {
-  /** @type {Record<string, Rate[]>} */
-  const figures = runRounds('layered/hot-round.mjs', candidates, rounds)
-  const rows = Object.keys(candidates).map((name) => {
-    const rates = perSecond(figures, name)
-    return [
-      name,
-      formatSpread(spreadOf(rates.map((rate) => 1e9 / rate))),
-      formatSpread(spreadOf(rates)),
-      formatSpread(speedOf(figures, check, name), 2),
-    ]
-  })
-  const header = [figures[check]?.[0]?.server ?? '', 'ns', 'a second', 'speed of revoked relative to it']
-  /** @type {[target: string, isMet: boolean][]} */
-  const targets = ratios.map(([peer, least]) => [
-    `hot: at least ${least} times the speed of ${peer}`,
-    speedOf(figures, check, peer).median >= least,
-  ])
-  return {
-    text: [workload, formatTable(header, rows)].join('\n\n'),
-    targets: {
-      'hot: at least 1,000,000 checks a second': spreadOf(perSecond(figures, check)).median >= leastPerSecond,
-      ...Object.fromEntries(targets),
-    },
-    figures,
-  }
+/** @type {import('../measure/benchmark.mjs').Benchmark} */
+export const layeredHotBenchmark = {
+  title: 'Checks that the local cache answers',
+  about: `10,000 tokens in rotation, 1% of them revoked by \`jti\`, all of it in the local cache: the server is not asked. One after the
+other, in passes over all tokens, each of which must find the 100.`,
+  rounds: 5,
+  seconds: 20,
+  packages: [
+    '@keyv/redis',
+    '@revoked/core',
+    '@revoked/store-layered',
+    '@revoked/store-redis',
+    'bentocache',
+    'cache-manager',
+    'cacheable',
+    'ioredis',
+    'lru-cache',
+    'redis',
+    'tinybench',
+  ],
+  runs: Object.entries(variants).map(([variant, name]) => ({
+    variant,
+    script: 'layered/hot-round.mjs',
+    args: [`--variant=${name}`],
+  })),
+  metrics: [
+    { metric: 'time per check', unit: 'ns', read: ({ perSecond }) => 1e9 / perSecond },
+    { metric: 'checks', unit: 'per second', read: ({ perSecond }) => perSecond },
+  ],
+  targets: {
+    'at least 1,000,000 checks a second': (series) => series.spread(check, 'checks').median >= leastPerSecond,
+    ...Object.fromEntries(
+      ratios.map(([peer, least]) => [
+        `at least ${least} times the speed of ${peer}`,
+        (/** @type {import('../measure/series.mjs').SeriesReader} */ series) =>
+          series.ratio('checks', check, peer).median >= least,
+      ]),
+    ),
+  },
 }

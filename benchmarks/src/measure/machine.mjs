@@ -1,35 +1,31 @@
 // @ts-check
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
-const packages = [
-  '@keyv/redis',
-  '@revoked/core',
-  '@revoked/store-layered',
-  '@revoked/store-memory',
-  '@revoked/store-redis',
-  'bentocache',
-  'cacheable',
-  'express-jwt-blacklist',
-  'ioredis',
-  'lru-cache',
-  'redis',
-  'tinybench',
-]
-
-/** Describes the machine and the versions that figures belong to. */
+/** @returns {import('../results/format.mjs').Machine} */
 export function describeMachine() {
-  const versions = packages.map((name) => `${name} ${versionOf(name)}`)
-  return [
-    `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores`,
-    `Node ${process.versions.node}`,
-    new Date().toLocaleDateString('sv'),
-    ...versions,
-  ].join('; ')
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+    os: `${type()} ${release()} ${process.arch}`,
+  }
+}
+
+/**
+ * Returns the installed versions of packages, those of a nested install by a path such as
+ * `peers/jwt-redis/redis`.
+ *
+ * @param {readonly string[]} names
+ * @returns {Record<string, string>}
+ */
+export function versionsOf(names) {
+  return Object.fromEntries(names.map((name) => [name, versionOf(name)]))
 }
 
 /** @param {string} name */
 function versionOf(name) {
-  const manifest = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
+  const [, folder = '', packageName = name] = /^(peers\/[^/]+\/)(.+)$/.exec(name) ?? []
+  const manifest = new URL(`../../${folder}node_modules/${packageName}/package.json`, import.meta.url)
   return JSON.parse(readFileSync(manifest, 'utf8')).version
 }

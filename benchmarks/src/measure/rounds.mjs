@@ -1,48 +1,135 @@
 // @ts-check
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /**
- * Runs every candidate once per round, each in a separate process, in an order that shifts by one
- * per round, so that a slow phase of the machine affects all of them alike.
+ * @typedef {import('../results/format.mjs').Failure} Failure
+ * @typedef {import('../results/format.mjs').Group} Group
  *
- * @template Result
- * @param {string} script
- * @param {Readonly<Record<string, readonly string[]>>} candidates the arguments of each, by its
- *   name
- * @param {number} rounds
- * @returns {Record<string, Result[]>} by name, one result per round
+ *
+ * @typedef {object} Run a separate process in each round
+ * @property {string} variant
+ * @property {Group} [group] what it is measured under
+ * @property {string} script under `src`. It prints what it measured, as one line of JSON.
+ * @property {readonly string[]} [args]
+ * @property {Readonly<Record<string, string>>} [variants] if it measures several variants: the
+ *   title of each, by its key in the `variants` of what it prints
+ *
+ *
+ * @typedef {Record<string, unknown>} Round what a variant measured in a round
+ * @typedef {{ readonly variant: string, readonly group?: Group, readonly rounds: Round[] }}
+ *   Measured
+ * @typedef {{ readonly measured: readonly Measured[], readonly failed: readonly Failure[] }}
+ *   Outcome
  */
-export function runRounds(script, candidates, rounds) {
-  const names = Object.keys(candidates)
-  /** @type {Record<string, Result[]>} */
-  const results = Object.fromEntries(names.map((name) => [name, []]))
+
+const execute = promisify(execFile)
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const timeoutMs = 300_000
+
+/**
+ * Runs everything once per round, each in a separate process. Within a group, the order shifts by
+ * one per round, so that a slow phase of the machine affects all of its variants alike. What fails
+ * is not run again, and the others go on.
+ *
+ * @param {readonly Run[]} runs
+ * @param {number} rounds
+ * @param {(done: number, text: string) => void} showProgress
+ * @returns {Promise<Outcome>}
+ */
+export async function runRounds(runs, rounds, showProgress) {
+  const states = runs.map((run) => ({ run, results: /** @type {Round[]} */ ([]), error: '' }))
   for (let round = 0; round < rounds; round++) {
-    for (const index of names.keys()) {
-      const name = names[(index + round) % names.length] ?? ''
-      showProgress(`  round ${round + 1} of ${rounds}: ${name}`)
-      results[name]?.push(runChild(script, candidates[name] ?? []))
+    const order = blocksOf(states).flatMap((block) => shifted(block, round))
+    for (const [index, state] of order.entries()) {
+      showProgress((round + index / order.length) / rounds, `round ${round + 1} of ${rounds}: ${titleOf(state.run)}`)
+      if (state.error !== '') continue
+      try {
+        state.results.push(await runScript(state.run))
+      } catch (error) {
+        state.error = reasonOf(error)
+      }
     }
   }
-  showProgress('')
-  return results
+  return {
+    measured: states.flatMap(({ run, results }) => measuredBy(run, results)),
+    failed: states.filter(({ error }) => error !== '').flatMap(({ run, error }) => failuresOf(run, error)),
+  }
+}
+
+/** @param {{ variant: string, group?: Group }} run */
+export function titleOf({ variant, group = {} }) {
+  return [variant, ...Object.entries(group).map(([key, value]) => `${key} ${value}`)].join(', ')
 }
 
 /**
- * @param {string} script
- * @param {readonly string[]} args
+ * @template {{ run: Run }} State
+ * @param {readonly State[]} states
  */
-function runChild(script, args) {
+function blocksOf(states) {
+  /** @type {Map<string, State[]>} */
+  const blocks = new Map()
+  for (const state of states) {
+    const group = JSON.stringify(state.run.group ?? {})
+    blocks.set(group, [...(blocks.get(group) ?? []), state])
+  }
+  return [...blocks.values()]
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} items
+ * @param {number} count
+ */
+function shifted(items, count) {
+  const first = count % items.length
+  return [...items.slice(first), ...items.slice(0, first)]
+}
+
+/** @param {Run} run @returns {Promise<Round>} */
+async function runScript({ script, args = [] }) {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
-  const { status, stdout, error } = spawnSync(process.execPath, ['--expose-gc', path, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  if (status !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${status}.`, { cause: error })
+  const options = { timeout: timeoutMs, killSignal: /** @type {const} */ ('SIGKILL'), maxBuffer: 64 * 1024 * 1024 }
+  const { stdout, stderr } = await execute(process.execPath, ['--expose-gc', path, ...args], options)
+  if (stderr !== '') process.stderr.write(`${stderr}\n`)
   return JSON.parse(stdout)
 }
 
-/** @param {string} text */
-function showProgress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+/**
+ * Returns the message of an error that a script ended with, without the folders of this machine.
+ *
+ * @param {unknown} error
+ */
+function reasonOf(error) {
+  const { message, stderr = '', killed } = /** @type {Error & { stderr?: string, killed?: boolean }} */ (error)
+  process.stderr.write(`\n${stderr || message}\n`)
+  if (killed) return `It did not end within ${timeoutMs / 1_000} s.`
+  const [thrown = message.split('\n', 1)[0] ?? ''] = /^\w*Error\b.*$/m.exec(stderr) ?? []
+  return thrown.replaceAll(root, '')
+}
+
+/**
+ * @param {Run} run
+ * @param {readonly Round[]} results
+ * @returns {Measured[]}
+ */
+function measuredBy({ variant, group, variants }, results) {
+  const own = group === undefined ? {} : { group }
+  if (variants === undefined) return [{ variant, ...own, rounds: [...results] }]
+  return Object.entries(variants).map(([key, title]) => ({
+    variant: title,
+    ...own,
+    rounds: results.map((result) => /** @type {Record<string, Round>} */ (result['variants'])[key] ?? {}),
+  }))
+}
+
+/**
+ * @param {Run} run
+ * @param {string} error
+ * @returns {Failure[]}
+ */
+function failuresOf({ variant, group, variants }, error) {
+  const titles = variants === undefined ? [variant] : Object.values(variants)
+  return titles.map((title) => ({ variant: title, ...(group === undefined ? {} : { group }), error }))
 }

@@ -1,59 +1,38 @@
 // @ts-check
-import { formatNumber, formatSpread, formatTable, ratioOf, spreadOf } from '../measure/figures.mjs'
-import { runRounds } from '../measure/rounds.mjs'
 
-/**
- * @typedef {import('../measure/command.mjs').Report} Report
- * @typedef {{ readonly seconds: number, readonly checks: number, readonly unavailable: number,
- *   readonly slowestMs: number, readonly server: string }} Round
- */
-
-const workload = `batches: \`revoke\` of many subjects over Redis, in one call and in calls of 1,000 one after the other, while the same process checks
-a token every 10 ms. Median of the rounds (lowest to highest).`
+const oneCall = '100,000 in one call'
+const manyCalls = '100,000 in calls of 1,000'
 
 /** The variants: subjects, and subjects of a call. */
 const variants = {
-  '100,000 in one call': [100_000, 100_000],
-  '100,000 in calls of 1,000': [100_000, 1_000],
+  [oneCall]: [100_000, 100_000],
+  [manyCalls]: [100_000, 1_000],
   '300,000 in one call': [300_000, 300_000],
 }
 
-/**
- * @param {number} [rounds]
- * @returns {Report}
- */
-export function redisBatchBenchmark(rounds = 5) {
-  const candidates = Object.fromEntries(
-    Object.entries(variants).map(([name, [subjects, perCall]]) => [
-      name,
-      [`--subjects=${subjects}`, `--perCall=${perCall}`],
-    ]),
-  )
-  /** @type {Record<string, Round[]>} */
-  const figures = runRounds('redis/batch-round.mjs', candidates, rounds)
-  const rows = Object.entries(figures).map(([name, results]) => [
-    name,
-    formatSpread(spreadOf(results.map(({ seconds }) => seconds)), 1),
-    formatNumber(spreadOf(results.map(({ checks }) => checks)).median),
-    formatNumber(Math.max(...results.map(({ unavailable }) => unavailable))),
-    formatSpread(spreadOf(results.map(({ slowestMs }) => slowestMs))),
-  ])
-  /** @param {string} name */
-  const secondsOf = (name) => (figures[name] ?? []).map(({ seconds }) => seconds)
-  const ratio = ratioOf(secondsOf('100,000 in one call'), secondsOf('100,000 in calls of 1,000'))
-  const server = Object.values(figures)[0]?.[0]?.server ?? ''
-  return {
-    text: [
-      workload,
-      formatTable([server, 'seconds', 'checks', 'most unavailable', 'slowest check, ms'], rows),
-      `One call relative to calls of 1,000: ${formatSpread(ratio, 2)}.`,
-    ].join('\n\n'),
-    targets: {
-      'one call takes no longer than calls of 1,000': ratio.median <= 1,
-      'no check is unavailable': Object.values(figures).every((all) =>
-        all.every(({ unavailable }) => unavailable === 0),
-      ),
+/** @type {import('../measure/benchmark.mjs').Benchmark} */
+export const redisBatchBenchmark = {
+  title: 'Many subjects revoked at once',
+  about: `\`revoke\` of many subjects over Redis, in one call and in calls of 1,000 one after the other, while the same process checks a
+token every 10 ms.`,
+  rounds: 5,
+  seconds: 20,
+  packages: ['@revoked/core', '@revoked/store-redis', 'ioredis'],
+  runs: Object.entries(variants).map(([variant, [subjects, perCall]]) => ({
+    variant,
+    script: 'redis/batch-round.mjs',
+    args: [`--subjects=${subjects}`, `--perCall=${perCall}`],
+  })),
+  metrics: [
+    { metric: 'time', unit: 's', digits: 1, read: ({ seconds }) => seconds },
+    { metric: 'checks meanwhile', unit: 'checks', read: ({ checks }) => checks },
+    { metric: 'unavailable', unit: 'checks', read: ({ unavailable }) => unavailable },
+    { metric: 'slowest check', unit: 'ms', read: ({ slowestMs }) => slowestMs },
+  ],
+  targets: {
+    'one call takes no longer than calls of 1,000': (series) => series.ratio('time', oneCall, manyCalls).median <= 1,
+    'no check is unavailable': (series) => {
+      return Object.keys(variants).every((variant) => series.spread(variant, 'unavailable').max === 0)
     },
-    figures,
-  }
+  },
 }

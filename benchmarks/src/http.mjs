@@ -1,6 +1,0 @@
-// @ts-check
-
-import { httpBenchmarks } from './http/benchmark.mjs'
-import { runCommand } from './measure/command.mjs'
-
-runCommand(httpBenchmarks)
