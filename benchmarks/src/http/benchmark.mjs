@@ -58,7 +58,9 @@ function httpBenchmark(framework) {
       group: { algorithm },
       script: 'http/round.mjs',
       args: [`--framework=${framework}`, `--algorithm=${algorithm}`, `--variants=${Object.keys(variants)}`],
-      variants,
+      parts: Object.fromEntries(
+        Object.entries(variants).map(([name, variant]) => [name, { variant, group: { algorithm } }]),
+      ),
     })),
     metrics: [
       { metric: 'requests', unit: 'per second', read: ({ perSecond }) => perSecond },

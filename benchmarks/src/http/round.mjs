@@ -56,7 +56,7 @@ await redis.stop()
 const { kind, version } = redis.binary
 const server = `${kind} ${version}`
 const figures = Object.fromEntries(variants.map((variant, index) => [variant, { ...figuresOf(index), server }]))
-console.log(JSON.stringify({ variants: figures }))
+console.log(JSON.stringify({ parts: figures }))
 
 /**
  * Revokes a token for our variants and for the hand-made one. @param

@@ -74,13 +74,21 @@ function readMetrics({ metrics }, measured) {
   for (const { variant, group, rounds } of measured) {
     const own = group === undefined ? { variant } : { variant, group }
     for (const { metric, unit, read } of metrics) {
-      const values = rounds.map((round) => read(round)).filter((value) => value !== undefined)
+      const values = rounds
+        .map(read)
+        .filter((value) => value !== undefined)
+        .map(rounded)
       if (values.length === 0) continue
       if (values.every(Number.isFinite)) series.push({ ...own, metric, unit, values, ...spreadOf(values) })
       else unreadable.push({ ...own, error: `${metric} is no number.` })
     }
   }
   return { series, unreadable }
+}
+
+/** Keeps six digits, which is more than any measurement has. @param {unknown} value */
+function rounded(value) {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : Number.NaN
 }
 
 /** @param {readonly Measured[]} measured @returns {Record<string, string>} */

@@ -8,7 +8,7 @@ export function describeMachine() {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memory: totalmem(),
-    os: `${type()} ${release()} ${process.arch}`,
+    os: `${type()} ${/^\d+\.\d+/.exec(release())?.[0]} ${process.arch}`,
   }
 }
 

@@ -13,10 +13,11 @@ import { promisify } from 'node:util'
  * @property {Group} [group] what it is measured under
  * @property {string} script under `src`. It prints what it measured, as one line of JSON.
  * @property {readonly string[]} [args]
- * @property {Readonly<Record<string, string>>} [variants] if it measures several variants: the
- *   title of each, by its key in the `variants` of what it prints
+ * @property {Readonly<Record<string, Part>>} [parts] if it measures several variants, or one under
+ *   several loads: each by its key in the `parts` of what it prints
  *
  *
+ * @typedef {{ readonly variant: string, readonly group?: Group }} Part
  * @typedef {Record<string, unknown>} Round what a variant measured in a round
  * @typedef {{ readonly variant: string, readonly group?: Group, readonly rounds: Round[] }}
  *   Measured
@@ -58,7 +59,7 @@ export async function runRounds(runs, rounds, showProgress) {
   }
 }
 
-/** @param {{ variant: string, group?: Group }} run */
+/** @param {Part} part */
 export function titleOf({ variant, group = {} }) {
   return [variant, ...Object.entries(group).map(([key, value]) => `${key} ${value}`)].join(', ')
 }
@@ -90,8 +91,11 @@ function shifted(items, count) {
 /** @param {Run} run @returns {Promise<Round>} */
 async function runScript({ script, args = [] }) {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url))
-  const options = { timeout: timeoutMs, killSignal: /** @type {const} */ ('SIGKILL'), maxBuffer: 64 * 1024 * 1024 }
-  const { stdout, stderr } = await execute(process.execPath, ['--expose-gc', path, ...args], options)
+  const { stdout, stderr } = await execute(process.execPath, ['--expose-gc', path, ...args], {
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 * 1024 * 1024,
+  })
   if (stderr !== '') process.stderr.write(`${stderr}\n`)
   return JSON.parse(stdout)
 }
@@ -114,13 +118,12 @@ function reasonOf(error) {
  * @param {readonly Round[]} results
  * @returns {Measured[]}
  */
-function measuredBy({ variant, group, variants }, results) {
-  const own = group === undefined ? {} : { group }
-  if (variants === undefined) return [{ variant, ...own, rounds: [...results] }]
-  return Object.entries(variants).map(([key, title]) => ({
-    variant: title,
-    ...own,
-    rounds: results.map((result) => /** @type {Record<string, Round>} */ (result['variants'])[key] ?? {}),
+function measuredBy(run, results) {
+  const { parts } = run
+  if (parts === undefined) return [{ ...nameOf(run), rounds: [...results] }]
+  return Object.entries(parts).map(([key, part]) => ({
+    ...nameOf(part),
+    rounds: results.map((result) => /** @type {Record<string, Round>} */ (result['parts'])[key] ?? {}),
   }))
 }
 
@@ -129,7 +132,11 @@ function measuredBy({ variant, group, variants }, results) {
  * @param {string} error
  * @returns {Failure[]}
  */
-function failuresOf({ variant, group, variants }, error) {
-  const titles = variants === undefined ? [variant] : Object.values(variants)
-  return titles.map((title) => ({ variant: title, ...(group === undefined ? {} : { group }), error }))
+function failuresOf(run, error) {
+  return Object.values(run.parts ?? { run }).map((part) => ({ ...nameOf(part), error }))
+}
+
+/** @param {Part} part @returns {Part} */
+function nameOf({ variant, group }) {
+  return group === undefined ? { variant } : { variant, group }
 }
