@@ -2,8 +2,8 @@
 import { checkBenchmark } from './check/benchmark.mjs'
 import { fleetBenchmark } from './fleet/benchmark.mjs'
 import { httpBenchmarks } from './http/benchmark.mjs'
+import { latencyBenchmark } from './latency/benchmark.mjs'
 import { layeredEntriesBenchmark } from './layered/entries-benchmark.mjs'
-import { layeredHotBenchmark } from './layered/hot-benchmark.mjs'
 import { layeredSpreadBenchmark } from './layered/spread-benchmark.mjs'
 import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
 import { runCommand } from './measure/command.mjs'
@@ -11,7 +11,6 @@ import { mirrorChecksBenchmark } from './mirror/checks-benchmark.mjs'
 import { mirrorScanBenchmark } from './mirror/scan-benchmark.mjs'
 import { redisBatchBenchmark } from './redis/batch-benchmark.mjs'
 import { redisMemoryBenchmark } from './redis/memory-benchmark.mjs'
-import { redisReadsBenchmark } from './redis/reads-benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
 import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
 import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
@@ -19,13 +18,12 @@ import { sessionMemoryBenchmark } from './sessions/memory-benchmark.mjs'
 import { sweepBenchmark } from './sweep/benchmark.mjs'
 
 await runCommand({
+  latency: latencyBenchmark,
   check: checkBenchmark,
   sweep: sweepBenchmark,
-  reads: redisReadsBenchmark,
   writes: redisWritesBenchmark,
   memory: redisMemoryBenchmark,
   batches: redisBatchBenchmark,
-  hot: layeredHotBenchmark,
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
   entries: layeredEntriesBenchmark,

@@ -103,10 +103,12 @@ async function runScript({ script, args = [] }) {
 /**
  * Returns the message of an error that a script ended with, without the folders of this machine.
  *
+ * @typedef {Error & { readonly stderr?: string, readonly killed?: boolean }} Ended
+ *
  * @param {unknown} error
  */
 function reasonOf(error) {
-  const { message, stderr = '', killed } = /** @type {Error & { stderr?: string, killed?: boolean }} */ (error)
+  const { message, stderr = '', killed } = /** @type {Ended} */ (error)
   process.stderr.write(`\n${stderr || message}\n`)
   if (killed) return `It did not end within ${timeoutMs / 1_000} s.`
   const [thrown = message.split('\n', 1)[0] ?? ''] = /^\w*Error\b.*$/m.exec(stderr) ?? []

@@ -42,7 +42,12 @@ seen the tokens before.`,
   ],
   runs: [
     ...sizes.flatMap(runsOf),
-    { variant: clientSide, script: 'layered/hot-round.mjs', args: ['--variant=node-redis'] },
+    {
+      variant: clientSide,
+      script: 'latency/round.mjs',
+      args: ['--variant=node-redis-cached', '--concurrency=1', '--time=1000'],
+      parts: { 1: { variant: clientSide } },
+    },
   ],
   metrics: [
     { metric: 'time per check', unit: 'ns', read: ({ perSecond }) => 1e9 / perSecond },

@@ -15,10 +15,18 @@ import { createClient } from 'redis'
  * @property {() => void} close
  */
 
-const connect = {
+const connectors = {
   ioredis: connectIoredis,
   'ioredis, autopipelining': (/** @type {string} */ url) => connectIoredis(url, { enableAutoPipelining: true }),
   'node-redis': connectNodeRedis,
+}
+
+/**
+ * @param {string} name
+ * @param {string} url
+ */
+export async function connect(name, url) {
+  return await connectors[/** @type {keyof typeof connectors} */ (name)](url)
 }
 
 /**
@@ -32,7 +40,7 @@ const connect = {
  */
 export async function withRedis(name, use) {
   const server = await startRedis()
-  const connection = await connect[/** @type {keyof typeof connect} */ (name)](server.url)
+  const connection = await connect(name, server.url)
   const result = await use(connection, server)
   connection.close()
   await server.stop()
