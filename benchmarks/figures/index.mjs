@@ -1,0 +1,32 @@
+// @ts-check
+// All figures that documents may quote, by name. Besides those that are defined in this folder,
+// every benchmark has `<benchmark>.table` and `<benchmark>.source`.
+import { figureReader } from './reader.mjs'
+import { reportText, resultTable } from './report.mjs'
+import { sourceText } from './text.mjs'
+
+/** @type {import('./reader.mjs').Figures} */
+const figures = {}
+
+/**
+ * Returns a function that returns the text of a figure. It throws if there is no such figure, or if
+ * something that it needs was not measured.
+ *
+ * @param {import('./reader.mjs').Results} results
+ * @returns {(name: string) => string}
+ */
+export function figureTexts(results) {
+  const read = figureReader(results)
+  return (name) => {
+    const figure = figures[name]
+    if (figure !== undefined) return figure(read)
+    const [, benchmark = '', kind] = /^(.+)\.(table|source)$/.exec(name) ?? []
+    if (kind === 'table') return resultTable(read.result(benchmark))
+    if (kind === 'source') return sourceText(read.result(benchmark))
+    if (name === 'report') return reportText(Object.entries(results.benchmarks))
+    throw new Error(`There is no figure ${name}.`)
+  }
+}
+
+/** The names of the figures that are defined here. */
+export const figureNames = Object.keys(figures)

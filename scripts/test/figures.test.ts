@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fillFigures, problemsOfMarkers } from '../figures/markers.mjs'
+import { unmarkedFigures } from '../figures/unmarked.mjs'
+
+const root = join(import.meta.dirname, '../..')
+
+test('every figure of the documents is that of the results', () => {
+  const run = () => execFileSync(process.execPath, ['scripts/figures.mjs', '--check'], { cwd: root, stdio: 'pipe' })
+  expect(run).not.toThrow()
+})
+
+test('fills markers in prose and tables, and leaves the rest', () => {
+  const text = 'Takes <!--figure:a-->1 ms<!--/figure--> now.\n<!--figure:b-->\n| old |\n<!--/figure-->\n'
+  const filled = fillFigures(text, (name) => (name === 'a' ? '2 ms' : '| x |\n|---|'))
+  expect(filled).toBe('Takes <!--figure:a-->2 ms<!--/figure--> now.\n<!--figure:b-->\n| x |\n|---|\n<!--/figure-->\n')
+})
+
+test.each([
+  ['a span', 'A `<!--figure:a-->1<!--/figure-->` b'],
+  ['a block', '```md\n<!--figure:a-->1<!--/figure-->\n```\n'],
+])('leaves a marker in %s of code as it is', (_, text) => {
+  expect(fillFigures(text, () => '2')).toBe(text)
+  expect(problemsOfMarkers(text)).toEqual([])
+})
+
+test.each([
+  ['an end that is missing', 'A <!--figure:a-->1 ms', '<!--figure:a--> has no counterpart.'],
+  ['a start that is missing', 'A 1 ms<!--/figure-->', '<!--/figure--> has no counterpart.'],
+  ['a space in a marker', '- <!-- figure:a -->1<!--/figure-->', '<!-- figure:a --> has no counterpart.'],
+  ['a line that begins with one', 'a\n<!--figure:a-->1<!--/figure--> b', 'A line begins with the figure a.'],
+])('names %s', (_, text, problem) => {
+  expect(problemsOfMarkers(text)).toContain(problem)
+})
+
+test.each([
+  'It takes 196 ns.',
+  'It takes 0.5 to 0.9 µs.',
+  '| p99 | 1.3 ms |',
+  'has 133 bytes each',
+  'costs 0.40 KiB/s',
+  'is 3 times as fast',
+  'is 10x faster',
+  'makes 257,925 checks a second',
+  'makes 1.2 million a second',
+  'sends 6 reads per 1,000 requests',
+  'answers 99.5% locally',
+])('finds an unmarked figure: %s', (text) => {
+  expect(unmarkedFigures(`One.\n${text}\n`)).toMatchObject([{ line: 2 }])
+})
+
+test.each([
+  ['in a marker', 'It takes <!--figure:a-->196 ns<!--/figure-->.'],
+  ['in code', 'Set `timeout` to `800 ms`.\n\n```js\nwait(5 ms)\n```\n'],
+  ['without a unit of measurement', 'Node 20, RFC 7519, 2026-11-21, 15 minutes, 5 attempts'],
+])('finds no figure %s', (_, text) => {
+  expect(unmarkedFigures(text)).toEqual([])
+})
