@@ -1,21 +1,33 @@
 // @ts-check
 import { once } from 'node:events'
-import { requireToken } from '@revoked/http/express'
+import { requireToken, withAuth } from '@revoked/http/express'
 import express from 'express'
-import { jwtVerify } from 'jose'
+import session from 'express-session'
+import { bearerOf, refusals } from './refusals.mjs'
 
 /**
- * @typedef {import('./server.mjs').Candidate} Candidate
+ * @typedef {import('./variants.mjs').ByHand} ByHand
+ * @typedef {import('./variants.mjs').Sessions} Sessions
  * @typedef {import('express').RequestHandler} RequestHandler
  */
 
-/** @param {Candidate} candidate @returns {Promise<number>} the port */
+/**
+ * @param {import('./variants.mjs').Ours | ByHand | Sessions} candidate @returns {Promise<number>}
+ *   the port
+ */
 export async function startExpress(candidate) {
-  const { tokens } = candidate
   const app = express()
-  app.get('/me', tokens === undefined ? handMade(candidate) : requireToken({ tokens }), (request, response) => {
-    response.json({ sub: request.auth?.sub })
-  })
+  if (candidate.kind === 'sessions') addSessions(app, candidate)
+  else {
+    const guard = candidate.kind === 'ours' ? requireToken({ tokens: candidate.tokens }) : handMade(candidate)
+    app.get(
+      '/me',
+      guard,
+      withAuth((request, response) => {
+        response.json({ sub: request.auth.sub })
+      }),
+    )
+  }
   const server = app.listen(0, '127.0.0.1')
   // The default of Fastify. Node's default of 5 s would end connections that wait while others are
   // measured.
@@ -24,22 +36,37 @@ export async function startExpress(candidate) {
   return /** @type {import('node:net').AddressInfo} */ (server.address()).port
 }
 
-/** @param {Candidate} candidate @returns {RequestHandler} */
-function handMade({ key, verification, refusals, isBlacklisted }) {
+/** @param {ByHand} candidate @returns {RequestHandler} */
+function handMade({ verify }) {
   return async (request, response, next) => {
-    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const token = bearerOf(request.headers.authorization)
     if (token === undefined) {
       response.status(401).set('WWW-Authenticate', 'Bearer').json(refusals.missing)
       return
     }
     try {
-      const { payload } = await jwtVerify(token, key, verification)
-      if (isBlacklisted !== undefined && (await isBlacklisted(payload.jti))) throw new Error('It was revoked.')
-      request.auth = payload
+      Object.assign(request, { auth: await verify(token) })
     } catch {
       response.status(401).set('WWW-Authenticate', 'Bearer error="invalid_token"').json(refusals.invalid)
       return
     }
     next()
   }
+}
+
+/** @param {express.Express} app @param {Sessions} candidate */
+function addSessions(app, { store }) {
+  app.use(session({ store, secret: 'a secret of 32 characters or more', resave: false, saveUninitialized: false }))
+  app.get('/login', (request, response) => {
+    Object.assign(request.session, { sub: request.query['sub'] })
+    response.json({})
+  })
+  app.get('/logout', (request, response, next) => {
+    request.session.destroy((error) => (error ? next(error) : response.json({})))
+  })
+  app.get('/me', (request, response) => {
+    const sub = Reflect.get(request.session, 'sub')
+    if (sub === undefined) response.status(401).set('WWW-Authenticate', 'Bearer').json(refusals.missing)
+    else response.json({ sub })
+  })
 }

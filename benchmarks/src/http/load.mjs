@@ -11,10 +11,14 @@ import { performance } from 'node:perf_hooks'
  * @property {() => void} close
  */
 
-/** @param {import('./tokens.mjs').SignedToken} signed @returns {Request} */
-export function requestOf({ token, payload }) {
-  const head = `GET /me HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`
-  return { bytes: Buffer.from(head), body: JSON.stringify({ sub: payload.sub }) }
+/**
+ * @param {Readonly<Record<string, string>>} headers
+ * @param {string} sub of the right answer
+ * @returns {Request}
+ */
+export function requestOf(headers, sub) {
+  const lines = Object.entries({ Host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return { bytes: Buffer.from(`GET /me HTTP/1.1\r\n${lines.join('')}\r\n`), body: JSON.stringify({ sub }) }
 }
 
 /**

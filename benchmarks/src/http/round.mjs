@@ -29,13 +29,16 @@ const { values } = parseArgs({
   options: {
     framework: { type: 'string', default: 'express' },
     algorithm: { type: 'string', default: 'HS256' },
-    variants: { type: 'string', default: 'verification,again,bytes,layered,cached,redis,exists' },
-    slices: { type: 'string', default: '120' },
+    variants: {
+      type: 'string',
+      default: 'verification,again,layered,cached,redis,exists,fast-jwt,fast-jwt-cached,sessions',
+    },
+    slices: { type: 'string', default: '30' },
   },
 })
 const { framework, algorithm } = values
 const variants = values.variants.split(',')
-const warmUpSlices = 50
+const warmUpSlices = 15
 const sliceMs = 40
 const tokenCount = 1_000
 

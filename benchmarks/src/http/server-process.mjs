@@ -5,6 +5,8 @@ import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { openLoad, requestOf } from './load.mjs'
+import { refusals } from './refusals.mjs'
+import { unrevocable } from './variants.mjs'
 
 /**
  * @typedef {import('./tokens.mjs').SignedToken} SignedToken
@@ -36,9 +38,14 @@ export async function startServer(args, tokens) {
   /** @type {readonly number[]} */
   const ports = (await once(server, 'message'))[0]
   const variants = args.variants.split(',')
-  for (const [index, port] of ports.entries()) await assertRefusals(port, tokens.revoked, variants[index] ?? '')
-  const requests = tokens.valid.map(requestOf)
-  const loads = await Promise.all(ports.map((port) => openLoad(port, connectionCount, requests)))
+  const loads = await Promise.all(
+    ports.map(async (port, index) => {
+      const variant = variants[index] ?? ''
+      await assertRefusals(port, tokens.revoked, variant)
+      const requests = await requestsOf(port, tokens.valid, variant)
+      return await openLoad(port, connectionCount, requests)
+    }),
+  )
   const answered = ports.map(() => 0)
 
   /** @returns {Promise<import('./server.mjs').Usage>} */
@@ -95,16 +102,50 @@ function forkServer(args) {
 }
 
 /**
+ * Returns requests of every subject, with a token, or with the cookie of a session.
+ *
+ * @param {number} port
+ * @param {readonly SignedToken[]} valid
+ * @param {string} variant
+ */
+async function requestsOf(port, valid, variant) {
+  if (variant !== 'sessions') {
+    return valid.map(({ token, payload }) => requestOf({ Authorization: `Bearer ${token}` }, payload.sub))
+  }
+  const cookies = await Promise.all(valid.map(({ payload }) => logIn(port, payload.sub)))
+  return valid.map(({ payload }, index) => requestOf({ Cookie: cookies[index] ?? '' }, payload.sub))
+}
+
+/** @param {number} port @param {string} sub */
+async function logIn(port, sub) {
+  const { headers } = await fetch(`http://127.0.0.1:${port}/login?sub=${sub}`)
+  const [cookie] = headers.getSetCookie()
+  assert(cookie)
+  return cookie.split(';', 1)[0] ?? ''
+}
+
+/**
  * @param {number} port
  * @param {SignedToken} revoked
  * @param {string} variant
  */
 async function assertRefusals(port, revoked, variant) {
-  const ask = (/** @type {Record<string, string>} */ headers) => fetch(`http://127.0.0.1:${port}/me`, { headers })
-  const missing = await ask({})
+  const ask = (/** @type {string} */ path, /** @type {Record<string, string>} */ headers) =>
+    fetch(`http://127.0.0.1:${port}/${path}`, { headers })
+  const missing = await ask('me', {})
   assert.equal(missing.status, 401)
   assert.equal(missing.headers.get('www-authenticate'), 'Bearer')
-  assert.deepEqual(await missing.json(), { error: 'token_required', error_description: 'A bearer token is required' })
-  const { status } = await ask({ authorization: `Bearer ${revoked.token}` })
-  assert.equal(status, ['verification', 'again', 'bytes'].includes(variant) ? 200 : 401)
+  assert.deepEqual(await missing.json(), refusals.missing)
+  if (variant === 'sessions') {
+    const cookie = await logIn(port, 'somebody')
+    assert.equal((await ask('me', { cookie })).status, 200)
+    await ask('logout', { cookie })
+    assert.equal((await ask('me', { cookie })).status, 401)
+    return
+  }
+  const authorization = `Bearer ${revoked.token}`
+  assert.equal((await ask('me', { authorization })).status, unrevocable.includes(variant) ? 200 : 401)
+  const [head, body, signature = ''] = revoked.token.split('.')
+  const forged = [head, body, [...signature].reverse().join('')].join('.')
+  assert.equal((await ask('me', { authorization: `Bearer ${forged}` })).status, 401)
 }
