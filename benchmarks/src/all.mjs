@@ -15,6 +15,7 @@ import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
 import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
 import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
 import { sessionMemoryBenchmark } from './sessions/memory-benchmark.mjs'
+import { stalenessBenchmark } from './staleness/benchmark.mjs'
 import { sweepBenchmark } from './sweep/benchmark.mjs'
 
 await runCommand({
@@ -29,6 +30,7 @@ await runCommand({
   entries: layeredEntriesBenchmark,
   scan: mirrorScanBenchmark,
   fresh: mirrorChecksBenchmark,
+  staleness: stalenessBenchmark,
   fleet: fleetBenchmark,
   ...httpBenchmarks,
   listed: sessionChecksBenchmark,
