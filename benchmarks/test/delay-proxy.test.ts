@@ -43,8 +43,8 @@ test('delays every answer by no less than the delay', async () => {
 })
 
 /**
- * Sends texts one by one, a little later each, so that the proxy reads each alone. Returns what came
- * back, and how many ms after the last was sent.
+ * Sends texts one by one, a little later each, so that the proxy reads each alone. Returns what
+ * came back, and how many ms after the last was sent.
  */
 async function sendAll(socket: Socket, texts: readonly string[], pause: () => Promise<void>) {
   let answer = ''

@@ -6,7 +6,7 @@ import { installApart, runNode } from '@revoked/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PackedPackages, unpackPackages } from '../test/support/packed-packages.ts'
 
-const guide = await readFile(new URL('../../../guides/testing-with-jest.md', import.meta.url), 'utf8')
+const guide = await readFile(new URL('../../../docs/guides/testing-with-jest.md', import.meta.url), 'utf8')
 
 /** Returns the code that the guide shows for a file. */
 function shown(file: string): string {

@@ -15,14 +15,14 @@ export interface DocExample {
  * Folders that are not searched: installed and built files, and tests. Other tests create and
  * remove folders there.
  */
-const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', 'test'])
+const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', '.vitepress', 'test'])
 
 /**
- * Returns the examples of every README, of every guide and of every docstring in the packages'
- * sources.
+ * Returns the examples of every README, of every page of the documentation and of every docstring
+ * in the packages' sources.
  */
 export function docExamples(root: string): DocExample[] {
-  const files = filesIn(root, '').filter((file) => /(^|\/)(README\.md|guides\/.*\.md|src\/.*\.ts)$/.test(file))
+  const files = filesIn(root, '').filter((file) => /(^|\/)(README\.md|docs\/.*\.md|src\/.*\.ts)$/.test(file))
   return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
 }
 
@@ -35,18 +35,20 @@ function filesIn(root: string, folder: string): string[] {
     })
 }
 
-const fence = /^(?<margin> *(?:\* )?)```(?<language>ts|js|sh)\n(?<code>.*?)^\k<margin>```$/gms
+const fence = /^(?<margin> *(?:\* )?)```(?<language>ts|js|sh)(?<tab> \[.*\])?\n(?<code>.*?)^\k<margin>```$/gms
 
 function examplesIn(file: string, text: string): DocExample[] {
   const blocks = [...text.matchAll(fence)].map(({ groups = {}, index }) => ({
     place: `${file}:${text.slice(0, index).split('\n').length}`,
     language: groups['language'] as 'ts' | 'js' | 'sh',
     code: withoutMargin(groups['code'] ?? '', groups['margin'] ?? ''),
+    isTab: groups['tab'] !== undefined,
   }))
   return blocks.flatMap(({ place, language, code }, index) => {
     // JavaScript without an import is a fragment, such as the code that a guide replaces.
     if (language === 'sh' || (language === 'js' && !/^import /m.test(code))) return []
-    const next = blocks[index + 1]
+    // Tabs show the same in several languages, and belong to what comes after them.
+    const next = blocks.slice(index + 1).find(({ isTab }) => !isTab)
     const commands = next?.language === 'sh' && /\bcurl\b/.test(next.code) ? next.code : undefined
     return [{ place, language, code, commands }]
   })

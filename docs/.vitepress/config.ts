@@ -1,0 +1,32 @@
+/** The site: its pages are the Markdown files of this folder. */
+import { defineConfig } from 'vitepress'
+import { writeLlmsTexts } from './llms.ts'
+import { mermaidFences } from './mermaid-fences.ts'
+import { groups } from './sidebar.ts'
+
+const title = 'revoked'
+const description = 'Take a JWT back now: log out, everywhere, at once.'
+
+export default defineConfig({
+  title,
+  description,
+  lang: 'en',
+  srcExclude: ['README.md'],
+  cleanUrls: true,
+  lastUpdated: false,
+  markdown: { config: mermaidFences },
+  themeConfig: {
+    nav: [
+      { text: 'Start', link: '/start/first-ten-minutes' },
+      { text: 'Guides', link: '/guides/denylist-or-allowlist' },
+    ],
+    sidebar: groups,
+    outline: [2, 3],
+    // The index of all pages is part of the site, so the search works offline.
+    search: { provider: 'local' },
+    docFooter: { prev: 'Previous', next: 'Next' },
+  },
+  // Diagrams are drawn in the browser; the library is loaded by the pages that have one.
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
+  buildEnd: ({ srcDir, outDir }) => writeLlmsTexts({ title, description, srcDir, outDir }),
+})
