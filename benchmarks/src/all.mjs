@@ -1,6 +1,7 @@
 // @ts-check
 import { checkBenchmark } from './check/benchmark.mjs'
 import { fleetBenchmark } from './fleet/benchmark.mjs'
+import { hitsBenchmark } from './hits/benchmark.mjs'
 import { httpBenchmarks } from './http/benchmark.mjs'
 import { latencyBenchmark } from './latency/benchmark.mjs'
 import { layeredEntriesBenchmark } from './layered/entries-benchmark.mjs'
@@ -25,6 +26,7 @@ await runCommand({
   writes: redisWritesBenchmark,
   memory: redisMemoryBenchmark,
   batches: redisBatchBenchmark,
+  hits: hitsBenchmark,
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,
   entries: layeredEntriesBenchmark,

@@ -14,7 +14,7 @@ import { startRedis } from '@revoked/testing'
 const { values } = parseArgs({
   options: {
     variant: { type: 'string', default: 'layered' },
-    time: { type: 'string', default: '10000' },
+    time: { type: 'string', default: '5000' },
     'warm-up': { type: 'string', default: '0' },
   },
 })
