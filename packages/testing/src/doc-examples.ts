@@ -35,7 +35,7 @@ function filesIn(root: string, folder: string): string[] {
     })
 }
 
-const fence = /^(?<margin> *(?:\* )?)```(?<language>ts|js|sh)(?<tab> \[.*\])?\n(?<code>.*?)^\k<margin>```$/gms
+const fence = /^(?<margin> *(?:\* )?)```(?<language>ts|js|sh)(?<tab> \[[^\n]*\])?\n(?<code>.*?)^\k<margin>```$/gms
 
 function examplesIn(file: string, text: string): DocExample[] {
   const blocks = [...text.matchAll(fence)].map(({ groups = {}, index }) => ({

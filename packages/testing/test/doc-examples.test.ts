@@ -49,7 +49,12 @@ afterAll(() => server.stop())
 test('finds the examples of READMEs and docstrings', () => {
   const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))
   expect(places).toEqual(
-    expect.arrayContaining(['README.md', 'packages/core/README.md', 'packages/core/src/revocation.ts']),
+    expect.arrayContaining([
+      'README.md',
+      'docs/start/first-ten-minutes.md',
+      'packages/core/README.md',
+      'packages/core/src/revocation.ts',
+    ]),
   )
 })
 
