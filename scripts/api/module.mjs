@@ -5,11 +5,11 @@ import { parseSync } from 'oxc-parser'
 
 /**
  * A declaration file. `exported` and `imported` lead from a name to the module and the name there;
- * without `from`, the name is declared in this file.
+ * without `from`, the name is declared in this file. `docs` are the docstrings of a declaration.
  *
  * @typedef {{ from?: string, name: string }} Origin
  * @typedef {{
- *   declared: Map<string, { texts: string[], names: Set<string> }>,
+ *   declared: Map<string, { texts: string[], docs: string[], names: Set<string> }>,
  *   imported: Map<string, Origin>,
  *   exported: Map<string, Origin>,
  *   augmentations: string[],
@@ -29,12 +29,13 @@ export function readModule(path) {
   const { program, comments } = parseSync(path, source)
   const module = { declared: new Map(), imported: new Map(), exported: new Map(), augmentations: [], loaded: [] }
   const textOf = (node) => withoutComments(source, comments, node)
+  const docOf = (node) => docBefore(source, comments, node)
   const locate = (specifier) => (specifier.startsWith('.') ? declarationsAt(path, specifier) : specifier)
-  for (const node of program.body) readStatement(node, { module, textOf, locate })
+  for (const node of program.body) readStatement(node, { module, textOf, docOf, locate })
   return module
 }
 
-function readStatement(node, { module, textOf, locate }) {
+function readStatement(node, { module, textOf, docOf, locate }) {
   if (node.source) module.loaded.push(locate(node.source.value))
   if (node.type === 'ImportDeclaration') {
     for (const { local, imported, type } of node.specifiers) {
@@ -42,7 +43,7 @@ function readStatement(node, { module, textOf, locate }) {
       module.imported.set(local.name, { from: locate(node.source.value), name })
     }
   } else if (node.type === 'ExportNamedDeclaration' && node.declaration !== null) {
-    for (const name of declare(module, node.declaration, textOf(node))) module.exported.set(name, { name })
+    for (const name of declare(module, node.declaration, textOf(node), docOf(node))) module.exported.set(name, { name })
   } else if (node.type === 'ExportNamedDeclaration') {
     for (const { local, exported } of node.specifiers) {
       const origin =
@@ -52,16 +53,17 @@ function readStatement(node, { module, textOf, locate }) {
   } else if (node.type === 'TSModuleDeclaration' || node.type === 'TSGlobalDeclaration') {
     module.augmentations.push(textOf(node))
   } else if (node.type.startsWith('Export')) throw new Error(`${node.type} is not supported in declarations`)
-  else declare(module, node, textOf(node))
+  else declare(module, node, textOf(node), docOf(node))
 }
 
 /** Notes a declaration under its names. Overloads share a name. */
-function declare(module, node, text) {
+function declare(module, node, text, doc) {
   const ids = node.type === 'VariableDeclaration' ? node.declarations.map(({ id }) => id) : [node.id]
   const names = ids.map(({ name }) => name)
   for (const name of names) {
-    const entry = module.declared.get(name) ?? { texts: [], names: new Set() }
+    const entry = module.declared.get(name) ?? { texts: [], docs: [], names: new Set() }
     entry.texts.push(text)
+    if (doc !== undefined) entry.docs.push(doc)
     collectNames(node, entry.names)
     module.declared.set(name, entry)
   }
@@ -75,6 +77,13 @@ function collectNames(node, names) {
     if (node.type === 'Identifier') names.add(node.name)
     for (const child of Object.values(node)) collectNames(child, names)
   }
+}
+
+/** Returns the docstring that ends right before a node. */
+function docBefore(source, comments, { start }) {
+  const doc = comments.findLast(({ end }) => end <= start)
+  const isDoc = doc?.type === 'Block' && doc.value.startsWith('*') && source.slice(doc.end, start).trim() === ''
+  return isDoc ? doc.value : undefined
 }
 
 function withoutComments(source, comments, { start, end }) {

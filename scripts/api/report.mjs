@@ -1,7 +1,7 @@
 // Writes the public API of a package as Markdown: every export of every entry with its signature.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readModule } from './module.mjs'
+import { entriesOf, exportsOf, readModules, resolve } from './entries.mjs'
 
 /**
  * Returns the report of the package at `path`, from its built declarations.
@@ -10,36 +10,22 @@ import { readModule } from './module.mjs'
  * @returns {string}
  */
 export function reportOf(path) {
-  const { name, exports } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-  const read = modules()
+  const { name } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+  const read = readModules()
   const lines = [`# ${name}`, '', 'Written by `npm run api`. Review every change of it as a change for users.']
   /** Where each declaration was listed first. */
   const listed = new Map()
-  for (const [subpath, targets] of Object.entries(exports)) {
-    if (typeof targets === 'string' || targets.types === undefined) continue
-    const specifier = name + subpath.slice(1)
-    const entry = join(path, targets.types)
-    if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm run build`)
+  for (const { specifier, entry } of entriesOf(path)) {
     lines.push('', `## ${specifier}`, '', '```ts', ...entryOf(read, entry, specifier, listed), '```')
   }
   return `${lines.join('\n')}\n`
 }
 
-function modules() {
-  const known = new Map()
-  return (path) => {
-    if (!known.has(path)) known.set(path, readModule(path))
-    return known.get(path)
-  }
-}
-
 /** Returns the declarations that an entry exports, then those that they refer to. */
 function entryOf(read, entry, specifier, listed) {
-  const origins = [...read(entry).exported].map(([name, origin]) => ({ name, ...resolve(read, entry, origin) }))
+  const origins = exportsOf(read, entry)
   const isExported = new Set(origins.map(({ file, original }) => `${file}#${original}`))
-  const texts = origins
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((origin) => textOf(read, origin, specifier, listed))
+  const texts = origins.map((origin) => textOf(read, origin, specifier, listed))
   const internal = reached(read, origins).filter(({ id }) => !isExported.has(id) && !listed.has(id))
   for (const { id } of internal) listed.set(id, specifier)
   return [
@@ -49,13 +35,6 @@ function entryOf(read, entry, specifier, listed) {
       .map(({ text }) => `// not exported\n${text.replace(/^export /gm, '')}`),
     ...augmentationsOf(read, entry),
   ]
-}
-
-/** Follows re-exports to the file that declares a name, or to another package. */
-function resolve(read, file, { from, name }) {
-  if (from === undefined) return { file, original: name }
-  if (!from.endsWith('.d.ts')) return { file: from, original: name }
-  return resolve(read, from, read(from).exported.get(name) ?? { name })
 }
 
 function textOf(read, { name, file, original }, specifier, listed) {

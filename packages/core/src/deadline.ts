@@ -9,6 +9,13 @@ declare function clearTimeout(timer: unknown): void
  * then still counts, even if the event loop was blocked and delivers it late: the rejection waits
  * for one turn of the event loop. The work goes on after the deadline, and its outcome is ignored.
  *
+ * @example
+ * ```ts
+ * import { withDeadline } from '@revoked/core'
+ *
+ * const response = await withDeadline(fetch('https://login.example/jwks'), 2_000)
+ * ```
+ *
  * @param late - Returns the error at the deadline. Default: an `Error` that says how long it was.
  */
 export function withDeadline<T>(work: T | PromiseLike<T>, deadlineMs: number, late?: () => Error): Promise<T> {

@@ -1,6 +1,17 @@
-import type { KeyedMark } from './store/store.ts'
-
-/** The codes of the errors of this package. New codes are added, and none is renamed. */
+/**
+ * The codes of the errors of this package. New codes are added, and none is renamed.
+ *
+ * @example
+ * ```ts
+ * import type { RevocationErrorCode } from '@revoked/core'
+ *
+ * const meanings: Partial<Record<RevocationErrorCode, string>> = {
+ *   ERR_STORE_FULL: 'Raise maxMarks of memoryStore.',
+ *   ERR_CLOCK_SKEW: 'Set the clocks of the servers right.',
+ * }
+ * const adviceOn = (code: RevocationErrorCode): string => meanings[code] ?? 'See the message.'
+ * ```
+ */
 export type RevocationErrorCode =
   | 'ERR_TOKEN_REVOKED'
   | 'ERR_REVOCATION_UNAVAILABLE'
@@ -22,6 +33,16 @@ export type RevocationErrorCode =
  * options and arguments throw `TypeError` or `RangeError` instead.
  *
  * No message ever contains a token, the value of a claim or a connection string.
+ *
+ * @example
+ * ```ts
+ * import type { RevocationError } from '@revoked/core'
+ *
+ * // Returns the stable code of an error of this library, also one of a duplicate install.
+ * function codeOf(error: unknown): RevocationError['code'] | undefined {
+ *   return error instanceof Error && 'code' in error ? String(error.code) : undefined
+ * }
+ * ```
  */
 export abstract class RevocationError extends Error {
   /**
@@ -37,6 +58,20 @@ export abstract class RevocationError extends Error {
 /**
  * The token was revoked. Answer 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC
  * 6750, section 3.1).
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, TokenRevokedError } from '@revoked/core'
+ *
+ * const mustLogIn = (revocation: Revocation, claims: Claims): Promise<boolean> =>
+ *   revocation.assertActive(claims).then(
+ *     () => false,
+ *     (error: Partial<TokenRevokedError>) => {
+ *       if (error.code === 'ERR_TOKEN_REVOKED') return true // error.by and error.reason say why.
+ *       throw error
+ *     },
+ *   )
+ * ```
  */
 export class TokenRevokedError extends RevocationError {
   readonly code = 'ERR_TOKEN_REVOKED'
@@ -64,6 +99,19 @@ export class TokenRevokedError extends RevocationError {
 /**
  * The store failed or did not answer in time; `cause` says why. Answer 503, never 401: a 401 makes
  * clients discard their tokens, and all of them log in again during the outage.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, RevocationUnavailableError } from '@revoked/core'
+ *
+ * async function logOut(revocation: Revocation, subject: string): Promise<void> {
+ *   await revocation.revoke({ subject }).catch((error: Partial<RevocationUnavailableError>) => {
+ *     // It may be stored or not. Trying again is safe.
+ *     if (error.code === 'ERR_REVOCATION_UNAVAILABLE') console.error(error.cause)
+ *     throw error
+ *   })
+ * }
+ * ```
  */
 export class RevocationUnavailableError extends RevocationError {
   readonly code = 'ERR_REVOCATION_UNAVAILABLE'
@@ -78,6 +126,17 @@ export class RevocationUnavailableError extends RevocationError {
 /**
  * The claims of a token cannot be used: a wrong type, a value out of range, another issuer. Nothing
  * was looked up or stored.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, InvalidClaimsError, Revocation } from '@revoked/core'
+ *
+ * const check = (revocation: Revocation, claims: Claims) =>
+ *   revocation.check(claims).catch((error: Partial<InvalidClaimsError>) => {
+ *     if (error.code === 'ERR_INVALID_CLAIMS') console.warn(`refused, because of the claim ${error.claim}`)
+ *     throw error
+ *   })
+ * ```
  */
 export class InvalidClaimsError extends RevocationError {
   readonly code = 'ERR_INVALID_CLAIMS'
@@ -99,6 +158,18 @@ export class InvalidClaimsError extends RevocationError {
 /**
  * The token lives longer than the marks that revoke it are kept, so its revocation could be
  * forgotten. The message names the option to change.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, TokenLifetimeError } from '@revoked/core'
+ *
+ * const check = (revocation: Revocation, claims: Claims) =>
+ *   revocation.check(claims).catch((error: Partial<TokenLifetimeError>) => {
+ *     // The issuer signs for longer than maxTokenLifetime: raise the one, or lower the other.
+ *     if (error.code === 'ERR_TOKEN_LIFETIME') console.error(error.message)
+ *     throw error
+ *   })
+ * ```
  */
 export class TokenLifetimeError extends RevocationError {
   readonly code = 'ERR_TOKEN_LIFETIME'
@@ -113,6 +184,15 @@ export class TokenLifetimeError extends RevocationError {
 /**
  * The token of a live connection has expired: its `exp` and `clockTolerance` have passed, or
  * without `exp` its `iat` and `maxTokenLifetime`.
+ *
+ * @example
+ * ```ts
+ * import type { TokenExpiredError, Watch } from '@revoked/core'
+ *
+ * const hasExpired = (reason: Partial<TokenExpiredError>): boolean => reason.code === 'ERR_TOKEN_EXPIRED'
+ * // The client of a live connection refreshes, and connects again.
+ * const closeCode = (watch: Watch): number => (hasExpired(watch.signal.reason) ? 4401 : 4403)
+ * ```
  */
 export class TokenExpiredError extends RevocationError {
   readonly code = 'ERR_TOKEN_EXPIRED'
@@ -131,6 +211,17 @@ export class TokenExpiredError extends RevocationError {
 /**
  * The token cannot be told from others (no `jti`, for one), so it can be neither revoked nor
  * exemptions by itself.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, UnidentifiableTokenError } from '@revoked/core'
+ *
+ * const logOut = (revocation: Revocation, claims: Claims & { sub: string }) =>
+ *   revocation.revoke({ token: claims }).catch((error: Partial<UnidentifiableTokenError>) => {
+ *     if (error.code !== 'ERR_UNIDENTIFIABLE_TOKEN') throw error
+ *     return revocation.revoke({ subject: claims.sub }) // It has no jti, so this ends every session.
+ *   })
+ * ```
  */
 export class UnidentifiableTokenError extends RevocationError {
   readonly code = 'ERR_UNIDENTIFIABLE_TOKEN'
@@ -138,111 +229,4 @@ export class UnidentifiableTokenError extends RevocationError {
   static {
     UnidentifiableTokenError.prototype.name = 'UnidentifiableTokenError'
   }
-}
-
-/** A store refused to record because it is full. A live mark is never evicted to make room. */
-export class StoreFullError extends RevocationError {
-  readonly code = 'ERR_STORE_FULL'
-
-  static {
-    StoreFullError.prototype.name = 'StoreFullError'
-  }
-}
-
-/**
- * A value in a store is not an encoded mark: another program wrote it, or a newer version of this
- * library did.
- */
-export class CorruptMarkError extends RevocationError {
-  readonly code = 'ERR_CORRUPT_MARK'
-
-  static {
-    CorruptMarkError.prototype.name = 'CorruptMarkError'
-  }
-}
-
-/**
- * A store found a mark already expired by its own clock, so it did not record it. The clocks of the
- * store and of the revoker are further apart than the tolerance.
- */
-export class MarkExpiredError extends RevocationError {
-  readonly code = 'ERR_MARK_EXPIRED'
-
-  static {
-    MarkExpiredError.prototype.name = 'MarkExpiredError'
-  }
-
-  constructor(
-    message = 'The mark has already expired by the clock of the store. Set the clocks right, or raise clockTolerance.',
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-  }
-}
-
-/**
- * Services that share a store have options that exclude each other. The message names the option.
- */
-export class SettingsConflictError extends RevocationError {
-  readonly code = 'ERR_SETTINGS_CONFLICT'
-
-  static {
-    SettingsConflictError.prototype.name = 'SettingsConflictError'
-  }
-}
-
-/** The clock of the store and that of the revocation differ by more than the tolerance. */
-export class ClockSkewError extends RevocationError {
-  readonly code = 'ERR_CLOCK_SKEW'
-
-  static {
-    ClockSkewError.prototype.name = 'ClockSkewError'
-  }
-}
-
-/**
- * A call with many targets was aborted by its `signal`. What is stored stays stored: the first
- * `recorded` targets of the array. Its `cause` is the reason of the signal.
- */
-export class BatchAbortedError extends RevocationError {
-  readonly code = 'ERR_BATCH_ABORTED'
-  /** The number of targets that are stored: `targets.slice(recorded)` are not. */
-  readonly recorded: number
-  readonly total: number
-
-  static {
-    BatchAbortedError.prototype.name = 'BatchAbortedError'
-  }
-
-  constructor(recorded: number, total: number, options?: ErrorOptions) {
-    super(`The call was aborted: the first ${recorded} of ${total} targets are stored.`, options)
-    this.recorded = recorded
-    this.total = total
-  }
-}
-
-/**
- * A store could answer in part only. The `find` of a cache rejects with it if its backend fails and
- * some marks are cached. If one of them revokes the token, the token is refused as revoked.
- * Otherwise, the store counts as unavailable.
- */
-export class PartialAnswerError extends RevocationError {
-  readonly code = 'ERR_PARTIAL_ANSWER'
-  /** The cached marks of the keys that were asked for. An absent mark means nothing. */
-  declare readonly known: readonly KeyedMark[]
-
-  static {
-    PartialAnswerError.prototype.name = 'PartialAnswerError'
-  }
-
-  constructor(known: readonly KeyedMark[], options?: ErrorOptions) {
-    super('The store could answer in part only; see cause.', options)
-    // Marks are stored under ids, which must not appear in logs.
-    Object.defineProperty(this, 'known', { value: known })
-  }
-}
-
-/** Returns whether it is such an error, also one of a duplicate install. */
-export function isPartialAnswer(error: unknown): error is PartialAnswerError {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_PARTIAL_ANSWER' && 'known' in error
 }

@@ -18,17 +18,10 @@ export {
 } from './claims/target.ts'
 export { withDeadline } from './deadline.ts'
 export {
-  BatchAbortedError,
-  ClockSkewError,
-  CorruptMarkError,
   InvalidClaimsError,
-  MarkExpiredError,
-  PartialAnswerError,
   RevocationError,
   type RevocationErrorCode,
   RevocationUnavailableError,
-  SettingsConflictError,
-  StoreFullError,
   TokenExpiredError,
   TokenLifetimeError,
   TokenRevokedError,
@@ -70,4 +63,13 @@ export {
 } from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
 export type { Key, KeyedMark, RevocationStore } from './store/store.ts'
+export {
+  BatchAbortedError,
+  ClockSkewError,
+  CorruptMarkError,
+  MarkExpiredError,
+  PartialAnswerError,
+  SettingsConflictError,
+  StoreFullError,
+} from './store-errors.ts'
 export type { RuntimeAbortSignal, Watch, WatchOptions } from './watch/watch.ts'

@@ -11,7 +11,23 @@ import { createIdNamer, type IdNamer } from './store/id-namer.ts'
 import type { RevocationStore } from './store/store.ts'
 import { storeHint } from './store/store-hint.ts'
 
-/** The options of {@link createRevocation}. Validated once, there. */
+/**
+ * The options of {@link createRevocation}. Validated once, there.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation, type RevocationOptions } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RevocationOptions = {
+ *   store: memoryStore(),
+ *   maxTokenLifetime: '30d', // Refresh tokens included.
+ *   claims: ['client_id'],
+ *   failPolicy: 'closed',
+ * }
+ * const revocation = createRevocation(options)
+ * ```
+ */
 export interface RevocationOptions {
   /** Where revocations are kept. */
   readonly store: RevocationStore

@@ -26,7 +26,18 @@ export function settingsOf(revocation: Revocation): AgreeingSettings {
   return settings()
 }
 
-/** What a {@link Revocation} keeps to, in ms. */
+/**
+ * What a {@link Revocation} keeps to, in ms.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, RevocationLimits } from '@revoked/core'
+ *
+ * const seconds = ({ maxTokenLifetime, writeTimeout }: RevocationLimits): string =>
+ *   `marks are kept for ${maxTokenLifetime / 1_000} s, and a write takes ${writeTimeout / 1_000} s at most`
+ * const log = (revocation: Revocation): void => console.log(seconds(revocation.limits))
+ * ```
+ */
 export interface RevocationLimits extends Limits {
   /**
    * How long a revocation may be under way: until then it was stored, or has rejected. This is so
@@ -35,7 +46,19 @@ export interface RevocationLimits extends Limits {
   readonly writeTimeout: number
 }
 
-/** Takes tokens back, and tells which were. Made by {@link createRevocation}. */
+/**
+ * Takes tokens back, and tells which were. Made by {@link createRevocation}.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation } from '@revoked/core'
+ *
+ * // Depend on the interface: tests give it a `memoryStore`.
+ * const accountsOf = (revocation: Revocation) => ({
+ *   changePassword: (subject: string) => revocation.revoke({ subject }, { reason: 'password_changed' }),
+ * })
+ * ```
+ */
 export interface Revocation {
   /**
    * Revokes a token, a session, a subject, the bearers of a claim's value, or everything. Resolves

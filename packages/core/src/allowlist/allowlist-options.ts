@@ -1,7 +1,18 @@
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 
-/** The option `allowlist` of `createRevocation`. */
+/**
+ * The option `allowlist` of `createRevocation`.
+ *
+ * @example
+ * ```ts
+ * import { type AllowlistOptions, createRevocation } from '@revoked/core'
+ * import { memorySessions, memoryStore } from '@revoked/store-memory'
+ *
+ * const allowlist: AllowlistOptions = { sessions: memorySessions(), by: 'sid' }
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', allowlist })
+ * ```
+ */
 export interface AllowlistOptions {
   /** Where the open sessions are listed, such as `memorySessions()` or `redisSessions(client)`. */
   readonly sessions: SessionStore
@@ -12,7 +23,19 @@ export interface AllowlistOptions {
   readonly by?: ListedId | undefined
 }
 
-/** The id by which tokens are listed: `sid`, or `jti` (or what `identify` returns). */
+/**
+ * The id by which tokens are listed: `sid`, or `jti` (or what `identify` returns).
+ *
+ * @example
+ * ```ts
+ * import { createRevocation, type ListedId } from '@revoked/core'
+ * import { memorySessions, memoryStore } from '@revoked/store-memory'
+ *
+ * const by: ListedId = 'jti' // Each token is a session by itself.
+ * const allowlist = { sessions: memorySessions(), by }
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', allowlist })
+ * ```
+ */
 export type ListedId = 'sid' | 'jti'
 
 const optionNames: OptionNames<AllowlistOptions> = { sessions: true, by: true }

@@ -2,14 +2,26 @@ import { type Claims, readToken, type Token } from '../claims/claims.ts'
 import { assertBounded } from '../claims/lifetime.ts'
 import { tokenKeys } from '../claims/target.ts'
 import { withDeadline } from '../deadline.ts'
-import { isPartialAnswer } from '../errors.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import type { Key, RevocationStore } from '../store/store.ts'
+import { isPartialAnswer } from '../store-errors.ts'
 import { assertFailPolicy, decide, type FailPolicy, unavailable } from './fail-policy.ts'
 import { active, type JudgedCheck, judge, type Verdict } from './verdict.ts'
 
-/** Options of a single check. */
+/**
+ * Options of a single check.
+ *
+ * @example
+ * ```ts
+ * import type { CheckOptions, Claims, Revocation } from '@revoked/core'
+ *
+ * // A health page goes on during an outage of the store. Nothing else does.
+ * const options: CheckOptions = { failPolicy: 'open' }
+ * const mayRead = async (revocation: Revocation, claims: Claims): Promise<boolean> =>
+ *   (await revocation.check(claims, options)).allowed
+ * ```
+ */
 export interface CheckOptions {
   /** Replaces the policy that `createRevocation` was given, such as `'open'` for reads only. */
   readonly failPolicy?: FailPolicy | undefined

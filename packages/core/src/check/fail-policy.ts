@@ -5,12 +5,31 @@ import { RevocationUnavailableError } from '../errors.ts'
 /**
  * The decision of a check while the store is unavailable: refuse (`'closed'`) or let pass
  * (`'open'`).
+ *
+ * @example
+ * ```ts
+ * import type { Claims, FailDecision, Revocation } from '@revoked/core'
+ *
+ * const decide = (method: string): FailDecision => (method === 'GET' ? 'open' : 'closed')
+ * const check = (revocation: Revocation, claims: Claims, method: string) =>
+ *   revocation.check(claims, { failPolicy: decide(method) })
+ * ```
  */
 export type FailDecision = 'closed' | 'open'
 
 /**
  * A decision for all tokens, or a function that decides per token, such as open for reads only. A
  * function that throws, or returns anything but `'open'`, closes: a promise closes too.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation, type FailPolicy } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const admins = new Set(['root'])
+ * const failPolicy: FailPolicy = (_error, { sub = '' }) => (admins.has(sub) ? 'closed' : 'open')
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', failPolicy })
+ * ```
  */
 export type FailPolicy = FailDecision | ((error: RevocationUnavailableError, claims: Claims) => FailDecision)
 

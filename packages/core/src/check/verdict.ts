@@ -1,11 +1,24 @@
 import type { Token } from '../claims/claims.ts'
 import { exemptionId } from '../claims/target.ts'
-import { CorruptMarkError, type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
+import { type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
 import type { IdNamer } from '../store/id-namer.ts'
 import { type Mark, type MarkedToken, markRevokes, revokesAny } from '../store/mark.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
+import { CorruptMarkError } from '../store-errors.ts'
 
-/** The result of `check`. Most callers need `allowed` only. */
+/**
+ * The result of `check`. Most callers need `allowed` only.
+ *
+ * @example
+ * ```ts
+ * import type { Verdict } from '@revoked/core'
+ *
+ * function statusOf(verdict: Verdict): number {
+ *   if (verdict.allowed) return 200
+ *   return verdict.status === 'revoked' ? 401 : 503
+ * }
+ * ```
+ */
 export type Verdict =
   | { readonly status: 'active'; readonly allowed: true }
   | {
@@ -79,6 +92,17 @@ function reasonFor(mark: Mark, token: MarkedToken): string | undefined {
 
 /**
  * Returns if the verdict lets the token pass.
+ *
+ * @example
+ * ```ts
+ * import { assertAllowed, type Claims, type Revocation } from '@revoked/core'
+ *
+ * async function guard(revocation: Revocation, claims: Claims): Promise<void> {
+ *   const verdict = await revocation.check(claims)
+ *   if (verdict.status === 'unavailable') console.error(verdict.error.cause)
+ *   assertAllowed(verdict)
+ * }
+ * ```
  *
  * @throws TokenRevokedError if it was revoked.
  * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.

@@ -1,9 +1,17 @@
 import { InvalidClaimsError } from '../errors.ts'
+import { readClaim } from './read-claim.ts'
 
 /**
  * The claims of a **verified** token (RFC 7519, section 4.1), as jose, jsonwebtoken or the hook of
  * a framework returns them. Verify the signature first: claims that nobody verified prove nothing.
  * Other claims are ignored, except those that the option `claims` of `createRevocation` names.
+ *
+ * @example
+ * ```ts
+ * import type { Claims } from '@revoked/core'
+ *
+ * const claims: Claims = { sub: 'alice', sid: 'phone', jti: 'a1', iat: 1_790_000_000, exp: 1_790_000_900 }
+ * ```
  */
 export interface Claims {
   readonly jti?: string | undefined
@@ -31,7 +39,23 @@ export interface Claims {
   readonly session_at?: number | undefined
 }
 
-/** A claim that can be revoked, and how to read it from the claims of a token. */
+/**
+ * A claim that can be revoked, and how to read it from the claims of a token.
+ *
+ * @example
+ * ```ts
+ * import { type ClaimReader, createRevocation } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * // Tokens that a service holds on behalf of a user: RFC 8693, section 4.1.
+ * const actor: ClaimReader = {
+ *   name: 'actor',
+ *   read: (claims) => (claims as { act?: { sub?: string } }).act?.sub,
+ * }
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', claims: [actor] })
+ * await revocation.revoke({ claim: 'actor', value: 'billing-service' })
+ * ```
+ */
 export interface ClaimReader {
   /** The name that targets and verdicts use. */
   readonly name: string
@@ -137,27 +161,17 @@ function copyClaims(claims: Claims): Claims {
 }
 
 /**
- * Returns a claim, whether it is an own property or inherited, as the getters of a class are. What
- * every object inherits from `Object.prototype` is no claim, whatever its name.
- */
-export function readClaim(claims: object, name: string): unknown {
-  const value: unknown = Reflect.get(claims, name)
-  if (value === undefined || !(name in Object.prototype)) return value
-  if (Object.hasOwn(claims, name)) return value
-  // Every class has a constructor, and the root of a chain is `Object.prototype` of this or another
-  // realm.
-  if (name === 'constructor') return undefined
-  let owner: object | null = Object.getPrototypeOf(claims)
-  while (owner !== null && Object.getPrototypeOf(owner) !== null) {
-    if (Object.hasOwn(owner, name)) return value
-    owner = Object.getPrototypeOf(owner)
-  }
-  return undefined
-}
-
-/**
  * Returns the id in a claim of a verified token, for code that makes a target of it. A wrong claim
  * is a fault of the token, and a wrong argument of `revoke` one of the caller: their errors differ.
+ *
+ * @example
+ * ```ts
+ * import { type Claims, requireIdClaim, type Revocation } from '@revoked/core'
+ *
+ * // In a handler: the token must have a session, or the answer is 401.
+ * const logOut = (revocation: Revocation, claims: Claims) =>
+ *   revocation.revoke({ session: requireIdClaim(claims.sid, 'sid') })
+ * ```
  *
  * @throws InvalidClaimsError if the claim is missing, or no id.
  */

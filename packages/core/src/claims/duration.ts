@@ -21,6 +21,14 @@ const maxDurationMs = 3_660 * 86_400_000
 /**
  * Returns the duration in milliseconds.
  *
+ * @example
+ * ```ts
+ * import { type Duration, durationToMs } from '@revoked/core'
+ *
+ * const cookieSeconds = (lifetime: Duration): number => durationToMs(lifetime, 'lifetime') / 1_000
+ * const maxAge = cookieSeconds('15m') // 900
+ * ```
+ *
  * @param name - the name of the option, for the error.
  * @throws TypeError if it is not a duration.
  * @throws RangeError if it is negative, longer than ten years, or a number of more than a year in

@@ -1,7 +1,17 @@
 import { TokenLifetimeError } from '../errors.ts'
 import type { Token } from './claims.ts'
 
-/** The limits that the TTL math rests on, in ms. */
+/**
+ * The limits that the TTL math rests on, in ms.
+ *
+ * @example
+ * ```ts
+ * import type { Limits, Revocation } from '@revoked/core'
+ *
+ * const marksLiveFor = ({ maxTokenLifetime, clockTolerance }: Limits): number => maxTokenLifetime + 3 * clockTolerance
+ * const days = (revocation: Revocation): number => marksLiveFor(revocation.limits) / 86_400_000
+ * ```
+ */
 export interface Limits {
   /** The longest lifetime of any token that is accepted. */
   readonly maxTokenLifetime: number

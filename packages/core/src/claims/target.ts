@@ -3,32 +3,112 @@ import type { IdNamer } from '../store/id-namer.ts'
 import type { Key } from '../store/store.ts'
 import { type Claims, type ClaimsPolicy, idFault, readToken, type Token } from './claims.ts'
 
-/** One token, by the claims of its verified payload. */
+/**
+ * One token, by the claims of its verified payload.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, TokenTarget } from '@revoked/core'
+ *
+ * const target = (claims: Claims): TokenTarget => ({ token: claims })
+ * const logOut = (revocation: Revocation, claims: Claims) => revocation.revoke(target(claims))
+ * ```
+ */
 export type TokenTarget = Form<{ readonly token: Claims; readonly issuer?: never }>
 
 /**
  * One token, by its bare id: for administrators, who have nothing else. A payload is not a target.
+ *
+ * @example
+ * ```ts
+ * import type { JtiTarget, Revocation } from '@revoked/core'
+ *
+ * const leaked: JtiTarget = { jti: '6f1c2a' } // From a log, where nothing else is known of the token.
+ * const revokeLeaked = (revocation: Revocation) => revocation.revoke(leaked, { reason: 'leaked' })
+ * ```
  */
 export type JtiTarget = Form<{ readonly jti: string; readonly issuer?: string | undefined }> & {
   readonly [Name in 'sub' | 'exp' | 'iat']?: never
 }
 
-/** One session (`sid`): a device, refreshes included. */
+/**
+ * One session (`sid`): a device, refreshes included.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, SessionTarget } from '@revoked/core'
+ *
+ * const phone: SessionTarget = { session: 'sid-of-the-phone' }
+ * const endSession = (revocation: Revocation) => revocation.revoke(phone, { reason: 'device_lost' })
+ * ```
+ */
 export type SessionTarget = Form<{ readonly session: string; readonly issuer?: string | undefined }>
 
-/** Every token of a subject (`sub`) that was issued until now. */
+/**
+ * Every token of a subject (`sub`) that was issued until now.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, SubjectTarget } from '@revoked/core'
+ *
+ * const alice: SubjectTarget = { subject: 'alice' }
+ * const logOutEverywhere = (revocation: Revocation) => revocation.revoke(alice, { reason: 'password_changed' })
+ * ```
+ */
 export type SubjectTarget = Form<{ readonly subject: string; readonly issuer?: string | undefined }>
 
-/** Every token with this value of a configured claim that was issued until now. */
+/**
+ * Every token with this value of a configured claim that was issued until now.
+ *
+ * @example
+ * ```ts
+ * import { type ClaimTarget, createRevocation } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const app: ClaimTarget = { claim: 'client_id', value: 'mobile-2.3' }
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', claims: ['client_id'] })
+ * await revocation.revoke(app, { reason: 'vulnerable_version' })
+ * ```
+ */
 export type ClaimTarget = Form<{ readonly claim: string; readonly value: string; readonly issuer?: string | undefined }>
 
-/** Every token that was issued until now. */
+/**
+ * Every token that was issued until now.
+ *
+ * @example
+ * ```ts
+ * import type { EverythingTarget, Revocation } from '@revoked/core'
+ *
+ * const everyone: EverythingTarget = { everything: true }
+ * const afterLeak = (revocation: Revocation) => revocation.revoke(everyone, { reason: 'key_leaked' })
+ * ```
+ */
 export type EverythingTarget = Form<{ readonly everything: true; readonly issuer?: string | undefined }>
 
-/** A target that is revoked by the instant of issue, so it can look back and exempt a session. */
+/**
+ * A target that is revoked by the instant of issue, so it can look back and exempt a session.
+ *
+ * @example
+ * ```ts
+ * import type { CutoffTarget, Revocation } from '@revoked/core'
+ *
+ * const member: CutoffTarget = { subject: 'alice' }
+ * const afterRoleChange = (revocation: Revocation) => revocation.revoke(member, { allowRefresh: true })
+ * ```
+ */
 export type CutoffTarget = EverythingTarget | ClaimTarget | SubjectTarget
 
-/** A target to revoke or to reinstate. Exactly one form at a time. */
+/**
+ * A target to revoke or to reinstate. Exactly one form at a time.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, Target } from '@revoked/core'
+ *
+ * const targets: readonly Target[] = [{ subject: 'alice' }, { session: 'sid-of-the-phone' }, { jti: '6f1c2a' }]
+ * const revokeAll = (revocation: Revocation) => revocation.revoke(targets, { reason: 'account_taken_over' })
+ * ```
+ */
 export type Target = TokenTarget | JtiTarget | SessionTarget | CutoffTarget
 
 type FormName = 'token' | 'jti' | 'session' | 'subject' | 'claim' | 'everything'
@@ -45,6 +125,14 @@ export const familyScope = 'fam'
 /**
  * Names of the scopes that are not those of configured claims. With the claims that the services
  * agreed on, they are all scopes that a store can hold.
+ *
+ * @example
+ * ```ts
+ * import { reservedScopes } from '@revoked/core'
+ *
+ * // Every scope that a store can hold, for metrics by scope.
+ * const scopes = [...reservedScopes, 'client_id']
+ * ```
  */
 export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', familyScope]
 

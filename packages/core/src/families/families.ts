@@ -1,14 +1,24 @@
 import { orUnavailable } from '../check/fail-policy.ts'
 import { cutoffMarkExpiresAt } from '../claims/lifetime.ts'
 import { familyScope, keyIn } from '../claims/target.ts'
-import { CorruptMarkError } from '../errors.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { type Revocation, settingsOf } from '../revocation.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import { type FamilyRecord, isFamilyRecord, mergeFamilies } from '../store/family-record.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
+import { CorruptMarkError } from '../store-errors.ts'
 
-/** One use of a token of a family. */
+/**
+ * One use of a token of a family.
+ *
+ * @example
+ * ```ts
+ * import type { Families, FamilyUse } from '@revoked/core/families'
+ *
+ * const use: FamilyUse = { generation: 1, tokenId: 'a' }
+ * const isFirstUse = (families: Families, login: string): Promise<boolean> => families.spend(login, use)
+ * ```
+ */
 export interface FamilyUse {
   /** The generation of the token: 1 for the first one of a login. A positive safe integer. */
   readonly generation: number
@@ -22,6 +32,19 @@ export interface FamilyUse {
  * latest generation that was spent, and with it all generations before.
  *
  * No fail policy applies: every failure rejects.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation } from '@revoked/core'
+ * import type { Families, FamilyUse } from '@revoked/core/families'
+ *
+ * // Takes a refresh token once, or ends its login.
+ * async function spendOnce(families: Families, revocation: Revocation, sid: string, use: FamilyUse) {
+ *   if (await families.spend(sid, use)) return
+ *   await revocation.revoke({ session: sid }, { reason: 'refresh_reused' })
+ *   throw new Error('The refresh token was used before.')
+ * }
+ * ```
  */
 export interface Families {
   /**
@@ -52,7 +75,20 @@ export interface Families {
   contest(family: string, record: FamilyRecord): Promise<void>
 }
 
-/** Options of {@link createFamilies}. */
+/**
+ * Options of {@link createFamilies}.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { createFamilies, type FamiliesOptions } from '@revoked/core/families'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: FamiliesOptions = { issuer: 'https://login.example' }
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '30d', issuer: '*' })
+ * const families = createFamilies(revocation, options)
+ * ```
+ */
 export interface FamiliesOptions {
   /** The issuer of the tokens. Family ids are scoped by it if the revocation has `issuer: '*'`. */
   readonly issuer?: string | undefined

@@ -6,6 +6,17 @@ const methods = ['record', 'find', 'forget', 'agree', 'logOf', 'read', 'subscrib
  * Asserts that a value has the members of a `FollowableStore`. The message of the error says what
  * to pass instead: a client of Redis must be wrapped, and a cache cannot follow another one.
  *
+ * @example
+ * ```ts
+ * import type { FollowableStore } from '@revoked/core'
+ * import { assertFollowable } from '@revoked/core/follow'
+ *
+ * // The factory of a store that follows another one.
+ * export function myMirror(remote: FollowableStore): void {
+ *   assertFollowable(remote, 'remote')
+ * }
+ * ```
+ *
  * @param name - The name of the argument, for the message.
  * @throws TypeError if a member is missing.
  */

@@ -5,7 +5,16 @@ import { createFollower, type Follower } from './follower.ts'
 import { createLogReader, type LogReader, type LogReaderStatus } from './log-reader.ts'
 import { startTimer, stopTimer, type Timer } from './timer.ts'
 
-/** A store whose logs are followed. */
+/**
+ * A store whose logs are followed.
+ *
+ * @example
+ * ```ts
+ * import type { Following } from '@revoked/core/follow'
+ *
+ * const isReady = (following: Following): boolean => following.status().every(({ state }) => state === 'live')
+ * ```
+ */
 export interface Following {
   /** The followers of the logs, by log. */
   readonly followers: readonly Follower[]
@@ -22,7 +31,17 @@ export interface Following {
   readonly close: () => void
 }
 
-/** The state of a followed log. */
+/**
+ * The state of a followed log.
+ *
+ * @example
+ * ```ts
+ * import type { LogStatus } from '@revoked/core/follow'
+ *
+ * const describe = ({ state, gaps, lastFailure }: LogStatus): string =>
+ *   `${state}, ${gaps} gaps, last failure: ${lastFailure?.message ?? 'none'}`
+ * ```
+ */
 export interface LogStatus extends LogReaderStatus {
   /**
    * `live`: what is known may be served. `stale`: it was not confirmed for longer than
@@ -34,10 +53,32 @@ export interface LogStatus extends LogReaderStatus {
   readonly confirmedAt: Moment | undefined
 }
 
-/** The state of a log, from the best to the worst. */
+/**
+ * The state of a log, from the best to the worst.
+ *
+ * @example
+ * ```ts
+ * import type { LogState } from '@revoked/core/follow'
+ *
+ * const mayServe = (state: LogState): boolean => state === 'live'
+ * ```
+ */
 export type LogState = 'live' | 'idle' | 'stale' | 'starting' | 'closed'
 
-/** Callbacks of a followed store. They must not throw. */
+/**
+ * Callbacks of a followed store. They must not throw.
+ *
+ * @example
+ * ```ts
+ * import type { StoreHandler } from '@revoked/core/follow'
+ *
+ * const revoked = new Set<string>()
+ * const handler: StoreHandler = {
+ *   apply: ({ key, mark }) => void (mark === undefined ? revoked.delete(key.value) : revoked.add(key.value)),
+ *   reset: () => revoked.clear(),
+ * }
+ * ```
+ */
 export interface StoreHandler {
   /** Applies an entry. The entries of a log are applied in order, each one once. */
   readonly apply: (entry: LogEntry, log: number) => void
@@ -51,7 +92,18 @@ export interface StoreHandler {
   readonly renew?: (log: number) => void
 }
 
-/** Options for {@link followStore}. */
+/**
+ * Options for {@link followStore}.
+ *
+ * @example
+ * ```ts
+ * import type { FollowableStore } from '@revoked/core'
+ * import { type FollowOptions, followStore, type StoreHandler } from '@revoked/core/follow'
+ *
+ * const options: FollowOptions = { maxStalenessMs: 2_000, idleAfterMs: 60_000 }
+ * const follow = (store: FollowableStore, handler: StoreHandler) => followStore(store, handler, options)
+ * ```
+ */
 export interface FollowOptions {
   /** The time in ms for which a complete read is valid. */
   readonly maxStalenessMs: number
@@ -76,6 +128,22 @@ const renewalMs = 3_600_000
 /**
  * Follows all logs of a store: reads them about four times in `maxStalenessMs`, and applies their
  * pushes. Timers only send reads: freshness is tested when it is used.
+ *
+ * @example
+ * ```ts
+ * import { followStore } from '@revoked/core/follow'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const following = followStore(
+ *   memoryStore(),
+ *   {
+ *     apply: ({ key, mark }) => console.log(key.scope, mark === undefined ? 'reinstated' : 'revoked'),
+ *     reset: () => console.log('Everything that was learned before is void.'),
+ *   },
+ *   { maxStalenessMs: 2_000 },
+ * )
+ * following.close()
+ * ```
  */
 export function followStore(
   store: FollowableStore,

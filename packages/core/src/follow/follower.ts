@@ -9,6 +9,20 @@ import { createLease } from './lease.ts'
  *
  * If {@link isLive} holds, every change that was acknowledged more than `maxStaleness` ago has been
  * passed to {@link LogHandler.apply}, or what was learned before it is void.
+ *
+ * @example
+ * ```ts
+ * import type { FollowableStore } from '@revoked/core'
+ * import type { Follower } from '@revoked/core/follow'
+ *
+ * // Reads a log to its end, once.
+ * async function catchUp(store: FollowableStore, follower: Follower, log: number): Promise<void> {
+ *   for (let isDone = false; !isDone; ) {
+ *     const reading = follower.startRead()
+ *     isDone = follower.finishRead(reading, await store.read(log, reading.after))
+ *   }
+ * }
+ * ```
  */
 export interface Follower {
   /** Returns the position up to which entries were applied. */
@@ -35,7 +49,17 @@ export interface Follower {
   readonly renew: () => void
 }
 
-/** A read in flight. */
+/**
+ * A read in flight.
+ *
+ * @example
+ * ```ts
+ * import { type LogReading, momentOf, systemClock } from '@revoked/core/follow'
+ *
+ * // How long the answer to a read took.
+ * const tookMs = ({ sentAt }: LogReading): number => momentOf(systemClock).monotonic - sentAt.monotonic
+ * ```
+ */
 export interface LogReading {
   readonly after: LogPosition | undefined
   readonly sentAt: Moment

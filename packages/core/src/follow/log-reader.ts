@@ -23,7 +23,17 @@ export interface LogReader {
   readonly close: () => void
 }
 
-/** The state of a reader. */
+/**
+ * The state of a reader.
+ *
+ * @example
+ * ```ts
+ * import type { LogReaderStatus } from '@revoked/core/follow'
+ *
+ * // Many gaps: pushes are lost or late, and each of them costs a read.
+ * const gapsOf = (status: LogReaderStatus): number => status.gaps
+ * ```
+ */
 export interface LogReaderStatus extends ReaderFailureStatus {
   /** The number of pushes that did not follow what was known. */
   readonly gaps: number

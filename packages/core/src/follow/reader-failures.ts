@@ -9,7 +9,16 @@ export interface ReaderFailures {
   readonly status: () => ReaderFailureStatus
 }
 
-/** The last failures of a reader, and when they were noticed, in ms since the epoch. */
+/**
+ * The last failures of a reader, and when they were noticed, in ms since the epoch.
+ *
+ * @example
+ * ```ts
+ * import type { ReaderFailureStatus } from '@revoked/core/follow'
+ *
+ * const isFailing = ({ lastFailureAt = 0 }: ReaderFailureStatus): boolean => Date.now() - lastFailureAt < 60_000
+ * ```
+ */
 export interface ReaderFailureStatus {
   readonly subscription: LogSubscriptionStatus
   /** The last failure of a read. It stays when reads succeed again. */

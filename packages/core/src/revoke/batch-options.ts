@@ -1,11 +1,35 @@
-/** The progress of a call with many targets. */
+/**
+ * The progress of a call with many targets.
+ *
+ * @example
+ * ```ts
+ * import type { BatchProgress } from '@revoked/core'
+ *
+ * const percent = ({ recorded, total }: BatchProgress): number => Math.round((100 * recorded) / total)
+ * const log = (progress: BatchProgress): void => console.log(`${percent(progress)} % are stored`)
+ * ```
+ */
 export interface BatchProgress {
   /** The number of targets that are stored, from the first one of the array on. */
   readonly recorded: number
   readonly total: number
 }
 
-/** Options of calls that take many targets. */
+/**
+ * Options of calls that take many targets.
+ *
+ * @example
+ * ```ts
+ * import type { BatchOptions, Revocation } from '@revoked/core'
+ *
+ * const options: BatchOptions = {
+ *   signal: AbortSignal.timeout(60_000),
+ *   onProgress: ({ recorded, total }) => console.log(`${recorded} of ${total}`),
+ * }
+ * const banAll = (revocation: Revocation, ids: readonly string[]) =>
+ *   revocation.revoke(ids.map((subject) => ({ subject })), options)
+ * ```
+ */
 export interface BatchOptions {
   /**
    * Called after each slice of 500 targets. If it throws, it is not called again: the call stores

@@ -1,5 +1,5 @@
-import { BatchAbortedError } from '../errors.ts'
 import { nextTurn } from '../next-turn.ts'
+import { BatchAbortedError } from '../store-errors.ts'
 import type { BatchOptions, BatchProgress } from './batch-options.ts'
 
 /**

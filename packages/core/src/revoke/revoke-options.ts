@@ -2,7 +2,17 @@ import type { Claims } from '../claims/claims.ts'
 import type { formOf, JtiTarget, SessionTarget, Target, TokenTarget } from '../claims/target.ts'
 import type { BatchOptions } from './batch-options.ts'
 
-/** Options of every `revoke`. */
+/**
+ * Options of every `revoke`.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, RevokeOptions } from '@revoked/core'
+ *
+ * const options: RevokeOptions = { reason: 'logout' }
+ * const logOut = (revocation: Revocation, claims: Claims) => revocation.revoke({ token: claims }, options)
+ * ```
+ */
 export interface RevokeOptions extends BatchOptions {
   /**
    * A short code for people and logs, such as `'password_changed'`; at most 64 characters. It is
@@ -11,7 +21,18 @@ export interface RevokeOptions extends BatchOptions {
   readonly reason?: string
 }
 
-/** Options for the revocation of a session, or of a token by its bare id. */
+/**
+ * Options for the revocation of a session, or of a token by its bare id.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, RevokeSessionOptions } from '@revoked/core'
+ *
+ * // The session ends in an hour anyhow, so its mark need not be kept for longer.
+ * const options: RevokeSessionOptions = { reason: 'logout', until: new Date(Date.now() + 3_600_000) }
+ * const endSession = (revocation: Revocation, session: string) => revocation.revoke({ session }, options)
+ * ```
+ */
 export interface RevokeSessionOptions extends RevokeOptions {
   /**
    * A `Date`, or ms since the epoch: the revocation may be forgotten then, instead of after the
@@ -20,7 +41,18 @@ export interface RevokeSessionOptions extends RevokeOptions {
   readonly until?: Date | number
 }
 
-/** Options for the revocation of a subject, of a claim or of everything. */
+/**
+ * Options for the revocation of a subject, of a claim or of everything.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, RevokeCutoffOptions } from '@revoked/core'
+ *
+ * const everywhereButHere = (claims: Claims): RevokeCutoffOptions => ({ except: claims, reason: 'password_changed' })
+ * const changePassword = (revocation: Revocation, claims: Claims & { sub: string }) =>
+ *   revocation.revoke({ subject: claims.sub }, everywhereButHere(claims))
+ * ```
+ */
 export interface RevokeCutoffOptions extends RevokeOptions {
   /**
    * A `Date`, or ms since the epoch: revoke the tokens issued until then. Default now. It may be up
@@ -40,7 +72,17 @@ export interface RevokeCutoffOptions extends RevokeOptions {
   readonly allowRefresh?: boolean
 }
 
-/** The options that go with a target. */
+/**
+ * The options that go with a target.
+ *
+ * @example
+ * ```ts
+ * import type { Revocation, RevokeOptionsFor, SubjectTarget } from '@revoked/core'
+ *
+ * const options: RevokeOptionsFor<SubjectTarget> = { issuedBefore: new Date('2026-11-01') }
+ * const sinceBreach = (revocation: Revocation, subject: string) => revocation.revoke({ subject }, options)
+ * ```
+ */
 export type RevokeOptionsFor<T extends Target> = T extends TokenTarget
   ? RevokeOptions
   : T extends SessionTarget | JtiTarget

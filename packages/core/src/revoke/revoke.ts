@@ -9,7 +9,18 @@ import { mapInSlices, marksAtATime, storeInSlices } from './in-slices.ts'
 import type { AnyRevokeOptions, RevokeOptions } from './revoke-options.ts'
 import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 
-/** What a revocation came to. */
+/**
+ * What a revocation came to.
+ *
+ * @example
+ * ```ts
+ * import type { RevokeResult } from '@revoked/core'
+ *
+ * function describe({ changed, expiresAt }: RevokeResult): string {
+ *   return changed ? `revoked until ${new Date(expiresAt).toISOString()}` : 'was revoked already'
+ * }
+ * ```
+ */
 export interface RevokeResult {
   /**
    * `false`: all of it was revoked already. Of any number of callers who revoke the same token

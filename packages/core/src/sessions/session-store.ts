@@ -1,6 +1,24 @@
 /**
  * A session as stores keep it. All instants and times are whole ms, and instants count from the
  * epoch.
+ *
+ * @example
+ * ```ts
+ * import type { StoredSession } from '@revoked/core/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const session: StoredSession = {
+ *   id: 'sid-of-the-phone',
+ *   subject: 'alice',
+ *   openedAt: Date.now(),
+ *   usedAt: Date.now(),
+ *   authenticatedAt: Date.now(),
+ *   idleMs: 1_800_000,
+ *   endsAt: Date.now() + 86_400_000,
+ *   data: '{"name":"Phone"}',
+ * }
+ * await memorySessions().open(session)
+ * ```
  */
 export interface StoredSession {
   /** Any string: the `sid` of its tokens, or the `jti` of a token that is a session by itself. */
@@ -21,13 +39,34 @@ export interface StoredSession {
   readonly data: string
 }
 
-/** Which session: its subject too, so that nobody reaches the session of another one. */
+/**
+ * Which session: its subject too, so that nobody reaches the session of another one.
+ *
+ * @example
+ * ```ts
+ * import type { SessionKey } from '@revoked/core/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const key: SessionKey = { subject: 'alice', id: 'sid-of-the-phone' }
+ * const [expiresAt] = await memorySessions().find([key])
+ * ```
+ */
 export interface SessionKey {
   readonly subject: string
   readonly id: string
 }
 
-/** How many sessions of a subject may be open, for {@link SessionStore.open}. */
+/**
+ * How many sessions of a subject may be open, for {@link SessionStore.open}.
+ *
+ * @example
+ * ```ts
+ * import type { OpenLimit, SessionStore, StoredSession } from '@revoked/core/sessions'
+ *
+ * const limit: OpenLimit = { maxOpen: 5, instead: [] }
+ * const open = (sessions: SessionStore, session: StoredSession) => sessions.open(session, limit)
+ * ```
+ */
 export interface OpenLimit {
   /** The number of open sessions of the subject, the new one included. */
   readonly maxOpen: number
@@ -35,7 +74,16 @@ export interface OpenLimit {
   readonly instead: readonly string[]
 }
 
-/** The result of {@link SessionStore.open}. */
+/**
+ * The result of {@link SessionStore.open}.
+ *
+ * @example
+ * ```ts
+ * import type { OpenResult } from '@revoked/core/sessions'
+ *
+ * const toClose = (result: OpenResult): readonly string[] => (result.opened ? [] : result.leastUsed)
+ * ```
+ */
 export type OpenResult =
   | { readonly opened: true }
   | {
@@ -47,14 +95,36 @@ export type OpenResult =
       readonly leastUsed: readonly string[]
     }
 
-/** A use of a session, for {@link SessionStore.touch}. */
+/**
+ * A use of a session, for {@link SessionStore.touch}.
+ *
+ * @example
+ * ```ts
+ * import type { SessionUse } from '@revoked/core/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const use = (subject: string, id: string): SessionUse => ({ subject, id, usedAt: Date.now() })
+ * const isOpen = (await memorySessions().touch(use('alice', 'sid-of-the-phone'))) !== undefined
+ * ```
+ */
 export interface SessionUse extends SessionKey {
   readonly usedAt: number
   /** Set if its user has proved again who they are. */
   readonly authenticatedAt?: number
 }
 
-/** Which sessions of a subject are closed, for {@link SessionStore.closeAll}. */
+/**
+ * Which sessions of a subject are closed, for {@link SessionStore.closeAll}.
+ *
+ * @example
+ * ```ts
+ * import type { CloseRange } from '@revoked/core/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const untilNow: CloseRange = { openedUntil: Date.now(), except: 'sid-of-this-device' }
+ * const closed = await memorySessions().closeAll('alice', untilNow)
+ * ```
+ */
 export interface CloseRange {
   /** The last instant of opening that is closed, in ms since the epoch. */
   readonly openedUntil: number
@@ -73,6 +143,14 @@ export interface CloseRange {
  * - Subjects and ids are opaque: any string. No call reaches the session of another subject.
  * - An open session is never evicted. A full store rejects `open`.
  * - Every failure rejects (or throws). An empty result means "not open", never "the lookup failed".
+ *
+ * @example
+ * ```ts
+ * import type { SessionStore } from '@revoked/core/sessions'
+ *
+ * const isLoggedIn = async (sessions: SessionStore, subject: string): Promise<boolean> =>
+ *   (await sessions.count(subject)) > 0
+ * ```
  */
 export interface SessionStore {
   /**
@@ -115,7 +193,18 @@ export interface SessionStore {
   closeAll(subject: string, range: CloseRange): Promise<readonly string[]>
 }
 
-/** Returns when a session expires, in ms since the epoch: idle, or at its end. */
+/**
+ * Returns when a session expires, in ms since the epoch: idle, or at its end.
+ *
+ * @example
+ * ```ts
+ * import { sessionExpiresAt, type StoredSession } from '@revoked/core/sessions'
+ *
+ * // The `find` of a store of your own.
+ * const expiryOf = (session: StoredSession | undefined, now: number): number | undefined =>
+ *   session !== undefined && sessionExpiresAt(session) > now ? sessionExpiresAt(session) : undefined
+ * ```
+ */
 export function sessionExpiresAt({ usedAt, idleMs, endsAt }: StoredSession): number {
   return Math.min(usedAt + idleMs, endsAt)
 }
@@ -123,6 +212,18 @@ export function sessionExpiresAt({ usedAt, idleMs, endsAt }: StoredSession): num
 /**
  * Returns the session after a use. Instants only grow, because uses may be noted in another order
  * than they happened.
+ *
+ * @example
+ * ```ts
+ * import { type SessionUse, type StoredSession, usedSession } from '@revoked/core/sessions'
+ *
+ * // The `touch` of a store of your own, once the session was found open.
+ * function touched(rows: Map<string, StoredSession>, session: StoredSession, use: SessionUse): StoredSession {
+ *   const next = usedSession(session, use)
+ *   rows.set(session.id, next)
+ *   return next
+ * }
+ * ```
  */
 export function usedSession(session: StoredSession, { usedAt, authenticatedAt }: SessionUse): StoredSession {
   return {

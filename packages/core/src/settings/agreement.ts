@@ -1,9 +1,10 @@
 import { unavailable } from '../check/fail-policy.ts'
-import { type ClaimReader, type ClaimsPolicy, readClaim } from '../claims/claims.ts'
+import type { ClaimReader, ClaimsPolicy } from '../claims/claims.ts'
 import type { Limits } from '../claims/lifetime.ts'
+import { readClaim } from '../claims/read-claim.ts'
 import { withDeadline } from '../deadline.ts'
-import { ClockSkewError } from '../errors.ts'
 import type { Settings } from '../options.ts'
+import { ClockSkewError } from '../store-errors.ts'
 import { type AgreedSettings, type SharedSettings, settingsPeriodMs } from './shared-settings.ts'
 
 /** After this time, a check has the settings agreed on again, in the background. */

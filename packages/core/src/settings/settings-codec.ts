@@ -1,4 +1,4 @@
-import { CorruptMarkError } from '../errors.ts'
+import { CorruptMarkError } from '../store-errors.ts'
 import type { SharedSettings } from './shared-settings.ts'
 
 /** The first element of encoded settings. A reader refuses any other. */
@@ -7,6 +7,14 @@ const formatVersion = 1
 /**
  * Returns the settings as a compact string of JSON, for stores that keep text. Equal settings give
  * equal strings, so a store can compare and set them.
+ *
+ * @example
+ * ```ts
+ * import { encodeSettings } from '@revoked/core'
+ *
+ * const text = encodeSettings({ maxTokenLifetime: 3_600_000, clockTolerance: 60_000, claims: [] })
+ * console.log(text) // [1,3600000,60000,[],null,null]
+ * ```
  */
 export function encodeSettings(settings: SharedSettings): string {
   const { maxTokenLifetime, clockTolerance, claims, unscopedAt = null, scopedAt = null } = settings
@@ -15,6 +23,14 @@ export function encodeSettings(settings: SharedSettings): string {
 
 /**
  * Returns the settings that {@link encodeSettings} was given.
+ *
+ * @example
+ * ```ts
+ * import { decodeSettings } from '@revoked/core'
+ *
+ * const settings = decodeSettings('[1,3600000,60000,[],null,null]')
+ * console.log(settings.maxTokenLifetime) // 3600000
+ * ```
  *
  * @throws CorruptMarkError (`ERR_CORRUPT_MARK`) if the text is anything else.
  */

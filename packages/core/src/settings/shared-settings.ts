@@ -1,9 +1,18 @@
-import { SettingsConflictError } from '../errors.ts'
+import { SettingsConflictError } from '../store-errors.ts'
 
 /**
  * The settings on which all services over one store must agree, because they decide which marks are
  * written, how long these live and which of them a check looks up. A store keeps them, and merges
  * those of each service into them with {@link mergeSettings}.
+ *
+ * @example
+ * ```ts
+ * import type { SharedSettings } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const settings: SharedSettings = { maxTokenLifetime: 3_600_000, clockTolerance: 60_000, claims: ['client_id'] }
+ * const agreed = await memoryStore().agree(settings)
+ * ```
  */
 export interface SharedSettings {
   /** The longest lifetime of a token, in ms. */
@@ -21,7 +30,19 @@ export interface SharedSettings {
   readonly scopedAt?: number
 }
 
-/** What a store returns from `agree`. */
+/**
+ * What a store returns from `agree`.
+ *
+ * @example
+ * ```ts
+ * import type { AgreedSettings, RevocationStore, SharedSettings } from '@revoked/core'
+ *
+ * async function clockOffset(store: RevocationStore, settings: SharedSettings): Promise<number> {
+ *   const agreed: AgreedSettings = await store.agree(settings)
+ *   return agreed.now - Date.now()
+ * }
+ * ```
+ */
 export interface AgreedSettings extends SharedSettings {
   /** The clock of the store, in ms since the epoch, when it merged. */
   readonly now: number
@@ -34,6 +55,21 @@ export const settingsPeriodMs = 3_600_000
  * Returns the settings that satisfy both: the larger durations and the union of the claims. The
  * merge is commutative, associative and idempotent. Stores call it with what they keep and with
  * what `agree` was given, and keep nothing if it throws.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeSettings,
+ *   encodeSettings,
+ *   mergeSettings,
+ *   type SharedSettings,
+ * } from '@revoked/core'
+ *
+ * // The `agree` of a store of your own, inside of a transaction.
+ * function agree(kept: string | undefined, settings: SharedSettings, now: number): string {
+ *   return encodeSettings(mergeSettings(kept === undefined ? undefined : decodeSettings(kept), settings, now))
+ * }
+ * ```
  *
  * @param now - the clock of the store, in ms since the epoch.
  * @throws SettingsConflictError if the two name keys differently and marks of both may be alive.
@@ -53,7 +89,18 @@ export function mergeSettings(a: SharedSettings | undefined, b: SharedSettings, 
   return merged
 }
 
-/** Returns whether two settings are the same in every respect. */
+/**
+ * Returns whether two settings are the same in every respect.
+ *
+ * @example
+ * ```ts
+ * import { mergeSettings, settingsEqual, type SharedSettings } from '@revoked/core'
+ *
+ * // Writes only what is new.
+ * const isNews = (kept: SharedSettings, settings: SharedSettings, now: number): boolean =>
+ *   !settingsEqual(kept, mergeSettings(kept, settings, now))
+ * ```
+ */
 export function settingsEqual(a: SharedSettings, b: SharedSettings): boolean {
   return (
     a.maxTokenLifetime === b.maxTokenLifetime &&

@@ -12,6 +12,18 @@ import type { Key, KeyedMark, RevocationStore } from './store.ts'
  *   key twice, its marks may be merged into one entry.
  * - All handles on one store have the same logs.
  * - A log holds at least the last 10,000 entries, unless an option of the store says otherwise.
+ *
+ * @example
+ * ```ts
+ * import type { FollowableStore } from '@revoked/core'
+ *
+ * // Counts the live marks of a store.
+ * async function countMarks(store: FollowableStore): Promise<number> {
+ *   let count = 0
+ *   for (let log = 0; log < store.logs; log++) for await (const marks of store.scan(log)) count += marks.length
+ *   return count
+ * }
+ * ```
  */
 export interface FollowableStore extends RevocationStore {
   /** The number of logs: 1, unless the store is partitioned. */
@@ -61,7 +73,17 @@ export interface FollowableStore extends RevocationStore {
   logKey(key: Key): Key
 }
 
-/** A position in a change log. Equal positions mean identical logs up to there. */
+/**
+ * A position in a change log. Equal positions mean identical logs up to there.
+ *
+ * @example
+ * ```ts
+ * import type { LogPosition } from '@revoked/core'
+ *
+ * const isSamePlace = (a: LogPosition, b: LogPosition): boolean =>
+ *   a.epoch === b.epoch && a.sequence === b.sequence && a.tip === b.tip
+ * ```
+ */
 export interface LogPosition {
   /** A random name, which is new whenever the log begins again. */
   readonly epoch: string
@@ -71,7 +93,17 @@ export interface LogPosition {
   readonly tip: string
 }
 
-/** An entry of a change log: what one key holds from this position on. */
+/**
+ * An entry of a change log: what one key holds from this position on.
+ *
+ * @example
+ * ```ts
+ * import type { LogEntry } from '@revoked/core'
+ *
+ * const describe = ({ key, mark }: LogEntry): string =>
+ *   mark === undefined ? `${key.scope} was reinstated` : `${key.scope} was revoked: ${mark.reason ?? 'no reason'}`
+ * ```
+ */
 export interface LogEntry {
   /** The position after this entry. */
   readonly position: LogPosition
@@ -83,10 +115,30 @@ export interface LogEntry {
   readonly mark: Mark | undefined
 }
 
-/** The result of a read. */
+/**
+ * The result of a read.
+ *
+ * @example
+ * ```ts
+ * import type { LogRead } from '@revoked/core'
+ *
+ * const describe = (answer: LogRead): string =>
+ *   answer.reset ? 'Everything must be learned anew.' : `${answer.entries.length} changes`
+ * ```
+ */
 export type LogRead = LogPage | LogReset
 
-/** The entries that follow the position of the caller. */
+/**
+ * The entries that follow the position of the caller.
+ *
+ * @example
+ * ```ts
+ * import type { Key, LogPage } from '@revoked/core'
+ *
+ * const mustReadOn = ({ complete }: LogPage): boolean => !complete
+ * const keysIn = ({ entries }: LogPage): readonly Key[] => entries.map(({ key }) => key)
+ * ```
+ */
 export interface LogPage {
   readonly reset: false
   readonly entries: readonly LogEntry[]
@@ -102,6 +154,14 @@ export interface LogPage {
 /**
  * The store cannot return what follows the position of the caller: the log began again, never had
  * that position, or no longer reaches back to it.
+ *
+ * @example
+ * ```ts
+ * import type { LogPosition, LogReset } from '@revoked/core'
+ *
+ * // The `read` of a store of your own, from a position that it does not know.
+ * const startAt = (position: LogPosition): LogReset => ({ reset: true, position })
+ * ```
  */
 export interface LogReset {
   readonly reset: true
@@ -109,7 +169,18 @@ export interface LogReset {
   readonly position: LogPosition
 }
 
-/** Callbacks for pushes. They must not throw. */
+/**
+ * Callbacks for pushes. They must not throw.
+ *
+ * @example
+ * ```ts
+ * import type { LogListener } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const listener = (readSoon: () => void): LogListener => ({ entries: readSoon, wake: readSoon })
+ * const subscription = memoryStore().subscribe(0, listener(() => console.log('Something was revoked.')))
+ * ```
+ */
 export interface LogListener {
   /** Called with entries as `read` returns them, in order. */
   entries(entries: readonly LogEntry[]): void
@@ -117,7 +188,18 @@ export interface LogListener {
   wake(): void
 }
 
-/** A subscription to the pushes of one log. */
+/**
+ * A subscription to the pushes of one log.
+ *
+ * @example
+ * ```ts
+ * import type { LogSubscription } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const subscription: LogSubscription = memoryStore().subscribe(0, { entries: () => {}, wake: () => {} })
+ * subscription.close()
+ * ```
+ */
 export interface LogSubscription {
   /** Replaces the connection of the subscription, if it has one and is not closed. */
   restart(): void
@@ -127,7 +209,18 @@ export interface LogSubscription {
   status(): LogSubscriptionStatus
 }
 
-/** The state of a subscription. */
+/**
+ * The state of a subscription.
+ *
+ * @example
+ * ```ts
+ * import type { LogSubscriptionStatus } from '@revoked/core'
+ *
+ * const warn = ({ isOpen, lastFailure }: LogSubscriptionStatus): void => {
+ *   if (!isOpen) console.warn('Revocations arrive by the next read, and not at once:', lastFailure?.message)
+ * }
+ * ```
+ */
 export interface LogSubscriptionStatus {
   /** Whether pushes arrive, as far as the store knows. */
   readonly isOpen: boolean

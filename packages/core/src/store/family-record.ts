@@ -1,6 +1,15 @@
 /**
  * How far a family of refresh tokens was used: the latest generation that was spent, and by which
  * tokens. Stores keep it in a {@link Mark} that revokes nothing.
+ *
+ * @example
+ * ```ts
+ * import type { FamilyRecord } from '@revoked/core'
+ *
+ * const wasReused = ({ generation }: FamilyRecord, used: number): boolean => used < generation
+ * const record: FamilyRecord = { generation: 2, spentAt: Date.now(), tokenIds: ['b'], contested: 0 }
+ * console.log(wasReused(record, 1)) // true
+ * ```
  */
 export interface FamilyRecord {
   /** The latest generation that was spent; a positive safe integer. */

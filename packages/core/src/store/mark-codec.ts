@@ -1,4 +1,4 @@
-import { CorruptMarkError } from '../errors.ts'
+import { CorruptMarkError } from '../store-errors.ts'
 import type { FamilyRecord } from './family-record.ts'
 import type { Mark } from './mark.ts'
 
@@ -14,6 +14,14 @@ const noCutoff = ''
 /**
  * Returns the mark as a compact string of well-formed JSON, for stores that keep text.
  * {@link decodeMark} returns an equal mark.
+ *
+ * @example
+ * ```ts
+ * import { encodeMark, type KeyedMark } from '@revoked/core'
+ *
+ * const row = ({ key, mark }: KeyedMark): [scope: string, value: string, text: string, expiresAt: Date] =>
+ *   [key.scope, key.value, encodeMark(mark), new Date(mark.expiresAt)]
+ * ```
  */
 export function encodeMark({ cutoff, expiresAt, reason, exemptions, refreshBefore, family }: Mark): string {
   // JSON has no infinities: a cutoff of Infinity and an exemptSince of -Infinity become null.
@@ -32,6 +40,14 @@ export function encodeMark({ cutoff, expiresAt, reason, exemptions, refreshBefor
 
 /**
  * Returns the mark that {@link encodeMark} was given.
+ *
+ * @example
+ * ```ts
+ * import { decodeMark, encodeMark } from '@revoked/core'
+ *
+ * const text = encodeMark({ cutoff: 1_000, expiresAt: 9_000, reason: 'logout' })
+ * console.log(decodeMark(text).reason) // logout
+ * ```
  *
  * @throws CorruptMarkError (`ERR_CORRUPT_MARK`) if the text is anything else. A store must let it
  * reject: text that cannot be read must not be taken for "nothing recorded".

@@ -3,6 +3,19 @@ import { type FamilyRecord, familyCovers, mergeFamilies } from './family-record.
 /**
  * A mark: what a store keeps under a key. It says which tokens of that key are revoked, and until
  * when that matters. Immutable.
+ *
+ * @example
+ * ```ts
+ * import type { Mark } from '@revoked/core'
+ *
+ * // Every token of the key that was issued until now, for an hour. One session is exempt.
+ * const mark: Mark = {
+ *   cutoff: Date.now(),
+ *   expiresAt: Date.now() + 3_600_000,
+ *   exemptions: { 'sid:laptop': -Infinity },
+ *   reason: 'password_changed',
+ * }
+ * ```
  */
 export interface Mark {
   /**
@@ -29,7 +42,18 @@ export interface Mark {
   readonly family?: FamilyRecord
 }
 
-/** The part of a token that marks are compared with. */
+/**
+ * The part of a token that marks are compared with.
+ *
+ * @example
+ * ```ts
+ * import { type Mark, type MarkedToken, markRevokes } from '@revoked/core'
+ *
+ * const token: MarkedToken = { issuedAt: 1_790_000_000_000, exemptionId: 'sid:laptop' }
+ * const mark: Mark = { cutoff: 1_790_000_000_000, expiresAt: 1_790_003_600_000 }
+ * console.log(markRevokes(mark, token)) // true
+ * ```
+ */
 export interface MarkedToken {
   /** Ms since the epoch. `-Infinity` for a token without `iat`. */
   readonly issuedAt: number
@@ -46,6 +70,15 @@ export interface MarkedToken {
 
 /**
  * Returns whether the mark revokes the token. Equality revokes, because `iat` has whole seconds.
+ *
+ * @example
+ * ```ts
+ * import { markRevokes } from '@revoked/core'
+ *
+ * const mark = { cutoff: 1_790_000_000_000, expiresAt: 1_790_003_600_000 }
+ * console.log(markRevokes(mark, { issuedAt: 1_790_000_000_000 })) // true: equality revokes
+ * console.log(markRevokes(mark, { issuedAt: 1_790_000_001_000 })) // false
+ * ```
  */
 export function markRevokes(mark: Mark, token: MarkedToken): boolean {
   // Not `<=`: a mark in which something is not a number must revoke.
@@ -61,6 +94,15 @@ export function markRevokes(mark: Mark, token: MarkedToken): boolean {
  *
  * A session that one mark revokes and the other exempts stays revoked as far as the one reaches.
  * The reason is that of the larger cutoff, and of equal cutoffs the one that sorts last.
+ *
+ * @example
+ * ```ts
+ * import { mergeMarks } from '@revoked/core'
+ *
+ * const logout = { cutoff: 1_000, expiresAt: 9_000, reason: 'logout' }
+ * const ban = { cutoff: 2_000, expiresAt: 5_000, reason: 'banned' }
+ * console.log(mergeMarks(logout, ban)) // { cutoff: 2000, expiresAt: 9000, reason: 'banned' }
+ * ```
  */
 export function mergeMarks(a: Mark, b: Mark): Mark {
   const cutoff = Math.max(a.cutoff, b.cutoff)
@@ -78,7 +120,17 @@ export function mergeMarks(a: Mark, b: Mark): Mark {
   }
 }
 
-/** Returns whether `mark` revokes every token that `other` revokes, expiry aside. */
+/**
+ * Returns whether `mark` revokes every token that `other` revokes, expiry aside.
+ *
+ * @example
+ * ```ts
+ * import { type Mark, markCovers } from '@revoked/core'
+ *
+ * // Whether a record adds anything, in a store of your own.
+ * const changes = (held: Mark | undefined, added: Mark): boolean => held === undefined || !markCovers(held, added)
+ * ```
+ */
 export function markCovers(mark: Mark, other: Mark): boolean {
   return (
     other.cutoff <= mark.cutoff &&
@@ -88,7 +140,20 @@ export function markCovers(mark: Mark, other: Mark): boolean {
   )
 }
 
-/** Returns whether two marks are the same in every respect, expiry and reason included. */
+/**
+ * Returns whether two marks are the same in every respect, expiry and reason included.
+ *
+ * @example
+ * ```ts
+ * import { type Mark, marksEqual, mergeMarks } from '@revoked/core'
+ *
+ * // Skips a write that would store what is there already.
+ * const merged = (held: Mark, added: Mark): Mark | undefined => {
+ *   const mark = mergeMarks(held, added)
+ *   return marksEqual(held, mark) ? undefined : mark
+ * }
+ * ```
+ */
 export function marksEqual(a: Mark, b: Mark): boolean {
   return (
     a.cutoff === b.cutoff &&
@@ -101,7 +166,17 @@ export function marksEqual(a: Mark, b: Mark): boolean {
   )
 }
 
-/** Returns whether the mark can revoke any token. That of a family of refresh tokens cannot. */
+/**
+ * Returns whether the mark can revoke any token. That of a family of refresh tokens cannot.
+ *
+ * @example
+ * ```ts
+ * import { type KeyedMark, revokesAny } from '@revoked/core'
+ *
+ * // Counts revocations, and not the records of refresh tokens.
+ * const revocations = (marks: readonly KeyedMark[]): number => marks.filter(({ mark }) => revokesAny(mark)).length
+ * ```
+ */
 export function revokesAny({ cutoff, refreshBefore }: Mark): boolean {
   return cutoff !== -Infinity || refreshBefore !== undefined
 }

@@ -3,6 +3,15 @@ import type { Mark } from './mark.ts'
 
 /**
  * What a mark is filed under. Opaque to stores, which must never let two different keys collide.
+ *
+ * @example
+ * ```ts
+ * import type { Key } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const keys: readonly Key[] = [{ scope: 'jti', value: 'a1' }, { scope: 'sub', value: 'alice' }, { scope: 'all', value: '' }]
+ * const found = await memoryStore().find(keys)
+ * ```
  */
 export interface Key {
   /** `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens) or the name of a claim. */
@@ -11,7 +20,21 @@ export interface Key {
   readonly value: string
 }
 
-/** A mark and the key that it is filed under. */
+/**
+ * A mark and the key that it is filed under.
+ *
+ * @example
+ * ```ts
+ * import type { KeyedMark } from '@revoked/core'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const entry: KeyedMark = {
+ *   key: { scope: 'sub', value: 'alice' },
+ *   mark: { cutoff: Date.now(), expiresAt: Date.now() + 3_600_000 },
+ * }
+ * await memoryStore().record([entry])
+ * ```
+ */
 export interface KeyedMark {
   readonly key: Key
   readonly mark: Mark
@@ -29,6 +52,21 @@ export interface KeyedMark {
  *   `PartialAnswerError`.
  * - A store opens no additional connection on a client that it was given, unless its documentation
  *   says so. It closes nothing that it did not open.
+ *
+ * @example
+ * ```ts
+ * import type { RevocationStore } from '@revoked/core'
+ *
+ * // Counts look-ups, in front of any store.
+ * function counted(store: RevocationStore, count: (keys: number) => void): RevocationStore {
+ *   return {
+ *     record: (marks) => store.record(marks),
+ *     find: (keys, at) => (count(keys.length), store.find(keys, at)),
+ *     forget: (keys) => store.forget(keys),
+ *     agree: (settings) => store.agree(settings),
+ *   }
+ * }
+ * ```
  */
 export interface RevocationStore {
   /**

@@ -1,10 +1,11 @@
 import type { Allowlist } from '../allowlist/allowlist.ts'
 import type { ClaimsPolicy } from '../claims/claims.ts'
 import { withDeadline } from '../deadline.ts'
-import { isPartialAnswer, TokenRevokedError } from '../errors.ts'
+import { TokenRevokedError } from '../errors.ts'
 import type { FollowedStore } from '../follow/observable-store.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
+import { isPartialAnswer } from '../store-errors.ts'
 import { createKeyMap, type KeyMap } from './key-map.ts'
 import { lookupOf, revokedBy, type TokenLookup, type WatchedToken } from './watched-token.ts'
 

@@ -13,7 +13,20 @@ import { type ChangeSource, changeSourceOf } from './change-source.ts'
 import { createWatchHub, type WatchHub } from './watch-hub.ts'
 import { lookupOf, type TokenLookup, type WatchedToken } from './watched-token.ts'
 
-/** The watch over the token of a live connection. */
+/**
+ * The watch over the token of a live connection.
+ *
+ * @example
+ * ```ts
+ * import type { Watch } from '@revoked/core'
+ *
+ * // Streams until the token is revoked or expires.
+ * async function stream(watch: Watch, next: () => Promise<string>, send: (text: string) => void): Promise<void> {
+ *   using _ = watch
+ *   while (!watch.signal.aborted) send(await next())
+ * }
+ * ```
+ */
 export interface Watch extends Disposable {
   /**
    * Aborts, once, when the connection must end. Its `reason` is an error with a `code` and a
@@ -28,7 +41,17 @@ export interface Watch extends Disposable {
   readonly close: () => void
 }
 
-/** Options for `watch`. */
+/**
+ * Options for `watch`.
+ *
+ * @example
+ * ```ts
+ * import type { Claims, Revocation, WatchOptions } from '@revoked/core'
+ *
+ * const options: WatchOptions = { maxStaleness: '5s', failPolicy: 'open' }
+ * const watchSocket = (revocation: Revocation, claims: Claims) => revocation.watch(claims, options)
+ * ```
+ */
 export interface WatchOptions extends CheckOptions {
   /**
    * The time after which a token counts as unconfirmed if the change log cannot be read: from 50 ms
@@ -37,7 +60,17 @@ export interface WatchOptions extends CheckOptions {
   readonly maxStaleness?: Duration | undefined
 }
 
-/** The `AbortSignal` of the runtime, or its main members if no types of the runtime are loaded. */
+/**
+ * The `AbortSignal` of the runtime, or its main members if no types of the runtime are loaded.
+ *
+ * @example
+ * ```ts
+ * import type { RuntimeAbortSignal } from '@revoked/core'
+ *
+ * const closeWith = (signal: RuntimeAbortSignal, socket: { close(code: number): void }): void =>
+ *   signal.addEventListener('abort', () => socket.close(4401))
+ * ```
+ */
 export type RuntimeAbortSignal = typeof globalThis extends {
   readonly AbortSignal: { readonly prototype: infer Signal }
 }
