@@ -18,6 +18,7 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Start', link: '/start/first-ten-minutes' },
+      { text: 'Frameworks', link: '/frameworks/' },
       { text: 'Guides', link: '/guides/denylist-or-allowlist' },
     ],
     sidebar: groups,

@@ -15,7 +15,32 @@ export interface Group {
 export const groups: Group[] = [
   {
     text: 'Start',
-    items: [{ text: 'First ten minutes', link: '/start/first-ten-minutes' }],
+    items: [
+      { text: 'First ten minutes', link: '/start/first-ten-minutes' },
+      { text: 'Which store', link: '/start/which-store' },
+      { text: 'Memory to Redis to mirror', link: '/start/memory-to-mirror' },
+      { text: 'Verify tokens', link: '/start/verify-tokens' },
+      { text: 'Refresh tokens', link: '/start/refresh-tokens' },
+      { text: 'Sessions and devices', link: '/start/sessions' },
+      { text: 'Cookies', link: '/start/cookies' },
+      { text: 'OAuth endpoints', link: '/start/oauth-endpoints' },
+      { text: 'OpenID providers', link: '/start/openid-providers' },
+      { text: 'Testing your app', link: '/start/testing' },
+      { text: 'Runtimes', link: '/start/runtimes' },
+    ],
+  },
+  {
+    text: 'Frameworks',
+    items: [
+      { text: 'Overview', link: '/frameworks/' },
+      { text: 'Express', link: '/frameworks/express' },
+      { text: 'Fastify', link: '/frameworks/fastify' },
+      { text: 'Koa', link: '/frameworks/koa' },
+      { text: 'Hono', link: '/frameworks/hono' },
+      { text: 'hapi', link: '/frameworks/hapi' },
+      { text: 'NestJS', link: '/frameworks/nest' },
+      { text: 'Next.js, Deno, Bun, workers', link: '/frameworks/fetch' },
+    ],
   },
   {
     text: 'Guides',

@@ -28,7 +28,8 @@ function anchorsIn(text: string): string[] {
 function targetOf(link: string, path: string): string | undefined {
   const [address = ''] = link.split('#')
   if (address === '') return path
-  if (address.startsWith(site)) return join(root, 'docs', `${address.slice(site.length) || 'index'}.md`)
+  if (address.startsWith(site))
+    return join(root, 'docs', `${address.slice(site.length).replace(/(^|\/)$/, '$1index')}.md`)
   return address.startsWith(home) ? join(root, address.slice(home.length)) : undefined
 }
 
