@@ -18,7 +18,7 @@ const { values } = parseArgs({
     variant: { type: 'string', default: 'revoked' },
     marks: { type: 'string', default: 'small' },
     fresh: { type: 'boolean', default: false },
-    time: { type: 'string', default: '1000' },
+    time: { type: 'string', default: '500' },
   },
 })
 

@@ -25,7 +25,7 @@ const least = 0.95
 const about = `Requests a second of a route that answers \`{ sub }\`, as far as 50 connections that are kept alive ask for them, each for
 the next one when it has the answer to its last. 1,000 subjects at random; every answer is compared with the right one. The server, the
 requests and Redis share the machine, each in a separate process. All variants are routes of one server process, on a port each, and take
-turns of 40 ms, in an order drawn anew each time, 30 of each after 15 to warm up. A figure of a round is the median of its turns, but for
+turns of 40 ms, in an order drawn anew each time, 20 of each after 10 to warm up. A figure of a round is the median of its turns, but for
 the latency: the p99 of all its requests. Relative figures are taken within a turn. The first variant runs twice: what is nearer to 1 than
 the second one tells nothing.`
 
@@ -45,7 +45,7 @@ function httpBenchmark(framework, packages) {
     title: `The cost of a protected route in ${framework}`,
     about,
     rounds: 3,
-    seconds: 60,
+    seconds: 45,
     packages: [
       '@revoked/core',
       '@revoked/http',

@@ -33,12 +33,12 @@ const { values } = parseArgs({
       type: 'string',
       default: 'verification,again,layered,cached,redis,exists,fast-jwt,fast-jwt-cached,sessions',
     },
-    slices: { type: 'string', default: '30' },
+    slices: { type: 'string', default: '20' },
   },
 })
 const { framework, algorithm } = values
 const variants = values.variants.split(',')
-const warmUpSlices = 15
+const warmUpSlices = 10
 const sliceMs = 40
 const tokenCount = 1_000
 

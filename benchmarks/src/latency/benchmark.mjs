@@ -79,7 +79,7 @@ right one. A proxy in a separate process delays all that the server answers (no 
 What answers from the process has everything: a round in which the layered store asks for a key fails. For 200 ms each, and at least
 200 checks, after a warm-up. What is answered locally runs twice, because readings of the clock would slow it down: throughput without them.`,
   rounds: 3,
-  seconds: 140,
+  seconds: 105,
   packages: [
     '@keyv/redis',
     '@revoked/core',

@@ -70,14 +70,14 @@ async function checkOver(clientName, { url, revokedTokens }) {
 async function mgetOver(clientName, { url, revokedTokens }) {
   const { mget, setAll } = await connect(clientName, url)
   const expiresAt = Date.now() + lifetimeSeconds * 1_000
-  await setAll(revokedTokens.map(({ jti }) => ({ key: `{revoked:0}:jti:${jti}`, value: '1', expiresAt })))
+  await setAll(revokedTokens.map(({ jti }) => ({ key: `{by-hand:0}:jti:${jti}`, value: '1', expiresAt })))
   return {
     async look({ jti, sid, sub }) {
       const values = await mget([
-        `{revoked:0}:jti:${jti}`,
-        `{revoked:0}:sid:${sid}`,
-        `{revoked:0}:sub:${sub}`,
-        '{revoked:0}:all:',
+        `{by-hand:0}:jti:${jti}`,
+        `{by-hand:0}:sid:${sid}`,
+        `{by-hand:0}:sub:${sub}`,
+        '{by-hand:0}:all:',
       ])
       return values.some((value) => value !== null)
     },

@@ -45,13 +45,13 @@ let checks = 0
 
 // What has a cache, has everything in it afterwards. Then the code is compiled.
 for (let time = 0; time < 2; time++) await runFor(0, 64, { least: tokenCount })
-await runFor(2 * ms, 1)
+await runFor(2 * ms, 1, { least: 1 })
 const askedBefore = asked?.(checks)
 
 /** @type {Record<string, object>} */
 const parts = {}
 for (const concurrency of values.concurrency.split(',').map(Number)) {
-  await runFor(ms / 2, concurrency)
+  await runFor(ms / 2, concurrency, { least: 1 })
   /** @type {number[]} */
   const latencies = []
   const timed = await runFor(ms, concurrency, { latencies })

@@ -18,7 +18,7 @@ export const layeredSpreadBenchmark = {
   about: `ms from \`revoke\` in one process to the first refusal in another, which had the token in its local cache as active. 500
 tokens, one after the other, on one machine and without faults. The other process checks when the store passes the entry of the log to
 its observers. A negative time means that the refusal came before \`revoke\` had its answer.`,
-  rounds: 5,
+  rounds: 3,
   seconds: 5,
   packages: ['@revoked/core', '@revoked/store-layered', '@revoked/store-redis', 'ioredis'],
   runs: [{ variant, script: 'layered/spread-round.mjs' }],

@@ -15,7 +15,7 @@ export const redisBatchBenchmark = {
   title: 'Many subjects revoked at once',
   about: `\`revoke\` of many subjects over Redis, in one call and in calls of 1,000 one after the other, while the same process checks a
 token every 10 ms.`,
-  rounds: 5,
+  rounds: 3,
   seconds: 20,
   packages: ['@revoked/core', '@revoked/store-redis', 'ioredis'],
   runs: Object.entries(variants).map(([variant, [subjects, perCall]]) => ({

@@ -10,7 +10,7 @@ export const redisMemoryBenchmark = {
   title: 'Memory of a revoked token in Redis',
   about: `\`MEMORY USAGE\` of 1,000 of 100,000 keys; and by how much \`used_memory\` grew with all of them, divided by their number: with the
 index of expiries and what the allocator rounds up, without the change log. Ids are UUIDs.`,
-  rounds: 5,
+  rounds: 3,
   seconds: 8,
   packages: ['@revoked/core', '@revoked/store-redis', 'ioredis'],
   runs: [

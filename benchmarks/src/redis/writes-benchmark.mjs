@@ -33,11 +33,11 @@ function variantsOf(client, batch) {
 /** @type {import('../measure/benchmark.mjs').Benchmark} */
 export const redisWritesBenchmark = {
   title: 'Revocations over Redis, by client',
-  about: `50,000 distinct tokens after 10,000 to warm up: so many callers, each of which writes its next batch after its last one.
+  about: `20,000 distinct tokens after 5,000 to warm up: so many callers, each of which writes its next batch after its last one.
 \`record\` compares and swaps each in a script, which writes the change log and publishes (to no subscriber). Then there is a key for
 every token.`,
-  rounds: 5,
-  seconds: 44,
+  rounds: 3,
+  seconds: 28,
   packages: ['@revoked/core', '@revoked/store-redis', 'ioredis', 'redis'],
   runs: clients.flatMap((client) =>
     loads.flatMap((load) =>

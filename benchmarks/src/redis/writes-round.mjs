@@ -16,8 +16,8 @@ const { values } = parseArgs({
   },
 })
 
-const warmUpCount = 10_000
-const measuredCount = 50_000
+const warmUpCount = 5_000
+const measuredCount = 20_000
 
 /** @param {number} count */
 function createBatches(count) {

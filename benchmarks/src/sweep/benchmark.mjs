@@ -20,8 +20,8 @@ export const sweepBenchmark = {
 loop free in between; they expire within one minute, or on one instant; then the clock jumps past it. The naive peer is one
 \`Map<string, number>\` from ids to expiries. The histogram reads 1 ms and a little if nothing is delayed. A busy turn leaves out what
 other processes took of the core, and is only as exact as the system accounts for time (often 4 ms).`,
-  rounds: 5,
-  seconds: 44,
+  rounds: 2,
+  seconds: 36,
   packages: ['@revoked/store-memory'],
   runs: groups.flatMap((group) =>
     Object.entries(variants).map(([variant, name]) => ({

@@ -81,7 +81,7 @@ await variant.record([
   { key: { scope: 'jti', value: 'warm-up' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 1 } },
 ])
 const before = await heapBytes()
-const idle = await watched(() => sleep(3_000))
+const idle = await watched(() => sleep(1_000))
 const inserting = await watched(() => insert(variant))
 const full = await heapBytes()
 const sweeping = await watched(() => sweep(variant))
