@@ -2,14 +2,36 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RevocationStore } from '@revoked/core'
 
-/** A case of the contract, as plain data: give `name` and `run` to any test runner. */
+/**
+ * A case of the contract, as plain data: give `name` and `run` to any test runner.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import type { ConformanceCase } from '@revoked/conformance'
+ *
+ * function register<Subject>(cases: readonly ConformanceCase<Subject>[], subject: Subject): void {
+ *   for (const { name, run } of cases) test(name, () => run(subject))
+ * }
+ * ```
+ */
 export interface ConformanceCase<Subject> {
   readonly name: string
   /** Rejects with an `AssertionError` if the store breaks the contract. */
   readonly run: (subject: Subject) => Promise<void>
 }
 
-/** An empty store, opened for one case. */
+/**
+ * An empty store, opened for one case.
+ *
+ * @example
+ * ```ts
+ * import type { OpenStore } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const open = (): OpenStore => ({ store: memoryStore(), close: () => console.log('removed its keys') })
+ * ```
+ */
 export interface OpenStore<Store extends RevocationStore = RevocationStore> {
   readonly store: Store
   /** Another handle on the same data, as another process has it. Absent if there can be none. */
@@ -18,7 +40,19 @@ export interface OpenStore<Store extends RevocationStore = RevocationStore> {
   readonly close?: () => Promise<void> | void
 }
 
-/** Opens the stores that the cases run on. */
+/**
+ * Opens the stores that the cases run on.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { storeCases, type StoreSubject } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const subject: StoreSubject = { open: () => ({ store: memoryStore() }) }
+ * for (const { name, run } of storeCases) test(name, () => run(subject))
+ * ```
+ */
 export interface StoreSubject<Opened extends OpenStore = OpenStore> {
   /** Returns an empty store, in a separate key space. */
   readonly open: () => Opened | Promise<Opened>

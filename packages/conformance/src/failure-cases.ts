@@ -4,13 +4,39 @@ import { type ConformanceCase, caseOver, type OpenStore, type StoreSubject } fro
 import { endOf } from './log/follow-log.ts'
 import { someKey, someMark } from './samples.ts'
 
-/** A store whose backend can be made unreachable. */
+/**
+ * A store whose backend can be made unreachable.
+ *
+ * @example
+ * ```ts
+ * import type { BreakableStore } from '@revoked/conformance'
+ * import type { RevocationStore } from '@revoked/core'
+ *
+ * // A proxy in front of the server: closed, no connection reaches it.
+ * const breakable = (store: RevocationStore, proxy: { close(): Promise<void> }): BreakableStore => ({
+ *   store,
+ *   breakDown: () => proxy.close(),
+ * })
+ * ```
+ */
 export interface BreakableStore<Store extends RevocationStore = RevocationStore> extends OpenStore<Store> {
   /** Makes the backend unreachable: stops the server, cuts the connection. */
   readonly breakDown: () => Promise<void> | void
 }
 
-/** The cases for stores that can fail: every failure rejects, or throws. */
+/**
+ * The cases for stores that can fail: every failure rejects, or throws.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { type BreakableStore, failureCases } from '@revoked/conformance'
+ *
+ * const register = (open: () => BreakableStore): void => {
+ *   for (const { name, run } of failureCases) test(name, () => run({ open }))
+ * }
+ * ```
+ */
 export const failureCases: readonly ConformanceCase<StoreSubject<BreakableStore>>[] = [
   failureCase('find', ({ store }) => store.find([someKey()])),
   failureCase('record', ({ store }) => store.record([{ key: someKey('another'), mark: someMark() }])),
@@ -18,7 +44,20 @@ export const failureCases: readonly ConformanceCase<StoreSubject<BreakableStore>
   failureCase('agree', ({ store }) => store.agree({ maxTokenLifetime: 1, clockTolerance: 0, claims: [] })),
 ]
 
-/** The cases for stores that can fail and whose change log can be read. */
+/**
+ * The cases for stores that can fail and whose change log can be read.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { type BreakableStore, logFailureCases } from '@revoked/conformance'
+ * import type { FollowableStore } from '@revoked/core'
+ *
+ * const register = (open: () => BreakableStore<FollowableStore>): void => {
+ *   for (const { name, run } of logFailureCases) test(name, () => run({ open }))
+ * }
+ * ```
+ */
 export const logFailureCases: readonly ConformanceCase<StoreSubject<BreakableStore<FollowableStore>>>[] = [
   failureCase('read', ({ store }) => store.read(store.logOf(someKey()))),
   caseOver('rejects a read from a position while the backend is unreachable', async ({ store, breakDown }) => {

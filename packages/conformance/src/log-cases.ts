@@ -10,6 +10,16 @@ import { scanCases } from './log/scan-cases.ts'
 /**
  * The cases for every store whose change log can be read, beside those of a revocation store. A
  * store without a push calls `wake` at intervals.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { logCases } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const openShort = () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 })
+ * for (const { name, run } of logCases) test(name, () => run({ open: () => ({ store: memoryStore() }), openShort }))
+ * ```
  */
 export const logCases: readonly LogCase[] = [
   ...readCases,

@@ -3,21 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type SessionStore, type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
 import { type ConformanceCase, clockOffsetMs } from './case.ts'
 import { confusableTexts, idsIn, isOpen, sessionOf } from './session-samples.ts'
-
-/** An empty session store, opened for one case. */
-export interface OpenSessions {
-  readonly store: SessionStore
-  /** Another handle on the same sessions, as another process has it. */
-  readonly peer?: SessionStore
-  /** Called when the case is over. */
-  readonly close?: () => Promise<void> | void
-}
-
-/** Opens the session stores that the cases run on. */
-export interface SessionSubject {
-  /** Returns an empty store, in a separate key space. */
-  readonly open: () => OpenSessions | Promise<OpenSessions>
-}
+import type { OpenSessions, SessionSubject } from './session-subject.ts'
 
 type SessionCase = ConformanceCase<SessionSubject>
 
@@ -211,7 +197,18 @@ const closing: readonly SessionCase[] = [
   }),
 ]
 
-/** The contract of `SessionStore`: each case is one of its sentences. */
+/**
+ * The contract of `SessionStore`: each case is one of its sentences.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { sessionCases } from '@revoked/conformance'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * for (const { name, run } of sessionCases) test(name, () => run({ open: () => ({ store: memorySessions() }) }))
+ * ```
+ */
 export const sessionCases: readonly ConformanceCase<SessionSubject>[] = [
   ...opening,
   ...limiting,

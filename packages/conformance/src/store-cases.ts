@@ -208,7 +208,18 @@ async function assertRejectsExpired(store: RevocationStore, marks: readonly Keye
   )
 }
 
-/** The cases for every {@link RevocationStore}. */
+/**
+ * The cases for every {@link RevocationStore}.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { storeCases } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * for (const { name, run } of storeCases) test(name, () => run({ open: () => ({ store: memoryStore() }) }))
+ * ```
+ */
 export const storeCases: readonly ConformanceCase<StoreSubject>[] = [
   ...finding,
   ...merging,

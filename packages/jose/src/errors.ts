@@ -3,12 +3,34 @@ import { RevocationError } from '@revoked/core'
 /**
  * The codes of the errors that this package adds to those of `@revoked/core`. New codes are added,
  * never renamed.
+ *
+ * @example
+ * ```ts
+ * import type { TokenErrorCode } from '@revoked/jose'
+ *
+ * const answers: Record<TokenErrorCode, 401 | 503> = {
+ *   ERR_INVALID_TOKEN: 401,
+ *   ERR_REFRESH_REUSED: 401,
+ *   ERR_KEYS_UNAVAILABLE: 503,
+ * }
+ * ```
  */
 export type TokenErrorCode = 'ERR_INVALID_TOKEN' | 'ERR_KEYS_UNAVAILABLE' | 'ERR_REFRESH_REUSED'
 
 /**
  * The token is not one of ours, or not any more: malformed, of another algorithm, issuer, type or
  * audience, badly signed, expired. Answer 401.
+ *
+ * @example
+ * ```ts
+ * import type { InvalidTokenError, RevocableTokens } from '@revoked/jose'
+ *
+ * const verify = (tokens: RevocableTokens, token: string) =>
+ *   tokens.verify(token).catch((error: Partial<InvalidTokenError>) => {
+ *     if (error.code === 'ERR_INVALID_TOKEN') console.warn('refused', error.problem, error.claim)
+ *     throw error
+ *   })
+ * ```
  */
 export class InvalidTokenError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_INVALID_TOKEN'> = 'ERR_INVALID_TOKEN'
@@ -41,6 +63,17 @@ export class InvalidTokenError extends RevocationError {
 /**
  * The keys to verify with could not be fetched; `cause` says why. Answer 503: the token may well be
  * good.
+ *
+ * @example
+ * ```ts
+ * import type { KeysUnavailableError, RevocableTokens } from '@revoked/jose'
+ *
+ * const verify = (tokens: RevocableTokens, token: string) =>
+ *   tokens.verify(token).catch((error: Partial<KeysUnavailableError>) => {
+ *     if (error.code === 'ERR_KEYS_UNAVAILABLE') console.error('the JWKS cannot be fetched', error.cause)
+ *     throw error
+ *   })
+ * ```
  */
 export class KeysUnavailableError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_KEYS_UNAVAILABLE'> = 'ERR_KEYS_UNAVAILABLE'
@@ -59,6 +92,18 @@ export class KeysUnavailableError extends RevocationError {
 /**
  * A refresh token was used that had been spent: it was stolen, or its successor was. Its session is
  * revoked by now, for both. Answer 401.
+ *
+ * @example
+ * ```ts
+ * import type { RefreshReusedError, TokenPairs } from '@revoked/jose'
+ *
+ * const refresh = (tokens: TokenPairs, refreshToken: string) =>
+ *   tokens.rotate(refreshToken).catch((error: Partial<RefreshReusedError>) => {
+ *     // Its session is revoked by now. Tell the user, who may not be the thief.
+ *     if (error.code === 'ERR_REFRESH_REUSED') console.warn('a refresh token was used twice')
+ *     throw error
+ *   })
+ * ```
  */
 export class RefreshReusedError extends RevocationError {
   readonly code: Extract<TokenErrorCode, 'ERR_REFRESH_REUSED'> = 'ERR_REFRESH_REUSED'

@@ -5,7 +5,26 @@ import type { KeyPair, PublicKeys, SecretKeys } from './keys/keys.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
 import type { SessionRegistry } from './sessions/session-registry.ts'
 
-/** Options of `createRevocableTokens`, which verifies and revokes. */
+/**
+ * Options of `createRevocableTokens`, which verifies and revokes.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import type { RevocableTokenOptions } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import { createRemoteJWKSet } from 'jose'
+ *
+ * const options: RevocableTokenOptions = {
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['RS256'],
+ *   keys: { publicKey: createRemoteJWKSet(new URL('https://login.example/jwks')) },
+ *   cache: {},
+ * }
+ * ```
+ */
 export interface RevocableTokenOptions {
   /**
    * Where tokens are looked up. Its `clockTolerance` is the verifier's leeway too, so that the two
@@ -41,7 +60,21 @@ export interface RevocableTokenOptions {
   readonly cache?: TokenCacheOptions
 }
 
-/** Options of `createAccessTokens`, which issues as well. */
+/**
+ * Options of `createAccessTokens`, which issues as well.
+ *
+ * @example
+ * ```ts
+ * import type { AccessTokenOptions } from '@revoked/jose'
+ *
+ * const shared: Pick<AccessTokenOptions, 'issuer' | 'audience' | 'algorithms' | 'lifetime'> = {
+ *   issuer: 'https://login.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['HS256'],
+ *   lifetime: '5m',
+ * }
+ * ```
+ */
 export interface AccessTokenOptions extends RevocableTokenOptions {
   /** What to sign and verify with. */
   readonly keys: SecretKeys | KeyPair
@@ -58,7 +91,16 @@ export interface AccessTokenOptions extends RevocableTokenOptions {
   readonly sessions?: SessionRegistry
 }
 
-/** Options of `createTokenPairs`, which issues refresh tokens, too. */
+/**
+ * Options of `createTokenPairs`, which issues refresh tokens, too.
+ *
+ * @example
+ * ```ts
+ * import type { TokenPairOptions } from '@revoked/jose'
+ *
+ * const refresh: TokenPairOptions['refresh'] = { lifetime: '30d', absoluteLifetime: '90d', grace: '10s' }
+ * ```
+ */
 export interface TokenPairOptions<Device = unknown> extends Omit<AccessTokenOptions, 'sessions'> {
   readonly refresh: RefreshOptions
   /**
@@ -69,7 +111,16 @@ export interface TokenPairOptions<Device = unknown> extends Omit<AccessTokenOpti
   readonly sessions?: SessionRegistry<Device>
 }
 
-/** Options for refresh tokens. */
+/**
+ * Options for refresh tokens.
+ *
+ * @example
+ * ```ts
+ * import type { RefreshOptions } from '@revoked/jose'
+ *
+ * const refresh: RefreshOptions = { lifetime: '7d', absoluteLifetime: '30d', grace: '10s' }
+ * ```
+ */
 export interface RefreshOptions {
   /**
    * How long a refresh token lives (`exp - iat`), which is how long a session may lie idle. At most

@@ -5,19 +5,50 @@ import { revokeSessions } from './revoke-sessions.ts'
 import { ownerOf } from './session-id.ts'
 import type { Touches } from './touch-session.ts'
 
-/** The options of `close`. */
+/**
+ * The options of `close`.
+ *
+ * @example
+ * ```ts
+ * import type { CloseOptions, Sessions } from '@revoked/sessions'
+ *
+ * const options: CloseOptions = { reason: 'device_lost' }
+ * const closeOne = (sessions: Sessions<unknown>, subject: string, id: string) => sessions.close(subject, id, options)
+ * ```
+ */
 export interface CloseOptions {
   /** A short code for people and logs, which verdicts on the tokens have; at most 64 characters. */
   readonly reason?: string
 }
 
-/** The options of `closeAll`. */
+/**
+ * The options of `closeAll`.
+ *
+ * @example
+ * ```ts
+ * import type { Claims } from '@revoked/core'
+ * import type { CloseAllOptions, Sessions } from '@revoked/sessions'
+ *
+ * const everywhereButHere = (claims: Claims): CloseAllOptions => ({ except: claims, reason: 'password_changed' })
+ * const closeOthers = (sessions: Sessions<unknown>, claims: Claims & { sub: string }) =>
+ *   sessions.closeAll(claims.sub, everywhereButHere(claims))
+ * ```
+ */
 export interface CloseAllOptions extends CloseOptions {
   /** The verified claims of the caller's token, whose session stays open: "everywhere but here". */
   readonly except?: Claims
 }
 
-/** What `closeAll` has closed. */
+/**
+ * What `closeAll` has closed.
+ *
+ * @example
+ * ```ts
+ * import type { CloseAllResult } from '@revoked/sessions'
+ *
+ * const message = ({ closed }: CloseAllResult): string => `${closed.length} devices were logged out.`
+ * ```
+ */
 export interface CloseAllResult {
   /** The ids of the sessions that were open. */
   readonly closed: readonly string[]

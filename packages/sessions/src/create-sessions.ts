@@ -9,7 +9,19 @@ import { type DeviceReader, readOptions, type SessionsOptions } from './options.
 import { byLastUse, type ListedSession, type Session, toSession } from './session.ts'
 import { createTouches, type TouchOptions, type TouchResult } from './touch-session.ts'
 
-/** The options of `list`. */
+/**
+ * The options of `list`.
+ *
+ * @example
+ * ```ts
+ * import type { ListOptions, Sessions } from '@revoked/sessions'
+ *
+ * const devices = async (sessions: Sessions<unknown>, subject: string, sid: string) => {
+ *   const options: ListOptions = { current: sid }
+ *   return await sessions.list(subject, options)
+ * }
+ * ```
+ */
 export interface ListOptions {
   /** The id of the caller's own session, which is listed with `isCurrent`. */
   readonly current?: string | undefined
@@ -21,6 +33,16 @@ export interface ListOptions {
  * Every method rejects with `RevocationUnavailableError` (503) if the store is unavailable, with
  * `TypeError` or `RangeError` for a wrong argument, and never tells an unknown session from that of
  * another subject.
+ *
+ * @example
+ * ```ts
+ * import type { Sessions } from '@revoked/sessions'
+ *
+ * const logOut = async (sessions: Sessions<unknown>, subject: string, sid: string): Promise<void> => {
+ *   const wasOpen = await sessions.close(subject, sid, { reason: 'logout' })
+ *   console.log(wasOpen ? 'closed' : 'was closed before')
+ * }
+ * ```
  */
 export interface Sessions<Device> {
   /**

@@ -3,6 +3,17 @@ import { RevocationError } from '@revoked/core'
 /**
  * The subject has as many open sessions as `maxPerSubject` allows, so the login was refused. The
  * status is 409: the request is right, and succeeds once the user has ended another session.
+ *
+ * @example
+ * ```ts
+ * import type { Sessions, TooManySessionsError } from '@revoked/sessions'
+ *
+ * const logIn = (sessions: Sessions<unknown>, subject: string) =>
+ *   sessions.open({ subject }).catch(async (error: Partial<TooManySessionsError>) => {
+ *     if (error.code !== 'ERR_TOO_MANY_SESSIONS') throw error
+ *     return { chooseOneToClose: await sessions.list(subject) }
+ *   })
+ * ```
  */
 export class TooManySessionsError extends RevocationError {
   readonly code = 'ERR_TOO_MANY_SESSIONS'
@@ -24,6 +35,17 @@ export class TooManySessionsError extends RevocationError {
 /**
  * The user of the session has proved too long ago who they are. Answer 401 with {@link challenge}:
  * clients send the user to log in again (RFC 9470, section 3), and the session goes on.
+ *
+ * @example
+ * ```ts
+ * import type { ServerResponse } from 'node:http'
+ * import type { StaleAuthenticationError } from '@revoked/sessions'
+ *
+ * function answer(error: Partial<StaleAuthenticationError>, response: ServerResponse): void {
+ *   if (error.code !== 'ERR_STALE_AUTHENTICATION' || error.challenge === undefined) throw error
+ *   response.writeHead(401, { 'WWW-Authenticate': error.challenge }).end()
+ * }
+ * ```
  */
 export class StaleAuthenticationError extends RevocationError {
   readonly code = 'ERR_STALE_AUTHENTICATION'

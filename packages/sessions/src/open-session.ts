@@ -8,7 +8,17 @@ import { revokeSessions } from './revoke-sessions.ts'
 import { createSessionId, ownerOf } from './session-id.ts'
 import type { Touches } from './touch-session.ts'
 
-/** What is known at a login. */
+/**
+ * What is known at a login.
+ *
+ * @example
+ * ```ts
+ * import type { OpenOptions, Sessions } from '@revoked/sessions'
+ *
+ * const login: OpenOptions<string> = { subject: 'alice', device: 'Firefox on Linux', idleTimeout: '15m' }
+ * const logIn = (sessions: Sessions<string>) => sessions.open(login)
+ * ```
+ */
 export interface OpenOptions<Device> {
   /** Who has logged in: the `sub` of the tokens. */
   readonly subject: string

@@ -6,10 +6,39 @@ import { availableStore } from './available-store.ts'
 /**
  * Returns the data of a device, narrowed, and throws if it is something else. Such as the `parse`
  * of a schema. It is called with what `open` is given, and with what is read back.
+ *
+ * @example
+ * ```ts
+ * import type { DeviceReader } from '@revoked/sessions'
+ *
+ * const readDevice: DeviceReader<{ name: string }> = (value) => {
+ *   if (typeof value !== 'object' || value === null || !('name' in value)) throw new TypeError('no device')
+ *   return { name: String(value.name) }
+ * }
+ * ```
  */
 export type DeviceReader<Device> = (value: unknown) => Device
 
-/** The options of `createSessions`. Validated once, there. */
+/**
+ * The options of `createSessions`. Validated once, there.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { createSessions, type SessionsOptions } from '@revoked/sessions'
+ * import { memorySessions, memoryStore } from '@revoked/store-memory'
+ *
+ * const options: SessionsOptions<unknown> = {
+ *   store: memorySessions(),
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '1h' }),
+ *   idleTimeout: '30m',
+ *   absoluteLifetime: '30d',
+ *   maxPerSubject: 5,
+ *   onFull: 'close-least-used',
+ * }
+ * const sessions = createSessions(options)
+ * ```
+ */
 export interface SessionsOptions<Device> {
   /** Where sessions are kept, such as `memorySessions()` or `redisSessions(client)`. */
   readonly store: SessionStore

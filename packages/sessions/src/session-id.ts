@@ -19,6 +19,15 @@ const form = /^([\w-]{22})\.([\w-]{22})$/
  *
  * `open` makes one by itself. Give it one if the same login may have to be repeated after a
  * failure: then it is listed once.
+ *
+ * @example
+ * ```ts
+ * import { createSessionId, type Sessions } from '@revoked/sessions'
+ *
+ * // Sessions that another system opens, such as an identity provider of yours.
+ * const sid = await createSessionId('alice')
+ * const open = (sessions: Sessions<unknown>) => sessions.open({ subject: 'alice', id: sid })
+ * ```
  */
 export async function createSessionId(subject: string): Promise<string> {
   const random = toBase64url(crypto.getRandomValues(new Uint8Array(byteCount)))

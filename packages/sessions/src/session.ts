@@ -1,6 +1,16 @@
 import { type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
 
-/** An open session: one login of a subject on one device. Instants are ms since the epoch. */
+/**
+ * An open session: one login of a subject on one device. Instants are ms since the epoch.
+ *
+ * @example
+ * ```ts
+ * import type { Session } from '@revoked/sessions'
+ *
+ * const line = ({ device, lastUsedAt }: Session<string>): string =>
+ *   `${device ?? 'unknown device'}, used ${new Date(lastUsedAt).toLocaleString()}`
+ * ```
+ */
 export interface Session<Device> {
   /** What tokens of this session carry as `sid`. */
   readonly id: string
@@ -23,7 +33,17 @@ export interface Session<Device> {
   readonly device: Device | undefined
 }
 
-/** A session in a list. */
+/**
+ * A session in a list.
+ *
+ * @example
+ * ```ts
+ * import type { ListedSession } from '@revoked/sessions'
+ *
+ * const line = ({ device, isCurrent }: ListedSession<string>): string =>
+ *   `${device ?? 'unknown device'}${isCurrent ? ' (this device)' : ''}`
+ * ```
+ */
 export interface ListedSession<Device> extends Session<Device> {
   /** Whether it is the session of the caller, `current` of `list`. */
   readonly isCurrent: boolean

@@ -4,7 +4,19 @@ import { readId, readPastInstant } from './arguments.ts'
 import type { Settings } from './options.ts'
 import type { Session } from './session.ts'
 
-/** The options of `touch`. */
+/**
+ * The options of `touch`.
+ *
+ * @example
+ * ```ts
+ * import type { Sessions, TouchOptions } from '@revoked/sessions'
+ *
+ * // The user has just entered the password again.
+ * const options = (): TouchOptions => ({ authenticatedAt: Date.now() })
+ * const confirmed = (sessions: Sessions<unknown>, subject: string, sid: string) =>
+ *   sessions.touch(subject, sid, options())
+ * ```
+ */
 export interface TouchOptions {
   /**
    * In ms since the epoch: when the user has proved again who they are, such as with a password.
@@ -13,7 +25,16 @@ export interface TouchOptions {
   readonly authenticatedAt?: number
 }
 
-/** What a use of a session came to. */
+/**
+ * What a use of a session came to.
+ *
+ * @example
+ * ```ts
+ * import type { TouchResult } from '@revoked/sessions'
+ *
+ * const mustLogIn = (result: TouchResult<unknown>): boolean => result.status === 'not_open'
+ * ```
+ */
 export type TouchResult<Device> =
   /** It was written. */
   | { readonly status: 'noted'; readonly session: Session<Device> }

@@ -6,7 +6,19 @@ import { observable } from './observable.ts'
 import { type LayeredStoreOptions, readOptions } from './options.ts'
 import { type Counters, type LayeredStatus, layeredStatus } from './status.ts'
 
-/** A store that answers nearly every check from a local cache. */
+/**
+ * A store that answers nearly every check from a local cache.
+ *
+ * @example
+ * ```ts
+ * import { type LayeredStore, layeredStore } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const store: LayeredStore = layeredStore(memoryStore())
+ * const isLive = store.status().state === 'live'
+ * await store.close()
+ * ```
+ */
 export type LayeredStore = CachingStore<LayeredStatus>
 
 /**

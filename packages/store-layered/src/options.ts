@@ -1,6 +1,17 @@
 import { assertKnownOptions, type Duration, durationToMs, type OptionNames } from '@revoked/core'
 
-/** Options for `layeredStore`. */
+/**
+ * Options for `layeredStore`.
+ *
+ * @example
+ * ```ts
+ * import { layeredStore, type LayeredStoreOptions } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: LayeredStoreOptions = { maxEntries: 500_000, maxStaleness: '2s' }
+ * const store = layeredStore(memoryStore(), options)
+ * ```
+ */
 export interface LayeredStoreOptions {
   /**
    * The limit of entries of the local cache for each scope, about 140 bytes each. Default 100,000.

@@ -1,6 +1,17 @@
 import type { LogState, LogStatus } from '@revoked/core/follow'
 
-/** What the status of each store says that follows a remote. */
+/**
+ * What the status of each store says that follows a remote.
+ *
+ * @example
+ * ```ts
+ * import type { FollowedStatus } from '@revoked/store-layered'
+ *
+ * const warn = ({ isSubscribed, lastFailure }: FollowedStatus): void => {
+ *   if (!isSubscribed) console.warn('Revocations are seen by the next read, and not at once.', lastFailure?.message)
+ * }
+ * ```
+ */
 export interface FollowedStatus {
   /**
    * The time since the read that confirmed the log last, in ms, of the log with the longest time.
@@ -37,7 +48,17 @@ export interface Failure {
   readonly at: number
 }
 
-/** The state of a layered store, for health checks and metrics. */
+/**
+ * The state of a layered store, for health checks and metrics.
+ *
+ * @example
+ * ```ts
+ * import type { LayeredStatus } from '@revoked/store-layered'
+ *
+ * const line = ({ state, localShare = 0, entries }: LayeredStatus): string =>
+ *   `${state}, ${Math.round(100 * localShare)} % answered locally, ${Object.values(entries).reduce((a, b) => a + b, 0)} entries`
+ * ```
+ */
 export interface LayeredStatus extends FollowedStatus {
   /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
   readonly state: LogState

@@ -11,7 +11,18 @@ import { createMarkTable } from './mark-table.ts'
 import { createSweeper } from './sweeper.ts'
 import { createWriter } from './writer.ts'
 
-/** Options for {@link memoryStore}. */
+/**
+ * Options for {@link memoryStore}.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, type MemoryStoreOptions } from '@revoked/store-memory'
+ *
+ * // A full store rejects the revocation: it evicts no mark.
+ * const options: MemoryStoreOptions = { maxMarks: 100_000 }
+ * const store = memoryStore(options)
+ * ```
+ */
 export interface MemoryStoreOptions {
   /**
    * The largest number of marks, about 250 bytes each. Marks of tokens and families may fill four
@@ -25,7 +36,17 @@ export interface MemoryStoreOptions {
   readonly now?: () => number
 }
 
-/** A {@link FollowableStore} in the memory of this process. */
+/**
+ * A {@link FollowableStore} in the memory of this process.
+ *
+ * @example
+ * ```ts
+ * import { type MemoryStore, memoryStore } from '@revoked/store-memory'
+ *
+ * const store: MemoryStore = memoryStore()
+ * setInterval(() => console.log(`${store.size} live marks`), 60_000).unref()
+ * ```
+ */
 export interface MemoryStore extends FollowableStore {
   /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number

@@ -1,6 +1,17 @@
 import { assertKnownOptions, type OptionNames } from '@revoked/core'
 
-/** Options for `redisStore`. All instances must have the same, except for `logLength`. */
+/**
+ * Options for `redisStore`. All instances must have the same, except for `logLength`.
+ *
+ * @example
+ * ```ts
+ * import { redisStore, type RedisStoreOptions } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const options: RedisStoreOptions = { prefix: 'shop', hashIds: true }
+ * const store = redisStore(new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 }), options)
+ * ```
+ */
 export interface RedisStoreOptions {
   /** The prefix of every key, within braces. Default `'revoked'`. */
   readonly prefix?: string

@@ -12,10 +12,10 @@ export interface DocExample {
 }
 
 /**
- * Folders that are not searched: installed and built files, and tests. Other tests create and
- * remove folders there.
+ * Folders that are not searched: installed, built and generated files, and tests. Other tests
+ * create and remove folders there.
  */
-const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', '.vitepress', 'test'])
+const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', '.vitepress', 'reference', 'test'])
 
 /**
  * Returns the examples of every README, of every page of the documentation and of every docstring

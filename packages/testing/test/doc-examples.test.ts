@@ -27,7 +27,8 @@ async function compile(): Promise<string> {
   })
   const config = {
     extends: join(root, 'tsconfig.base.json'),
-    compilerOptions: { noUnusedLocals: false, customConditions: [], types: ['node'] },
+    // NestJS has decorators of parameters, which are of the experimental kind.
+    compilerOptions: { noUnusedLocals: false, customConditions: [], types: ['node'], experimentalDecorators: true },
     files,
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))

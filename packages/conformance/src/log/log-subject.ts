@@ -1,13 +1,36 @@
 import type { FollowableStore } from '@revoked/core'
 import { type ConformanceCase, caseOver, type OpenStore, type StoreSubject } from '../case.ts'
 
-/** An empty store with a short log, opened for one case. */
+/**
+ * An empty store with a short log, opened for one case.
+ *
+ * @example
+ * ```ts
+ * import type { OpenShortLog } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const openShort = (): OpenShortLog => ({ store: memoryStore({ logLength: 10 }), logLength: 10 })
+ * ```
+ */
 export interface OpenShortLog extends OpenStore<FollowableStore> {
   /** The number of entries that each log holds at least: at most 1,000, so that cases are fast. */
   readonly logLength: number
 }
 
-/** Opens the stores that the cases of the change log run on. */
+/**
+ * Opens the stores that the cases of the change log run on.
+ *
+ * @example
+ * ```ts
+ * import type { LogSubject } from '@revoked/conformance'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const subject: LogSubject = {
+ *   open: () => ({ store: memoryStore() }),
+ *   openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
+ * }
+ * ```
+ */
 export interface LogSubject extends StoreSubject<OpenStore<FollowableStore>> {
   /**
    * Returns an empty store whose logs are as short as the store allows. They must be trimmed before
@@ -16,7 +39,17 @@ export interface LogSubject extends StoreSubject<OpenStore<FollowableStore>> {
   readonly openShort: () => OpenShortLog | Promise<OpenShortLog>
 }
 
-/** A case of the contract of {@link FollowableStore}. */
+/**
+ * A case of the contract of {@link FollowableStore}.
+ *
+ * @example
+ * ```ts
+ * import { type LogCase, logCases } from '@revoked/conformance'
+ *
+ * const names = (cases: readonly LogCase[]): readonly string[] => cases.map(({ name }) => name)
+ * const all = names(logCases)
+ * ```
+ */
 export type LogCase = ConformanceCase<LogSubject>
 
 /** Returns a case over an ordinary store. */

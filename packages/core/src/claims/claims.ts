@@ -48,10 +48,7 @@ export interface Claims {
  * import { memoryStore } from '@revoked/store-memory'
  *
  * // Tokens that a service holds on behalf of a user: RFC 8693, section 4.1.
- * const actor: ClaimReader = {
- *   name: 'actor',
- *   read: (claims) => (claims as { act?: { sub?: string } }).act?.sub,
- * }
+ * const actor: ClaimReader = { name: 'actor', read: (claims) => Object(claims).act?.sub }
  * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '1h', claims: [actor] })
  * await revocation.revoke({ claim: 'actor', value: 'billing-service' })
  * ```

@@ -8,7 +8,7 @@ import { createLease } from './lease.ts'
  * I/O and has no timers.
  *
  * If {@link isLive} holds, every change that was acknowledged more than `maxStaleness` ago has been
- * passed to {@link LogHandler.apply}, or what was learned before it is void.
+ * passed to `apply` of the handler, or what was learned before it is void.
  *
  * @example
  * ```ts

@@ -7,7 +7,20 @@ import type { GuardOptions } from './guard-options.ts'
 import { activeGuardOptionNames, type OptionNames } from './known-options.ts'
 import { refuse } from './refuse.ts'
 
-/** Options for guards that find the claims where the application has put them. */
+/**
+ * Options for guards that find the claims where the application has put them.
+ *
+ * @example
+ * ```ts
+ * import type { ActiveGuardOptions } from '@revoked/http'
+ *
+ * // The claims are where an application has put them.
+ * const options: ActiveGuardOptions<{ session: { claims: unknown } }> = {
+ *   getClaims: ({ session }) => session.claims,
+ *   failPolicy: 'closed',
+ * }
+ * ```
+ */
 export interface ActiveGuardOptions<Request> extends GuardOptions<Request> {
   /** Returns the claims of the verified token, or a promise of them. */
   readonly getClaims?: (request: Request) => unknown

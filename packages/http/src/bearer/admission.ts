@@ -3,10 +3,28 @@ import type { Answer } from './answer.ts'
 import type { GuardOptions } from './guard-options.ts'
 import type { SubjectClaims, VerifiedToken } from './verifies-tokens.ts'
 
-/** A request that may go on, with its verified claims, or the answer that refuses it. */
+/**
+ * A request that may go on, with its verified claims, or the answer that refuses it.
+ *
+ * @example
+ * ```ts
+ * import type { Admission } from '@revoked/http'
+ *
+ * const statusOf = (admission: Admission): number => admission.refusal?.status ?? 200
+ * ```
+ */
 export type Admission = Admitted | { readonly refusal: Answer }
 
-/** A request that may go on. */
+/**
+ * A request that may go on.
+ *
+ * @example
+ * ```ts
+ * import type { Admitted } from '@revoked/http'
+ *
+ * const mayPay = ({ claims, degraded }: Admitted): boolean => !degraded && claims['role'] === 'owner'
+ * ```
+ */
 export interface Admitted {
   readonly claims: SubjectClaims
   /**

@@ -1,4 +1,18 @@
-/** An answer to a client, for all frameworks. Adapters only translate it. */
+/**
+ * An answer to a client, for all frameworks. Adapters only translate it.
+ *
+ * @example
+ * ```ts
+ * import type { ServerResponse } from 'node:http'
+ * import type { Answer } from '@revoked/http'
+ *
+ * // Sends an answer in a framework without an adapter.
+ * function send(response: ServerResponse, { status, headers, body }: Answer): void {
+ *   response.writeHead(status, { ...headers, 'Content-Type': 'application/json' })
+ *   response.end(body === undefined ? '' : JSON.stringify(body))
+ * }
+ * ```
+ */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -3,7 +3,19 @@ import type { Duration, FailDecision, RevocationUnavailableError } from '@revoke
 import { assertKnownOptions, hookNames, type OptionNames } from './known-options.ts'
 import type { VerifiesTokens } from './verifies-tokens.ts'
 
-/** Functions that learn why requests were refused. For logs: clients learn nothing of it. */
+/**
+ * Functions that learn why requests were refused. For logs: clients learn nothing of it.
+ *
+ * @example
+ * ```ts
+ * import type { RefusalHooks } from '@revoked/http'
+ *
+ * const hooks: RefusalHooks<{ url?: string }> = {
+ *   onUnavailable: (error, { url }) => console.error('503', url, error),
+ *   onRefused: (error, { url }) => console.info('401', url, error),
+ * }
+ * ```
+ */
 export interface RefusalHooks<Request> {
   /**
    * Called with every error that is answered 503: the store or the keys are unavailable, and
@@ -18,7 +30,19 @@ export interface RefusalHooks<Request> {
   readonly onRefused?: ((error: unknown, request: Request) => unknown) | undefined
 }
 
-/** Options for every guard. */
+/**
+ * Options for every guard.
+ *
+ * @example
+ * ```ts
+ * import { failOpenForReads, type GuardOptions } from '@revoked/http'
+ *
+ * const options: GuardOptions<{ method: string }> = {
+ *   failPolicy: failOpenForReads,
+ *   onUnavailable: (error) => console.error('tokens cannot be checked', error),
+ * }
+ * ```
+ */
 export interface GuardOptions<Request> extends RefusalHooks<Request> {
   /**
    * What an unavailable store means for these requests, in place of the policy of the revocation:
@@ -37,7 +61,19 @@ export interface GuardOptions<Request> extends RefusalHooks<Request> {
   readonly subject?: 'required' | 'optional'
 }
 
-/** Options for guards that verify tokens. */
+/**
+ * Options for guards that verify tokens.
+ *
+ * @example
+ * ```ts
+ * import type { RequireTokenOptions, VerifiesTokens } from '@revoked/http'
+ *
+ * const options = (tokens: VerifiesTokens): RequireTokenOptions<{ cookies: { token?: string } }> => ({
+ *   tokens,
+ *   getToken: ({ cookies }) => cookies.token,
+ * })
+ * ```
+ */
 export interface RequireTokenOptions<Request> extends GuardOptions<Request> {
   /** From one of the factories of `@revoked/jose`. */
   readonly tokens: VerifiesTokens

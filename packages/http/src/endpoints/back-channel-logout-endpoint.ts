@@ -8,7 +8,17 @@ import type { Endpoint } from './endpoint.ts'
 import { readForm } from './form.ts'
 import type { RedeemsLogoutTokens } from './ports.ts'
 
-/** A logout that could not be stored. */
+/**
+ * A logout that could not be stored.
+ *
+ * @example
+ * ```ts
+ * import type { LostLogout } from '@revoked/http/oauth'
+ *
+ * const line = ({ receivedAt, error }: LostLogout): string =>
+ *   `a logout of ${new Date(receivedAt).toISOString()} is not stored: ${String(error)}`
+ * ```
+ */
 export interface LostLogout {
   /**
    * What the provider sent. It may be unverified, and from somebody else, after the timeout or if
@@ -20,7 +30,20 @@ export interface LostLogout {
   readonly error: unknown
 }
 
-/** Options for {@link backChannelLogoutEndpoint}. */
+/**
+ * Options for {@link backChannelLogoutEndpoint}.
+ *
+ * @example
+ * ```ts
+ * import type { BackChannelLogoutEndpointOptions, LostLogout } from '@revoked/http/oauth'
+ * import type { LogoutTokens } from '@revoked/jose'
+ *
+ * const options = (logoutTokens: LogoutTokens, queue: LostLogout[]): BackChannelLogoutEndpointOptions => ({
+ *   logoutTokens,
+ *   onLost: (lost) => queue.push(lost), // Providers do not send it again.
+ * })
+ * ```
+ */
 export interface BackChannelLogoutEndpointOptions extends EndpointOptions {
   /** From `createLogoutTokens` of `@revoked/jose`. */
   readonly logoutTokens: RedeemsLogoutTokens

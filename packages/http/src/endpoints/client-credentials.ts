@@ -1,6 +1,15 @@
 import { type Form, readForm } from './form.ts'
 
-/** What a client identifies itself by. It proves nothing until the secret was compared. */
+/**
+ * What a client identifies itself by. It proves nothing until the secret was compared.
+ *
+ * @example
+ * ```ts
+ * import type { ClientCredentials } from '@revoked/http/oauth'
+ *
+ * const isPublicClient = ({ clientSecret }: ClientCredentials): boolean => clientSecret === ''
+ * ```
+ */
 export interface ClientCredentials {
   readonly clientId: string
   /** Empty if the client sent none: it is a public client (RFC 6749, section 2.3.1). */
@@ -10,10 +19,30 @@ export interface ClientCredentials {
 /**
  * Why there are no credentials. `several`: they came in two ways at once, and might be those of two
  * clients.
+ *
+ * @example
+ * ```ts
+ * import type { CredentialsProblem } from '@revoked/http/oauth'
+ *
+ * // RFC 6749, section 5.2.
+ * const errorOf = (problem: CredentialsProblem): string => (problem === 'several' ? 'invalid_request' : 'invalid_client')
+ * ```
  */
 export type CredentialsProblem = 'missing' | 'malformed' | 'several'
 
-/** Where the credentials of a client are. */
+/**
+ * Where the credentials of a client are.
+ *
+ * @example
+ * ```ts
+ * import type { ClientCredentialsSource } from '@revoked/http/oauth'
+ *
+ * const source = (request: Request, form: URLSearchParams): ClientCredentialsSource => ({
+ *   authorization: request.headers.get('authorization') ?? undefined,
+ *   form,
+ * })
+ * ```
+ */
 export interface ClientCredentialsSource {
   /** The `Authorization` header. */
   readonly authorization: string | undefined
@@ -21,7 +50,16 @@ export interface ClientCredentialsSource {
   readonly form: unknown
 }
 
-/** Credentials, or why there are none. */
+/**
+ * Credentials, or why there are none.
+ *
+ * @example
+ * ```ts
+ * import type { FoundCredentials } from '@revoked/http/oauth'
+ *
+ * const clientIdOf = ({ credentials }: FoundCredentials): string | undefined => credentials?.clientId
+ * ```
+ */
 export type FoundCredentials =
   | { readonly credentials: ClientCredentials; readonly problem?: never }
   | { readonly problem: CredentialsProblem; readonly credentials?: never }
@@ -33,6 +71,20 @@ export type FoundCredentials =
  *
  * In `Authorization: Basic`, id and secret are form-urlencoded first. A client that does not do
  * that is understood as well if neither contains `%` or `+`, and the id no `:`.
+ *
+ * @example
+ * ```ts
+ * import { readClientCredentials } from '@revoked/http/oauth'
+ *
+ * // The client of a token endpoint of yours.
+ * const clientOf = (request: Request, form: URLSearchParams) => {
+ *   const { credentials, problem } = readClientCredentials({
+ *     authorization: request.headers.get('authorization') ?? undefined,
+ *     form,
+ *   })
+ *   return credentials?.clientId ?? problem
+ * }
+ * ```
  */
 export function readClientCredentials({ authorization, form }: ClientCredentialsSource): FoundCredentials {
   return findCredentials(authorization, readForm(form) ?? new Map())

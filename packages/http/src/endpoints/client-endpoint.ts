@@ -13,13 +13,39 @@ import { readForm } from './form.ts'
  * `credentials` are those of `client_secret_basic` or `client_secret_post`, or a `client_id` alone
  * with an empty secret. They are `undefined` if the client sent neither: other ways to authenticate
  * find what they need in `request`.
+ *
+ * @example
+ * ```ts
+ * import { createHash, timingSafeEqual } from 'node:crypto'
+ * import type { AuthenticateClient } from '@revoked/http/oauth'
+ *
+ * const hash = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+ * const authenticate = (secretHashOf: (clientId: string) => Promise<Buffer | undefined>): AuthenticateClient =>
+ *   async (credentials) => {
+ *     const expected = await secretHashOf(credentials?.clientId ?? '')
+ *     if (credentials === undefined || expected === undefined) return undefined
+ *     return timingSafeEqual(hash(credentials.clientSecret), expected) ? credentials.clientId : undefined
+ *   }
+ * ```
  */
 export type AuthenticateClient = (
   credentials: ClientCredentials | undefined,
   request: EndpointRequest,
 ) => string | undefined | Promise<string | undefined>
 
-/** Options for endpoints to which clients present a token. */
+/**
+ * Options for endpoints to which clients present a token.
+ *
+ * @example
+ * ```ts
+ * import type { ClientEndpointOptions } from '@revoked/http/oauth'
+ *
+ * const options: ClientEndpointOptions = {
+ *   authenticateClient: (credentials) => (credentials?.clientId === 'web' ? 'web' : undefined), // A public client.
+ *   timeout: '5s',
+ * }
+ * ```
+ */
 export interface ClientEndpointOptions extends EndpointOptions {
   /**
    * Identifies the client. If it rejects with an error of this library that means an outage, the

@@ -7,7 +7,19 @@ import { assertKnownOptions, hookNames, type OptionNames } from '../bearer/known
 import { problemOf } from '../bearer/refusals.ts'
 import { type Endpoint, type EndpointRequest, methodNotAllowed } from './endpoint.ts'
 
-/** Options that every endpoint takes. */
+/**
+ * Options that every endpoint takes.
+ *
+ * @example
+ * ```ts
+ * import type { EndpointOptions } from '@revoked/http'
+ *
+ * const options: EndpointOptions = {
+ *   timeout: '5s',
+ *   onUnavailable: (error) => console.error('no logout is stored', error),
+ * }
+ * ```
+ */
 export interface EndpointOptions {
   /**
    * How long a request may take in all, the body included; it is answered as an outage then.

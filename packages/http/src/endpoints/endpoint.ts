@@ -1,6 +1,16 @@
 import type { Answer } from '../bearer/answer.ts'
 
-/** What an endpoint reads of a request. The adapter of each framework makes one. */
+/**
+ * What an endpoint reads of a request. The adapter of each framework makes one.
+ *
+ * @example
+ * ```ts
+ * import type { EndpointRequest } from '@revoked/http'
+ *
+ * const isForm = ({ header }: EndpointRequest): boolean =>
+ *   header('content-type')?.startsWith('application/x-www-form-urlencoded') === true
+ * ```
+ */
 export interface EndpointRequest {
   readonly method: string
   /** The `Authorization` header. */
@@ -15,7 +25,20 @@ export interface EndpointRequest {
   readonly form: () => Promise<unknown>
 }
 
-/** An endpoint that any framework can serve, by the `serve` of its adapter. */
+/**
+ * An endpoint that any framework can serve, by the `serve` of its adapter.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ *
+ * // Counts the requests of any endpoint.
+ * const counted = (endpoint: Endpoint, count: () => void): Endpoint => (request) => {
+ *   count()
+ *   return endpoint(request)
+ * }
+ * ```
+ */
 export type Endpoint = (request: EndpointRequest) => Promise<Answer>
 
 /**

@@ -8,13 +8,34 @@ import { ownerOf } from './token-owner.ts'
 
 /**
  * Decides whether a client may see a token. The token is authentic; it may be expired or revoked.
+ *
+ * @example
+ * ```ts
+ * import type { MayInspect } from '@revoked/http/oauth'
+ *
+ * const mayInspect: MayInspect = (clientId, { claims }) => claims.aud === clientId || claims['client_id'] === clientId
+ * ```
  */
 export type MayInspect = (
   clientId: string,
   token: Pick<InspectedToken, 'claims' | 'type'>,
 ) => boolean | Promise<boolean>
 
-/** Options for {@link introspectionEndpoint}. */
+/**
+ * Options for {@link introspectionEndpoint}.
+ *
+ * @example
+ * ```ts
+ * import type { ClientEndpointOptions, IntrospectionEndpointOptions } from '@revoked/http/oauth'
+ * import type { TokenPairs } from '@revoked/jose'
+ *
+ * const options = (shared: ClientEndpointOptions, tokens: TokenPairs): IntrospectionEndpointOptions => ({
+ *   ...shared,
+ *   tokens,
+ *   mayInspect: (clientId, { claims }) => claims.aud === clientId,
+ * })
+ * ```
+ */
 export interface IntrospectionEndpointOptions extends ClientEndpointOptions {
   /**
    * From one of the factories of `@revoked/jose`. A refresh token can be active only if it comes

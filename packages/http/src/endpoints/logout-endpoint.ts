@@ -8,7 +8,19 @@ import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import type { EndsSessions } from './ports.ts'
 import { isUnusable } from './unusable.ts'
 
-/** Options for {@link logoutEndpoint}. */
+/**
+ * Options for {@link logoutEndpoint}.
+ *
+ * @example
+ * ```ts
+ * import type { LogoutEndpointOptions } from '@revoked/http'
+ *
+ * const options = (tokens: LogoutEndpointOptions['tokens']): LogoutEndpointOptions => ({
+ *   tokens,
+ *   setCookie: ['refresh=; Path=/refresh; HttpOnly; Secure; SameSite=Strict; Max-Age=0'],
+ * })
+ * ```
+ */
 export interface LogoutEndpointOptions extends EndpointOptions {
   /** From one of the factories of `@revoked/jose`; verification is enough. */
   readonly tokens: EndsSessions

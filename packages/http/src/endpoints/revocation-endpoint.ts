@@ -7,7 +7,20 @@ import type { RevokesTokens } from './ports.ts'
 import { ownerOf } from './token-owner.ts'
 import { isUnusable } from './unusable.ts'
 
-/** Options for {@link revocationEndpoint}. */
+/**
+ * Options for {@link revocationEndpoint}.
+ *
+ * @example
+ * ```ts
+ * import type { ClientEndpointOptions, RevocationEndpointOptions } from '@revoked/http/oauth'
+ * import type { TokenPairs } from '@revoked/jose'
+ *
+ * const options = (shared: ClientEndpointOptions, tokens: TokenPairs): RevocationEndpointOptions => ({
+ *   ...shared,
+ *   tokens,
+ * })
+ * ```
+ */
 export interface RevocationEndpointOptions extends ClientEndpointOptions {
   /** From one of the factories of `@revoked/jose`; verification is enough. */
   readonly tokens: RevokesTokens

@@ -7,7 +7,16 @@ import { type ReadTokens, readTokens } from './revocable-tokens.ts'
 import { createSign } from './sign.ts'
 import type { RevocableTokens } from './verifier.ts'
 
-/** Verifies, revokes and issues access tokens. Made by {@link createAccessTokens}. */
+/**
+ * Verifies, revokes and issues access tokens. Made by {@link createAccessTokens}.
+ *
+ * @example
+ * ```ts
+ * import type { AccessTokens } from '@revoked/jose'
+ *
+ * const logIn = async (tokens: AccessTokens, sub: string): Promise<string> => await tokens.issue({ sub })
+ * ```
+ */
 export interface AccessTokens extends RevocableTokens {
   /**
    * Signs a token of the type `at+jwt` (RFC 9068) with a random `jti`, `iat`, `exp`, `iss` and

@@ -3,7 +3,16 @@ import type { JWTPayload } from 'jose'
 import type { Times } from './claim-rules.ts'
 import type { TokenType } from './token-type.ts'
 
-/** The claims of a verified token: its payload, as far as revocation reads it narrowed. */
+/**
+ * The claims of a verified token: its payload, as far as revocation reads it narrowed.
+ *
+ * @example
+ * ```ts
+ * import type { TokenClaims } from '@revoked/jose'
+ *
+ * const scopesOf = ({ scope }: TokenClaims): readonly string[] => (typeof scope === 'string' ? scope.split(' ') : [])
+ * ```
+ */
 export type TokenClaims = JWTPayload & Claims
 
 /**
@@ -13,6 +22,17 @@ export type TokenClaims = JWTPayload & Claims
  * Only `inspect` makes one, and freezes it with its claims. `verify`, `revoke` and `endSession` of
  * the same tokens accept it in place of the token, so that a token is verified once. An object of
  * the same shape, or of other tokens, is refused.
+ *
+ * @example
+ * ```ts
+ * import type { InspectedToken, RevocableTokens } from '@revoked/jose'
+ *
+ * // Decides by the claims, then revokes, and verifies the signature once.
+ * async function revokeOwn(tokens: RevocableTokens, token: string, sub: string): Promise<void> {
+ *   const inspected: InspectedToken = await tokens.inspect(token)
+ *   if (inspected.claims.sub === sub) await tokens.revoke(inspected)
+ * }
+ * ```
  */
 export class InspectedToken {
   readonly claims: TokenClaims

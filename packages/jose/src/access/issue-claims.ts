@@ -1,7 +1,17 @@
 import { InvalidClaimsError, requireIdClaim } from '@revoked/core'
 import type { JWTPayload } from 'jose'
 
-/** The claims of a token to issue. Those that are stamped cannot be given. */
+/**
+ * The claims of a token to issue. Those that are stamped cannot be given.
+ *
+ * @example
+ * ```ts
+ * import type { AccessTokens, IssueClaims } from '@revoked/jose'
+ *
+ * const claims: IssueClaims = { sub: 'alice', role: 'editor', client_id: 'web' }
+ * const logIn = (tokens: AccessTokens) => tokens.issue(claims)
+ * ```
+ */
 export interface IssueClaims {
   readonly sub: string
   /** The session, if tokens of one login are to be revoked together. */
@@ -19,7 +29,16 @@ export interface IssueClaims {
   readonly [name: string]: unknown
 }
 
-/** Claims with a session. */
+/**
+ * Claims with a session.
+ *
+ * @example
+ * ```ts
+ * import type { SessionClaims } from '@revoked/jose'
+ *
+ * const sessionOf = ({ sub, sid }: SessionClaims): string => `${sub} on ${sid}`
+ * ```
+ */
 export type SessionClaims = IssueClaims & { readonly sid: string }
 
 const stampedClaims = [

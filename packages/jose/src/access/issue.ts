@@ -22,7 +22,17 @@ export interface IssueSettings {
   readonly list?: SessionList
 }
 
-/** Options of a single `issue`. */
+/**
+ * Options of a single `issue`.
+ *
+ * @example
+ * ```ts
+ * import type { AccessTokens, IssueOptions } from '@revoked/jose'
+ *
+ * const options: IssueOptions = { lifetime: '1m', device: { name: 'Phone' } }
+ * const downloadToken = (tokens: AccessTokens, sub: string) => tokens.issue({ sub }, options)
+ * ```
+ */
 export interface IssueOptions {
   /**
    * How long this token lives, in place of the `lifetime` of the tokens. At most the

@@ -1,7 +1,16 @@
 import { type Duration, durationToMs } from '@revoked/core'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 
-/** Options of the cache of verified tokens. */
+/**
+ * Options of the cache of verified tokens.
+ *
+ * @example
+ * ```ts
+ * import type { TokenCacheOptions } from '@revoked/jose'
+ *
+ * const cache: TokenCacheOptions = { maxEntries: 50_000, maxAge: '5m' }
+ * ```
+ */
 export interface TokenCacheOptions {
   /** How many tokens it holds at most. Default 10,000. */
   readonly maxEntries?: number

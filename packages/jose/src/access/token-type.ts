@@ -4,12 +4,28 @@ import { InvalidTokenError } from '../errors.ts'
 /**
  * What a token is for. An access token never stands in for a refresh token, nor the other way
  * round.
+ *
+ * @example
+ * ```ts
+ * import type { RevocableTokens, TokenType } from '@revoked/jose'
+ *
+ * const isRefresh = (type: TokenType): boolean => type === 'refresh'
+ * const typeOf = async (tokens: RevocableTokens, token: string) => isRefresh((await tokens.inspect(token)).type)
+ * ```
  */
 export type TokenType = 'access' | 'refresh'
 
 /**
  * Whether tokens without an explicit type are accepted: with the `typ` `JWT`, or with none. A
  * function decides by the verified claims whether they are those of an access token.
+ *
+ * @example
+ * ```ts
+ * import type { AcceptUntyped } from '@revoked/jose'
+ *
+ * // Of an issuer whose access tokens have the typ JWT.
+ * const acceptUntyped: AcceptUntyped = (claims) => claims['token_use'] === 'access'
+ * ```
  */
 export type AcceptUntyped = boolean | ((claims: JWTPayload) => boolean)
 

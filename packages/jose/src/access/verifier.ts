@@ -13,7 +13,17 @@ import { assertCurrent } from './claim-rules.ts'
 import type { Inspect } from './inspect.ts'
 import type { InspectedToken, TokenClaims } from './inspected-token.ts'
 
-/** A token that may pass. */
+/**
+ * A token that may pass.
+ *
+ * @example
+ * ```ts
+ * import type { VerifiedToken } from '@revoked/jose'
+ *
+ * const mayPay = ({ claims, degraded }: VerifiedToken): boolean =>
+ *   !degraded && claims['role'] === 'owner' // Degraded: the store was unavailable, and the policy is open.
+ * ```
+ */
 export interface VerifiedToken {
   /** Its payload, as far as revocation reads it narrowed. */
   readonly claims: TokenClaims
@@ -24,7 +34,17 @@ export interface VerifiedToken {
   readonly degraded: boolean
 }
 
-/** Verifies and revokes tokens. Made by `createRevocableTokens`. */
+/**
+ * Verifies and revokes tokens. Made by `createRevocableTokens`.
+ *
+ * @example
+ * ```ts
+ * import type { RevocableTokens } from '@revoked/jose'
+ *
+ * const logOut = (tokens: RevocableTokens, token: string) => tokens.revoke(token, { reason: 'logout' })
+ * const confirmEmail = (tokens: RevocableTokens, link: string) => tokens.redeem(link) // Once.
+ * ```
+ */
 export interface RevocableTokens {
   /**
    * Verifies signature, issuer, type, audience and times of an access token first, then looks for a

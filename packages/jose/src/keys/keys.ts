@@ -6,6 +6,15 @@ import { readSecrets } from './secret-keys.ts'
 /**
  * One secret that signs and verifies (`HS256`, `HS384`, `HS512`). At least as long as the hash (RFC
  * 7518, section 3.2).
+ *
+ * @example
+ * ```ts
+ * import type { SecretKeys } from '@revoked/jose'
+ *
+ * const keyOf = (name: string): Uint8Array => new TextEncoder().encode(process.env[name])
+ * // After a rotation, tokens that the previous secret signed are verified until they expire.
+ * const keys = (): SecretKeys => ({ secret: keyOf('JWT_SECRET'), previousSecrets: [keyOf('PREVIOUS_JWT_SECRET')] })
+ * ```
  */
 export interface SecretKeys {
   readonly secret: KeyInput
@@ -20,6 +29,15 @@ export interface SecretKeys {
 /**
  * A key pair. The public side may be a set: `createLocalJWKSet` of jose, with the retired keys
  * still in it.
+ *
+ * @example
+ * ```ts
+ * import type { KeyPair } from '@revoked/jose'
+ * import { generateKeyPair } from 'jose'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair('ES256')
+ * const keys: KeyPair = { publicKey, privateKey, keyId: '2026-11' }
+ * ```
  */
 export interface KeyPair extends PublicKeys {
   readonly privateKey: KeyInput
@@ -30,6 +48,14 @@ export interface KeyPair extends PublicKeys {
 /**
  * The public side alone, for services that only verify: a key, or a set such as
  * `createRemoteJWKSet` of jose.
+ *
+ * @example
+ * ```ts
+ * import type { PublicKeys } from '@revoked/jose'
+ * import { createRemoteJWKSet } from 'jose'
+ *
+ * const keys: PublicKeys = { publicKey: createRemoteJWKSet(new URL('https://login.example/jwks')) }
+ * ```
  */
 export interface PublicKeys {
   readonly publicKey: KeyInput | JWTVerifyGetKey

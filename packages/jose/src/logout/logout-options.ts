@@ -2,7 +2,25 @@ import type { Duration } from '@revoked/core'
 import type { OptionNames } from '../known-options.ts'
 import { assertOptions, type RevocableTokenOptions } from '../options.ts'
 
-/** Options of `createLogoutTokens`. */
+/**
+ * Options of `createLogoutTokens`.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import type { LogoutTokenOptions } from '@revoked/jose'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import { createRemoteJWKSet } from 'jose'
+ *
+ * const options: LogoutTokenOptions = {
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   issuer: 'https://login.example',
+ *   audience: 'our-client-id',
+ *   algorithms: ['RS256'],
+ *   keys: { publicKey: createRemoteJWKSet(new URL('https://login.example/jwks')) },
+ * }
+ * ```
+ */
 export interface LogoutTokenOptions extends Pick<RevocableTokenOptions, 'revocation' | 'algorithms' | 'keys'> {
   /** The OpenID provider whose logout tokens are accepted. */
   readonly issuer: string
@@ -22,7 +40,17 @@ export interface LogoutTokenOptions extends Pick<RevocableTokenOptions, 'revocat
   readonly maxAge?: Duration
 }
 
-/** A logout that an outage prevented: plain data, which JSON keeps. */
+/**
+ * A logout that an outage prevented: plain data, which JSON keeps.
+ *
+ * @example
+ * ```ts
+ * import type { LogoutTokens, LostLogout } from '@revoked/jose'
+ *
+ * // Tries again what could not be stored. The provider does not send it again.
+ * const retry = (logoutTokens: LogoutTokens, lost: LostLogout) => logoutTokens.recover(lost)
+ * ```
+ */
 export interface LostLogout {
   readonly logoutToken: string
   /** Ms since the epoch. */

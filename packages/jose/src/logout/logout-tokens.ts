@@ -4,7 +4,16 @@ import { readKeys } from '../keys/keys.ts'
 import { assertLogoutOptions, type LogoutTokenOptions, type LostLogout } from './logout-options.ts'
 import { type Logout, type LogoutRules, readLogout } from './logout-rules.ts'
 
-/** What a logout came to. */
+/**
+ * What a logout came to.
+ *
+ * @example
+ * ```ts
+ * import type { LogoutResult } from '@revoked/jose'
+ *
+ * const line = ({ changed }: LogoutResult): string => (changed ? 'logged out' : 'was logged out before')
+ * ```
+ */
 export interface LogoutResult {
   /**
    * `false` if the logout was in force already: the provider sent the token again, or another one
@@ -13,7 +22,17 @@ export interface LogoutResult {
   readonly changed: boolean
 }
 
-/** Redeems logout tokens. Made by {@link createLogoutTokens}. */
+/**
+ * Redeems logout tokens. Made by {@link createLogoutTokens}.
+ *
+ * @example
+ * ```ts
+ * import type { LogoutTokens } from '@revoked/jose'
+ *
+ * const logOut = (logoutTokens: LogoutTokens, body: URLSearchParams) =>
+ *   logoutTokens.redeem(body.get('logout_token') ?? '')
+ * ```
+ */
 export interface LogoutTokens {
   /**
    * Verifies a logout token and logs out whom it names: the session (`sid`), or every session of

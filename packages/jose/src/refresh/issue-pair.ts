@@ -11,7 +11,18 @@ import type { SessionBounds } from './session-end.ts'
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare const crypto: { randomUUID(): string }
 
-/** Options of a single `issuePair`. */
+/**
+ * Options of a single `issuePair`.
+ *
+ * @example
+ * ```ts
+ * import type { IssuePairOptions, TokenPairs } from '@revoked/jose'
+ *
+ * // Without "stay logged in", the login ends after a day, however often it is refreshed.
+ * const options: IssuePairOptions = { lifetime: '1d', device: { name: 'Phone' } }
+ * const logIn = (tokens: TokenPairs, sub: string) => tokens.issuePair({ sub }, options)
+ * ```
+ */
 export interface IssuePairOptions<Device = unknown> {
   /** With `sessions`: what the application says of the device, for the list. */
   readonly device?: Device

@@ -3,7 +3,17 @@ import type { SessionClaims } from '../access/issue-claims.ts'
 import type { Family } from './refresh-claims.ts'
 import { expWithin, type SessionBounds } from './session-end.ts'
 
-/** The tokens of a login, or of a refresh. */
+/**
+ * The tokens of a login, or of a refresh.
+ *
+ * @example
+ * ```ts
+ * import type { TokenPair } from '@revoked/jose'
+ *
+ * const cookie = ({ refreshToken, refreshExpiresAt }: TokenPair): string =>
+ *   `refresh=${refreshToken}; Path=/refresh; HttpOnly; Secure; SameSite=Strict; Expires=${new Date(refreshExpiresAt * 1_000).toUTCString()}`
+ * ```
+ */
 export interface TokenPair {
   /** For every request. Short-lived. */
   readonly accessToken: string

@@ -5,6 +5,14 @@ import type { RefreshClaims } from './refresh-claims.ts'
 /**
  * Returns the claims of the new pair, from those of the old one: looks up anew what may have
  * changed, such as a role, or refuses by throwing. `sub` and `sid` must stay what they are.
+ *
+ * @example
+ * ```ts
+ * import type { Renew } from '@revoked/jose'
+ *
+ * const renew = (roleOf: (sub: string) => Promise<string>): Renew => async (claims) =>
+ *   ({ ...claims, role: await roleOf(claims.sub) })
+ * ```
  */
 export type Renew = (claims: SessionClaims) => IssueClaims | Promise<IssueClaims>
 

@@ -16,7 +16,18 @@ import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
 import { assertNotOver, boundsOf } from './session-end.ts'
 import { createSessionUse } from './session-use.ts'
 
-/** Options of a single `rotate`. */
+/**
+ * Options of a single `rotate`.
+ *
+ * @example
+ * ```ts
+ * import type { RotateOptions } from '@revoked/jose'
+ *
+ * const options = (roleOf: (sub: string) => Promise<string>): RotateOptions => ({
+ *   renew: async (claims) => ({ ...claims, role: await roleOf(claims.sub) }),
+ * })
+ * ```
+ */
 export interface RotateOptions {
   /**
    * Decides the claims of the new pair, or refuses by throwing. It is called once it is known that

@@ -16,6 +16,14 @@ import { readAbsoluteLifetime } from './session-end.ts'
 /**
  * Issues access and refresh tokens, and takes each refresh token once. Made by
  * {@link createTokenPairs}.
+ *
+ * @example
+ * ```ts
+ * import type { TokenPair, TokenPairs } from '@revoked/jose'
+ *
+ * const refresh = async (tokens: TokenPairs, refreshToken: string): Promise<TokenPair> =>
+ *   await tokens.rotate(refreshToken, { renew: async (claims) => ({ ...claims, role: 'editor' }) })
+ * ```
  */
 export interface TokenPairs<Device = unknown> extends AccessTokens {
   /**

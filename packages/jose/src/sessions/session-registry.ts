@@ -3,6 +3,19 @@ import type { Duration } from '@revoked/core'
 /**
  * A list of open sessions, as tokens need it. `createSessions` of `@revoked/sessions` is one. Every
  * method rejects if it fails; nothing is taken for "not open" then.
+ *
+ * @example
+ * ```ts
+ * import type { SessionRegistry } from '@revoked/jose'
+ * import { createSessions } from '@revoked/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const registry: SessionRegistry = createSessions({
+ *   store: memorySessions(),
+ *   idleTimeout: '30m',
+ *   absoluteLifetime: '30d',
+ * })
+ * ```
  */
 export interface SessionRegistry<Device = unknown> {
   /** Opens a session. One that is open already stays as it is. */
@@ -13,7 +26,17 @@ export interface SessionRegistry<Device = unknown> {
   close(subject: string, id: string, options?: { readonly reason?: string }): Promise<unknown>
 }
 
-/** A session to open. */
+/**
+ * A session to open.
+ *
+ * @example
+ * ```ts
+ * import type { SessionLogin, SessionRegistry } from '@revoked/jose'
+ *
+ * const login: SessionLogin<string> = { subject: 'alice', device: 'Firefox on Linux', lifetime: '30d' }
+ * const open = (sessions: SessionRegistry<string>) => sessions.open(login)
+ * ```
+ */
 export interface SessionLogin<Device = unknown> {
   /** The `sub` of its tokens. */
   readonly subject: string
@@ -25,7 +48,16 @@ export interface SessionLogin<Device = unknown> {
   readonly lifetime?: Duration
 }
 
-/** A session that is open. */
+/**
+ * A session that is open.
+ *
+ * @example
+ * ```ts
+ * import type { OpenedSession } from '@revoked/jose'
+ *
+ * const remainingMs = ({ endsAt }: OpenedSession): number => endsAt - Date.now()
+ * ```
+ */
 export interface OpenedSession {
   readonly id: string
   /** When it was opened, in ms since the epoch: `session_at` of its tokens, in seconds there. */

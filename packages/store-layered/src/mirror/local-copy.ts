@@ -4,6 +4,17 @@ import { createKeyMap } from './key-map.ts'
 /**
  * A store in this process, such as `memoryStore`, which keeps a copy of a remote store. Its writes
  * must take effect in the order of the calls, and `find` should return synchronously.
+ *
+ * @example
+ * ```ts
+ * import type { FollowableStore } from '@revoked/core'
+ * import { type LocalStore, mirroredStore } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * // Each scan of the remote fills a new one.
+ * const local = (): LocalStore => memoryStore({ maxMarks: 1_000_000, logLength: 1 })
+ * const mirror = (remote: FollowableStore) => mirroredStore(remote, { local })
+ * ```
  */
 export interface LocalStore extends Pick<RevocationStore, 'record' | 'find' | 'forget'> {
   /** The number of stored marks. */

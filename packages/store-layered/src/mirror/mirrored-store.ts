@@ -17,6 +17,17 @@ import { type MirroredStatus, mirroredStatus, totalSize } from './status.ts'
 
 /**
  * A store that answers every check from a local copy of a remote store. Closing it drops the copy.
+ *
+ * @example
+ * ```ts
+ * import { type MirroredStore, mirroredStore } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const local = () => memoryStore({ logLength: 1 })
+ * const store: MirroredStore = mirroredStore(memoryStore(), { local })
+ * const marks = store.status().marks
+ * await store.close()
+ * ```
  */
 export type MirroredStore = CachingStore<MirroredStatus>
 

@@ -2,7 +2,18 @@ import { assertKnownOptions, type Duration, type OptionNames } from '@revoked/co
 import { readOptions } from '../options.ts'
 import type { LocalStore } from './local-copy.ts'
 
-/** Options for `mirroredStore`. */
+/**
+ * Options for `mirroredStore`.
+ *
+ * @example
+ * ```ts
+ * import { mirroredStore, type MirroredStoreOptions } from '@revoked/store-layered'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: MirroredStoreOptions = { local: () => memoryStore({ logLength: 1 }), maxMarks: 500_000 }
+ * const store = mirroredStore(memoryStore(), options)
+ * ```
+ */
 export interface MirroredStoreOptions {
   /**
    * Returns a new, empty store in this process, such as `() => memoryStore({ logLength: 1 })`:

@@ -2,7 +2,17 @@ import type { LogStatus } from '@revoked/core/follow'
 import { type Counters, type Failure, type FollowedStatus, followedStatus, newestOf } from '../status.ts'
 import type { LogMirror } from './log-mirror.ts'
 
-/** The state of a mirror, for health checks and metrics. */
+/**
+ * The state of a mirror, for health checks and metrics.
+ *
+ * @example
+ * ```ts
+ * import type { MirroredStatus } from '@revoked/store-layered'
+ *
+ * const line = ({ state, marks, lastScan }: MirroredStatus): string =>
+ *   `${state}, ${marks} marks, scanned in ${lastScan?.durationMs ?? 0} ms`
+ * ```
+ */
 export interface MirroredStatus extends FollowedStatus {
   /** The state of the worst log. Keys of a log that is not `live` are not answered locally. */
   readonly state: MirrorState
@@ -30,10 +40,33 @@ export interface MirroredStatus extends FollowedStatus {
  * - `closed`: the mirror was closed.
  *
  * The remote is asked in all states but the first.
+ *
+ * @example
+ * ```ts
+ * import type { MirrorState } from '@revoked/store-layered'
+ *
+ * const advice: Record<MirrorState, string> = {
+ *   live: 'Every check is answered locally.',
+ *   stale: 'The log was not confirmed for longer than maxStaleness.',
+ *   scanning: 'The copy is being filled. Checks ask the remote.',
+ *   overflowed: 'Raise maxMarks: checks ask the remote.',
+ *   closed: 'The store was closed.',
+ * }
+ * ```
  */
 export type MirrorState = 'live' | 'stale' | 'scanning' | 'overflowed' | 'closed'
 
-/** The progress of a scan. */
+/**
+ * The progress of a scan.
+ *
+ * @example
+ * ```ts
+ * import type { MirroredStatus, ScanProgress } from '@revoked/store-layered'
+ *
+ * const rate = ({ marks, durationMs }: ScanProgress): number => (1_000 * marks) / durationMs
+ * const marksPerSecond = (status: MirroredStatus): number => rate(status.lastScan ?? { marks: 0, durationMs: 1 })
+ * ```
+ */
 export interface ScanProgress {
   /** The number of marks that were read. */
   readonly marks: number

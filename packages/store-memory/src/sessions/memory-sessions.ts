@@ -10,7 +10,17 @@ import {
 import { assertSession, assertWholeMs } from './assert-session.ts'
 import { createExpiryQueue } from './expiry-queue.ts'
 
-/** Options for {@link memorySessions}. */
+/**
+ * Options for {@link memorySessions}.
+ *
+ * @example
+ * ```ts
+ * import { memorySessions, type MemorySessionsOptions } from '@revoked/store-memory'
+ *
+ * const options: MemorySessionsOptions = { maxSessions: 100_000 }
+ * const sessions = memorySessions(options)
+ * ```
+ */
 export interface MemorySessionsOptions {
   /**
    * The largest number of open sessions, about 600 bytes each beside their data. Beyond that,
@@ -21,7 +31,17 @@ export interface MemorySessionsOptions {
   readonly now?: () => number
 }
 
-/** A {@link SessionStore} in the memory of this process. */
+/**
+ * A {@link SessionStore} in the memory of this process.
+ *
+ * @example
+ * ```ts
+ * import { type MemorySessions, memorySessions } from '@revoked/store-memory'
+ *
+ * const sessions: MemorySessions = memorySessions()
+ * setInterval(() => console.log(`${sessions.size} open sessions`), 60_000).unref()
+ * ```
+ */
 export interface MemorySessions extends SessionStore {
   /** The number of sessions that it holds. It may include some that have expired. */
   readonly size: number

@@ -16,6 +16,15 @@ import { redacted } from './redis-error.ts'
  * A client of ioredis 5 or 6 (`Redis`, Sentinel included, or `Cluster`), of iovalkey, which is a
  * fork of it, or of node-redis 5 or 6 (client, cluster or sentinel). The store recognises it by its
  * shape, so it imports no package.
+ *
+ * @example
+ * ```ts
+ * import { type RedisClient, redisStore } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const client: RedisClient = new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+ * const store = redisStore(client)
+ * ```
  */
 export type RedisClient = IoredisClient | IoredisCluster | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel
 

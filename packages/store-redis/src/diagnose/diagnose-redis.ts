@@ -13,7 +13,18 @@ import { rightsFindings, subscriptionFindings } from './rights-findings.ts'
 import { serverFindings } from './server-findings.ts'
 import { readInfo } from './server-info.ts'
 
-/** Options for {@link diagnoseRedis}. */
+/**
+ * Options for {@link diagnoseRedis}.
+ *
+ * @example
+ * ```ts
+ * import type { RedisClient } from '@revoked/store-redis'
+ * import { diagnoseRedis, type DiagnoseRedisOptions } from '@revoked/store-redis/diagnose'
+ *
+ * const options: DiagnoseRedisOptions = { prefix: 'shop', clockTolerance: '30s' }
+ * const diagnose = (client: RedisClient) => diagnoseRedis(client, options)
+ * ```
+ */
 export interface DiagnoseRedisOptions {
   /** The `prefix` of the store. */
   readonly prefix?: string

@@ -1,4 +1,17 @@
-/** The kind of a finding of {@link diagnoseRedis}. The codes are stable, so alerts can use them. */
+/**
+ * The kind of a finding of {@link diagnoseRedis}. The codes are stable, so alerts can use them.
+ *
+ * @example
+ * ```ts
+ * import type { RedisClient } from '@revoked/store-redis'
+ * import { diagnoseRedis, type RedisFindingCode } from '@revoked/store-redis/diagnose'
+ *
+ * // Known and accepted here: this server keeps nothing on disk.
+ * const accepted: ReadonlySet<RedisFindingCode> = new Set<RedisFindingCode>(['no-persistence'])
+ * const toReport = async (client: RedisClient) =>
+ *   (await diagnoseRedis(client)).filter(({ code }) => !accepted.has(code))
+ * ```
+ */
 export type RedisFindingCode =
   // The server
   | 'unreachable'
@@ -32,6 +45,14 @@ export type RedisFindingCode =
 /**
  * A finding of {@link diagnoseRedis}. It can be logged: it contains no host, no credentials and no
  * values of keys.
+ *
+ * @example
+ * ```ts
+ * import type { RedisFinding } from '@revoked/store-redis/diagnose'
+ *
+ * const line = ({ level, code, message, remedy }: RedisFinding): string => `${level} ${code}: ${message} ${remedy}`
+ * const isFatal = (findings: readonly RedisFinding[]): boolean => findings.some(({ level }) => level === 'error')
+ * ```
  */
 export interface RedisFinding {
   /**

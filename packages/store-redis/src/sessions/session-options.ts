@@ -1,7 +1,18 @@
 import { assertKnownOptions, type OptionNames } from '@revoked/core'
 import { assertPrefix } from '../store-options.ts'
 
-/** Options for `redisSessions`. All instances must have the same. */
+/**
+ * Options for `redisSessions`. All instances must have the same.
+ *
+ * @example
+ * ```ts
+ * import { redisSessions, type RedisSessionsOptions } from '@revoked/store-redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const options: RedisSessionsOptions = { prefix: 'shop', hashSubjects: true }
+ * const sessions = redisSessions(new Redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 }), options)
+ * ```
+ */
 export interface RedisSessionsOptions {
   /** The prefix of every key, within braces. Default `'sessions'`. */
   readonly prefix?: string

@@ -4,12 +4,32 @@ import { codeOf, type Problem, problemOf } from '../../bearer/refusals.ts'
 import { refuse } from '../../bearer/refuse.ts'
 import { send } from './send.ts'
 
-/** Options for {@link errorHandler}. */
+/**
+ * Options for {@link errorHandler}.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler, type ErrorHandlerOptions } from '@revoked/http/express'
+ *
+ * const options: ErrorHandlerOptions = { onUnavailable: (error, { path }) => console.error(path, error) }
+ * const handler = errorHandler(options)
+ * ```
+ */
 export type ErrorHandlerOptions = RefusalHooks<Request>
 
 /**
  * Creates an error handler that gives the refusals of this library and of express-jwt their status,
  * headers and body. Every other error goes to the next error handler.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler } from '@revoked/http/express'
+ * import express from 'express'
+ *
+ * const app = express()
+ * app.get('/', (_, response) => void response.send('hello'))
+ * app.use(errorHandler()) // Behind all routes.
+ * ```
  *
  * @throws TypeError for wrong options.
  */

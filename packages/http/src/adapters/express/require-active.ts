@@ -5,7 +5,19 @@ import { asError } from '../../bearer/as-error.ts'
 import { send } from './send.ts'
 import { authenticate } from './with-auth.ts'
 
-/** Options for {@link requireActive}. */
+/**
+ * Options for {@link requireActive}.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive, type RequireActiveOptions } from '@revoked/http/express'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RequireActiveOptions = { getClaims: ({ res }) => res?.locals['claims'] }
+ * const middleware = requireActive(createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }), options)
+ * ```
+ */
 export interface RequireActiveOptions extends ActiveGuardOptions<Request> {
   /**
    * Returns the claims of the verified token, or a promise of them.
@@ -20,6 +32,18 @@ export interface RequireActiveOptions extends ActiveGuardOptions<Request> {
  * token, such as express-jwt or express-oauth2-jwt-bearer, and leaves its `request.auth` as it is,
  * unless `getClaims` finds the claims elsewhere: they are in `request.auth` then. A request without
  * claims is refused. Answers 401 or 503 itself.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive } from '@revoked/http/express'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import express from 'express'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ * const app = express()
+ * app.use(requireActive(revocation)) // Behind express-jwt or express-oauth2-jwt-bearer.
+ * ```
  *
  * @throws TypeError or RangeError for wrong options.
  */

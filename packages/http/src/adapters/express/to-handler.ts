@@ -7,6 +7,16 @@ import { send } from './send.ts'
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`. It reads forms itself, unless `express.urlencoded()` has.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/express'
+ * import express from 'express'
+ *
+ * const app = express()
+ * const serve = (endpoint: Endpoint) => app.post('/logout', toHandler(endpoint))
+ * ```
  */
 export function toHandler(endpoint: Endpoint): RequestHandler {
   return (request, response, next) => {

@@ -2,7 +2,20 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { asError } from '../../bearer/as-error.ts'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 
-/** A request that has passed `requireToken` or `requireActive`. */
+/**
+ * A request that has passed `requireToken` or `requireActive`.
+ *
+ * @example
+ * ```ts
+ * import { type AuthenticatedRequest, withAuth } from '@revoked/http/express'
+ * import type { Response } from 'express'
+ *
+ * const profile = (request: AuthenticatedRequest, response: Response): void => {
+ *   response.json({ id: request.auth.sub })
+ * }
+ * const handler = withAuth(profile)
+ * ```
+ */
 export interface AuthenticatedRequest extends Omit<Request, 'auth'> {
   /** The claims of the verified token. */
   readonly auth: SubjectClaims

@@ -9,7 +9,22 @@ import { refuse } from '../../bearer/refuse.ts'
 import { guardScope, inScope, perRoute, registerOptionNames } from './guard-scope.ts'
 import { problemOfFastifyJwt } from './problem-of-fastify-jwt.ts'
 
-/** Options for {@link requireActive}. */
+/**
+ * Options for {@link requireActive}.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { failOpenForReads } from '@revoked/http'
+ * import type { RequireActiveOptions } from '@revoked/http/fastify'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RequireActiveOptions = {
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   failPolicy: failOpenForReads,
+ * }
+ * ```
+ */
 export interface RequireActiveOptions extends GuardOptions<FastifyRequest> {
   readonly revocation: Revocation
   /** The `namespace` that @fastify/jwt was registered with, if any. */
@@ -39,6 +54,21 @@ const optionNames: OptionNames<RequireActiveOptions> = {
  * It verifies even if a hook before it has, so that the claims that are checked are those of the
  * token that was verified. Not supported: @fastify/jwt with other names for `jwtVerify` and
  * `jwtDecode`.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive, withAuth } from '@revoked/http/fastify'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import fastify from 'fastify'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ * const app = fastify()
+ * app.register(async (scope) => {
+ *   await scope.register(requireActive, { revocation }) // After @fastify/jwt.
+ *   scope.get('/me', withAuth(async ({ auth }) => auth))
+ * })
+ * ```
  *
  * @throws TypeError or RangeError for wrong options, or without @fastify/jwt, out of `app.ready()`.
  */

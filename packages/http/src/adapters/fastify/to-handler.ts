@@ -9,6 +9,17 @@ import { send } from './send.ts'
  * `@fastify/formbody`, which reads a body before the endpoint is called, or one that hands the
  * stream over, so that limit and timeout of the endpoint apply:
  * `app.addContentTypeParser( 'application/x-www-form-urlencoded', (_, body, done) => done(null, body))`.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/fastify'
+ * import fastify from 'fastify'
+ *
+ * const app = fastify()
+ * app.addContentTypeParser('application/x-www-form-urlencoded', (_request, body, done) => done(null, body))
+ * const serve = (endpoint: Endpoint) => app.post('/logout', toHandler(endpoint))
+ * ```
  */
 export function toHandler(endpoint: Endpoint): RouteHandlerMethod {
   return async (request, reply) => {

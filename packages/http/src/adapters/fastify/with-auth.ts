@@ -1,7 +1,16 @@
 import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 
-/** What `requireToken` and `requireActive` add to a request. */
+/**
+ * What `requireToken` and `requireActive` add to a request.
+ *
+ * @example
+ * ```ts
+ * import type { Authenticated } from '@revoked/http/fastify'
+ *
+ * const profileOf = ({ auth, degraded }: Authenticated) => ({ id: auth.sub, checked: !degraded })
+ * ```
+ */
 export interface Authenticated {
   /** The claims of the verified token. */
   readonly auth: SubjectClaims

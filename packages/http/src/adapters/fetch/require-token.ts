@@ -3,7 +3,17 @@ import { createTokenGuard } from '../../bearer/token-guard.ts'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 import { toResponse } from './to-response.ts'
 
-/** A request that may go on, with its verified claims, or the response that refuses it. */
+/**
+ * A request that may go on, with its verified claims, or the response that refuses it.
+ *
+ * @example
+ * ```ts
+ * import type { Authentication } from '@revoked/http/fetch'
+ *
+ * const answer = (authentication: Authentication): Response =>
+ *   authentication.refusal ?? Response.json({ id: authentication.claims.sub })
+ * ```
+ */
 export type Authentication =
   | {
       readonly claims: SubjectClaims

@@ -6,6 +6,18 @@ import { toResponse } from './to-response.ts'
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`. It rejects with a `TypeError` if something has read the body of a form
  * before.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/fetch'
+ *
+ * const serve = (endpoint: Endpoint) => {
+ *   const logOut = toHandler(endpoint)
+ *   return (request: Request) =>
+ *     new URL(request.url).pathname === '/logout' ? logOut(request) : new Response(null, { status: 404 })
+ * }
+ * ```
  */
 export function toHandler(endpoint: Endpoint): (request: Request) => Promise<Response> {
   return async (request) => {

@@ -5,13 +5,32 @@ import { type Problem, problemOf } from '../../bearer/refusals.ts'
 import { refuse } from '../../bearer/refuse.ts'
 import { authorizationOf, respond } from './respond.ts'
 
-/** Options for {@link errorHandler}. */
+/**
+ * Options for {@link errorHandler}.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler, type ErrorHandlerOptions } from '@revoked/http/hapi'
+ *
+ * const options: ErrorHandlerOptions = { onUnavailable: (error, { path }) => console.error(path, error) }
+ * const extension = errorHandler(options)
+ * ```
+ */
 export type ErrorHandlerOptions = RefusalHooks<Request>
 
 /**
  * Creates the extension for `server.ext('onPreResponse', errorHandler())`: gives the refusals of
  * this library and of the `jwt` scheme of @hapi/jwt their status, headers and body. Every other
  * response is left alone, and so is a `WWW-Authenticate` that names another scheme as well.
+ *
+ * @example
+ * ```ts
+ * import { server as createServer } from '@hapi/hapi'
+ * import { errorHandler } from '@revoked/http/hapi'
+ *
+ * const server = createServer()
+ * server.ext('onPreResponse', errorHandler())
+ * ```
  *
  * @throws TypeError for wrong options.
  */

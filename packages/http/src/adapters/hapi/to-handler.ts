@@ -7,6 +7,16 @@ import { authorizationOf, respond } from './respond.ts'
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`, on a route with `auth: false`. With `method: '*'` the endpoint itself
  * answers the methods that it does not allow.
+ *
+ * @example
+ * ```ts
+ * import { server as createServer } from '@hapi/hapi'
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/hapi'
+ *
+ * const server = createServer()
+ * const serve = (endpoint: Endpoint) => server.route({ method: 'POST', path: '/logout', handler: toHandler(endpoint) })
+ * ```
  */
 export function toHandler(endpoint: Endpoint): Lifecycle.Method {
   return async (request, h) => {

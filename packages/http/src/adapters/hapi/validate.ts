@@ -4,7 +4,16 @@ import { createClaimsGuard } from '../../bearer/claims-guard.ts'
 import type { GuardOptions } from '../../bearer/guard-options.ts'
 import { endsEveryMode, respond } from './respond.ts'
 
-/** What the `validate` of @hapi/jwt returns. */
+/**
+ * What the `validate` of @hapi/jwt returns.
+ *
+ * @example
+ * ```ts
+ * import type { Validation } from '@revoked/http/hapi'
+ *
+ * const isRefused = ({ isValid, response }: Validation): boolean => !isValid && response !== undefined
+ * ```
+ */
 export interface Validation {
   readonly isValid: boolean
   readonly response?: ResponseObject
@@ -17,6 +26,17 @@ export interface Validation {
  * unauthenticated in the mode `'try'`; an outage is 503.
  *
  * Goes with `errorHandler`, which answers what @hapi/jwt refuses before it calls `validate`.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { validate } from '@revoked/http/hapi'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ * // server.auth.strategy('jwt', 'jwt', { keys, verify, validate: hook })
+ * const hook = validate(revocation)
+ * ```
  *
  * @throws TypeError for wrong options.
  */

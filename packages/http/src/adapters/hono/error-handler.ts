@@ -7,7 +7,17 @@ import { type Problem, problemOf } from '../../bearer/refusals.ts'
 import { refuse } from '../../bearer/refuse.ts'
 import { send } from './send.ts'
 
-/** Options for {@link errorHandler}. */
+/**
+ * Options for {@link errorHandler}.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler, type ErrorHandlerOptions } from '@revoked/http/hono'
+ *
+ * const options: ErrorHandlerOptions = { otherwise: (_error, c) => c.text('Something went wrong', 500) }
+ * const handler = errorHandler(options)
+ * ```
+ */
 export interface ErrorHandlerOptions extends RefusalHooks<Context> {
   /**
    * Answers every other error: your own error handler. Default: as Hono does if an app has none.

@@ -13,6 +13,18 @@ import { guardWith, type TokenEnv } from './token-env.ts'
  * that second, and `issue` stamps one if the subject was revoked in the same second. An `iat` in
  * the future is refused here.
  *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive } from '@revoked/http/hono'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import { Hono } from 'hono'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ * const app = new Hono()
+ * app.use(requireActive(revocation)) // Behind hono/jwt.
+ * ```
+ *
  * @throws TypeError for wrong options.
  */
 export function requireActive(revocation: Revocation, options?: GuardOptions<Context>): MiddlewareHandler<TokenEnv> {

@@ -6,6 +6,16 @@ import { send } from './send.ts'
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/hono'
+ * import { Hono } from 'hono'
+ *
+ * const app = new Hono()
+ * const serve = (endpoint: Endpoint) => app.post('/logout', toHandler(endpoint))
+ * ```
  */
 export function toHandler(endpoint: Endpoint): Handler {
   return async (c) => {

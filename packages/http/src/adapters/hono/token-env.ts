@@ -3,7 +3,18 @@ import type { Admission } from '../../bearer/admission.ts'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 import { send } from './send.ts'
 
-/** The variables of the context behind a guard. */
+/**
+ * The variables of the context behind a guard.
+ *
+ * @example
+ * ```ts
+ * import type { TokenEnv } from '@revoked/http/hono'
+ * import { Hono } from 'hono'
+ *
+ * const app = new Hono<TokenEnv>()
+ * app.get('/me', (c) => c.json({ id: c.get('jwtPayload').sub, checked: !c.get('degraded') }))
+ * ```
+ */
 export interface TokenEnv {
   Variables: {
     /** The claims of the verified token. hono/jwt puts them there too. */

@@ -5,7 +5,17 @@ import { refuse } from '../../bearer/refuse.ts'
 import { isRefusal, problemOfKoaJwt } from './problem-of-koa-jwt.ts'
 import { send } from './send.ts'
 
-/** Options for {@link errorHandler}. */
+/**
+ * Options for {@link errorHandler}.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler, type ErrorHandlerOptions } from '@revoked/http/koa'
+ *
+ * const options: ErrorHandlerOptions = { onUnavailable: (error, { path }) => console.error(path, error) }
+ * const middleware = errorHandler(options)
+ * ```
+ */
 export type ErrorHandlerOptions = RefusalHooks<Context>
 
 /**
@@ -14,6 +24,15 @@ export type ErrorHandlerOptions = RefusalHooks<Context>
  *
  * With koa-jwt's option `passthrough`, an outage replaces what the request was answered without a
  * user: a handler that looks for one would have told the client that it is logged out.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler } from '@revoked/http/koa'
+ * import Koa from 'koa'
+ *
+ * const app = new Koa()
+ * app.use(errorHandler()) // In front of everything that refuses.
+ * ```
  *
  * @throws TypeError for wrong options.
  */

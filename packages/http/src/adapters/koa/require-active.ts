@@ -4,7 +4,19 @@ import { type ActiveGuardOptions, createActiveGuard } from '../../bearer/active-
 import type { TokenState } from './require-token.ts'
 import { send } from './send.ts'
 
-/** Options for {@link requireActive}. */
+/**
+ * Options for {@link requireActive}.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive, type RequireActiveOptions } from '@revoked/http/koa'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RequireActiveOptions = { getClaims: ({ state }) => state['claims'] }
+ * const middleware = requireActive(createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }), options)
+ * ```
+ */
 export interface RequireActiveOptions extends ActiveGuardOptions<Context> {
   /**
    * Returns the claims of the verified token, or a promise of them.
@@ -18,6 +30,18 @@ export interface RequireActiveOptions extends ActiveGuardOptions<Context> {
  * Lets a request pass if its token is not revoked. Goes behind middleware that has verified the
  * token, such as koa-jwt, and leaves `context.state.user` as it is. A request without claims is
  * refused. Answers 401 or 503 itself.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { requireActive } from '@revoked/http/koa'
+ * import { memoryStore } from '@revoked/store-memory'
+ * import Koa from 'koa'
+ *
+ * const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+ * const app = new Koa()
+ * app.use(requireActive(revocation)) // Behind koa-jwt.
+ * ```
  *
  * @throws TypeError or RangeError for wrong options.
  */

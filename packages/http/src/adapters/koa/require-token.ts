@@ -4,7 +4,20 @@ import { createTokenGuard } from '../../bearer/token-guard.ts'
 import type { SubjectClaims } from '../../bearer/verifies-tokens.ts'
 import { send } from './send.ts'
 
-/** The `context.state` behind a guard, for `new Koa<TokenState>()`. */
+/**
+ * The `context.state` behind a guard, for `new Koa<TokenState>()`.
+ *
+ * @example
+ * ```ts
+ * import type { TokenState } from '@revoked/http/koa'
+ * import Koa from 'koa'
+ *
+ * const app = new Koa<TokenState>()
+ * app.use(({ state, response }) => {
+ *   response.body = { id: state.user.sub, checked: !state.degraded }
+ * })
+ * ```
+ */
 export interface TokenState {
   /** The claims of the verified token. koa-jwt puts them there too. */
   user: SubjectClaims

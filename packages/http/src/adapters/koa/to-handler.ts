@@ -7,6 +7,16 @@ import { send } from './send.ts'
  * Creates the middleware that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`. It reads forms itself, unless a body parser has left them in
  * `context.request.body`, as koa-bodyparser, `@koa/bodyparser` and koa-body do.
+ *
+ * @example
+ * ```ts
+ * import type { Endpoint } from '@revoked/http'
+ * import { toHandler } from '@revoked/http/koa'
+ * import Koa from 'koa'
+ *
+ * const app = new Koa()
+ * const serve = (endpoint: Endpoint) => app.use(toHandler(endpoint))
+ * ```
  */
 export function toHandler(endpoint: Endpoint): Middleware {
   return async (context) => {

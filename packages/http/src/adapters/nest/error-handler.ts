@@ -6,7 +6,17 @@ import { refuse } from '../../bearer/refuse.ts'
 import { carrierOf } from './carrier-of.ts'
 import { type GuardedRequest, refused, type ToException } from './guard.ts'
 
-/** Options for {@link errorHandler}. */
+/**
+ * Options for {@link errorHandler}.
+ *
+ * @example
+ * ```ts
+ * import { errorHandler, type ErrorHandlerOptions } from '@revoked/http/nest'
+ *
+ * const options: ErrorHandlerOptions = { onUnavailable: (error) => console.error(error) }
+ * const interceptor = errorHandler(options)
+ * ```
+ */
 export interface ErrorHandlerOptions extends RefusalHooks<GuardedRequest> {
   /** Default: an `HttpException` with the status and the body. */
   readonly toException?: ToException
@@ -18,6 +28,14 @@ const optionNames: OptionNames<ErrorHandlerOptions> = { ...hookNames, toExceptio
  * Creates an interceptor, for `@UseInterceptors`, `app.useGlobalInterceptors` and
  * `APP_INTERCEPTOR`, that gives the refusals of this library their status, headers and body if a
  * handler throws them: that of `tokens.rotate`, say. Every other error goes on.
+ *
+ * @example
+ * ```ts
+ * import { APP_INTERCEPTOR } from '@nestjs/core'
+ * import { errorHandler } from '@revoked/http/nest'
+ *
+ * export const provider = { provide: APP_INTERCEPTOR, useFactory: () => errorHandler() }
+ * ```
  *
  * @throws TypeError for wrong options.
  */

@@ -8,7 +8,17 @@ import { carrierOf } from './carrier-of.ts'
 import { isPublic } from './public.ts'
 import type { PlatformResponse } from './to-handler.ts'
 
-/** What the guards read of a request: Express and Fastify have it. */
+/**
+ * What the guards read of a request: Express and Fastify have it.
+ *
+ * @example
+ * ```ts
+ * import type { GuardedRequest } from '@revoked/http/nest'
+ *
+ * const isRead = ({ method }: GuardedRequest): boolean => method === 'GET'
+ * const hasToken = ({ headers }: GuardedRequest): boolean => headers.authorization !== undefined
+ * ```
+ */
 export interface GuardedRequest {
   readonly method: string
   readonly headers: { readonly authorization?: string | undefined }
@@ -17,6 +27,13 @@ export interface GuardedRequest {
 /**
  * What the guards add to a request that passes, for the type of a parameter:
  * `@Req() { user }: Request & Verified`.
+ *
+ * @example
+ * ```ts
+ * import type { Verified } from '@revoked/http/nest'
+ *
+ * const profileOf = ({ user, degraded }: Verified) => ({ id: user.sub, checked: !degraded })
+ * ```
  */
 export interface Verified {
   /** The claims of the verified token. */
@@ -28,7 +45,20 @@ export interface Verified {
   degraded: boolean
 }
 
-/** A guard for `@UseGuards`, `app.useGlobalGuards` and, by `useFactory`, `APP_GUARD`. */
+/**
+ * A guard for `@UseGuards`, `app.useGlobalGuards` and, by `useFactory`, `APP_GUARD`.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { type Guard, requireActive } from '@revoked/http/nest'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const guards: readonly Guard[] = [
+ *   requireActive(createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })),
+ * ]
+ * ```
+ */
 export interface Guard extends CanActivate {
   canActivate(context: ExecutionContext): Promise<boolean>
 }
@@ -36,6 +66,14 @@ export interface Guard extends CanActivate {
 /**
  * Creates the exception that refuses a request. Gateways need it: Nest sends a client of a
  * WebSocket nothing but a `WsException`, whose class is in `@nestjs/websockets`.
+ *
+ * @example
+ * ```ts
+ * import { HttpException } from '@nestjs/common'
+ * import type { ToException } from '@revoked/http/nest'
+ *
+ * const toException: ToException = ({ status, body }) => new HttpException({ ...body, docs: '/errors' }, status)
+ * ```
  */
 export type ToException = (answer: Answer, context: ExecutionContext) => Error
 

@@ -4,7 +4,21 @@ import { createTokenGuard } from '../../bearer/token-guard.ts'
 import { authorizationOf } from './carrier-of.ts'
 import { createGuard, type Guard, type GuardedRequest, type ToException } from './guard.ts'
 
-/** Options for {@link requireToken}. */
+/**
+ * Options for {@link requireToken}.
+ *
+ * @example
+ * ```ts
+ * import type { VerifiesTokens } from '@revoked/http'
+ * import type { RequireTokenOptions } from '@revoked/http/nest'
+ *
+ * // A gateway whose clients send the token in their first message.
+ * const options = (tokens: VerifiesTokens): RequireTokenOptions<{ token?: string }> => ({
+ *   tokens,
+ *   getToken: ({ token }) => token,
+ * })
+ * ```
+ */
 export interface RequireTokenOptions<Request = GuardedRequest> extends SharedOptions<Request> {
   /** Default: an `HttpException` with the status and the body. */
   readonly toException?: ToException

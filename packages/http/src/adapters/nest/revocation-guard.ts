@@ -7,6 +7,21 @@ import { REVOKED_OPTIONS, type RevokedModuleOptions } from './revoked-options.ts
 /**
  * The guard of `requireActive` for injection: `@UseGuards(AuthGuard('jwt'), RevocationGuard)`. It
  * takes its options from `RevokedModule`.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get, UseGuards } from '@nestjs/common'
+ * import { RevocationGuard } from '@revoked/http/nest'
+ *
+ * @UseGuards(RevocationGuard) // Behind AuthGuard('jwt').
+ * @Controller('orders')
+ * export class OrdersController {
+ *   @Get()
+ *   list(): readonly string[] {
+ *     return []
+ *   }
+ * }
+ * ```
  */
 export class RevocationGuard implements CanActivate {
   readonly #guard: Guard

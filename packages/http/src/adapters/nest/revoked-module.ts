@@ -3,7 +3,21 @@ import { assertKnownOptions, type OptionNames } from '../../bearer/known-options
 import type { GuardedRequest } from './guard.ts'
 import { REVOKED_OPTIONS, type RevokedModuleOptions, revokedOptionNames } from './revoked-options.ts'
 
-/** Options for `RevokedModule.forRootAsync`. */
+/**
+ * Options for `RevokedModule.forRootAsync`.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import { RevokedModule, type RevokedModuleAsyncOptions } from '@revoked/http/nest'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RevokedModuleAsyncOptions = {
+ *   useFactory: () => ({ revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }) }),
+ * }
+ * const configured = RevokedModule.forRootAsync(options)
+ * ```
+ */
 export interface RevokedModuleAsyncOptions<
   Injected extends readonly unknown[] = readonly unknown[],
   Carrier = GuardedRequest,

@@ -5,10 +5,41 @@ import type { GuardedRequest } from './guard.ts'
 import type { RequireActiveOptions } from './require-active.ts'
 import type { RequireTokenOptions } from './require-token.ts'
 
-/** The token by which Nest injects the options of `RevokedModule`. */
+/**
+ * The token by which Nest injects the options of `RevokedModule`.
+ *
+ * @example
+ * ```ts
+ * import { Inject, Injectable } from '@nestjs/common'
+ * import { REVOKED_OPTIONS, type RevokedModuleOptions } from '@revoked/http/nest'
+ *
+ * @Injectable()
+ * export class Health {
+ *   readonly revocation: RevokedModuleOptions['revocation']
+ *
+ *   constructor(@Inject(REVOKED_OPTIONS) options: RevokedModuleOptions) {
+ *     this.revocation = options.revocation
+ *   }
+ * }
+ * ```
+ */
 export const REVOKED_OPTIONS = 'REVOKED_OPTIONS'
 
-/** Options for `RevokedModule`: those of its guards. */
+/**
+ * Options for `RevokedModule`: those of its guards.
+ *
+ * @example
+ * ```ts
+ * import { createRevocation } from '@revoked/core'
+ * import type { RevokedModuleOptions } from '@revoked/http/nest'
+ * import { memoryStore } from '@revoked/store-memory'
+ *
+ * const options: RevokedModuleOptions = {
+ *   revocation: createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }),
+ *   failPolicy: 'closed',
+ * }
+ * ```
+ */
 export interface RevokedModuleOptions<Carrier = GuardedRequest>
   extends Omit<RequireTokenOptions<Carrier>, 'tokens'>,
     RequireActiveOptions<Carrier> {

@@ -2,12 +2,30 @@ import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
 import { type NodeBody, readNodeForm, readParsedForm } from '../../endpoints/request-body.ts'
 import type { GuardedRequest } from './guard.ts'
 
-/** A request of Express or of Fastify, with a parsed body. */
+/**
+ * A request of Express or of Fastify, with a parsed body.
+ *
+ * @example
+ * ```ts
+ * import type { PlatformRequest } from '@revoked/http/nest'
+ *
+ * const bodyOf = ({ body }: PlatformRequest): object => Object(body)
+ * ```
+ */
 export interface PlatformRequest extends GuardedRequest {
   readonly body?: unknown
 }
 
-/** What is used of a response: Express and Fastify have it. */
+/**
+ * What is used of a response: Express and Fastify have it.
+ *
+ * @example
+ * ```ts
+ * import type { PlatformResponse } from '@revoked/http/nest'
+ *
+ * const noContent = (response: PlatformResponse): unknown => response.status(204).send()
+ * ```
+ */
 export interface PlatformResponse {
   header(name: string, value: string | string[]): unknown
   status(status: number): PlatformResponse
@@ -18,6 +36,25 @@ export interface PlatformResponse {
  * Creates a function that serves an endpoint, such as `logoutEndpoint` or those of
  * `@revoked/http/oauth`, out of a handler that has the request and the response: `@All('logout')
  * logOut(@Req() request, @Res() response) { return this.serveLogout(request, response) }`.
+ *
+ * @example
+ * ```ts
+ * import { All, Controller, Req, Res } from '@nestjs/common'
+ * import type { Endpoint } from '@revoked/http'
+ * import { type PlatformRequest, type PlatformResponse, toHandler } from '@revoked/http/nest'
+ *
+ * const controllerOf = (endpoint: Endpoint) => {
+ *   const serve = toHandler(endpoint)
+ *   @Controller()
+ *   class LogoutController {
+ *     @All('logout')
+ *     logOut(@Req() request: PlatformRequest, @Res() response: PlatformResponse): Promise<void> {
+ *       return serve(request, response)
+ *     }
+ *   }
+ *   return LogoutController
+ * }
+ * ```
  */
 export function toHandler(endpoint: Endpoint): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
   return async (request, response) => {

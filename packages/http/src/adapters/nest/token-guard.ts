@@ -6,6 +6,21 @@ import { REVOKED_OPTIONS, type RevokedModuleOptions } from './revoked-options.ts
 /**
  * The guard of `requireToken` for injection: `@UseGuards(TokenGuard)`, or `{ provide: APP_GUARD,
  * useExisting: TokenGuard }`. It takes its options from `RevokedModule`.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get, UseGuards } from '@nestjs/common'
+ * import { TokenGuard } from '@revoked/http/nest'
+ *
+ * @UseGuards(TokenGuard)
+ * @Controller('orders')
+ * export class OrdersController {
+ *   @Get()
+ *   list(): readonly string[] {
+ *     return []
+ *   }
+ * }
+ * ```
  */
 export class TokenGuard implements CanActivate {
   readonly #guard: Guard
