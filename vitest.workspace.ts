@@ -18,6 +18,7 @@ const projects = [
   'examples/frameworks',
   'examples/live-connections',
   'examples/login-server',
+  'examples/store-template',
   'packages/testing',
   'benchmarks',
   'scripts',

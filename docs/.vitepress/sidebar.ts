@@ -57,6 +57,39 @@ export const groups: Group[] = [
     ],
   },
   {
+    text: 'Operate',
+    items: [
+      { text: 'Alerts', link: '/operate/alerts' },
+      { text: 'Capacity', link: '/operate/capacity' },
+      { text: 'Redis settings', link: '/operate/redis-settings' },
+      { text: 'Failover', link: '/operate/failover' },
+      { text: 'Upgrades', link: '/operate/upgrades' },
+      { text: 'Incidents', link: '/operate/incidents' },
+    ],
+  },
+  {
+    text: 'How it works',
+    items: [
+      { text: 'Marks and their algebra', link: '/how-it-works/marks' },
+      { text: 'The change log', link: '/how-it-works/change-log' },
+      { text: 'Leases', link: '/how-it-works/leases' },
+      { text: 'The fail policy', link: '/how-it-works/fail-policy' },
+    ],
+  },
+  {
+    text: 'Security',
+    items: [
+      { text: 'Guarantees', link: '/security/guarantees' },
+      { text: 'Limitations', link: '/security/limitations' },
+      { text: 'Threat model', link: '/security/threat-model' },
+      { text: 'OWASP ASVS 5.0', link: '/security/asvs' },
+    ],
+  },
+  {
+    text: 'Stores',
+    items: [{ text: 'Write a store', link: '/stores/write-a-store' }],
+  },
+  {
     text: 'Words',
     items: [{ text: 'Glossary', link: '/glossary' }],
   },

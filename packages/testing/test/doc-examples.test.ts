@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -46,6 +46,8 @@ beforeAll(async () => {
   complaints = await compile()
 }, 60_000)
 afterAll(() => server.stop())
+// No example finds what another one has revoked.
+beforeEach(async () => void (await server.command('FLUSHALL')))
 
 test('finds the examples of READMEs and docstrings', () => {
   const places = examples.map(({ place }) => place.replace(/:\d+$/, ''))
