@@ -21,6 +21,7 @@ const projects = [
   'examples/store-template',
   'packages/testing',
   'benchmarks',
+  'docs',
   'scripts',
 ]
 
@@ -36,7 +37,7 @@ const withServers = [
 ]
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
-const withBrowser = ['examples/login-server', 'packages/testing']
+const withBrowser = ['examples/login-server', 'packages/testing', 'docs']
 
 /**
  * The projects whose tests change what belongs to their whole process: its working directory, its

@@ -1,4 +1,5 @@
 export { type BrowserBinary, browserBinary } from './browser/browser-binary.ts'
+export { type ScriptedPage, seriousFindings } from './browser/serious-findings.ts'
 export { type DocExample, docExamples } from './doc-examples.ts'
 export { entriesOfRun } from './entries-of-run.ts'
 export { installApart } from './install-apart.ts'
