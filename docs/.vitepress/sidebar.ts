@@ -86,6 +86,10 @@ export const groups: Group[] = [
     ],
   },
   {
+    text: 'Compare',
+    items: [{ text: 'Alternatives', link: '/compare/alternatives' }],
+  },
+  {
     text: 'Stores',
     items: [{ text: 'Write a store', link: '/stores/write-a-store' }],
   },
