@@ -23,6 +23,7 @@ function build() {
 
 install(root)
 install(docs)
+run(docs, ['node', 'typedoc/build.mjs'])
 run(root, ['npx', 'tsc', '--project', 'docs'])
 build()
 const broken = brokenLinks(site)

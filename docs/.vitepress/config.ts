@@ -20,6 +20,7 @@ export default defineConfig({
       { text: 'Start', link: '/start/first-ten-minutes' },
       { text: 'Frameworks', link: '/frameworks/' },
       { text: 'Guides', link: '/guides/denylist-or-allowlist' },
+      { text: 'Reference', link: '/reference/' },
     ],
     sidebar: groups,
     outline: [2, 3],

@@ -1,4 +1,5 @@
 /** The pages of the site, in reading order. */
+import { entries } from '../typedoc/entries.mjs'
 
 /** A page by its title and its path, without `.md`. */
 export interface Page {
@@ -92,6 +93,13 @@ export const groups: Group[] = [
   {
     text: 'Stores',
     items: [{ text: 'Write a store', link: '/stores/write-a-store' }],
+  },
+  {
+    text: 'Reference',
+    items: [
+      { text: 'All packages', link: '/reference/' },
+      ...entries.map(({ specifier }) => ({ text: specifier, link: `/reference/${specifier}` })),
+    ],
   },
   {
     text: 'Words',
