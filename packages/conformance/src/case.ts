@@ -32,7 +32,7 @@ export interface ConformanceCase<Subject> {
  * const open = (): OpenStore => ({ store: memoryStore(), close: () => console.log('removed its keys') })
  * ```
  */
-export interface OpenStore<Store extends RevocationStore = RevocationStore> {
+export interface OpenStore<Store = RevocationStore> {
   readonly store: Store
   /** Another handle on the same data, as another process has it. Absent if there can be none. */
   readonly peer?: Store
@@ -53,7 +53,7 @@ export interface OpenStore<Store extends RevocationStore = RevocationStore> {
  * for (const { name, run } of storeCases) test(name, () => run(subject))
  * ```
  */
-export interface StoreSubject<Opened extends OpenStore = OpenStore> {
+export interface StoreSubject<Opened extends OpenStore<unknown> = OpenStore> {
   /** Returns an empty store, in a separate key space. */
   readonly open: () => Opened | Promise<Opened>
 }
@@ -62,7 +62,7 @@ export interface StoreSubject<Opened extends OpenStore = OpenStore> {
 export const clockOffsetMs = 50
 
 /** Returns a case that opens its store, and closes it whatever happens. */
-export function caseOver<Opened extends OpenStore>(
+export function caseOver<Opened extends OpenStore<unknown>>(
   name: string,
   body: (opened: Opened) => Promise<void>,
 ): ConformanceCase<StoreSubject<Opened>> {

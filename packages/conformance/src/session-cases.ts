@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type SessionStore, type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
-import { type ConformanceCase, clockOffsetMs } from './case.ts'
+import { type ConformanceCase, caseOver, clockOffsetMs } from './case.ts'
 import { confusableTexts, idsIn, isOpen, sessionOf } from './session-samples.ts'
-import type { OpenSessions, SessionSubject } from './session-subject.ts'
+import type { SessionSubject } from './session-subject.ts'
 
-type SessionCase = ConformanceCase<SessionSubject>
-
-function caseOver(name: string, body: (opened: OpenSessions) => Promise<void>): SessionCase {
-  return {
-    name,
-    run: async (subject) => {
-      const opened = await subject.open()
-      try {
-        await body(opened)
-      } finally {
-        await opened.close?.()
-      }
-    },
-  }
-}
-
-const opening: readonly SessionCase[] = [
+const opening: readonly ConformanceCase<SessionSubject>[] = [
   caseOver('shows a session as soon as it is open, on every handle', async ({ store, peer = store }) => {
     const session = sessionOf('ada', 'one')
     assert.deepEqual(await store.open(session), { opened: true })
@@ -65,7 +49,7 @@ const opening: readonly SessionCase[] = [
   }),
 ]
 
-const limiting: readonly SessionCase[] = [
+const limiting: readonly ConformanceCase<SessionSubject>[] = [
   caseOver('opens as many of many concurrent sessions as there is room for', async ({ store, peer = store }) => {
     const limit = { maxOpen: 3, instead: [] }
     const results = await Promise.all(
@@ -78,9 +62,10 @@ const limiting: readonly SessionCase[] = [
     assert.deepEqual(await store.open(sessionOf('bob', 'one'), limit), { opened: true }, 'another subject')
   }),
   caseOver('names the sessions that were used longest ago, as many as must be closed', async ({ store }) => {
+    const now = Date.now()
     for (const [index, id] of ['c', 'a', 'd', 'b'].entries())
-      await store.open(sessionOf('ada', id, { usedAgo: index * 10 }))
-    await store.touch({ subject: 'ada', id: 'b', usedAt: Date.now() })
+      await store.open({ ...sessionOf('ada', id), usedAt: now - index * 10 })
+    await store.touch({ subject: 'ada', id: 'b', usedAt: now + 1 })
     const result = await store.open(sessionOf('ada', 'new'), { maxOpen: 3, instead: [] })
     assert.deepEqual(result, { opened: false, leastUsed: ['d', 'a'] })
     assert.equal(await store.count('ada'), 4)
@@ -95,7 +80,7 @@ const limiting: readonly SessionCase[] = [
   }),
 ]
 
-const using: readonly SessionCase[] = [
+const using: readonly ConformanceCase<SessionSubject>[] = [
   caseOver('notes a use, and returns the session', async ({ store, peer = store }) => {
     const session = sessionOf('ada', 'one')
     await store.open(session)
@@ -137,7 +122,7 @@ async function assertExpired(store: SessionStore, session: StoredSession): Promi
   assert.deepEqual(await store.close(session.subject, [session.id]), [])
 }
 
-const expiring: readonly SessionCase[] = [
+const expiring: readonly ConformanceCase<SessionSubject>[] = [
   caseOver('ends a session that lies idle, and leaves room for another one', async ({ store }) => {
     const session = sessionOf('ada', 'one', { idleMs: 200 })
     await store.open(session)
@@ -162,7 +147,7 @@ const expiring: readonly SessionCase[] = [
   }),
 ]
 
-const closing: readonly SessionCase[] = [
+const closing: readonly ConformanceCase<SessionSubject>[] = [
   caseOver('closes sessions, and returns the ids of those that were open', async ({ store, peer = store }) => {
     for (const id of ['a', 'b', 'c']) await store.open(sessionOf('ada', id))
     assert.deepEqual([...(await store.close('ada', ['c', 'unknown', 'a']))].sort(), ['a', 'c'])

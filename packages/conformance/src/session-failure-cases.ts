@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SessionStore } from '@revoked/core/sessions'
-import type { ConformanceCase } from './case.ts'
+import { type ConformanceCase, caseOver } from './case.ts'
 import { sessionOf } from './session-samples.ts'
 import type { OpenSessions } from './session-subject.ts'
 
@@ -71,17 +71,9 @@ function failureCase(
   method: keyof SessionStore,
   call: (store: SessionStore) => unknown,
 ): ConformanceCase<BreakableSessionSubject> {
-  return {
-    name: `rejects ${method} while the backend is unreachable`,
-    run: async (subject) => {
-      const { store, breakDown, close } = await subject.open()
-      try {
-        await store.open(sessionOf('ada', 'one'))
-        await breakDown()
-        await assert.rejects(async () => await call(store))
-      } finally {
-        await close?.()
-      }
-    },
-  }
+  return caseOver(`rejects ${method} while the backend is unreachable`, async ({ store, breakDown }) => {
+    await store.open(sessionOf('ada', 'one'))
+    await breakDown()
+    await assert.rejects(async () => await call(store))
+  })
 }

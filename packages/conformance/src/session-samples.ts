@@ -4,21 +4,20 @@ import type { SessionKey, SessionStore, StoredSession } from '@revoked/core/sess
 interface Sample {
   readonly idleMs?: number
   readonly lastsMs?: number
-  readonly usedAgo?: number
 }
 
 /** Returns a session that was opened now. */
 export function sessionOf(
   subject: string,
   id: string,
-  { idleMs = 60_000, lastsMs = 600_000, usedAgo = 0 }: Sample = {},
+  { idleMs = 60_000, lastsMs = 600_000 }: Sample = {},
 ): StoredSession {
   const now = Date.now()
   return {
     id,
     subject,
     openedAt: now,
-    usedAt: now - usedAgo,
+    usedAt: now,
     authenticatedAt: now,
     idleMs,
     endsAt: now + lastsMs,
