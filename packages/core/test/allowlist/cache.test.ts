@@ -20,6 +20,14 @@ describe('over a store that answers from this process', () => {
     expect(sessions.asked).toHaveLength(1)
   })
 
+  test('30,000 sessions in rotation are looked up once each', async () => {
+    const { revocation, sessions } = overCache()
+    const ids = Array.from({ length: 30_000 }, (_, index) => `session-${index}`)
+    for (const sid of ids) sessions.put('alice', sid)
+    for (let round = 0; round < 2; round++) for (const sid of ids) await revocation.assertActive({ ...claims, sid })
+    expect(sessions.asked).toHaveLength(30_000)
+  })
+
   test('a listed session passes while the list is unavailable, until the expiry known then', async () => {
     const { revocation, sessions, clock } = overCache()
     await revocation.check(claims)
