@@ -3,7 +3,7 @@ declare function setTimeout(callback: () => void, ms: number): number | { unref(
 
 /** The operations that the sweeper needs. */
 export interface Sweepable {
-  /** Returns true if there is a mark that will expire. */
+  /** Returns true if there is nothing that will expire. */
   readonly isEmpty: () => boolean
   /** Sweeps for at most a few milliseconds. Returns true if there is more to do at once. */
   readonly sweepSlice: () => boolean

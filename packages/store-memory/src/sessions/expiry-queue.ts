@@ -2,9 +2,7 @@ import { type SessionKey, type StoredSession, sessionExpiresAt } from '@revoked/
 import FlatQueue from 'flatqueue'
 
 /**
- * Sessions by subject and id, with a queue that finds those that have expired. A queue and not a
- * timer, because timers overflow at 24.8 days, and because nothing has to happen while there are no
- * calls.
+ * Sessions by subject and id, with a queue that finds those that have expired.
  */
 export interface ExpiryQueue {
   /** The number of sessions, those included that have expired and were not removed yet. */
@@ -17,8 +15,8 @@ export interface ExpiryQueue {
   /** Replaces a session by itself after a use. */
   readonly replace: (session: StoredSession) => void
   readonly remove: (subject: string, id: string) => void
-  /** Removes some of what has expired: more than one call adds, so that the rest is bounded. */
-  readonly sweep: (at: number) => void
+  /** Removes what has expired, as far as so many entries show it. Returns their number. */
+  readonly sweep: (at: number, most: number) => number
   /** Removes what has expired until something was removed. Returns `false` if nothing was. */
   readonly makeRoom: (at: number) => boolean
 }
@@ -27,9 +25,6 @@ export interface ExpiryQueue {
 interface Entry {
   session: StoredSession | undefined
 }
-
-/** The entries that one call looks at: well under a millisecond. */
-const maxSwept = 64
 
 /** The entries of closed sessions that are kept, beside as many as there are open sessions. */
 const maxLeft = 1_024
@@ -99,8 +94,10 @@ export function createExpiryQueue(): ExpiryQueue {
       if (entry !== undefined) entry.session = session
     },
     remove,
-    sweep: (at) => {
-      for (let taken = 0; taken < maxSwept && takeDue(at) !== undefined; taken++);
+    sweep: (at, most) => {
+      let taken = 0
+      while (taken < most && takeDue(at) !== undefined) taken++
+      return taken
     },
     makeRoom: (at) => {
       for (;;) {

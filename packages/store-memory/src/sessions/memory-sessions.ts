@@ -7,6 +7,7 @@ import {
   sessionExpiresAt,
   usedSession,
 } from '@revoked/core/sessions'
+import { createSweeper } from '../sweeper.ts'
 import { assertSession, assertWholeMs } from './assert-session.ts'
 import { createExpiryQueue } from './expiry-queue.ts'
 
@@ -43,16 +44,19 @@ export interface MemorySessionsOptions {
  * ```
  */
 export interface MemorySessions extends SessionStore {
-  /** The number of sessions that it holds. It may include some that have expired. */
+  /** The number of stored sessions. It may include some that expired within the last second. */
   readonly size: number
 }
 
 const optionNames: OptionNames<MemorySessionsOptions> = { maxSessions: true, now: true }
 
+/** The number of sessions to look at in one slice of the sweep: about a millisecond. */
+const sweepSliceSize = 1_024
+
 /**
  * Returns a store that keeps open sessions in this process: for tests, and for applications of one
  * process whose users may log in again when it restarts. `find` returns synchronously. A session is
- * not found from the millisecond of its expiry on, and is removed by later calls of any subject.
+ * not found from the millisecond of its expiry on, and is removed in the background afterwards.
  *
  * @example
  * ```ts
@@ -71,13 +75,16 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
     throw new RangeError('maxSessions must be a whole number, 1 or more.')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   const queue = createExpiryQueue()
+  const wakeSweeper = createSweeper({
+    isEmpty: () => queue.size() === 0,
+    sweepSlice: () => queue.sweep(now(), sweepSliceSize) === sweepSliceSize,
+  })
 
   /** Opens a session. All checks come first, so that a call that rejects has changed nothing. */
   function open(session: StoredSession, limit?: OpenLimit): OpenResult {
     assertSession(session)
     const maxOpen = readMaxOpen(limit)
     const at = now()
-    queue.sweep(at)
     const { subject, id } = session
     const sessions = queue.openOf(subject, at)
     const isLive = (one: string): boolean => sessions.some((other) => other.id === one)
@@ -88,7 +95,10 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
     if (opens && queue.size() - closed.length >= maxSessions && !queue.makeRoom(at))
       throw new StoreFullError('The store holds maxSessions open sessions, and none of them has expired.')
     for (const other of closed) queue.remove(subject, other)
-    if (opens) queue.add(Object.freeze({ ...session }))
+    if (opens) {
+      queue.add(Object.freeze({ ...session }))
+      wakeSweeper()
+    }
     if (isOpen || left < maxOpen) return { opened: true }
     const remaining = sessions.filter((other) => !closed.includes(other.id)).sort(byUse)
     return { opened: false, leastUsed: remaining.slice(0, left - maxOpen + 1).map((other) => other.id) }
@@ -108,9 +118,7 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
     touch: async (use) => {
       assertWholeMs(use.usedAt, 'usedAt')
       assertWholeMs(use.authenticatedAt ?? 0, 'authenticatedAt')
-      const at = now()
-      queue.sweep(at)
-      const session = queue.get(use, at)
+      const session = queue.get(use, now())
       if (session === undefined) return undefined
       const used = Object.freeze(usedSession(session, use))
       queue.replace(used)

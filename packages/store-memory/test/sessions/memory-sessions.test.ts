@@ -2,7 +2,7 @@ import type { StoredSession } from '@revoked/core/sessions'
 import { sessionExpiresAt, usedSession } from '@revoked/core/sessions'
 import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memorySessions } from '../../src/index.ts'
 
 const startMs = virtualClock().now()
@@ -69,13 +69,52 @@ test('a full store rejects, and takes sessions again once one has expired or was
   expect(store.size).toBe(2)
 })
 
-test('sessions of subjects that never come back are removed by calls of others', async () => {
-  const clock = virtualClock()
-  const store = memorySessions({ now: clock.now })
-  for (let index = 0; index < 1_000; index++) await store.open(sessionOf(`user ${index}`, 'one'))
-  clock.advance(60_000)
-  for (let index = 0; index < 20; index++) await store.touch({ subject: 'ada', id: 'unknown', usedAt: clock.now() })
-  expect(store.size).toBe(0)
+describe('the background sweep', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Returns a store with sessions of as many subjects, which lie idle from now on. */
+  async function filled(count: number): Promise<ReturnType<typeof memorySessions>> {
+    const store = memorySessions()
+    const times = { usedAt: Date.now(), endsAt: Date.now() + 600_000 }
+    for (let index = 0; index < count; index++) await store.open(sessionOf(`user ${index}`, 'one', times))
+    return store
+  }
+
+  test('removes sessions of subjects that never come back, soon after their expiry', async () => {
+    const store = await filled(100)
+    await vi.advanceTimersByTimeAsync(59_000)
+    expect(store.size).toBe(100)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(store.size).toBe(0)
+  })
+
+  test('keeps a session that was used meanwhile, until its new expiry', async () => {
+    const store = await filled(2)
+    await store.touch({ subject: 'user 0', id: 'one', usedAt: Date.now() + 30_000 })
+    await vi.advanceTimersByTimeAsync(62_000)
+    expect([store.size, await store.count('user 0')]).toEqual([1, 1])
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(store.size).toBe(0)
+  })
+
+  test('works in slices, with one timer, and with none if no session is left', async () => {
+    const store = await filled(2_000)
+    expect(vi.getTimerCount()).toBe(1)
+    vi.setSystemTime(Date.now() + 60_000)
+    const sizes = [store.size]
+    while (store.size > 0) {
+      await vi.advanceTimersToNextTimerAsync()
+      sizes.push(store.size)
+    }
+    expect(sizes).toEqual([2_000, 976, 0])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })
 
 test.each([
@@ -148,6 +187,9 @@ test('does what a plain list does', async () => {
         const live = model.filter((session) => session.subject === subject && sessionExpiresAt(session) > clock.now())
         expect(new Set(await store.list(subject))).toEqual(new Set(live))
         expect(await store.count(subject)).toBe(live.length)
+        expect(store.find([{ subject, id }])).toEqual([
+          live.filter((other) => other.id === id).map(sessionExpiresAt)[0],
+        ])
       }
     }),
     { numRuns: 200 },
