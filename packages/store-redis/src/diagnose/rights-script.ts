@@ -21,6 +21,7 @@ for _, command in ipairs({
   { 'EXISTS', KEYS[1] },
   { 'TIME' },
   { 'GET', KEYS[1] },
+  { 'MGET', KEYS[1] },
   { 'XADD', KEYS[1], 'NOMKSTREAM', '*', 'a', '' },
   { 'XTRIM', KEYS[1], 'MAXLEN', '1' },
   { 'XRANGE', KEYS[1], '-', '+', 'COUNT', '1' },

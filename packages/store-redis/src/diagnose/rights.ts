@@ -28,7 +28,7 @@ const scripts = ['+eval', '+evalsha', '+eval_ro', '+evalsha_ro'] as const
 
 /** The commands that scripts run. */
 const scripted = [
-  ...['+exists', '+get', '+set', '+del', '+hmget', '+hset'],
+  ...['+exists', '+get', '+mget', '+set', '+del', '+hmget', '+hset'],
   ...['+xadd', '+xrange', '+xtrim', '+time'],
 ] as const
 

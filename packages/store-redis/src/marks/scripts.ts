@@ -10,22 +10,30 @@ export interface Script {
 
 /**
  * A script that returns the place (from 0) and the value of every key that exists, in turn, and nil
- * for a value that is not a string. MGET would return nil both for such a value and for no value,
- * so an error would read as "nothing recorded". In nearly all calls no key exists, and one EXISTS
- * for all of them shows it.
+ * for a value that is not a string. MGET returns nil both for such a value and for no value, so an
+ * error would read as "nothing recorded". The number of keys that exist shows if it did that.
  */
 export const readScript: Script = script(`
-if redis.call('EXISTS', unpack(KEYS)) == 0 then return {} end
+local count = redis.call('EXISTS', unpack(KEYS))
+if count == 0 then return {} end
 local found, n = {}, 0
+local function add(place, value)
+  found[n + 1], found[n + 2] = place - 1, value
+  n = n + 2
+end
+for place, value in ipairs(redis.call('MGET', unpack(KEYS))) do
+  if value then add(place, value) end
+end
+if n == 2 * count then return found end
+found, n = {}, 0
 for place, key in ipairs(KEYS) do
   local value = redis.pcall('GET', key)
-  if value then
-    if type(value) == 'table' then
-      if not string.find(value.err, 'WRONGTYPE') then return value end
-      value = false
-    end
-    found[n + 1], found[n + 2] = place - 1, value
-    n = n + 2
+  if type(value) ~= 'table' then
+    if value then add(place, value) end
+  elseif string.find(value.err, 'WRONGTYPE') then
+    add(place, false)
+  else
+    return value
   end
 end
 return found

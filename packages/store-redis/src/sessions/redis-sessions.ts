@@ -6,18 +6,20 @@ import { runScript } from '../marks/run-script.ts'
 import type { Script } from '../marks/scripts.ts'
 import { retryLostReplies } from '../marks/swapper.ts'
 import { CorruptSessionError } from './corrupt-session-error.ts'
-import { createSessionFinder, unreadable } from './session-finder.ts'
-import { sessionKeysOf } from './session-keys.ts'
+import { unreadable } from './read-expiries.ts'
+import { createSessionFinder } from './session-finder.ts'
+import { createSessionKeySpace } from './session-keys.ts'
 import { type RedisSessionsOptions, readSessionsOptions } from './session-options.ts'
 import * as scripts from './session-scripts.ts'
 import { decodeSession, encodeSession, fromStoredText, toStoredText, wholeMs } from './stored-session.ts'
 
 /**
  * Returns a store that keeps open sessions in Redis or Valkey, shared by every instance. Each call
- * is one script on the primary, and so one round-trip, exact under concurrency. Sessions expire by
- * the clock of the server. Every call rejects if the server did not carry it out. A call whose
- * reply was lost is repeated for about a second: what has happened already does not happen again,
- * but then `close` and `closeAll` do not return the ids of what the first attempt closed.
+ * is one script on the primary, and `find` one `MGET`, so each takes one round-trip and is exact
+ * under concurrency. Sessions expire by the clock of the server. Every call rejects if the server
+ * did not carry it out. A call whose reply was lost is repeated for about a second: what has
+ * happened already does not happen again, but then `close` and `closeAll` do not return the ids of
+ * what the first attempt closed.
  *
  * The caller owns the client: the store neither connects nor closes it, and there is nothing to
  * close. It only drops a connection that is half-open.
@@ -37,11 +39,10 @@ import { decodeSession, encodeSession, fromStoredText, toStoredText, wholeMs } f
  */
 export function redisSessions(client: RedisClient, options: RedisSessionsOptions = {}): SessionStore {
   const port = watched(portOf(client))
-  const layout = readSessionsOptions(options)
-  const keysOf = (subject: string) => sessionKeysOf(layout, subject)
+  const keySpace = createSessionKeySpace(readSessionsOptions(options))
 
   async function run(script: Script, subject: string, args: readonly string[] = []): Promise<unknown> {
-    const { open, expiry } = keysOf(subject)
+    const { open, expiry } = keySpace.ofSubject(subject)
     try {
       return await retryLostReplies(() => runScript(port.send, script, { keys: [open, expiry], args }))
     } catch (error) {
@@ -62,7 +63,7 @@ export function redisSessions(client: RedisClient, options: RedisSessionsOptions
       const text = textOf(await run(scripts.touchScript, subject, args))
       return text === undefined ? undefined : decodeSession({ subject, id }, text)
     },
-    find: createSessionFinder({ port, keysOf }),
+    find: createSessionFinder(port, keySpace),
     list: async (subject) => {
       const listed = textsOf(await run(scripts.listScript, subject))
       return Array.from({ length: listed.length / 2 }, (_, place) =>

@@ -4,8 +4,12 @@ import { type Script, script } from '../marks/scripts.ts'
 const maxPruned = 1_000
 
 /**
- * The beginning of each script that changes the sessions of a subject. KEYS: open, expiry.
+ * The beginning of each script that changes the sessions of a subject. KEYS: open, expiry. The keys
+ * of single sessions are named after them, because only the server knows the ids: they are in the
+ * same slot.
  *
+ * - `enlist` lets a session be found until it expires, which Redis does after the instant that it
+ *   is given.
  * - `prune` removes what has expired by the clock of the server. Its first command is one that
  *   writes, although it never removes anything. A server that is not the primary, or not any more,
  *   or lacks replicas, therefore refuses the script (READONLY, NOREPLICAS). A full one does not,
@@ -32,9 +36,18 @@ local function textsOf(ids)
   end
   return texts
 end
+local function listedKey(id)
+  return string.sub(open, 1, -6) .. '/' .. id
+end
+local function enlist(id, expiresAt)
+  local text, last = string.format('%.0f', expiresAt), string.format('%.0f', expiresAt - 1)
+  redis.call('ZADD', expiry, text, id)
+  redis.call('SET', listedKey(id), text, 'PXAT', last)
+end
 local function remove(id)
   redis.call('ZREM', expiry, id)
   redis.call('HDEL', open, id)
+  redis.call('DEL', listedKey(id))
 end
 local function prune()
   redis.call('ZREMRANGEBYSCORE', expiry, 1, 0)
@@ -63,7 +76,7 @@ end
  * The first command that writes is HSET, which a full server refuses before anything has changed.
  */
 export const openScript: Script = script(`${head}
-local id, text, expiresAt, maxOpen = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local id, text, expiresAt, maxOpen = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local closed, isClosed = {}, {}
 for place = 5, #ARGV do
   local other = ARGV[place]
@@ -74,10 +87,10 @@ end
 local count = redis.call('ZCOUNT', expiry, living, '+inf') - #closed
 local isOpen = not isClosed[id] and isLiving(id) and redis.call('HEXISTS', open, id) == 1
 local isFull = not isOpen and maxOpen and count >= maxOpen
-local opens = not isOpen and not isFull and tonumber(expiresAt) > now
+local opens = not isOpen and not isFull and expiresAt > now
 if opens then
   redis.call('HSET', open, id, text)
-  redis.call('ZADD', expiry, expiresAt, id)
+  enlist(id, expiresAt)
 end
 prune()
 for _, other in ipairs(closed) do
@@ -117,7 +130,7 @@ if usedNow ~= used or provedNow ~= proved then
   text = table.concat({ '1', opened, usedNow, provedNow, idle, ends, data }, ' ')
   redis.call('HSET', open, id, text)
   local expiresAt = math.min(tonumber(usedNow) + tonumber(idle), tonumber(ends))
-  redis.call('ZADD', expiry, string.format('%.0f', expiresAt), id)
+  enlist(id, expiresAt)
   settle()
 end
 return text
@@ -148,15 +161,16 @@ prune()
 return string.format('%d', redis.call('ZCOUNT', expiry, living, '+inf'))
 `)
 
-/** A script that closes sessions. ARGV: ids. It returns those that were open. */
+/**
+ * A script that closes sessions. ARGV: ids. It returns those that were open. What is left of others
+ * is removed too, such as after somebody deleted the sorted set.
+ */
 export const closeScript: Script = script(`${head}
 prune()
 local closed = {}
 for _, id in ipairs(ARGV) do
-  if isLiving(id) then
-    remove(id)
-    closed[#closed + 1] = id
-  end
+  if isLiving(id) then closed[#closed + 1] = id end
+  remove(id)
 end
 settle()
 return closed
@@ -180,19 +194,4 @@ for place, text in ipairs(textsOf(ids)) do
 end
 settle()
 return closed
-`)
-
-/**
- * A script that only reads when sessions expire. KEYS: the sorted set of each session. ARGV: their
- * ids. It returns the expiry of each one, in ms since the epoch, or '' if it is not open.
- */
-export const findScript: Script = script(`
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local found = {}
-for place, key in ipairs(KEYS) do
-  local expiresAt = redis.call('ZSCORE', key, ARGV[place])
-  found[place] = expiresAt and tonumber(expiresAt) > now and expiresAt or ''
-end
-return found
 `)

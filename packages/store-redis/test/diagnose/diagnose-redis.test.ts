@@ -35,7 +35,7 @@ describe.concurrent.each(saneClients)('%s', (_, connect) => {
 
   test('names the commands that the user may not run', async ({ start, own }) => {
     const server = await start('--appendonly', 'yes')
-    const rights = ['~{revoked:*', '&{revoked:*', '+@all', '-mget', '-set', '-publish', '-subscribe']
+    const rights = ['~{revoked:*', '&{revoked:*', '+@all', '-mset', '-set', '-publish', '-subscribe']
     await server.command('ACL', 'SETUSER', 'app', 'on', '>s3cret', ...rights)
     const client = connect({ port: server.port, username: 'app', password: 's3cret' }, own)
     const findings = await diagnoseRedis(client)

@@ -18,6 +18,7 @@ const advised = [
   '+evalsha_ro',
   '+exists',
   '+get',
+  '+mget',
   '+set',
   '+del',
   '+hmget',

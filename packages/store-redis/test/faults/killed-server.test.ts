@@ -33,6 +33,7 @@ describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_00
     const useAll = async (): Promise<void> => {
       const { position } = await store.read(0)
       expect(await store.record([keyed])).toEqual([true])
+      expect(await store.find([key])).toEqual([keyed])
       await store.forget([key])
       expect(await store.find([key])).toEqual([])
       expect(await store.read(0, position)).toMatchObject({

@@ -69,11 +69,34 @@ describe('a key of another type', () => {
     const prefix = randomUUID()
     await client.set(`{${prefix}:ada}:${key}`, 'of somebody else')
     const store = redisSessions(client, { prefix })
-    if (key === 'expiry') expect(await rejectionsOf(store)).toEqual(allAs('WRONGTYPE'))
+    if (key === 'expiry') expect(await rejectionsOf(store)).toEqual({ ...allAs('WRONGTYPE'), find: 'resolved' })
     else await expect(store.open(sessionOf('ada'))).rejects.toThrow(/WRONGTYPE/)
     expect(await client.get(`{${prefix}:ada}:${key}`)).toBe('of somebody else')
   })
+
+  test('in the place of the expiry of a session opens nothing', async () => {
+    const prefix = randomUUID()
+    await client.hset(`{${prefix}:ada}/a`, 'field', 'value')
+    const store = redisSessions(client, { prefix })
+    expect(await store.find([{ subject: 'ada', id: 'a' }])).toEqual([undefined])
+    expect(await store.count('ada')).toBe(0)
+  })
 })
+
+test.each(['text', '', '1.5', '99999999999999999', '"S3CRET'])(
+  'an expiry that is %j rejects the find that needs it, and no other one',
+  async (text) => {
+    const prefix = randomUUID()
+    const store = redisSessions(client, { prefix })
+    const [session, other] = [sessionOf('ada'), sessionOf('eve')]
+    for (const opened of [session, other]) await store.open(opened)
+    await client.set(`{${prefix}:ada}/${session.id}`, text)
+    const [found, rest] = await Promise.allSettled([store.find([session]), store.find([other])])
+    expect(rest).toEqual({ status: 'fulfilled', value: [other.usedAt + other.idleMs] })
+    expect(found).toMatchObject({ status: 'rejected', reason: { code: 'ERR_CORRUPT_SESSION' } })
+    expect(inspect(found, { depth: 10 })).not.toContain('S3CRET')
+  },
+)
 
 describe('a text that is not a session', () => {
   const now = Date.now()
@@ -113,6 +136,16 @@ describe('a text that is not a session', () => {
     expect((await store.closeAll('ada', { openedUntil: Date.now() })).toSorted()).toEqual(['a', 'b'])
     expect(await store.list('ada')).toEqual([])
   })
+})
+
+test('a logout ends a session whose sorted set was deleted', async () => {
+  const prefix = randomUUID()
+  const store = redisSessions(client, { prefix })
+  const session = sessionOf('ada')
+  await store.open(session)
+  await client.del(`{${prefix}:ada}:expiry`)
+  expect(await store.close('ada', [session.id])).toEqual([])
+  expect(await store.find([session])).toEqual([undefined])
 })
 
 describe('a server', () => {
@@ -175,20 +208,16 @@ describe('a server', () => {
     expect(await store.count('ada')).toBe(1)
   })
 
-  test('that does not know read-only scripts is asked by others', async () => {
-    const renamed = ['EVALSHA_RO', 'EVAL_RO'].flatMap((command) => ['--rename-command', command, ''])
-    const { other, store } = await startOther(...renamed)
-    const session = sessionOf('ada')
-    await store.open(session)
-    const errors = async (): Promise<string | undefined> =>
-      /errorstat_ERR:count=\d+/.exec(String(await other.command('INFO', 'errorstats')))?.[0]
-    const before = await errors()
-    expect(await store.find([session])).toEqual([session.usedAt + session.idleMs])
-    const after = await errors()
-    expect(after).not.toBe(before)
-    // The command is not tried again.
-    expect(await store.find([session])).toEqual([session.usedAt + session.idleMs])
-    expect(await errors()).toBe(after)
+  test('of a Cluster answers a client that does not know it, whose sessions are in several slots', async () => {
+    const { other, store } = await startOther('--cluster-enabled', 'yes')
+    await other.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    const sessions = ['ada', 'bob', 'eve'].map((subject) => sessionOf(subject))
+    await eventually(async () => [await store.count('ada')], 'the slots are served')
+    for (const session of sessions) await store.open(session)
+    for (let turn = 0; turn < 2; turn++)
+      expect(await store.find(sessions)).toEqual(sessions.map(({ usedAt, idleMs }) => usedAt + idleMs))
+    // The second one has not tried to read them together.
+    expect(String(await other.command('INFO', 'errorstats'))).toContain('errorstat_CROSSSLOT:count=1')
   })
 })
 
@@ -196,6 +225,7 @@ test('no error contains an id, a subject, a host or a password', async () => {
   const { other, toOther, store } = await startOther()
   const [subject, id] = ['S3CRET-subject', 'S3CRET-id']
   await toOther.set(`{sessions:${subject}}:expiry`, 'S3CRET')
+  await toOther.set(`{sessions:${subject}}/${id}`, 'S3CRET')
   const errors = async (): Promise<unknown[]> =>
     await Promise.all(Object.values(callsOf(store, id, subject)).map((call) => call().catch((cause: unknown) => cause)))
   const refused = await errors()

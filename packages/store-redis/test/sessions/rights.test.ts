@@ -55,8 +55,8 @@ describe('the rights that the README lists', () => {
     for (const right of listed) expect(right).toMatch(/^(~\{sessions:\*|\+(?!@|client|config)[a-z_]+)$/)
   })
 
-  // Rights to run scripts that only read are replaced by the others, and clients ping now and then.
-  test.each(listed.filter((right) => !/_ro$|\+ping|\+info/.test(right)))('are all needed: %s', async (right) => {
+  // Clients ping now and then.
+  test.each(listed.filter((right) => !/\+ping|\+info/.test(right)))('are all needed: %s', async (right) => {
     await expect(useWith(listed.filter((other) => other !== right))).rejects.toThrow()
   })
 })
