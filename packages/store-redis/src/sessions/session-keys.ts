@@ -3,7 +3,7 @@ import type { RedisSessionsOptions } from './session-options.ts'
 import { toStoredText } from './stored-session.ts'
 
 /** The keys of the sessions of one subject. They share a hash tag, and so a node of a Cluster. */
-export interface SessionKeys {
+interface SessionKeys {
   /** The key of a hash: the sessions as texts, by id. */
   readonly open: string
   /** The key of a sorted set: the ids by the expiry of their sessions, in ms since the epoch. */
