@@ -3,18 +3,11 @@
 // and over a separate server.
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { createRevocation } from '@revoked/core'
-import { redisSessions, redisStore } from '@revoked/store-redis'
 import { createPayload, revokedCount, tokenCount } from '../measure/tokens.mjs'
 import { withRedis } from '../redis/connection.mjs'
-import { sessionOf } from './session.mjs'
+import { variants } from './checks-variants.mjs'
 
-/**
- * @typedef {import('../measure/tokens.mjs').Payload} Payload
- * @typedef {import('../redis/connection.mjs').Connection} Connection
- * @typedef {(token: Payload) => Promise<boolean>} Allows
- * @typedef {(connection: Connection, tokens: readonly Payload[]) => Promise<Allows>} Variant
- */
+/** @typedef {import('../measure/tokens.mjs').Payload} Payload */
 
 const { values } = parseArgs({
   options: {
@@ -29,42 +22,10 @@ const { values } = parseArgs({
 const isOpen = (place) => place % (tokenCount / revokedCount) !== 0
 
 /**
- * @type {Readonly<Record<string, (connection: Connection, tokens: readonly Payload[]) =>
- *   Promise<Allows>>>}
- */
-const variants = {
-  async check({ client }, tokens) {
-    const sessions = redisSessions(client)
-    await Promise.all(tokens.filter((_, place) => isOpen(place)).map((token) => sessions.open(sessionOf(token))))
-    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h', allowlist: { sessions } })
-    return async (token) => (await revocation.check(token)).allowed
-  },
-
-  async denylist({ client }, tokens) {
-    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
-    await revocation.revoke(tokens.filter((_, place) => !isOpen(place)).map(({ sid }) => ({ session: sid })))
-    return async (token) => (await revocation.check(token)).allowed
-  },
-
-  async find({ client }, tokens) {
-    const sessions = redisSessions(client)
-    await Promise.all(tokens.filter((_, place) => isOpen(place)).map((token) => sessions.open(sessionOf(token))))
-    return async ({ sub, sid }) => (await sessions.find([{ subject: sub, id: sid }]))[0] !== undefined
-  },
-
-  async label({ get, setAll }, tokens) {
-    const expiresAt = Date.now() + 900_000
-    const open = tokens.filter((_, place) => isOpen(place))
-    await setAll(open.map(({ jti }) => ({ key: `jwt_label:${jti}`, value: 'true', expiresAt })))
-    return async ({ jti }) => Boolean(await get(`jwt_label:${jti}`))
-  },
-}
-
-/**
  * Keeps this many checks in flight until the time is over and every token was checked. Resolves
  * with the checks per second.
  *
- * @param {Allows} allows
+ * @param {(token: Payload) => Promise<boolean>} allows
  * @param {readonly Payload[]} tokens
  * @param {number} ms
  */
@@ -85,13 +46,16 @@ async function checkFor(allows, tokens, ms) {
   return (next * 1_000) / (performance.now() - startedAt)
 }
 
-const result = await withRedis(values.client, async (connection) => {
-  const tokens = Array.from({ length: tokenCount }, createPayload)
+const result = await withRedis(values.client, async (connection, { url }) => {
   const create = variants[values.variant]
   if (create === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
-  const allows = await create(connection, tokens)
+  const tokens = Array.from({ length: tokenCount }, createPayload)
+  const [open, closed] = [true, false].map((is) => tokens.filter((_, place) => isOpen(place) === is))
+  const { allows, close } = await create({ connection, url, open: open ?? [], closed: closed ?? [] })
   const ms = Number(values.time)
   await checkFor(allows, tokens, ms / 2)
-  return { perSecond: await checkFor(allows, tokens, ms) }
+  const perSecond = await checkFor(allows, tokens, ms)
+  await close?.()
+  return { perSecond }
 })
 console.log(JSON.stringify(result))
