@@ -1,5 +1,7 @@
 // @ts-check
-// Measures at the server what a number of instances cost.
+// Measures at the server what a number of instances cost, while nothing happens and while tokens
+// are revoked.
+import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
@@ -7,61 +9,97 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
-import { createLayered } from '../layered/revocation.mjs'
+import { createPayload } from '../measure/tokens.mjs'
+import { variants } from './variants.mjs'
 
-const { values } = parseArgs({ options: { instances: { type: 'string' }, revocations: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    variant: { type: 'string', default: 'layered' },
+    instances: { type: 'string', default: '10' },
+    revocations: { type: 'string', default: '50' },
+  },
+})
 const instances = Number(values.instances)
 const revocationsPerSecond = Number(values.revocations)
+const variant = variants[values.variant]
+if (variant === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
 
+const tokenCount = 2_000
 const instancesPerProcess = 100
-const settleMs = 3_000
-const measuredMs = 10_000
-/**
- * The revocations of a tenth of a second are sent together, so that timers do not limit the rate.
- */
-const pulsesPerSecond = 10
+const settleMs = 2_000
+const measuredMs = 3_000
+/** What is due by then is revoked together, so that timers do not limit the rate. */
+const pulseMs = 100
 
 const server = await startRedis()
 const observer = new Redis(server.url)
+const tokens = Array.from({ length: tokenCount }, createPayload)
+const writer = await variant.writer(server.url)
+await writer.issue?.(tokens)
+
 const path = fileURLToPath(new URL('instances.mjs', import.meta.url))
-for (let started = 0; started < instances; started += instancesPerProcess) {
-  const count = Math.min(instancesPerProcess, instances - started)
-  const child = fork(path, [server.url, String(count)], {
+const children = Array.from({ length: Math.ceil(instances / instancesPerProcess) }, (_, index) => {
+  const count = Math.min(instancesPerProcess, instances - index * instancesPerProcess)
+  const child = fork(path, [server.url, values.variant, String(count)], {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  await once(child, 'message')
+  // It has written its error.
+  child.once('exit', () => process.exit(1))
+  return child
+})
+
+/** Sends a message to every process, and waits for the answers. @param {object} message */
+function askAll(message) {
+  return Promise.all(
+    children.map(async (child) => {
+      const answered = once(child, 'message')
+      child.send(message)
+      return (await answered)[0]
+    }),
+  )
 }
-const revoker = revocationsPerSecond === 0 ? undefined : (await createLayered(server.url)).revocation
+
+await askAll({ tokens })
 await setTimeout(settleMs)
+const idle = await measure(async () => {})
+/** @type {string[]} */
+const revoked = []
+const busy = await measure(async (seconds) => {
+  const due = tokens.slice(revoked.length, Math.floor(seconds * revocationsPerSecond))
+  revoked.push(...due.map(({ jti }) => jti))
+  await Promise.all(due.map(writer.revoke))
+})
+await setTimeout(settleMs)
+const served = await askAll({ revoked })
+assert.deepEqual(new Set(served), new Set([0]), 'A revoked token is served.')
 
-const before = await readCounters()
-const end = performance.now() + measuredMs
-while (performance.now() < end) {
-  await revoke(revocationsPerSecond / pulsesPerSecond)
-  await setTimeout(1_000 / pulsesPerSecond)
+console.log(JSON.stringify({ parts: { idle: { ...idle, ...nameOfServer() }, busy: { ...busy, ...nameOfServer() } } }))
+process.exit()
+
+function nameOfServer() {
+  return { instances, server: `${server.binary.kind} ${server.binary.version}` }
 }
-const after = await readCounters()
-const seconds = (after.at - before.at) / 1_000
 
-console.log(
-  JSON.stringify({
-    instances,
-    revocations: revocationsPerSecond,
+/**
+ * Reads the counters of the server before and after some seconds.
+ *
+ * @param {(seconds: number) => Promise<void>} pulse called several times a second
+ */
+async function measure(pulse) {
+  const before = await readCounters()
+  for (let now = before.at; now < before.at + measuredMs; now = performance.now()) {
+    await pulse((now - before.at) / 1_000)
+    await setTimeout(pulseMs)
+  }
+  const after = await readCounters()
+  const seconds = (after.at - before.at) / 1_000
+  return {
     receivedKiB: (after.received - before.received) / 1_024 / seconds,
     sentKiB: (after.sent - before.sent) / 1_024 / seconds,
     commands: (after.commands - before.commands) / seconds,
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
-    server: `${server.binary.kind} ${server.binary.version}`,
-  }),
-)
-process.exit()
-
-/** Revokes that many random tokens. @param {number} count */
-async function revoke(count) {
-  const exp = Math.floor(Date.now() / 1_000) + 900
-  const targets = Array.from({ length: count }, () => ({ token: { jti: crypto.randomUUID(), exp } }))
-  if (targets.length > 0) await Promise.all(targets.map((target) => revoker?.revoke(target)))
+  }
 }
 
 async function readCounters() {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { startRedis } from '@revoked/testing'
+import { createLayered, keysAsked, keysPerCheck } from '../layered/revocation.mjs'
 import { batchesOf, createId, createPayload } from '../measure/tokens.mjs'
-import { createLayered, keysAsked, keysPerCheck } from './revocation.mjs'
 
 const maxEntries = 100_000
 const floodCount = 300_000
@@ -61,8 +61,7 @@ const subjectsAsked = keysAsked(store, keysBefore + subjectCount * 2) - askedBef
 
 console.log(
   JSON.stringify({
-    bytesPerEntry: (bytesFull - bytesBefore) / entriesFull,
-    entriesFull,
+    bytesUsed: (bytesFull - bytesBefore) / entriesFull,
     bytesAfterFlood: (bytesFlooded - bytesBefore) / entriesFull,
     idsAfterFlood: jti,
     subjectsAsked,

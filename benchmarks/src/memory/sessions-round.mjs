@@ -3,9 +3,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { redisSessions } from '@revoked/store-redis'
+import { RedisStore } from 'connect-redis'
 import { batchesOf, createPayload } from '../measure/tokens.mjs'
 import { withRedis } from '../redis/connection.mjs'
-import { sessionOf } from './session.mjs'
+import { sessionOf } from '../sessions/session.mjs'
 
 /** @typedef {import('../redis/connection.mjs').Connection} Connection */
 
@@ -43,6 +44,27 @@ const variants = {
       await Promise.all([send('ZADD', key, String(payload.exp), token), send('EXPIREAT', key, String(payload.exp))])
     }
   },
+  'connect-redis': ({ set }) => {
+    // Its store calls `set(key, value, { expiration })` of a client, and tells clients by
+    // `scanIterator`.
+    const client = {
+      scanIterator: () => undefined,
+      set: (/** @type {string} */ key, /** @type {string} */ value) =>
+        set({ key, value, expiresAt: Date.now() + 86_400_000 }),
+    }
+    const store = new RedisStore({ client })
+    return (sub) => {
+      const { passport, data } = { passport: { user: sub }, data: JSON.parse(sessionOf({ sub, sid: '' }).data ?? '{}') }
+      const cookie = {
+        originalMaxAge: 86_400_000,
+        expires: new Date(Date.now() + 86_400_000),
+        httpOnly: true,
+        path: '/',
+      }
+      // express-session makes ids of 24 bytes.
+      return store.set(randomBytes(24).toString('base64url'), { cookie, passport, ...data })
+    }
+  },
   label:
     ({ set }) =>
     () =>
@@ -70,6 +92,6 @@ const result = await withRedis('ioredis', async (connection, server) => {
     (_, index) => `user-${String(Math.floor(index / each)).padStart(8, '0')}`,
   )
   for (const batch of batchesOf(subjects, 500)) await Promise.all(batch.map(open))
-  return { bytes: ((await usedMemory(server)) - before) / count }
+  return { bytesUsed: ((await usedMemory(server)) - before) / count }
 })
 console.log(JSON.stringify(result))

@@ -3,8 +3,8 @@
 // server.
 import { parseArgs } from 'node:util'
 import { batchesOf, createPayload } from '../measure/tokens.mjs'
-import { withRedis } from './connection.mjs'
-import { variants } from './memory-variants.mjs'
+import { withRedis } from '../redis/connection.mjs'
+import { variants } from './redis-variants.mjs'
 
 /** @typedef {import('@revoked/testing').RedisServer} RedisServer */
 

@@ -12,7 +12,7 @@ import { redisStore } from '@revoked/store-redis'
 const lifetimeMs = 3_600_000
 
 export const variants = {
-  /** @param {import('./connection.mjs').Connection} connection @returns {Variant} */
+  /** @param {import('../redis/connection.mjs').Connection} connection @returns {Variant} */
   revoked({ client }) {
     const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
     return {
@@ -24,7 +24,7 @@ export const variants = {
 
   /**
    * What tutorials show: `SET blacklist:<jti> 1 EX 3600`. The server stores an instant in either
-   * case. @param {import('./connection.mjs').Connection} connection @returns {Variant}
+   * case. @param {import('../redis/connection.mjs').Connection} connection @returns {Variant}
    */
   blacklist({ setAll }) {
     return {

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { parseArgs } from 'node:util'
 import { watchLoop } from '../measure/loop-watch.mjs'
 import { createId } from '../measure/tokens.mjs'
-import { variants } from './variants.mjs'
+import { variants } from './sweep-variants.mjs'
 
 /** @typedef {import('@revoked/core').KeyedMark} KeyedMark */
 
@@ -45,7 +45,7 @@ async function heapBytes() {
   return heapUsed + arrayBuffers
 }
 
-/** @param {import('./variants.mjs').Variant} variant */
+/** @param {import('./sweep-variants.mjs').Variant} variant */
 async function insert(variant) {
   for (let index = 0; index < markCount; index += batchSize) {
     const marks = Array.from({ length: batchSize }, (_, offset) => createMark(index + offset))
@@ -55,7 +55,7 @@ async function insert(variant) {
   }
 }
 
-/** @param {import('./variants.mjs').Variant} variant */
+/** @param {import('./sweep-variants.mjs').Variant} variant */
 async function sweep(variant) {
   const full = variant.size()
   isPast = true

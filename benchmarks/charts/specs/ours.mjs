@@ -1,0 +1,5 @@
+// @ts-check
+
+/** Tells whether a variant is a store of this project. @param {string} variant */
+export const isStore = (variant) =>
+  /`(memory|redis|layered|mirrored)(Store|Sessions)`|^(layered store|mirror)|revoke\(/.test(variant)

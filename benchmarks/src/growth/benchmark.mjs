@@ -1,0 +1,59 @@
+// @ts-check
+
+const memory = '`memoryStore`'
+const maps = 'bare `Map`s, 4 look-ups'
+const redis = '`redisStore`, ioredis'
+const mirror = '`mirroredStore`'
+
+const localSizes = [1_000, 10_000, 100_000, 1_000_000, 10_000_000]
+const remoteSizes = localSizes.slice(0, -1)
+const flatWithin = 2
+
+/** @type {Readonly<Record<string, readonly number[]>>} */
+const sizesOf = { [memory]: localSizes, [redis]: remoteSizes, [mirror]: remoteSizes }
+
+/** @param {string} variant @param {string} name */
+const localRun = (variant, name) => ({
+  variant,
+  script: 'growth/local-round.mjs',
+  args: [`--variant=${name}`, `--sizes=${localSizes}`],
+  parts: Object.fromEntries(localSizes.map((marks) => [marks, { variant, group: { marks } }])),
+})
+
+/** @type {import('../measure/benchmark.mjs').Benchmark} */
+export const growthBenchmark = {
+  title: 'The time of a check by the number of marks',
+  about: `10,000 tokens in rotation, 1% of them revoked by \`jti\`, one check after the other, with all marks live. Marks are of tokens in
+memory; on the server, 70% of tokens, 20% of sessions and 10% of subjects. In memory, a sample is the mean of 100 checks.`,
+  rounds: 2,
+  seconds: 90,
+  packages: ['@revoked/core', '@revoked/store-layered', '@revoked/store-memory', '@revoked/store-redis', 'ioredis'],
+  runs: [
+    localRun(memory, 'memory'),
+    localRun(maps, 'maps'),
+    {
+      variant: redis,
+      script: 'growth/remote-round.mjs',
+      args: [`--sizes=${remoteSizes}`],
+      parts: Object.fromEntries(
+        remoteSizes.flatMap((marks) => [
+          [`redis ${marks}`, { variant: redis, group: { marks } }],
+          [`mirror ${marks}`, { variant: mirror, group: { marks } }],
+        ]),
+      ),
+    },
+  ],
+  metrics: [
+    { metric: 'p50', unit: 'µs', digits: 2, read: ({ p50 }) => p50 },
+    { metric: 'p99', unit: 'µs', digits: 2, read: ({ p99 }) => p99 },
+  ],
+  targets: Object.fromEntries(
+    Object.entries(sizesOf).map(([variant, sizes]) => [
+      `${variant}: the slowest p50 within ${flatWithin} times the fastest`,
+      (series) => {
+        const medians = sizes.map((marks) => series.spread(variant, 'p50', { marks }).median)
+        return Math.max(...medians) <= flatWithin * Math.min(...medians)
+      },
+    ]),
+  ),
+}

@@ -1,0 +1,78 @@
+// @ts-check
+// Checks over a store in memory that grows to ten million marks.
+import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { createRevocation } from '@revoked/core'
+import { memoryStore } from '@revoked/store-memory'
+import { batchesOf, createId, createTokenTexts, parseTokens, revokedAmong } from '../measure/tokens.mjs'
+import { timeChecks } from './time-checks.mjs'
+
+/**
+ * @typedef {import('../measure/tokens.mjs').Payload} Payload
+ * @typedef {{ readonly record: (ids: readonly string[]) => Promise<unknown>, readonly isRevoked:
+ *   (token: Payload) => Promise<boolean> }} Candidate
+ */
+
+// Ten million marks take more than the default limit.
+setFlagsFromString('--max-old-space-size=12000')
+
+const { values } = parseArgs({
+  options: { variant: { type: 'string', default: 'memory' }, sizes: { type: 'string', default: '1000' } },
+})
+const sizes = values.sizes.split(',').map(Number)
+const lifetimeMs = 3_600_000
+const perSample = 100
+
+/** @type {Readonly<Record<string, () => Candidate>>} */
+const variants = {
+  memory() {
+    const store = memoryStore({ maxMarks: 2 * Math.max(...sizes), logLength: 1 })
+    const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
+    const mark = { cutoff: Number.POSITIVE_INFINITY, expiresAt: Date.now() + lifetimeMs }
+    return {
+      record: async (ids) => store.record(ids.map((value) => ({ key: { scope: 'jti', value }, mark }))),
+      isRevoked: (token) => revocation.isRevoked(token),
+    }
+  },
+
+  /** Four look-ups, and nothing else. */
+  maps() {
+    /** @type {Map<string, number>[]} */
+    const [jtis, sids, subs, alls] = Array.from({ length: 4 }, () => new Map())
+    const expiresAt = Date.now() + lifetimeMs
+    return {
+      record: async (ids) => {
+        for (const id of ids) jtis?.set(id, expiresAt)
+      },
+      isRevoked: async ({ jti, sid, sub }) => {
+        const found = [jtis?.get(jti), sids?.get(sid), subs?.get(sub), alls?.get('')]
+        return found.some((expiry) => expiry !== undefined)
+      },
+    }
+  },
+}
+
+const texts = createTokenTexts()
+const tokens = parseTokens(texts)
+const { revokedTokens } = revokedAmong(texts, { jti: 0, sid: 0, sub: 0 })
+const candidate = variants[values.variant]?.()
+if (candidate === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
+const { record, isRevoked } = candidate
+await record(revokedTokens.map(({ jti }) => jti))
+
+/** @type {Record<string, object>} */
+const parts = {}
+let marks = revokedTokens.length
+for (const size of sizes) {
+  for (const batch of batchesOf(createIds(size - marks), 1_000)) await record(batch)
+  marks = size
+  globalThis.gc?.()
+  parts[size] = await timeChecks({ tokens, isRevoked, perSample })
+}
+console.log(JSON.stringify({ parts }))
+process.exit()
+
+/** @param {number} count */
+function* createIds(count) {
+  for (let index = 0; index < count; index++) yield createId()
+}
