@@ -11,6 +11,7 @@ export default defineConfig({
   title,
   description,
   lang: 'en',
+  head: [['link', { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]],
   srcExclude: ['README.md'],
   cleanUrls: true,
   lastUpdated: false,
@@ -19,7 +20,9 @@ export default defineConfig({
     nav: [
       { text: 'Start', link: '/start/first-ten-minutes' },
       { text: 'Frameworks', link: '/frameworks/' },
-      { text: 'Guides', link: '/guides/denylist-or-allowlist' },
+      { text: 'Operate', link: '/operate/alerts' },
+      { text: 'How it works', link: '/how-it-works/marks' },
+      { text: 'Security', link: '/security/guarantees' },
       { text: 'Reference', link: '/reference/' },
     ],
     sidebar: groups,

@@ -19,6 +19,10 @@ const pages = {
   code: '/frameworks/express',
   guide: '/guides/denylist-or-allowlist',
   glossary: '/glossary',
+  diagrams: '/how-it-works/change-log',
+  matrix: '/security/asvs',
+  comparison: '/compare/',
+  reference: '/reference/',
 }
 
 let url = ''
