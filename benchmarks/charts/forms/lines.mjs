@@ -2,6 +2,7 @@
 // A line for each variant along a quantity, with a bar from the lowest to the highest round. Lines
 // differ in their points and dashes too, not in colour alone.
 import { colour, config, tickText } from '../theme.mjs'
+import { ticksOf } from '../ticks.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
@@ -28,7 +29,8 @@ const hues = /** @type {const} */ (['ours', 'peer', 'third', 'fourth', 'ink', 'm
  * @param {readonly { panel: Panel, rows: readonly Row[] }[]} panels
  * @param {number} rounds
  */
-export function linesForm({ title, axis, scale, along, bound }, panels, rounds) {
+export function linesForm(spec, panels, rounds) {
+  const { title, along, bound } = spec
   const labels = [
     ...new Set(panels.flatMap(({ rows }) => rows.filter(({ error }) => error === undefined).map(({ label }) => label))),
   ]
@@ -53,7 +55,7 @@ export function linesForm({ title, axis, scale, along, bound }, panels, rounds) 
       offset: 8,
     },
     vconcat: panels.map(({ panel, rows }) => ({
-      ...(panel.title === undefined ? {} : { title: { text: panel.title, fontSize: 14, offset: 4 } }),
+      ...(panel.title === undefined ? {} : { title: { text: panel.title, fontSize: 14, offset: 26 } }),
       width,
       height,
       data: { values: rows.filter(({ error }) => error === undefined) },
@@ -74,15 +76,15 @@ export function linesForm({ title, axis, scale, along, bound }, panels, rounds) 
       layer: [
         {
           mark: { type: 'line', strokeWidth: 2 },
-          encoding: { y: yOf('median', axis, scale), strokeDash: scaled(dashes) },
+          encoding: { y: yOf('median', spec, rows), strokeDash: { ...scaled(dashes), legend: null } },
         },
         {
           mark: { type: 'rule', strokeWidth: 2 },
-          encoding: { y: yOf('min', axis, scale), y2: { field: 'max' } },
+          encoding: { y: yOf('min', spec, rows), y2: { field: 'max' } },
         },
         {
           mark: { type: 'point', size: 80, strokeWidth: 2, fill: colour('background'), opacity: 1 },
-          encoding: { y: yOf('median', axis, scale), shape: scaled(shapes) },
+          encoding: { y: yOf('median', spec, rows), shape: scaled(shapes) },
         },
         ...(bound === undefined ? [] : [boundLayer(bound)]),
       ],
@@ -90,13 +92,24 @@ export function linesForm({ title, axis, scale, along, bound }, panels, rounds) 
   }
 }
 
-/** @param {string} field @param {string} title @param {'linear' | 'log'} scale */
-function yOf(field, title, scale) {
+/** @param {string} field @param {ChartSpec} spec @param {readonly Row[]} rows */
+function yOf(field, { axis, scale }, rows) {
   return {
     field,
     type: 'quantitative',
     scale: scale === 'log' ? { type: 'log' } : { type: 'linear', zero: true },
-    axis: { title, tickCount: 5, labelExpr: tickText },
+    axis: {
+      title: axis,
+      // Above the axis: beside it, a phone has no room.
+      titleAngle: 0,
+      titleAlign: 'left',
+      titleAnchor: 'start',
+      titleBaseline: 'bottom',
+      titleX: -32,
+      titleY: -10,
+      labelExpr: tickText,
+      ...ticksOf(scale, rows),
+    },
   }
 }
 

@@ -3,6 +3,7 @@
 // lowest to the highest round.
 import { numberText, rangeText } from '../../figures/text.mjs'
 import { colour, config, tickText } from '../theme.mjs'
+import { ticksOf } from '../ticks.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
@@ -35,12 +36,13 @@ export function rowsForm({ title, axis, scale, bound }, panels, rounds) {
       y += rowHeight
     }
   }
+  const shownRows = panels.flatMap((one) => one.rows)
   const across = { field: 'y', type: 'quantitative', scale: { domain: [0, y], range: [0, y] }, axis: null }
   const measured = { calculate: 'isValid(datum.median)', as: 'isMeasured' }
   const x = {
     type: 'quantitative',
     scale: scale === 'log' ? { type: 'log' } : { type: 'linear', zero: true },
-    axis: { title: axis, tickCount: 5, labelFlush: true, labelExpr: tickText, orient: 'bottom' },
+    axis: { title: axis, ...ticksOf(scale, shownRows), labelFlush: true, labelExpr: tickText, orient: 'bottom' },
   }
   const kind = { condition: { test: 'datum.isOurs', value: colour('ours') }, value: colour('peer') }
   const text = (/** @type {object} */ more) => ({ type: 'text', baseline: 'alphabetic', ...more })
@@ -120,5 +122,5 @@ function figureOf({ median, min, max, error }) {
 /** @param {number} rounds */
 function legendText(rounds) {
   const spread = rounds === 1 ? 'one round' : `median, and the lowest to the highest of ${rounds} rounds`
-  return `● revoked   □ others   ${spread}`
+  return `● revoked · □ others · ${spread}`
 }
