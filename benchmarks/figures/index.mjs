@@ -3,10 +3,11 @@
 // every benchmark has `<benchmark>.table` and `<benchmark>.source`.
 import { figureReader } from './reader.mjs'
 import { reportText, resultTable } from './report.mjs'
+import { stalenessFigures } from './staleness.mjs'
 import { sourceText } from './text.mjs'
 
 /** @type {import('./reader.mjs').Figures} */
-const figures = {}
+const figures = { ...stalenessFigures }
 
 /**
  * Returns a function that returns the text of a figure. It throws if there is no such figure, or if
