@@ -44,7 +44,6 @@ export function ioredisPort(client: IoredisClient): RedisPort {
 
   async function call(_key: string, [command = '', ...args]: readonly string[]): Promise<unknown> {
     assertWorks(client)
-    writeAtOnce(client)
     return await client.call(command, ...args)
   }
 
@@ -73,29 +72,9 @@ function destroyStream(client: IoredisClient): void {
   socketOf(client)?.destroy()
 }
 
-/**
- * Writes what the client sends until the end of this tick at once, such as the two look-ups of a
- * check with an allowlist. Each write may wake the server up, which costs more than the commands.
- */
-function writeAtOnce(client: IoredisClient): void {
-  const socket = socketOf(client)
-  if (socket?.writableCorked !== 0) return
-  socket.cork()
-  process.nextTick(() => socket.uncork())
-}
-
-/** The members of a socket that the port uses. */
-interface Socket {
-  readonly writableCorked?: number
-  cork(): void
-  uncork(): void
-  destroy(): void
-  unref(): void
-}
-
 /** Returns the socket of a client that is connected or connecting. */
-function socketOf(client: IoredisClient): Socket | undefined {
-  return (client as { readonly stream?: Socket }).stream
+function socketOf(client: IoredisClient): { destroy(): void; unref(): void } | undefined {
+  return (client as { readonly stream?: { destroy(): void; unref(): void } }).stream
 }
 
 /** Returns the database that the client has selected, by an option or by `select`. */

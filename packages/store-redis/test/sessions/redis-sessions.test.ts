@@ -229,22 +229,6 @@ describe('round-trips', () => {
     expect(commands).toEqual(['MGET'])
   })
 
-  test('the look-ups of a check with an allowlist are sent at once', async () => {
-    const marks = redisStore(client, { prefix })
-    const findMark = async (): Promise<unknown> => await marks.find([{ scope: 'jti', value: 'a' }])
-    const findSession = async (): Promise<unknown> => await store.find([sessionOf('ada')])
-    const readsOf = async (): Promise<number> =>
-      Number(/total_reads_processed:(\d+)/.exec(String(await server.command('INFO', 'stats')))?.[1])
-    /** Returns how often the server read from its connections during 20 calls. */
-    const readsDuring = async (call: () => Promise<unknown>): Promise<number> => {
-      const before = await readsOf()
-      for (let time = 0; time < 20; time++) await call()
-      return (await readsOf()) - before
-    }
-    expect(await readsDuring(() => Promise.all([findMark(), findSession()]))).toBeLessThan(30)
-    expect(await readsDuring(() => findMark().then(findSession))).toBeGreaterThanOrEqual(40)
-  })
-
   test('a find of many sessions is cut into slices', async () => {
     const session = sessionOf('ada')
     await store.open(session)
