@@ -2,11 +2,8 @@
  * Returns a function that collects the items of one turn of the event loop, so that they share a
  * command. If no batch is in flight, a batch is sent at the end of the current tick. Otherwise it
  * waits for the whole turn.
- *
- * @param fullBatch - The number of keys at which a batch is sent at once, so that the server works
- *   on it while the next one fills.
  */
-export function createBatcher<Item>(runBatch: RunBatch<Item>, fullBatch: number): (item: Item, keys: number) => void {
+export function createBatcher<Item>(runBatch: RunBatch<Item>): (item: Item, keys: number) => void {
   let current: Batch<Item> | undefined
   let inFlight = 0
 
@@ -39,13 +36,11 @@ export function createBatcher<Item>(runBatch: RunBatch<Item>, fullBatch: number)
 }
 
 /**
- * The full batch of reads: 64 concurrent checks of four keys. With them, it is up to half as fast
- * again as half of it (Node 20.20, Redis 7.0, 2026-11).
+ * The number of keys at which a batch is sent at once, so that the server works on it while the
+ * next one fills. With 64 concurrent checks of four keys, this is a fifth faster or more than one
+ * batch for all, with a session for each check too (Node 20.20, Redis 7.0, 2026-11).
  */
-export const fullReads = 256
-
-/** The full batch of writes, which take the server longer. */
-export const fullWrites = 128
+const fullBatch = 128
 
 /** Carries out a batch, and returns a function that settles its items. Must not reject. */
 type RunBatch<Item> = (items: readonly Item[]) => Promise<() => void>

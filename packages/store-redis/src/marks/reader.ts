@@ -1,7 +1,7 @@
 import type { Key, KeyedMark } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
 import { RedisError } from '../clients/redis-error.ts'
-import { createBatcher, fullReads } from './batch.ts'
+import { createBatcher } from './batch.ts'
 import type { Partition } from './key-space.ts'
 import { createValueReader, type Values } from './read-values.ts'
 import { fromStored } from './stored-mark.ts'
@@ -26,7 +26,7 @@ export function createReader(port: RedisPort, partition: Partition): Reader {
         for (const { reject } of finds) reject(cause)
       }
     }
-  }, fullReads)
+  })
   return (keys) => new Promise((resolve, reject) => enqueue({ keys, resolve, reject }, keys.length))
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Key, MarkExpiredError } from '@revoked/core'
 import type { RedisPort } from '../clients/port.ts'
 import { isReply, RedisError, replyOf } from '../clients/redis-error.ts'
-import { createBatcher, fullWrites } from './batch.ts'
+import { createBatcher } from './batch.ts'
 import type { Partition } from './key-space.ts'
 import { runScript } from './run-script.ts'
 import { publishCommandFor, swapScript } from './scripts.ts'
@@ -72,7 +72,7 @@ export function createSwapper({ port, partition, logLength }: SwapperOptions): S
         for (const { reject } of waiting) reject(cause)
       }
     }
-  }, fullWrites)
+  })
   return (swap) => new Promise((resolve, reject) => enqueue({ swap, resolve, reject }, 1))
 }
 

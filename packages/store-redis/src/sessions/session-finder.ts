@@ -1,6 +1,6 @@
 import type { SessionKey, SessionStore } from '@revoked/core/sessions'
 import type { RedisPort } from '../clients/port.ts'
-import { createBatcher, fullReads } from '../marks/batch.ts'
+import { createBatcher } from '../marks/batch.ts'
 import { CorruptSessionError } from './corrupt-session-error.ts'
 import { createExpiryReader, type Expiry } from './read-expiries.ts'
 import type { SessionKeySpace } from './session-keys.ts'
@@ -14,7 +14,7 @@ interface Find {
 
 /**
  * Returns the `find` of a session store. Those of one turn of the event loop share commands, each
- * for at most 64 of them. In a Cluster, each session has its own command.
+ * for at most 32 of them. In a Cluster, each session has its own command.
  */
 export function createSessionFinder(port: RedisPort, { ofSession }: SessionKeySpace): SessionStore['find'] {
   const read = createExpiryReader(port)
@@ -30,7 +30,7 @@ export function createSessionFinder(port: RedisPort, { ofSession }: SessionKeySp
         for (const { reject } of finds) reject(cause)
       }
     }
-  }, fullReads)
+  })
   return (keys) => {
     if (keys.length === 0) return []
     const wanted = keys.map(keyOf)

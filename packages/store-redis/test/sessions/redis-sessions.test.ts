@@ -219,7 +219,7 @@ describe('round-trips', () => {
   })
 
   test('finds of one turn share one', async () => {
-    const sessions = Array.from({ length: 50 }, (_, index) => sessionOf(`user-${index % 10}`))
+    const sessions = Array.from({ length: 31 }, (_, index) => sessionOf(`user-${index % 10}`))
     await Promise.all(sessions.map((session) => store.open(session)))
     await store.find([sessionOf('ada')])
     const commands = await commandsOf(async () => {
