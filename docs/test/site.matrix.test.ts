@@ -21,7 +21,7 @@ const pages = {
   glossary: '/glossary',
   diagrams: '/how-it-works/change-log',
   matrix: '/security/asvs',
-  comparison: '/compare/',
+  comparison: '/compare/alternatives',
   reference: '/reference/',
 }
 
