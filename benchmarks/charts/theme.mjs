@@ -47,7 +47,6 @@ export const config = {
     labelFontSize: fontSize,
     symbolStrokeWidth: 2,
     symbolSize: 90,
-    symbolDash: [1, 0],
     labelLimit: 0,
     title: null,
     orient: 'top',

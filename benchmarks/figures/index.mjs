@@ -1,13 +1,14 @@
 // @ts-check
 // All figures that documents may quote, by name. Besides those that are defined in this folder,
-// every benchmark has `<benchmark>.table` and `<benchmark>.source`.
+// every benchmark has `<benchmark>.table`, `.source` and `.versions`.
+import { figures as quotedFigures } from './definitions.mjs'
 import { figureReader } from './reader.mjs'
 import { reportText, resultTable } from './report.mjs'
 import { stalenessFigures } from './staleness.mjs'
-import { sourceText } from './text.mjs'
+import { sourceText, versionsText } from './text.mjs'
 
 /** @type {import('./reader.mjs').Figures} */
-const figures = { ...stalenessFigures }
+const figures = { ...quotedFigures, ...stalenessFigures }
 
 /**
  * Returns a function that returns the text of a figure. It throws if there is no such figure, or if
@@ -21,13 +22,11 @@ export function figureTexts(results) {
   return (name) => {
     const figure = figures[name]
     if (figure !== undefined) return figure(read)
-    const [, benchmark = '', kind] = /^(.+)\.(table|source)$/.exec(name) ?? []
+    const [, benchmark = '', kind] = /^(.+)\.(table|source|versions)$/.exec(name) ?? []
     if (kind === 'table') return resultTable(read.result(benchmark))
+    if (kind === 'versions') return versionsText(read.result(benchmark))
     if (kind === 'source') return sourceText(read.result(benchmark))
     if (name === 'report') return reportText(Object.entries(results.benchmarks))
     throw new Error(`There is no figure ${name}.`)
   }
 }
-
-/** The names of the figures that are defined here. */
-export const figureNames = Object.keys(figures)

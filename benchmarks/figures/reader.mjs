@@ -18,6 +18,7 @@ import { isSameGroup } from '../src/results/format.mjs'
  *
  *
  * @typedef {object} FigureReader
+ * @property {(benchmark: string) => boolean} has results of it
  * @property {(benchmark: string) => BenchmarkResult} result
  * @property {(place: Place) => Spread} spread
  * @property {(one: Place, other: Partial<Place>) => Spread} ratio within each round. What the
@@ -47,6 +48,7 @@ export function figureReader(results) {
     throw new Error(`${benchmark} has no ${metric} of ${variant} ${JSON.stringify(group ?? {})}.`)
   }
   return {
+    has: (benchmark) => results.benchmarks[benchmark] !== undefined,
     result,
     spread: (place) => spreadOf(valuesOf(place)),
     ratio: (one, other) => {

@@ -43,16 +43,26 @@ export function spreadText({ median, min, max }, digits = 3) {
  *
  * @param {import('../src/results/format.mjs').BenchmarkResult} result
  */
-export function sourceText({ machine, node, servers, versions, date, rounds }) {
-  const peers = Object.entries(versions).filter(([name]) => !name.startsWith('@revoked/'))
+export function sourceText({ machine, node, servers, date, rounds }) {
   return [
     `${machine.cpu}, ${machine.cores} cores`,
     `Node ${node}`,
     ...Object.entries(servers).map(([name, version]) => `${name === 'redis' ? 'Redis' : name} ${version}`),
-    ...peers.map(([name, version]) => `${name.replace(/^peers\/[^/]+\//, '')} ${version}`),
     date.slice(0, 10),
     `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
   ].join(', ')
+}
+
+/**
+ * Writes the versions of the peers that took part in a benchmark.
+ *
+ * @param {import('../src/results/format.mjs').BenchmarkResult} result
+ */
+export function versionsText({ versions }) {
+  return Object.entries(versions)
+    .filter(([name]) => !name.startsWith('@revoked/'))
+    .map(([name, version]) => `${name.replace(/^peers\/[^/]+\//, '')} ${version}`)
+    .join(', ')
 }
 
 /** @param {readonly string[]} header @param {readonly (readonly string[])[]} rows */

@@ -19,8 +19,12 @@ export function overlongLines(name, source) {
   return [...new Set(found)].sort((a, b) => a - b)
 }
 
+/** A figure is written by a script, and may be longer the next time. */
+const figure = /<!--figure:\S+?-->[^\n]*?<!--\/figure-->/g
+
 function inMarkdown(source) {
-  return overlongIn(source.split('\n'), { jsdoc: false }).map((at) => at + 1)
+  const lines = source.replace(figure, '').split('\n')
+  return overlongIn(lines, { jsdoc: false }).map((at) => at + 1)
 }
 
 function inComments(name, source) {

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { constants, described } from '../figures/constants.mjs'
+import { documentsOf } from '../figures/documents.mjs'
 import { fillFigures, problemsOfMarkers } from '../figures/markers.mjs'
 import { unmarkedFigures } from '../figures/unmarked.mjs'
 
@@ -9,6 +12,25 @@ const root = join(import.meta.dirname, '../..')
 test('every figure of the documents is that of the results', () => {
   const run = () => execFileSync(process.execPath, ['scripts/figures.mjs', '--check'], { cwd: root, stdio: 'pipe' })
   expect(run).not.toThrow()
+})
+
+test('no document has a measured figure that no script writes', () => {
+  const checked = documentsOf(root).filter((file) => !described.includes(file))
+  const found = checked.flatMap((file) => {
+    const known = constants[file] ?? []
+    return unmarkedFigures(readFileSync(join(root, file), 'utf8'))
+      .filter(({ figure }) => !known.includes(figure))
+      .map(({ line, figure }) => `${file}:${line}: ${figure}`)
+  })
+  expect(found).toEqual([])
+})
+
+test('every constant that is listed is in its document', () => {
+  const unused = Object.entries(constants).flatMap(([file, known]) => {
+    const found = unmarkedFigures(readFileSync(join(root, file), 'utf8')).map(({ figure }) => figure)
+    return known.filter((figure) => !found.includes(figure)).map((figure) => `${file}: ${figure}`)
+  })
+  expect(unused).toEqual([])
 })
 
 test('fills markers in prose and tables, and leaves the rest', () => {

@@ -41,6 +41,12 @@ it.each([
   expect(overlongLines('a.md', source)).toEqual([])
 })
 
+it('does not count a figure that a script writes', () => {
+  const figure = `<!--figure:a-->${words}<!--/figure-->`
+  expect(overlongLines('a.md', `one ${figure} two`)).toEqual([])
+  expect(overlongLines('a.md', `${words} ${figure}`)).toEqual([1])
+})
+
 it('allows examples in docstrings', () => {
   const source = ['/**', ' * Does it.', ' *', ' * @example', ` * call('${words}', 2)`, ' */']
   expect(overlongLines('a.ts', source.join('\n'))).toEqual([])

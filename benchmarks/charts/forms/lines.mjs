@@ -76,7 +76,7 @@ export function linesForm(spec, panels, rounds) {
       layer: [
         {
           mark: { type: 'line', strokeWidth: 2 },
-          encoding: { y: yOf('median', spec, rows), strokeDash: { ...scaled(dashes), legend: null } },
+          encoding: { y: yOf('median', spec, rows), strokeDash: scaled(dashes) },
         },
         {
           mark: { type: 'rule', strokeWidth: 2 },

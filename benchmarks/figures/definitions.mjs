@@ -1,0 +1,162 @@
+// @ts-check
+// The figures that documents quote, by name.
+import { numberText, rangeText, tableText } from './text.mjs'
+
+/**
+ * @typedef {import('./reader.mjs').Place} Place
+ * @typedef {import('./reader.mjs').Figures} Figures
+ * @typedef {import('./reader.mjs').FigureReader} FigureReader
+ */
+
+const inRedis = { of: 'a revoked token, in Redis' }
+const mark = { benchmark: 'memory', variant: 'a mark of `revoke({ token })`', metric: 'memory', group: inRedis }
+const key = { ...mark, metric: 'MEMORY USAGE of its key' }
+const entry = { ...mark, metric: 'an entry of the change log' }
+const blacklist = { variant: '`SET blacklist:<jti> 1 EX 3600`' }
+const ownMark = { ...mark, variant: 'a mark of `memoryStore`', group: { of: 'a revoked token, in the process' } }
+const absence = {
+  ...mark,
+  variant: 'an absence in the cache of `layeredStore`',
+  group: { of: 'a token that is known, in the process' },
+}
+const burst = {
+  benchmark: 'event-loop',
+  variant: '`memoryStore`',
+  metric: 'time',
+  group: { event: '100,000 revocations at once' },
+}
+const spread = { benchmark: 'spread', variant: 'layered store', metric: 'p50 since the call' }
+const list = { benchmark: 'list', variant: '`list` of `redisSessions`', metric: 'median', group: { client: 'ioredis' } }
+const idle = { benchmark: 'fleet', variant: '`layeredStore`', metric: 'traffic of an instance' }
+const local = {
+  benchmark: 'latency',
+  variant: '`layeredStore`, 4 keys, all of it seen before',
+  metric: 'checks',
+  group: { concurrency: 1, delayMs: 0 },
+}
+
+/** @param {string} variant @param {number} each */
+const session = (variant, each) => ({ ...mark, variant, group: { of: `a session, ${each} of a subject, in Redis` } })
+
+/** @param {Place} place @param {number} [digits] @returns {(read: FigureReader) => string} */
+const median = (place, digits) => (read) => numberText(read.spread(place).median, digits)
+
+/** @param {Place} one @param {Partial<Place>} other @returns {(read: FigureReader) => string} */
+const ratio = (one, other) => (read) => numberText(read.ratio(one, other).median, 3)
+
+/** @param {FigureReader} read */
+function idleTraffic(read) {
+  const sizes = read.result('fleet').series.filter(({ variant, metric, group }) => {
+    return variant === idle.variant && metric === idle.metric && group?.['revocationsPerSecond'] === 0
+  })
+  return rangeText(sizes.map((one) => one.median))
+}
+
+/** @param {FigureReader} read */
+function idleTable(read) {
+  const sizes = read.result('fleet').series.filter(({ variant, metric, group }) => {
+    return variant === idle.variant && metric === idle.metric && group?.['revocationsPerSecond'] === 0
+  })
+  const rows = sizes.map(({ group, median: each }) => {
+    const instances = Number(group?.['instances'])
+    return [String(instances), `${numberText(each)} KiB/s`, `${numberText(each * instances)} KiB/s`]
+  })
+  return tableText(['idle instances', 'sent and received by Redis, for each instance', 'together'], rows)
+}
+
+/** @param {FigureReader} read */
+function redisTable(read) {
+  const clients = /** @type {const} */ (['ioredis', 'node-redis'])
+  const checks = (/** @type {string} */ variant, /** @type {number} */ concurrency) => ({
+    benchmark: 'latency',
+    variant,
+    metric: 'checks',
+    group: { concurrency, delayMs: 0 },
+  })
+  const writes = (/** @type {string} */ client) => ({
+    benchmark: 'writes',
+    variant: '`record` of the store',
+    metric: 'revocations',
+    group: { client, batch: 100, callers: 1 },
+  })
+  const store = (/** @type {string} */ client, /** @type {number} */ concurrency) =>
+    checks(`\`redisStore\`, ${client}, 4 keys`, concurrency)
+  const mget = (/** @type {string} */ client) => ({ variant: `MGET, ${client}, 4 keys` })
+  /** @param {string} name @param {(client: typeof clients[number]) => string} cell */
+  const row = (name, cell) => [name, ...clients.map(cell)]
+  return tableText(
+    ['four keys a check, 1% of the tokens revoked', ...clients],
+    [
+      row('checks a second, 64 at a time', (client) => median(store(client, 64), 3)(read)),
+      row('relative to an `MGET` for each', (client) => ratio(store(client, 64), mget(client))(read)),
+      row('relative to an autopipelined `MGET` for each', (client) =>
+        client === 'ioredis' ? ratio(store(client, 64), mget('ioredis autopipelined'))(read) : '(always does)',
+      ),
+      row('one at a time, relative to an `MGET`', (client) => ratio(store(client, 1), mget(client))(read)),
+      row('revocations a second, in batches of 100', (client) => median(writes(client), 3)(read)),
+      row('relative to a pipelined `SET … PXAT`, which neither merges nor publishes', (client) =>
+        ratio(writes(client), { variant: 'SET PXAT, pipelined' })(read),
+      ),
+    ],
+  )
+}
+
+/** @param {FigureReader} read */
+function routeTable(read) {
+  const frameworks = ['express', 'fastify'].filter((name) => read.has(name))
+  const columns = frameworks.flatMap((benchmark) =>
+    ['HS256', 'ES256', 'EdDSA'].map((algorithm) => ({ benchmark, group: { algorithm } })),
+  )
+  const variants = [
+    '`jwtVerify` of jose alone',
+    '`requireToken`, layered store, verified tokens cached',
+    '`requireToken`, layered store over Redis',
+    '`requireToken`, Redis store',
+    '`jwtVerify`, then EXISTS',
+    'opaque sessions, connect-redis',
+  ]
+  const name = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1)
+  return tableText(
+    ['µs a request', ...columns.map(({ benchmark, group }) => `${name(benchmark)}, ${group.algorithm}`)],
+    variants.map((variant) => [
+      variant,
+      ...columns.map((column) => median({ ...column, variant, metric: 'processor time of the server' }, 3)(read)),
+    ]),
+  )
+}
+
+/** @type {Figures} */
+export const figures = {
+  'memory.key': median(key, 3),
+  'memory.key-of-blacklist': median({ ...key, ...blacklist }, 3),
+  'memory.mark': median(mark, 3),
+  'memory.blacklist': median({ ...mark, ...blacklist }, 3),
+  'memory.ratio': ratio(mark, blacklist),
+  'memory.entry': median(entry, 3),
+  'memory.entries-mb': (read) => numberText((read.spread(entry).median * 10_000) / 1e6),
+  'memory.mark-in-process': median(ownMark, 2),
+  'memory.absence': median(absence, 3),
+  ...Object.fromEntries(
+    [1, 3].flatMap((each) => [
+      [`memory.session-${each}`, median(session('a session of `redisSessions`', each), 3)],
+      [`memory.token-${each}`, median(session('a raw token in a sorted set of its subject', each), 3)],
+    ]),
+  ),
+  'memory.label': median(session('a label of jwt-redis', 1), 3),
+  'memory.connect-redis': median(session('a session of connect-redis', 1), 3),
+  'list.ioredis': median(list),
+  'list.node-redis': median({ ...list, group: { client: 'node-redis' } }),
+  'fleet.idle': idleTraffic,
+  'fleet.idle-table': idleTable,
+  'spread.p50': median(spread),
+  'spread.p99': median({ ...spread, metric: 'p99 since the call' }),
+  'burst.seconds': median(burst),
+  'burst.delay': median({ ...burst, metric: 'longest delay' }),
+  'layered.checks': median(local, 3),
+  'layered.to-lru': ratio(local, { variant: 'bare `lru-cache`s, 4 keys' }),
+  'layered.to-node-redis': ratio(local, { variant: 'node-redis, client-side caching, 1 key, seen before' }),
+  'layered.to-bentocache': ratio(local, { variant: 'bentocache, 1 key, seen before' }),
+  'layered.to-cacheable': ratio(local, { variant: 'cacheable, 1 key, seen before' }),
+  'redis.table': redisTable,
+  'routes.table': routeTable,
+}

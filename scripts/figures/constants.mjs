@@ -1,0 +1,24 @@
+// Numbers with units that documents state and that no benchmark measures: limits and defaults of
+// the code, arithmetic, loads, and bounds that tests hold.
+
+/** Documents that describe loads, in which nearly all numbers are chosen and not measured. */
+export const described = ['benchmarks/README.md']
+
+/** @type {Readonly<Record<string, readonly string[]>>} by file, each as the search finds it */
+export const constants = {
+  // The size of a package of the system.
+  'CONTRIBUTING.md': ['100 MB'],
+  // The length of the watch.
+  'docs/compare/alternatives.md': ['4,000 ms'],
+  // The least bound.
+  'docs/guides/live-connections.md': ['50 ms'],
+  // How much longer a call with many targets may take than its deadline.
+  'packages/core/README.md': ['200 times as'],
+  // Limits of input.
+  'packages/http/README.md': ['100 KiB'],
+  'packages/sessions/README.md': ['4 KiB'],
+  // A bound that a test holds, and the least bound of the option.
+  'packages/store-layered/README.md': ['400 ms', '50 ms'],
+  // Rates for which the length of a log is calculated.
+  'packages/store-redis/README.md': ['1 a second', '10 a second', '200 a second'],
+}
