@@ -1,0 +1,109 @@
+/** The formulas of the calculator, each next to measurements of two sizes. */
+import { describe, expect, test } from 'vitest'
+import * as formulas from '../../../../docs/.vitepress/capacity/formulas.ts'
+import * as measured from './measurements.ts'
+
+/** Formulas may be off by this share: of sizes between two powers of two, and of other machines. */
+const tolerance = 0.15
+
+/** @throws if the formula is further off than the tolerance. */
+function assertFits(calculated: number, found: number): void {
+  const off = Math.abs(calculated / found - 1)
+  if (!(off <= tolerance)) throw new Error(`calculated ${calculated}, found ${found}: off by ${off.toFixed(2)}`)
+}
+
+function assertLoadFits(calculated: formulas.Load, found: formulas.Load): void {
+  for (const name of ['commands', 'received', 'sent'] as const) assertFits(calculated[name], found[name])
+}
+
+const patience = { timeout: 60_000 }
+
+test.each([0.5, 2])('a formula that is off by a factor of %s does not fit', patience, async (factor) => {
+  await using setup = await measured.startMeasured()
+  const found = await measured.markBytesInRedis(setup, 20_000)
+  assertFits(formulas.markMemory(20_000), found)
+  expect(() => assertFits(factor * formulas.markMemory(20_000), found)).toThrow('off by')
+})
+
+describe.each([20_000, 100_000])('%i marks', (marks) => {
+  test('take the memory that is calculated in Redis, and in a mirror', patience, async () => {
+    await using setup = await measured.startMeasured()
+    assertFits(formulas.markMemory(marks), await measured.markBytesInRedis(setup, marks))
+    assertFits(formulas.mirrorMemory(marks), await measured.bytesOf(() => measured.liveMirror(setup)))
+  })
+
+  test('take the memory that is calculated in a memoryStore', patience, async () => {
+    assertFits(formulas.memoryStoreMemory(marks), await measured.bytesOf(() => measured.filledMemory(marks)))
+  })
+})
+
+test.each([2_500, 10_000, 20_000])(
+  'the change log of %i revocations takes what is calculated',
+  patience,
+  async (entries) => {
+    await using setup = await measured.startMeasured()
+    assertFits(formulas.logMemory(entries), await measured.logBytesInRedis(setup, entries))
+  },
+)
+
+test.each([10_000, 40_000])('absences for %i tokens take what is calculated in a cache', patience, async (tokens) => {
+  await using setup = await measured.startMeasured()
+  assertFits(formulas.cacheMemory(tokens, 100_000), await measured.bytesOf(() => measured.warmCache(setup, tokens)))
+})
+
+test.each([
+  [6_000, 1],
+  [24_000, 1],
+  [6_000, 3],
+  [24_000, 3],
+])('%i sessions, %i a subject, take what is calculated', patience, async (sessions, perSubject) => {
+  await using setup = await measured.startMeasured()
+  const found = await measured.sessionBytesInRedis(setup, sessions, perSubject)
+  assertFits(formulas.sessionMemory(sessions, perSubject), found)
+})
+
+test.each([500, 3_000])('%i checks over a redisStore cost what is calculated', patience, async (checks) => {
+  await using setup = await measured.startMeasured()
+  assertLoadFits(formulas.lookupLoad(checks), await measured.costOfChecks(setup, checks))
+})
+
+test.each([
+  [500, 2],
+  [2_000, 3],
+])('each of %i tokens is looked up once by each of %i caches', patience, async (tokens, instances) => {
+  await using setup = await measured.startMeasured()
+  const lookups = formulas.cacheLookups({ tokens, instances, lifetime: 1 })
+  assertFits(lookups, await measured.lookupsOfCaches(setup, { tokens, instances }))
+})
+
+test.each([
+  [2, 2_000],
+  [5, 2_000],
+  [5, 5_000],
+])('%i idle followers with maxStaleness %i cost what is calculated', patience, async (followers, maxStalenessMs) => {
+  await using setup = await measured.startMeasured()
+  const found = await measured.costOfFollowers(setup, { followers, revocations: 0, maxStalenessMs })
+  const idle = formulas.followerLoad(followers, maxStalenessMs / 1_000)
+  assertLoadFits(scale(idle, found.seconds), found)
+})
+
+test.each([
+  [2, 1_000],
+  [5, 3_000],
+])('revocations cost what is calculated: %i followers, %i revocations', patience, async (followers, revocations) => {
+  await using setup = await measured.startMeasured()
+  const found = await measured.costOfFollowers(setup, { followers, revocations, maxStalenessMs: 5_000 })
+  const idle = scale(formulas.followerLoad(followers, 5), found.seconds)
+  const revoked = formulas.revocationLoad(revocations, followers)
+  const { commands, received, sent } = revoked
+  assertLoadFits(revoked, {
+    commands: found.commands - idle.commands,
+    received: found.received - idle.received,
+    sent: found.sent - idle.sent,
+  })
+  expect(Math.min(commands, received, sent)).toBeGreaterThan(0)
+})
+
+function scale({ commands, received, sent }: formulas.Load, by: number): formulas.Load {
+  return { commands: commands * by, received: received * by, sent: sent * by }
+}
