@@ -33,7 +33,7 @@ beforeAll(async () => {
   const built = await runNode(['scripts/docs.mjs'], root, 300_000)
   expect(built.exitCode, built.output).toBe(0)
   const port = await freePort()
-  const vitepress = fileURLToPath(new URL('../node_modules/vitepress/bin/vitepress.js', import.meta.url))
+  const vitepress = `${root}docs/node_modules/vitepress/bin/vitepress.js`
   const server = spawn(process.execPath, [vitepress, 'serve', '--port', String(port)], { cwd: `${root}docs` })
   stop = () => server.kill()
   url = `http://localhost:${port}`

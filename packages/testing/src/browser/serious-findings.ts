@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-
 /** The part of a page of Playwright that is needed here. */
 export interface ScriptedPage {
   evaluate(expression: string): Promise<unknown>
@@ -21,8 +18,8 @@ const serious: ReadonlySet<string | null> = new Set(['serious', 'critical'])
  * "serious" or "critical", each with the elements that it is about.
  */
 export async function seriousFindings(page: ScriptedPage): Promise<string[]> {
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await page.evaluate(source)
+  const { default: axe } = await import('axe-core')
+  await page.evaluate(axe.source)
   const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Violation[]
   return violations
     .filter(({ impact }) => serious.has(impact))

@@ -74,7 +74,7 @@ function newToken(): Claims {
 }
 
 /** Revokes tokens with ids of 36 characters. */
-export async function revokeTokens(store: FollowableStore, count: number): Promise<void> {
+async function revokeTokens(store: FollowableStore, count: number): Promise<void> {
   const revocation = createRevocation({ store, maxTokenLifetime: lifetime, timeout: '10s' })
   for (let done = 0; done < count; done += batchSize)
     await revocation.revoke(Array.from({ length: Math.min(batchSize, count - done) }, () => ({ token: newToken() })))
