@@ -70,7 +70,7 @@ const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, except: true
 
 /** Creates the closing side. */
 export function createCloser(settings: Settings, touches: Touches<unknown>): Closer {
-  const { store, revocation, by, targetIssuer, now } = settings
+  const { store, revocation, targetIssuer, now } = settings
 
   /**
    * Returns whether the session may be revoked by its id alone. An id that is not bound to its
@@ -112,7 +112,7 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
     closeAll: async (subject, options = {}) => {
       assertKnownOptions(options, closeAllNames)
       readId(subject, 'subject')
-      const except = options.except === undefined ? undefined : sessionOf(options.except, subject, by)
+      const except = options.except === undefined ? undefined : sessionOf(options.except, subject, settings)
       // One instant for both halves: a session is closed if its tokens are refused, and only then.
       // Later logins are neither, those of the same second included.
       const openedUntil = now()
@@ -128,9 +128,10 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
  * Returns the session of the caller's token.
  *
  * @throws TypeError if the token is that of another subject, or no claims are given.
- * @throws UnidentifiableTokenError if it has no session.
+ * @throws UnidentifiableTokenError if it has no session, or one of a `jti` beside a `sid`: by that,
+ * the revocation would exempt tokens whose sessions are closed.
  */
-function sessionOf(claims: Claims, subject: string, by: 'sid' | 'jti'): string {
+function sessionOf(claims: Claims, subject: string, { by, revocation }: Settings): string {
   if (typeof claims !== 'object' || claims === null)
     throw new TypeError('except must be the claims of a verified token.')
   if (claims.sub !== undefined && claims.sub !== subject)
@@ -138,5 +139,7 @@ function sessionOf(claims: Claims, subject: string, by: 'sid' | 'jti'): string {
   const id = claims[by]
   if (id === undefined)
     throw new UnidentifiableTokenError(`The token to exempt has no ${by}, so its session is not known.`)
+  if (by === 'jti' && revocation !== undefined && claims.sid !== undefined)
+    throw new UnidentifiableTokenError('The token to exempt has a sid, which exempts other tokens with it.')
   return readId(id, `except.${by}`)
 }

@@ -62,15 +62,31 @@ export function createOpener<Device>(
 ): (options: OpenOptions<Device>) => Promise<StoredSession> {
   const { store, now } = settings
 
+  /**
+   * Opens a session and checks its tokens. If that fails, nobody learns an id that was made for it,
+   * so the session is closed again as well as can be: it would take a place of `maxPerSubject`.
+   */
+  async function openAndCheck(opened: StoredSession, isNewId: boolean): Promise<Opened> {
+    try {
+      await openWithinLimit(opened, settings, touches)
+      // A session of this id may have been open already, and stays as it was.
+      const stored = isNewId ? opened : ((await store.get(opened)) ?? opened)
+      const verdict = await verdictOn(stored, settings)
+      if (verdict?.status === 'unavailable') assertAllowed(verdict)
+      return { stored, verdict }
+    } catch (error) {
+      const isListed = !(error instanceof TooManySessionsError)
+      if (isNewId && isListed) await Promise.allSettled([store.close(opened.subject, [opened.id])])
+      throw error
+    }
+  }
+
   return async (options) => {
     const login = await readLogin(options, settings)
     const data = codec.encode(options.device)
     for (let openedAt = now(), attempt = 1; ; openedAt = Math.max(now(), openedAt + 1), attempt++) {
       const opened = { ...sessionAt(login, openedAt), data }
-      await openWithinLimit(opened, settings, touches)
-      // A session of this id may have been open already, and stays as it was.
-      const stored = options.id === undefined ? opened : ((await store.get(opened)) ?? opened)
-      const verdict = await verdictOn(stored, settings)
+      const { stored, verdict } = await openAndCheck(opened, options.id === undefined)
       if (verdict === undefined || verdict.allowed) {
         touches.noteOpened(stored)
         return stored
@@ -82,6 +98,12 @@ export function createOpener<Device>(
       assertAllowed(verdict)
     }
   }
+}
+
+/** A session that was opened, and what its tokens meet. */
+interface Opened {
+  readonly stored: StoredSession
+  readonly verdict: Verdict | undefined
 }
 
 interface Login extends Pick<StoredSession, 'subject' | 'id' | 'idleMs'> {

@@ -1,4 +1,4 @@
-import { createRevocation, UnidentifiableTokenError } from '@revoked/core'
+import { type Claims, createRevocation, UnidentifiableTokenError } from '@revoked/core'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { expect, test } from 'vitest'
 import { createSessionId, createSessions } from '../src/index.ts'
@@ -104,6 +104,18 @@ test('each token may be a session by itself, by its jti', async () => {
   const verdicts = await Promise.all([one, two].map((claims) => revocation.check(claims)))
   expect(verdicts.map(({ status }) => status)).toEqual(['revoked', 'active'])
   expect((await sessions.closeAll('ada', { except: two })).closed).toEqual([])
+})
+
+test('exempts no jti beside a sid, whose other tokens would pass though their sessions are closed', async () => {
+  const { sessions, clock, revocation } = setup({ by: 'jti' })
+  const iat = clock.now() / 1_000
+  const tokens = ['own', 'other'].map((jti) => ({ sub: 'ada', sid: 'device', jti, iat, exp: iat + 900 }))
+  for (const { jti } of tokens) await sessions.open({ subject: 'ada', id: jti })
+  await expect(sessions.closeAll('ada', { except: tokens[0] as Claims })).rejects.toThrow(UnidentifiableTokenError)
+  expect(await sessions.count('ada')).toBe(2)
+  await sessions.closeAll('ada')
+  const verdicts = await Promise.all(tokens.map((claims) => revocation.check(claims)))
+  expect(verdicts.map(({ status }) => status)).toEqual(['revoked', 'revoked'])
 })
 
 test('names the issuer, if ids are unique within an issuer only', async () => {

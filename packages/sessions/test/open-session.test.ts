@@ -1,5 +1,5 @@
-import { TokenRevokedError } from '@revoked/core'
-import { memorySessions } from '@revoked/store-memory'
+import { RevocationUnavailableError, TokenRevokedError } from '@revoked/core'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
 import { TooManySessionsError } from '../src/index.ts'
@@ -18,6 +18,30 @@ test('of 50 concurrent logins as many succeed as there is room for', async () =>
   }
   expect(await sessions.count('ada')).toBe(3)
   await sessions.open({ subject: 'bob' })
+})
+
+test('logins that fail at the revocation take no places', async () => {
+  const clock = virtualClock()
+  const marks = { ...memoryStore({ now: clock.now }) }
+  const { find } = marks
+  const { sessions } = setup({ clock, marks, maxPerSubject: 2 })
+  marks.find = () => Promise.reject(new Error('unreachable'))
+  for (const _ of [1, 2, 3]) {
+    await expect(sessions.open({ subject: 'ada' })).rejects.toThrow(RevocationUnavailableError)
+  }
+  expect(await sessions.count('ada')).toBe(0)
+  marks.find = find
+  await sessions.open({ subject: 'ada' })
+})
+
+test('a login whose id was given stays listed if it fails, so that a repetition finds it', async () => {
+  const clock = virtualClock()
+  const marks = { ...memoryStore({ now: clock.now }) }
+  const { sessions } = setup({ clock, marks })
+  const { id } = await sessions.open({ subject: 'ada' })
+  marks.find = () => Promise.reject(new Error('unreachable'))
+  await expect(sessions.open({ subject: 'ada', id })).rejects.toThrow(RevocationUnavailableError)
+  expect(await sessions.count('ada')).toBe(1)
 })
 
 test('a session that was closed or has expired leaves room', async () => {
