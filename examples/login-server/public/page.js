@@ -50,7 +50,10 @@ function watch() {
     events.close()
     // The window has ended its session itself, and gets the answer to that.
     if (document.querySelector('[aria-busy]') !== null) return
-    await show(await fetch('/devices'))
+    // If the server cannot be reached, let the browser say so: a list that is over must not stay.
+    await fetch('/devices')
+      .then(show)
+      .catch(() => location.assign('/devices'))
   })
   // The browser connects again by itself, unless the server has refused: while it cannot tell, say.
   events.addEventListener('error', () => {
@@ -64,8 +67,11 @@ async function refresh() {
   if (list === null || document.activeElement?.tagName === 'INPUT') return
   const response = await fetch(location.pathname + location.search)
   if (!response.ok) return
+  const answer = response.clone()
   const next = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('devices')
-  if (next !== null && !list.contains(document.activeElement)) list.replaceWith(next)
+  // Without a list, the session is over: the answer is the login.
+  if (next === null) await show(answer)
+  else if (!list.contains(document.activeElement)) list.replaceWith(next)
 }
 
 document.addEventListener('submit', (event) => {
@@ -74,6 +80,8 @@ document.addEventListener('submit', (event) => {
   if (event.target.getAttribute('aria-busy') !== 'true') void send(event.target)
 })
 window.addEventListener('focus', () => void refresh().catch(() => undefined))
+// A page that the browser has kept shows the list of then, perhaps to somebody else.
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 if (document.getElementById('notice').textContent !== '') document.getElementById('notice').focus()
 // The text of a notice is about what has just happened, not about the address.
 const address = new URL(location.href)

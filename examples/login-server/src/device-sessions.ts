@@ -30,8 +30,15 @@ export function createDeviceSessions(store: SessionStore, revocation: Revocation
   })
 }
 
+/** In characters. */
+const longestName = 80
+
+/** Characters that are not shown, among them those that turn the direction of text around them. */
+const invisible = /\p{C}+/gu
+
+/** Reads a device, with what can be shown of its name: a client may send anything. */
 function readDevice(value: unknown): Device {
   const { name, kind } = Object(value) as Record<string, unknown>
   if (typeof name !== 'string' || (kind !== 'phone' && kind !== 'computer')) throw new TypeError('This is no device.')
-  return { name, kind }
+  return { name: [...name.replace(invisible, ' ').trim()].slice(0, longestName).join(''), kind }
 }

@@ -20,6 +20,16 @@ describe('the list', () => {
     expect(names).toEqual(['Firefox on Linux *', 'curl', 'Safari on iPhone'])
   })
 
+  test.each([
+    ['hides characters that turn the direction of text', 'phone\u202e\u0000evil', 'phone evil'],
+    ['cuts a long name', 'ä'.repeat(2_000), 'ä'.repeat(80)],
+    ['shows markup as text', '<b>phone', '&lt;b&gt;phone'],
+  ])('%s in what a client says of its device', async (_, device, shown) => {
+    const { here, server } = await twoDevices()
+    await server.send('POST /login', { json: { user: ada[0], password: ada[1], device } })
+    expect((await here.send('GET /devices')).text).toContain(`<bdi>${shown}</bdi>`)
+  })
+
   test('has the logins of the API as well, whose tokens are refused after a logout here', async () => {
     const { here, server } = await twoDevices()
     const token = await server.login(...ada)

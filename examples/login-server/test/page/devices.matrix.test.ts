@@ -30,6 +30,17 @@ async function twoDevices(script = true): Promise<{ url: string; laptop: Page; p
 const loggedOut = (page: Page) => page.getByText('This device was logged out')
 const devicesOf = (page: Page) => page.locator('.session')
 
+test('a window without its stream shows on the next focus that its session is over', async () => {
+  const { laptop, phone } = await twoDevices()
+  // From now on, the script learns nothing by itself.
+  await phone.route('**/events', (route) => route.abort())
+  await phone.reload()
+  await laptop.getByRole('button', { name: 'Log out Safari on iPhone' }).click()
+  await laptop.getByText('The device is logged out.').waitFor()
+  await phone.evaluate("window.dispatchEvent(new Event('focus'))")
+  await loggedOut(phone).waitFor()
+})
+
 describe.each([
   ['with its script', true],
   ['without a script', false],
