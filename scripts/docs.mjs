@@ -1,13 +1,14 @@
 // Builds the documentation site, and with `--serve` serves it: `npm run docs`,
 // `npm run docs:serve`.
 import { spawn, spawnSync } from 'node:child_process'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { brokenLinks } from './docs/links.mjs'
 import { install, run } from './install-apart.mjs'
 
-const root = new URL('..', import.meta.url).pathname
-const docs = `${root}docs`
-const site = `${docs}/.vitepress/dist`
+const root = fileURLToPath(new URL('..', import.meta.url))
+const docs = join(root, 'docs')
+const site = join(docs, '.vitepress/dist')
 
 /** Builds the site. A warning of the build is an error, because it is read by nobody. */
 function build() {
