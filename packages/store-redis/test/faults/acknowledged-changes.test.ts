@@ -25,18 +25,20 @@ function logWith(second: Partial<Confirmation>, third: Partial<Confirmation> = {
 }
 
 test.each([
-  ['is an entry of the next read', 20, logWith({ applied: 1 })],
-  ['is an entry of the read after its acknowledgement', 20, logWith({}, { applied: 1 })],
-  ['is followed by a reset', 35, logWith({}, { resets: 2 })],
-  ['was acknowledged while the read of a reset was under way', 20, logWith({ resets: 2 })],
-])('a change is learned that %s', (_, acknowledgedAt, log) => {
-  expectEveryAcknowledged(log, [{ value: 'a', acknowledgedAt }])
+  ['is an entry of the next read', 20, 20, logWith({ applied: 1 })],
+  ['is an entry of the read after its acknowledgement', 20, 20, logWith({}, { applied: 1 })],
+  ['is followed by a reset', 35, 35, logWith({}, { resets: 2 })],
+  ['was acknowledged while the read of a reset was under way', 20, 20, logWith({ resets: 2 })],
+  ['was under way when a reset was answered', 25, 35, logWith({ resets: 2 })],
+])('a change is learned that %s', (_, startedAt, acknowledgedAt, log) => {
+  expectEveryAcknowledged(log, [{ value: 'a', startedAt, acknowledgedAt }])
 })
 
 test.each([
-  ['is in no answer', 20, logWith({})],
-  ['was acknowledged after the last reset', 35, logWith({ resets: 2 })],
-  ['was acknowledged before a read that did not contain it', 5, logWith({}, { applied: 1 })],
-])('a change is missed that %s', (_, acknowledgedAt, log) => {
-  expect(() => expectEveryAcknowledged(log, [{ value: 'a', acknowledgedAt }])).toThrow(/were not read/)
+  ['is in no answer', 20, 20, logWith({})],
+  ['was under way when a read was answered that was no reset', 25, 35, logWith({})],
+  ['was sent after the last reset', 32, 35, logWith({ resets: 2 })],
+  ['was acknowledged before a read that did not contain it', 5, 5, logWith({}, { applied: 1 })],
+])('a change is missed that %s', (_, startedAt, acknowledgedAt, log) => {
+  expect(() => expectEveryAcknowledged(log, [{ value: 'a', startedAt, acknowledgedAt }])).toThrow(/were not read/)
 })

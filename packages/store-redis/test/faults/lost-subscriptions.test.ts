@@ -178,10 +178,11 @@ describe.each(authenticatedClients)('a subscription over %s', options, (_, conne
     await eventually(() => log.resets.length === 1, 'the log is read')
     // The subscription was refused more than once.
     await eventually(async () => (await refusalsOn(server)) >= 2, 'the subscription is refused')
+    const startedAt = performance.now()
     await store.record([keyed('a')])
     const acknowledgedAt = performance.now()
     await log.confirmed()
-    expectEveryAcknowledged(log, [{ value: 'a', acknowledgedAt }])
+    expectEveryAcknowledged(log, [{ value: 'a', startedAt, acknowledgedAt }])
     expect(log.pushed).toEqual([])
     await letIn(server)
     await log.opened(1)

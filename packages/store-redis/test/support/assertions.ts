@@ -46,7 +46,7 @@ export function expectAllRead({ log, durable }: Pick<FollowedFaultRun, 'log' | '
   expectUnbroken(log)
   expectEveryAcknowledged(
     log,
-    durable.map(({ token, acknowledgedAt }) => ({ value: String(token.jti), acknowledgedAt })),
+    durable.map(({ token, startedAt, acknowledgedAt }) => ({ value: String(token.jti), startedAt, acknowledgedAt })),
   )
 }
 

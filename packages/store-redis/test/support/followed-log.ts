@@ -33,6 +33,7 @@ interface Confirmation {
 /** A change that was acknowledged. */
 interface Acknowledged {
   readonly value: string
+  readonly startedAt: number
   readonly acknowledgedAt: number
 }
 
@@ -111,21 +112,21 @@ export function expectUnbroken({ applied, resets }: FollowedLog): void {
 
 /**
  * Fails unless each change is learned by the first read that is sent after its acknowledgement and
- * reaches the end of the log: as an entry, or by a reset. The read of that reset may have been sent
- * before, if it was answered after the acknowledgement: what it found already contained the change,
- * or the change is an entry that follows.
+ * reaches the end of the log: as an entry, or by a reset. The reset may have been answered before
+ * the acknowledgement, if it was answered after the change was sent: what it found already
+ * contained the change, or the change is an entry that follows.
  */
 export function expectEveryAcknowledged(log: FollowedLog, changes: readonly Acknowledged[]): void {
   const { applied, confirmations } = log
   // A write that was lost with a server is repeated, and is in the log twice.
   const places = new Map(applied.map(({ key }, index) => [key.value, index] as const).reverse())
-  const isLearned = ({ value, acknowledgedAt }: Acknowledged): boolean => {
+  const isLearned = ({ value, startedAt, acknowledgedAt }: Acknowledged): boolean => {
     const next = confirmations.findIndex(({ sentAt }) => sentAt > acknowledgedAt)
     const confirmation = confirmations[next]
     if (confirmation === undefined) throw new Error('no read was sent after the acknowledgement')
     const place = places.get(value)
     if (place !== undefined && place < confirmation.applied) return true
-    const resetsAt = confirmations.slice(0, next + 1).filter(({ answeredAt }) => answeredAt > acknowledgedAt)
+    const resetsAt = confirmations.slice(0, next + 1).filter(({ answeredAt }) => answeredAt > startedAt)
     const before = confirmations[next - resetsAt.length]?.resets ?? 0
     return confirmation.resets > before
   }
