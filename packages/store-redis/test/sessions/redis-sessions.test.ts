@@ -189,7 +189,7 @@ describe('round-trips', () => {
   /** Returns the commands that the server received from the client of the store during a call. */
   async function commandsOf(call: () => Promise<unknown>): Promise<string[]> {
     const address = /\baddr=(\S+)/.exec(String(await client.client('INFO')))?.[1]
-    const monitor = await client.duplicate().monitor()
+    const monitor = await client.monitor()
     const seen: string[] = []
     monitor.on('monitor', (_time: string, args: string[], source: string) => {
       if (source === address) seen.push(args[0] ?? '')
