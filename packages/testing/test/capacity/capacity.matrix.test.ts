@@ -76,10 +76,11 @@ test.each([
   assertFits(lookups, await measured.lookupsOfCaches(setup, { tokens, instances }))
 })
 
+// Often enough that one read more or less within the time does not count.
 test.each([
-  [2, 2_000],
+  [2, 1_000],
+  [5, 1_000],
   [5, 2_000],
-  [5, 5_000],
 ])('%i idle followers with maxStaleness %i cost what is calculated', patience, async (followers, maxStalenessMs) => {
   await using setup = await measured.startMeasured()
   const found = await measured.costOfFollowers(setup, { followers, revocations: 0, maxStalenessMs })
