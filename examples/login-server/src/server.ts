@@ -27,6 +27,8 @@ export interface LoginServerOptions {
   readonly port?: number
   /** Receives the cause of every answer of 500 and above, which clients do not see. */
   readonly report?: (error: unknown) => void
+  /** The cost of hashing a password, see `createUsers`. Less than the default is for tests. */
+  readonly passwordCost?: number
 }
 
 /** A running server. */
@@ -38,7 +40,7 @@ export interface LoginServer {
 /** Starts the server on 127.0.0.1. Rejects if the port is taken. */
 export async function startServer(options: LoginServerOptions): Promise<LoginServer> {
   const { store, sessionStore = memorySessions(), secret = randomBytes(32), port = 0, report = () => {} } = options
-  const users = await createUsers()
+  const users = await createUsers(options.passwordCost)
   const signing = createSigning({ store, sessionStore, secret })
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
   const { tokens, revocation } = signing.pages

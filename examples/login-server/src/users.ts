@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** The role of a user. */
@@ -36,12 +36,17 @@ const seeds = [
   { name: 'root', role: 'admin', password: 'keys-to-the-house' },
 ] as const
 
-/** Creates the users of the example. */
-export async function createUsers(): Promise<Users> {
-  const users = new Map<string, User>()
-  for (const { name, role, password } of seeds) {
-    users.set(name, { name, role, password: await hashPassword(password), isBanned: false })
-  }
+/**
+ * Creates the users of the example.
+ *
+ * @param cost - The parameter N of scrypt, a power of two. Less than the default is for tests.
+ */
+export async function createUsers(cost = 16_384): Promise<Users> {
+  const { hashPassword, passwordMatches } = createHasher(cost)
+  const seeded = seeds.map(async ({ name, role, password }): Promise<[string, User]> => {
+    return [name, { name, role, password: await hashPassword(password), isBanned: false }]
+  })
+  const users = new Map(await Promise.all(seeded))
   // A random password, so that an unknown name takes as long to refuse as a wrong password.
   const decoy = await hashPassword(randomBytes(16).toString('hex'))
 
@@ -62,13 +67,21 @@ export async function createUsers(): Promise<Users> {
   }
 }
 
-const derive = promisify<string, Buffer, number, Buffer>(scrypt)
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
-async function hashPassword(password: string): Promise<HashedPassword> {
-  const salt = randomBytes(16)
-  return { salt, hash: await derive(password, salt, 32) }
+/** Hashes and compares passwords, with as much work as the cost says. */
+interface Hasher {
+  readonly hashPassword: (password: string) => Promise<HashedPassword>
+  readonly passwordMatches: (password: string, hashed: HashedPassword) => Promise<boolean>
 }
 
-async function passwordMatches(password: string, { salt, hash }: HashedPassword): Promise<boolean> {
-  return timingSafeEqual(await derive(password, salt, 32), hash)
+function createHasher(cost: number): Hasher {
+  const hash = (password: string, salt: Buffer): Promise<Buffer> => derive(password, salt, 32, { cost })
+  return {
+    hashPassword: async (password) => {
+      const salt = randomBytes(16)
+      return { salt, hash: await hash(password, salt) }
+    },
+    passwordMatches: async (password, hashed) => timingSafeEqual(await hash(password, hashed.salt), hashed.hash),
+  }
 }

@@ -9,12 +9,12 @@ import { type RedisOutage, redisOutage } from '../src/redis-outage.ts'
 import { login } from '../src/requests.ts'
 import { startServer } from '../src/server.ts'
 import { type ObservableStore, storeCalled } from '../src/store.ts'
-import { openServer } from './open-server.ts'
+import { openServer, passwordCost } from './open-server.ts'
 
 const secret = Buffer.alloc(32, 1)
 
 async function serve(store: ObservableStore): Promise<string> {
-  const server = await startServer({ store, secret })
+  const server = await startServer({ store, secret, passwordCost })
   onTestFinished(server.close)
   return server.url
 }

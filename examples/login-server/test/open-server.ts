@@ -24,7 +24,7 @@ export interface OpenServer {
 export async function openServer(store: ObservableStore = memoryStore()): Promise<OpenServer> {
   const outage = outageStore(store)
   const reported: unknown[] = []
-  const { url, close } = await startServer({ store: outage, report: (error) => reported.push(error) })
+  const { url, close } = await startServer({ store: outage, passwordCost, report: (error) => reported.push(error) })
   onTestFinished(close)
 
   async function send(request: string, { token, json, headers }: Sent = {}): Promise<Response> {
@@ -53,6 +53,9 @@ export async function openServer(store: ObservableStore = memoryStore()): Promis
     },
   }
 }
+
+/** So that tests do not wait for the hashing of passwords. */
+export const passwordCost = 2
 
 export const ada = ['ada', 'analytical-engine'] as const
 export const ben = ['ben', 'bristol-channel'] as const

@@ -1,7 +1,7 @@
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../src/server.ts'
-import { ada, ben, openServer } from '../open-server.ts'
+import { ada, ben, openServer, passwordCost } from '../open-server.ts'
 import { idsOn, type PageClient, pageClient, twoDevices } from './page-client.ts'
 import { serversOverRedis } from './servers-over-redis.ts'
 
@@ -42,7 +42,7 @@ describe('the list', () => {
 
   test('is answered with 503 while it cannot be read', async () => {
     const sessionStore = { ...memorySessions() }
-    const server = await startServer({ store: memoryStore(), sessionStore })
+    const server = await startServer({ store: memoryStore(), sessionStore, passwordCost })
     onTestFinished(server.close)
     const client = pageClient(server)
     await client.logIn(...ada)
@@ -140,7 +140,7 @@ describe('a new password', () => {
   test('says so if the others could not be logged out, which a retry completes', async () => {
     const store = memoryStore()
     const { record } = store
-    const server = await startServer({ store })
+    const server = await startServer({ store, passwordCost })
     onTestFinished(server.close)
     const [here, there] = [pageClient(server), pageClient(server)]
     for (const device of [here, there]) await device.logIn(...ada)
