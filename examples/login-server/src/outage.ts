@@ -27,9 +27,9 @@ export function outageStore(store: ObservableStore): OutageStore {
     get size() {
       return store.size
     },
-    record: (marks) => reach(() => store.record(marks)),
+    record: (marks, note) => reach(() => store.record(marks, note)),
     find: (keys) => (outage.condition === 'up' ? store.find(keys) : reach(() => store.find(keys))),
-    forget: (keys) => reach(() => store.forget(keys)),
+    forget: (keys, note) => reach(() => store.forget(keys, note)),
     agree: (settings) => reach(() => store.agree(settings)),
     ...(read !== undefined && { read: (log, after) => reach(() => read(log, after)) }),
   }

@@ -1,4 +1,5 @@
 export type { AllowlistOptions, ListedId } from './allowlist/allowlist-options.ts'
+export type { AuditOptions } from './audit/read-trail.ts'
 export type { CheckOptions } from './check/check.ts'
 export type { FailDecision, FailPolicy } from './check/fail-policy.ts'
 export { assertAllowed, type Verdict } from './check/verdict.ts'
@@ -33,6 +34,7 @@ export { createRevocation, type Revocation, type RevocationLimits } from './revo
 export type { BatchOptions, BatchProgress } from './revoke/batch-options.ts'
 export type { RevokeResult } from './revoke/revoke.ts'
 export type {
+  ReinstateOptions,
   RevokeCutoffOptions,
   RevokeOptions,
   RevokeOptionsFor,
@@ -40,6 +42,15 @@ export type {
 } from './revoke/revoke-options.ts'
 export { decodeSettings, encodeSettings } from './settings/settings-codec.ts'
 export { type AgreedSettings, mergeSettings, type SharedSettings, settingsEqual } from './settings/shared-settings.ts'
+export {
+  type AuditEntry,
+  type AuditedStore,
+  type AuditLog,
+  type AuditNote,
+  type AuditPage,
+  type AuditQuery,
+  isAudited,
+} from './store/audit-log.ts'
 export type {
   FollowableStore,
   LogEntry,
@@ -63,6 +74,7 @@ export {
 } from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
 export type { Key, KeyedMark, RevocationStore } from './store/store.ts'
+export { isTransactional, type StoreInTransaction, type TransactionalStore } from './store/transactional-store.ts'
 export {
   BatchAbortedError,
   ClockSkewError,
@@ -72,4 +84,5 @@ export {
   SettingsConflictError,
   StoreFullError,
 } from './store-errors.ts'
+export type { CommitResult, RevocationWithin, WithinOptions } from './transaction/within.ts'
 export type { RuntimeAbortSignal, Watch, WatchOptions } from './watch/watch.ts'

@@ -1,13 +1,16 @@
+import { type AuditOptions, createTrailReader } from './audit/read-trail.ts'
 import { type CheckOptions, createCheck } from './check/check.ts'
 import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
 import type { Target } from './claims/target.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
-import type { BatchOptions } from './revoke/batch-options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
-import type { RevokeOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
+import type { ReinstateOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
+import { takingAny, targetsOf } from './revoke/targets.ts'
 import { type AgreeingSettings, agreeNow, createAgreement } from './settings/agreement.ts'
+import type { AuditPage } from './store/audit-log.ts'
+import { openWithin, type RevocationWithin, type WithinOptions } from './transaction/within.ts'
 import { createWatch, type Watch, type WatchOptions } from './watch/watch.ts'
 
 /**
@@ -110,7 +113,29 @@ export interface Revocation {
    *
    * @throws as `revoke` does.
    */
-  reinstate(targets: Target | readonly Target[], options?: BatchOptions): Promise<void>
+  reinstate(targets: Target | readonly Target[], options?: ReinstateOptions): Promise<void>
+
+  /**
+   * Returns `revoke` and `reinstate` in a transaction of the caller, in the database of the store:
+   * such as the one that bans the user. Nothing of it is seen before the commit, and if it is
+   * rolled back, nothing happened. Call `afterCommit` of it after the commit.
+   *
+   * @param transaction - What the store says, such as the client of `pg` on which it was begun.
+   * @throws TypeError if the store cannot write in a transaction of its caller, or if it is none.
+   * @throws RangeError if the margin is more than `clockTolerance`.
+   */
+  within(transaction: unknown, options?: WithinOptions): RevocationWithin
+
+  /**
+   * Returns a page of the audit trail of the store, the latest entry first: who revoked and
+   * reinstated what, when and why. What `everything`, or a claim, was revoked for is not found by
+   * subject. Ids are as the store names them: hashed, if it hashes ids.
+   *
+   * @throws TypeError if the store keeps no audit trail.
+   * @throws TypeError or RangeError (rejects) for a wrong option.
+   * @throws RevocationUnavailableError if the store is unavailable.
+   */
+  audit(options?: AuditOptions): Promise<AuditPage>
 
   /**
    * Watches the token of a live connection, such as a WebSocket: the `signal` of the watch aborts
@@ -191,15 +216,8 @@ export function createRevocation(options: RevocationOptions): Revocation {
   const check = createCheck(settings)
   const writer = createWriter(settings)
 
-  function revoke(target: Target, options?: RevokeOptions): Promise<RevokeResult>
-  function revoke(targets: readonly Target[], options?: RevokeOptions): Promise<readonly RevokeResult[]>
-  async function revoke(targets: Target | readonly Target[], options: RevokeOptions = {}): Promise<unknown> {
-    const results = await writer.revoke(targetsOf(targets), options)
-    return Array.isArray(targets) ? results : results[0]
-  }
-
   return Object.freeze({
-    revoke,
+    revoke: takingAny(writer.revoke),
     check,
     assertActive: async (claims: Claims, options?: CheckOptions) => assertAllowed(await check(claims, options)),
     isRevoked: async (claims: Claims, options?: CheckOptions) => {
@@ -208,8 +226,10 @@ export function createRevocation(options: RevocationOptions): Revocation {
       assertAllowed(verdict)
       return false
     },
-    reinstate: (targets: Target | readonly Target[], options: BatchOptions = {}) =>
+    reinstate: (targets: Target | readonly Target[], options: ReinstateOptions = {}) =>
       writer.reinstate(targetsOf(targets), options),
+    within: (transaction: unknown, options?: WithinOptions) => openWithin(settings, transaction, options),
+    audit: createTrailReader(settings),
     watch: createWatch(settings),
     ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
@@ -217,14 +237,4 @@ export function createRevocation(options: RevocationOptions): Revocation {
     now,
     [settingsKey]: () => settings,
   })
-}
-
-/** Returns the targets in an array that the caller cannot change while a batch is stored. */
-function targetsOf(targets: Target | readonly Target[]): readonly Target[] {
-  return isArray(targets) ? [...targets] : [targets]
-}
-
-/** `Array.isArray` does not narrow readonly arrays. */
-function isArray(targets: Target | readonly Target[]): targets is readonly Target[] {
-  return Array.isArray(targets)
 }

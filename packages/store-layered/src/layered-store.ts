@@ -64,15 +64,15 @@ export function layeredStore(remote: FollowableStore, options: LayeredStoreOptio
 
   return {
     find: lookup.find,
-    record: async (marks) => {
+    record: async (marks, note) => {
       for (const keyed of marks) lookup.expected(keyed)
-      const changed = await remote.record(marks)
+      const changed = await remote.record(marks, note)
       // Entries that were read meanwhile may be from before.
       for (const keyed of marks) lookup.expected(keyed)
       return changed
     },
-    forget: async (keys) => {
-      await remote.forget(keys)
+    forget: async (keys, note) => {
+      await remote.forget(keys, note)
       for (const key of keys) lookup.applied(remote.logKey(key), undefined)
     },
     // The settings concern stored marks, so only the remote can keep them.

@@ -1,5 +1,6 @@
 import type { FollowableStore, RevocationStore } from '@revoked/core'
 import { assertOpen, type Following, type ObservableStore, type SharedHandler } from '@revoked/core/follow'
+import { type RemoteParts, remoteParts } from './remote-parts.ts'
 
 /** Options for {@link observable}. */
 export interface ObservableOptions {
@@ -12,7 +13,10 @@ export interface ObservableOptions {
   readonly idleAfterMs?: number | undefined
 }
 
-/** Returns the members by which others observe the logs that a store follows. */
+/**
+ * Returns the members by which others observe the logs that a store follows, and what the remote
+ * does by itself.
+ */
 export function observable({
   remote,
   handler,
@@ -20,8 +24,11 @@ export function observable({
   maxStalenessMs,
   timeoutMs,
   idleAfterMs,
-}: ObservableOptions): Omit<ObservableStore, keyof RevocationStore | 'timeoutMs'> & { readonly timeoutMs: number } {
+}: ObservableOptions): Omit<ObservableStore, keyof RevocationStore | 'timeoutMs'> & {
+  readonly timeoutMs: number
+} & RemoteParts {
   return {
+    ...remoteParts(remote),
     logs: remote.logs,
     logOf: (key) => remote.logOf(key),
     logKey: (key) => remote.logKey(key),

@@ -1,13 +1,19 @@
 import {
+  type AuditedStore,
+  type AuditLog,
   assertKnownOptions,
+  type Duration,
+  durationToMs,
   type FollowableStore,
   mergeSettings,
   type OptionNames,
   type SharedSettings,
 } from '@revoked/core'
+import { type AuditTrail, createAuditTrail } from './audit-trail.ts'
 import { createChangeLog } from './change-log.ts'
 import { inSlices, turn } from './in-slices.ts'
 import { createMarkTable } from './mark-table.ts'
+import { createNotedWrites } from './noted-writes.ts'
 import { createSweeper } from './sweeper.ts'
 import { createWriter } from './writer.ts'
 
@@ -32,6 +38,16 @@ export interface MemoryStoreOptions {
   readonly maxMarks?: number
   /** The number of entries that the change log keeps at least. Default 10,000. */
   readonly logLength?: number
+  /**
+   * How long the audit trail is kept, such as `'90d'`. Default: there is no trail. It lives in this
+   * process, so a restart forgets it.
+   */
+  readonly auditFor?: Duration
+  /**
+   * The number of entries of the audit trail that are kept at least, about 300 bytes each. Beyond
+   * it, the oldest are dropped before their time. Default 100,000.
+   */
+  readonly maxAuditEntries?: number
   /** The clock, in ms since the epoch. Give `createRevocation` the same. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -50,9 +66,17 @@ export interface MemoryStoreOptions {
 export interface MemoryStore extends FollowableStore {
   /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number
+  /** The audit trail, if the store was given `auditFor`. */
+  readonly audit?: AuditLog
 }
 
-const optionNames: OptionNames<MemoryStoreOptions> = { maxMarks: true, logLength: true, now: true }
+const optionNames: OptionNames<MemoryStoreOptions> = {
+  maxMarks: true,
+  logLength: true,
+  auditFor: true,
+  maxAuditEntries: true,
+  now: true,
+}
 
 /** The number of marks to look at in one slice of the sweep: about a millisecond. */
 const sweepSliceSize = 1_024
@@ -82,6 +106,10 @@ const batchSliceSize = 2_048
  *
  * @throws TypeError or RangeError for wrong options.
  */
+export function memoryStore(
+  options: MemoryStoreOptions & { readonly auditFor: Duration },
+): MemoryStore & Pick<AuditedStore, 'audit'>
+export function memoryStore(options?: MemoryStoreOptions): MemoryStore
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   assertKnownOptions(options, optionNames)
   const { maxMarks = 1_000_000, logLength = 10_000, now = () => Date.now() } = options
@@ -89,6 +117,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   assertCount(logLength, 'logLength')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
 
+  const trail = openTrail(options, now)
   const table = createMarkTable()
   const log = createChangeLog(logLength)
   let kept: SharedSettings | undefined
@@ -107,17 +136,25 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
   })
 
+  const noted = trail && createNotedWrites(writer, trail, batchSliceSize)
+
   return {
     get size() {
       return table.size
     },
 
-    record: (marks) => inSlices(marks, batchSliceSize, writer.record),
+    ...(trail !== undefined && { audit: { read: trail.read } }),
+
+    record: (marks, note) => {
+      if (noted !== undefined && note !== undefined) return noted.record(marks, note)
+      return inSlices(marks, batchSliceSize, writer.record)
+    },
 
     find: (keys) => table.find(keys, now),
 
-    forget: async (keys) => {
-      await inSlices(keys, batchSliceSize, writer.forget)
+    forget: async (keys, note) => {
+      if (noted !== undefined && note !== undefined) await noted.forget(keys, note)
+      else await inSlices(keys, batchSliceSize, writer.forget)
     },
 
     agree: async (settings) => {
@@ -146,6 +183,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       }
     },
   }
+}
+
+function openTrail(
+  { auditFor, maxAuditEntries = 100_000 }: MemoryStoreOptions,
+  now: () => number,
+): AuditTrail | undefined {
+  assertCount(maxAuditEntries, 'maxAuditEntries')
+  if (auditFor === undefined) return undefined
+  const keepMs = durationToMs(auditFor, 'auditFor')
+  if (keepMs === 0) throw new RangeError('auditFor must be more than 0.')
+  return createAuditTrail({ keepMs, maxEntries: maxAuditEntries, now })
 }
 
 function assertCount(value: number, option: string): void {

@@ -15,8 +15,8 @@ import type { MarkTable } from './mark-table.ts'
 export interface Writer {
   /** Merges marks into those of their keys. Returns per mark whether more is revoked. */
   readonly record: (marks: readonly KeyedMark[]) => readonly boolean[]
-  /** Forgets keys. Returns those that held a mark. */
-  readonly forget: (keys: readonly Key[]) => readonly Key[]
+  /** Forgets keys. Returns per key whether it held a mark. */
+  readonly forget: (keys: readonly Key[]) => readonly boolean[]
 }
 
 /** Options for `createWriter`. */
@@ -61,12 +61,16 @@ export function createWriter({ table, maxMarks, now, changed }: WriterOptions): 
     return merges.map(({ changed }) => changed)
   }
 
-  function forget(keys: readonly Key[]): readonly Key[] {
+  function forget(keys: readonly Key[]): readonly boolean[] {
     const at = now()
-    const forgotten = keys.filter((key) => liveMark(key, at) !== undefined)
-    for (const key of forgotten) table.delete(key)
+    const wereHeld = keys.map((key) => {
+      const isHeld = liveMark(key, at) !== undefined
+      if (isHeld) table.delete(key)
+      return isHeld
+    })
+    const forgotten = keys.filter((_, index) => wereHeld[index])
     if (forgotten.length > 0) changed(forgotten.map((key) => ({ key, mark: undefined })))
-    return forgotten
+    return wereHeld
   }
 
   return { record, forget }

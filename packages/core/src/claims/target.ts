@@ -27,7 +27,12 @@ export type TokenTarget = Form<{ readonly token: Claims; readonly issuer?: never
  * const revokeLeaked = (revocation: Revocation) => revocation.revoke(leaked, { reason: 'leaked' })
  * ```
  */
-export type JtiTarget = Form<{ readonly jti: string; readonly issuer?: string | undefined }> & {
+export type JtiTarget = Form<{
+  readonly jti: string
+  readonly issuer?: string | undefined
+  /** For the audit trail: the subject that the token belongs to, if it is known. */
+  readonly ofSubject?: string | undefined
+}> & {
   readonly [Name in 'sub' | 'exp' | 'iat']?: never
 }
 
@@ -42,7 +47,12 @@ export type JtiTarget = Form<{ readonly jti: string; readonly issuer?: string | 
  * const endSession = (revocation: Revocation) => revocation.revoke(phone, { reason: 'device_lost' })
  * ```
  */
-export type SessionTarget = Form<{ readonly session: string; readonly issuer?: string | undefined }>
+export type SessionTarget = Form<{
+  readonly session: string
+  readonly issuer?: string | undefined
+  /** For the audit trail: the subject that the session belongs to, if it is known. */
+  readonly ofSubject?: string | undefined
+}>
 
 /**
  * Every token of a subject (`sub`) that was issued until now.
@@ -112,10 +122,10 @@ export type CutoffTarget = EverythingTarget | ClaimTarget | SubjectTarget
 export type Target = TokenTarget | JtiTarget | SessionTarget | CutoffTarget
 
 type FormName = 'token' | 'jti' | 'session' | 'subject' | 'claim' | 'everything'
-type Form<Fields> = Fields & { readonly [Name in Exclude<FormName, keyof Fields>]?: never }
+type Form<Fields> = Fields & { readonly [Name in Exclude<FormName | 'ofSubject', keyof Fields>]?: never }
 
 const formNames: readonly FormName[] = ['token', 'jti', 'session', 'subject', 'claim', 'everything']
-const fieldNames: ReadonlySet<string> = new Set([...formNames, 'value', 'issuer'])
+const fieldNames: ReadonlySet<string> = new Set([...formNames, 'value', 'issuer', 'ofSubject'])
 
 const everything: Key = { scope: 'all', value: '' }
 
@@ -151,6 +161,8 @@ export function formOf(target: Target): FormName {
       'Name exactly one target: { token: claims }, { jti }, { session: sid }, { subject: sub }, { claim: name, value } or { everything: true }.',
     )
   }
+  if (fields.ofSubject !== undefined && form !== 'jti' && form !== 'session')
+    throw new TypeError('ofSubject goes with { jti } and { session }: the other targets say whom they concern.')
   if (form === 'token' && (typeof fields.token !== 'object' || fields.token === null))
     throw new TypeError('The token of the target must be the claims of a verified token, an object.')
   return form
@@ -166,12 +178,31 @@ export function targetKey(target: Target, policy: ClaimsPolicy): Key {
   const form = formOf(target)
   if (target.token !== undefined) return tokenKey(readToken(target.token, policy))
   const issuer = targetIssuer(target.issuer, policy)
+  if (target.ofSubject !== undefined) idArgument(target.ofSubject, 'ofSubject')
   if (target.jti !== undefined) return keyIn(issuer, 'jti', idArgument(target.jti, 'jti'))
   if (target.session !== undefined) return keyIn(issuer, 'sid', idArgument(target.session, 'session'))
   if (target.subject !== undefined) return keyIn(issuer, 'sub', idArgument(target.subject, 'subject'))
   if (target.claim !== undefined) return keyIn(issuer, claimName(target, policy), idArgument(target.value, 'value'))
   if (target.everything !== true) throw new TypeError(`The target ${form} must be true.`)
   return keyIn(issuer, 'all', '')
+}
+
+/**
+ * Returns the key of the subject that a target concerns, if the target says so. For a target that
+ * `targetKey` has accepted.
+ */
+export function subjectKey(target: Target, policy: ClaimsPolicy): Key | undefined {
+  if (target.token !== undefined) {
+    const { issuer, sub } = readToken(target.token, policy)
+    return sub === undefined ? undefined : keyIn(issuer, 'sub', sub)
+  }
+  const subject = target.subject ?? target.ofSubject
+  return subject === undefined ? undefined : keyIn(target.issuer, 'sub', subject)
+}
+
+/** Returns the key of a subject that is named by itself. */
+export function namedSubjectKey(subject: string, issuer: string | undefined, policy: ClaimsPolicy): Key {
+  return keyIn(targetIssuer(issuer, policy), 'sub', idArgument(subject, 'subject'))
 }
 
 /** Returns the key of a single token. */

@@ -19,6 +19,29 @@ export interface RevokeOptions extends BatchOptions {
    * part of verdicts.
    */
   readonly reason?: string
+  /**
+   * Who does it, for the audit trail of the store: a short name or id, at most 256 characters.
+   * Without a trail, it is validated and not stored.
+   */
+  readonly actor?: string
+}
+
+/**
+ * Options for `reinstate`.
+ *
+ * @example
+ * ```ts
+ * import type { ReinstateOptions, Revocation } from '@revoked/core'
+ *
+ * const options: ReinstateOptions = { actor: 'support-7', reason: 'appeal_granted' }
+ * const unban = (revocation: Revocation, subject: string) => revocation.reinstate({ subject }, options)
+ * ```
+ */
+export interface ReinstateOptions extends BatchOptions {
+  /** A short code for the audit trail of the store; at most 64 characters. */
+  readonly reason?: string
+  /** Who does it, for the audit trail of the store: at most 256 characters. */
+  readonly actor?: string
 }
 
 /**
@@ -94,11 +117,11 @@ export type AnyRevokeOptions = Omit<RevokeSessionOptions & RevokeCutoffOptions, 
 
 type FormName = ReturnType<typeof formOf>
 
-const cutoffOptions = ['reason', 'issuedBefore', 'except', 'allowRefresh']
+const cutoffOptions = ['reason', 'actor', 'issuedBefore', 'except', 'allowRefresh']
 const optionsOf: Readonly<Record<FormName, readonly string[]>> = {
-  token: ['reason'],
-  jti: ['reason', 'until'],
-  session: ['reason', 'until'],
+  token: ['reason', 'actor'],
+  jti: ['reason', 'actor', 'until'],
+  session: ['reason', 'actor', 'until'],
   subject: cutoffOptions,
   claim: cutoffOptions,
   everything: cutoffOptions,
@@ -130,6 +153,24 @@ export function readReason(reason: unknown): string | undefined {
     throw new RangeError(`reason must be a well-formed string of 1 to ${maxReasonLength} characters.`)
   }
   return reason
+}
+
+const maxActorLength = 256
+
+/**
+ * Actors are printed and exported, so they contain no control characters.
+ *
+ * @throws TypeError or RangeError if it is not a short, well-formed string.
+ */
+export function readActor(actor: unknown): string | undefined {
+  if (actor === undefined) return undefined
+  if (typeof actor !== 'string') throw new TypeError('actor must be a string.')
+  if (actor === '' || actor.length > maxActorLength || !actor.isWellFormed() || /\p{Cc}/u.test(actor)) {
+    throw new RangeError(
+      `actor must be a well-formed string of 1 to ${maxActorLength} characters without control characters.`,
+    )
+  }
+  return actor
 }
 
 /** Smaller numbers are seconds: as milliseconds, they would be before 1973. */

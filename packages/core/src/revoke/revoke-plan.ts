@@ -5,20 +5,34 @@ import { InvalidClaimsError, UnidentifiableTokenError } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { Mark } from '../store/mark.ts'
 import type { KeyedMark } from '../store/store.ts'
-import { type AnyRevokeOptions, assertOptionsFit, readInstantOption, readReason } from './revoke-options.ts'
+import { type AnyRevokeOptions, assertOptionsFit, readActor, readInstantOption, readReason } from './revoke-options.ts'
 
 /** What a target and its options amount to: the mark to store, and what to tell the caller. */
 export interface RevokePlan extends KeyedMark {
   readonly reissueAt?: number
 }
 
+/** When a revocation is planned, and up to when it reaches unless the caller says so. */
+export interface PlanTime {
+  /** Ms since the epoch. */
+  readonly now: number
+  /** Ms by which the cutoff lies after now: what a transaction may take until its commit. */
+  readonly marginMs: number
+}
+
 type PlannedMark = Pick<Mark, 'cutoff' | 'expiresAt' | 'exemptions' | 'refreshBefore'>
 
 /** Returns the mark to store for a target. No other place knows which mark each target has. */
-export function planRevoke(target: Target, options: AnyRevokeOptions, settings: Settings, now: number): RevokePlan {
+export function planRevoke(
+  target: Target,
+  options: AnyRevokeOptions,
+  settings: Settings,
+  { now, marginMs }: PlanTime,
+): RevokePlan {
   const form = formOf(target)
   assertOptionsFit(form, options)
   const reason = readReason(options.reason)
+  readActor(options.actor)
   if (target.token !== undefined) {
     const token = readToken(target.token, settings)
     return plan(tokenKey(token), { cutoff: Infinity, expiresAt: tokenMarkExpiresAt(token, settings) }, reason)
@@ -27,7 +41,7 @@ export function planRevoke(target: Target, options: AnyRevokeOptions, settings: 
   if (target.jti !== undefined || target.session !== undefined) {
     return plan(key, { cutoff: Infinity, expiresAt: readUntil(options, settings, now) }, reason)
   }
-  const cutoff = readCutoff(options, settings, now)
+  const cutoff = readCutoff(options, settings, { now, marginMs })
   // Tokens that a session of before the cutoff was refreshed to since may live as long as those of
   // now.
   const expiresAt = cutoffMarkExpiresAt(Math.max(cutoff, now), settings)
@@ -49,8 +63,12 @@ function readUntil({ until }: AnyRevokeOptions, settings: Settings, now: number)
  * Up to one tolerance ahead: the clock of an issuer may be ahead, and a caller may want that
  * margin.
  */
-function readCutoff({ issuedBefore }: AnyRevokeOptions, { clockTolerance }: Settings, now: number): number {
-  const cutoff = readInstantOption(issuedBefore, 'issuedBefore') ?? now
+function readCutoff(
+  { issuedBefore }: AnyRevokeOptions,
+  { clockTolerance }: Settings,
+  { now, marginMs }: PlanTime,
+): number {
+  const cutoff = readInstantOption(issuedBefore, 'issuedBefore') ?? now + marginMs
   if (cutoff <= now + clockTolerance) return cutoff
   throw new RangeError(
     'issuedBefore must not be further in the future than clockTolerance: it would revoke tokens that do not exist yet.',

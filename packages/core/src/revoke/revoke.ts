@@ -3,10 +3,11 @@ import type { Limits } from '../claims/lifetime.ts'
 import { type Target, targetKey } from '../claims/target.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
-import type { Key, KeyedMark } from '../store/store.ts'
+import type { KeyedMark, RevocationStore } from '../store/store.ts'
+import { createNotes, readSigned } from './audit-notes.ts'
 import { type BatchOptions, splitBatchOptions } from './batch-options.ts'
 import { mapInSlices, marksAtATime, storeInSlices } from './in-slices.ts'
-import type { AnyRevokeOptions, RevokeOptions } from './revoke-options.ts'
+import type { AnyRevokeOptions, ReinstateOptions, RevokeOptions } from './revoke-options.ts'
 import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 
 /**
@@ -43,7 +44,17 @@ export interface RevokeResult {
 /** The writing side, over batches. */
 export interface Writer {
   readonly revoke: (targets: readonly Target[], options: RevokeOptions) => Promise<readonly RevokeResult[]>
-  readonly reinstate: (targets: readonly Target[], options: BatchOptions) => Promise<void>
+  readonly reinstate: (targets: readonly Target[], options: ReinstateOptions) => Promise<void>
+}
+
+/** Where a writer writes, if it is not simply the store of the settings. */
+export interface WritingPlace {
+  /** The store of a transaction. */
+  readonly inside?: RevocationStore
+  /** Ms by which cutoffs lie in the future, unless the caller gives one. */
+  readonly marginMs?: number
+  /** Set if what is written is in the audit trail already. */
+  readonly isRepetition?: boolean
 }
 
 interface Batch {
@@ -60,23 +71,38 @@ interface Slice {
   readonly start: number
 }
 
+/** A plan and the target that it is for. */
+interface Planned {
+  readonly target: Target
+  readonly plan: RevokePlan
+}
+
 /** Creates the writing side over the store. Every failure rejects. */
-export function createWriter(settings: AgreeingSettings): Writer {
-  const { store, writeDeadline, agreement, alsoUnscoped } = settings
+export function createWriter(settings: AgreeingSettings, place: WritingPlace = {}): Writer {
+  const { writeDeadline, agreement, alsoUnscoped } = settings
+  const { inside, marginMs = 0, isRepetition = false } = place
+  const store = inside ?? settings.store
   const size = alsoUnscoped ? marksAtATime / 2 : marksAtATime
+  // A store keeps a trail or not: whether its handle within a transaction says so does not matter.
+  const noteOf = isRepetition ? () => undefined : createNotes(settings.store, settings)
 
   /** Records the marks of the plans, and returns the plans that changed anything. */
-  async function record(plans: readonly RevokePlan[]): Promise<ReadonlySet<RevokePlan>> {
-    if (plans.length === 0) return new Set()
+  async function record(
+    planned: readonly Planned[],
+    options: AnyRevokeOptions,
+    at: number,
+  ): Promise<ReadonlySet<RevokePlan>> {
+    if (planned.length === 0) return new Set()
     const copies = alsoUnscoped ? 2 : 1
-    const marks = plans.flatMap(({ key, mark }): readonly KeyedMark[] =>
+    const marks = planned.flatMap(({ plan: { key, mark } }): readonly KeyedMark[] =>
       alsoUnscoped ? withUnscoped([key]).map((one) => ({ key: one, mark })) : [{ key, mark }],
     )
-    const changed = await store.record(marks)
+    const note = noteOf(planned.map(targetIn), options, at)
+    const changed = await (note === undefined ? store.record(marks) : store.record(marks, note))
     if (changed.length !== marks.length) throw new TypeError('The store did not answer for every mark.')
     // Only the first caller is answered `true`, so both copies must be new.
     const isNew = (index: number): boolean => Boolean(changed[index * copies] && changed[(index + 1) * copies - 1])
-    return new Set(plans.filter((_, index) => isNew(index)))
+    return new Set(planned.filter((_, index) => isNew(index)).map(({ plan }) => plan))
   }
 
   /**
@@ -93,12 +119,16 @@ export function createWriter(settings: AgreeingSettings): Writer {
     // One deadline for both calls of the store. What is dead for this service may live for another
     // one, so the limits are agreed on first.
     await orUnavailable(writeDeadline, async () => {
-      const { limits } = await agreement.forWrite(now)
+      const { limits } = await agreement.forWrite(now, inside)
       const policy = areEqual(limits, settings) ? settings : { ...settings, ...limits }
       if (at !== calledAt || policy !== settings)
-        plans = slice.targets.map((target) => planRevoke(target, options, policy, at))
+        plans = slice.targets.map((target) => planRevoke(target, options, policy, { now: at, marginMs }))
       // A mark that has expired already revokes nobody: its tokens are past their lifetime.
-      changed = await record(plans.filter(({ mark }) => mark.expiresAt > now))
+      const live = plans.flatMap((plan, index) => {
+        const target = slice.targets[index]
+        return target === undefined || plan.mark.expiresAt <= now ? [] : { target, plan }
+      })
+      changed = await record(live, options, now)
     })
     return plans.map((plan) => resultOf(plan, changed.has(plan)))
   }
@@ -108,23 +138,33 @@ export function createWriter(settings: AgreeingSettings): Writer {
       const { batch, rest: options } = splitBatchOptions<AnyRevokeOptions & BatchOptions>(given)
       const calledAt = readNow(settings)
       // A target that is wrong throws before anything is stored.
-      const planned = await mapInSlices(targets, (target) => planRevoke(target, options, settings, calledAt))
+      const planned = await mapInSlices(targets, (target) =>
+        planRevoke(target, options, settings, { now: calledAt, marginMs }),
+      )
       return await storeInSlices(targets, {
         ...batch,
         size,
         store: (slice, start) => recordSlice({ options, calledAt, planned }, { targets: slice, start }),
       })
     },
-    reinstate: async (targets, options) => {
-      const { batch } = splitBatchOptions(options)
+    reinstate: async (targets, given) => {
+      const { batch, rest } = splitBatchOptions(given)
+      const signed = readSigned(rest)
       const keys = await mapInSlices(targets, (target) => targetKey(target, settings))
-      const forget = async (slice: readonly Key[]): Promise<readonly Key[]> => {
-        await orUnavailable(writeDeadline, () => store.forget(alsoUnscoped ? withUnscoped(slice) : slice))
+      const forget = async (slice: readonly Target[], start: number): Promise<readonly Target[]> => {
+        const named = keys.slice(start, start + slice.length)
+        const all = alsoUnscoped ? withUnscoped(named) : named
+        const note = noteOf(slice, signed, readNow(settings))
+        await orUnavailable(writeDeadline, () => (note === undefined ? store.forget(all) : store.forget(all, note)))
         return slice
       }
-      await storeInSlices(keys, { ...batch, size, store: forget })
+      await storeInSlices(targets, { ...batch, size, store: forget })
     },
   }
+}
+
+function targetIn({ target }: Planned): Target {
+  return target
 }
 
 function readNow({ now }: AgreeingSettings): number {

@@ -9,3 +9,4 @@ export {
   sessionExpiresAt,
   usedSession,
 } from './session-store.ts'
+export { areTransactional, type TransactionalSessionStore } from './transactional-sessions.ts'

@@ -4,6 +4,7 @@ import type { Limits } from '../claims/lifetime.ts'
 import { readClaim } from '../claims/read-claim.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Settings } from '../options.ts'
+import type { RevocationStore } from '../store/store.ts'
 import { ClockSkewError } from '../store-errors.ts'
 import { type AgreedSettings, type SharedSettings, settingsPeriodMs } from './shared-settings.ts'
 
@@ -41,8 +42,13 @@ export interface Agreement {
   readonly forCheck: (now: number) => Agreed | undefined
   /** Returns what was agreed last, whenever that was, unless a conflict has ended it. */
   readonly last: () => Agreed | undefined
-  /** Resolves to what a revocation applies. @throws ClockSkewError, and as {@link renew} does. */
-  readonly forWrite: (now: number) => Promise<Agreed>
+  /**
+   * Resolves to what a revocation applies. Within a transaction, its store is asked, and nothing
+   * that it answers is kept: it may be rolled back.
+   *
+   * @throws ClockSkewError, and as {@link renew} does.
+   */
+  readonly forWrite: (now: number, inside?: RevocationStore) => Promise<Agreed>
   /**
    * Agrees again, once for all who ask at that time.
    *
@@ -64,13 +70,22 @@ export function createAgreement(settings: Settings): Agreement {
   let failedAt = -Infinity
   let inFlight: Promise<Agreed> | undefined
 
-  async function agree(): Promise<Agreed> {
-    const before = settings.now()
-    if (!Number.isFinite(before)) throw new TypeError('The function now must return ms since the epoch.')
-    const answer = await withDeadline(settings.store.agree(sharedSettings(settings, before)), settings.writeDeadline)
+  async function agreeOver(store: RevocationStore, before: number): Promise<Agreed> {
+    const answer = await withDeadline(store.agree(sharedSettings(settings, before)), settings.writeDeadline)
     assertAgreed(answer, settings)
     const skew = skewOf(answer, before, settings.now())
-    agreed = { policy: policyOf(answer, settings, agreed?.policy), limits: limitsOf(answer), skew }
+    return { policy: policyOf(answer, settings, agreed?.policy), limits: limitsOf(answer), skew }
+  }
+
+  function instant(): number {
+    const at = settings.now()
+    if (!Number.isFinite(at)) throw new TypeError('The function now must return ms since the epoch.')
+    return at
+  }
+
+  async function agree(): Promise<Agreed> {
+    const before = instant()
+    agreed = await agreeOver(settings.store, before)
     agreedAt = before
     return agreed
   }
@@ -108,9 +123,11 @@ export function createAgreement(settings: Settings): Agreement {
       refresh(now)
       return agreed
     },
-    forWrite: async (now) => {
+    forWrite: async (now, inside) => {
       const age = now - agreedAt
-      const current = agreed !== undefined && age >= 0 && age < writeMs && !agreed.skew ? agreed : await renew()
+      const isFresh = age >= 0 && age < writeMs && !agreed?.skew
+      const ask = (): Promise<Agreed> => (inside === undefined ? renew() : agreeOver(inside, instant()))
+      const current = agreed !== undefined && isFresh ? agreed : await ask()
       if (current.skew !== undefined) throw current.skew
       return current
     },

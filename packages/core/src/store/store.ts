@@ -1,4 +1,5 @@
 import type { AgreedSettings, SharedSettings } from '../settings/shared-settings.ts'
+import type { AuditNote } from './audit-log.ts'
 import type { Mark } from './mark.ts'
 
 /**
@@ -60,9 +61,9 @@ export interface KeyedMark {
  * // Counts look-ups, in front of any store.
  * function counted(store: RevocationStore, count: (keys: number) => void): RevocationStore {
  *   return {
- *     record: (marks) => store.record(marks),
+ *     record: (marks, note) => store.record(marks, note),
  *     find: (keys, at) => (count(keys.length), store.find(keys, at)),
- *     forget: (keys) => store.forget(keys),
+ *     forget: (keys, note) => store.forget(keys, note),
  *     agree: (settings) => store.agree(settings),
  *   }
  * }
@@ -73,6 +74,8 @@ export interface RevocationStore {
    * Merges each mark into what its key holds with `mergeMarks`, atomically per key. Resolves when
    * stored.
    *
+   * @param note - For the audit trail, if the store keeps one: see `AuditedStore`. A store in front
+   *   of another one passes it on.
    * @returns per mark, whether it revoked anything that was not revoked already. A mark that merely
    * lives longer or carries another reason is merged and returns `false`. Exactly one of any number
    * of concurrent identical first records returns `true`: this is the single-use primitive of the
@@ -80,7 +83,7 @@ export interface RevocationStore {
    * @throws MarkExpiredError if a mark has already expired by the clock of the store. It is not
    * stored, and no live mark is widened by it. The other marks of the batch may be stored or not.
    */
-  record(marks: readonly KeyedMark[]): Promise<readonly boolean[]>
+  record(marks: readonly KeyedMark[], note?: AuditNote): Promise<readonly boolean[]>
 
   /**
    * Returns the unexpired marks among `keys`, in any order. A key without a mark is absent. May
@@ -91,8 +94,12 @@ export interface RevocationStore {
    */
   find(keys: readonly Key[], at?: number): readonly KeyedMark[] | Promise<readonly KeyedMark[]>
 
-  /** Forgets the keys: what they revoked is active again. Unknown keys are ignored. */
-  forget(keys: readonly Key[]): Promise<void>
+  /**
+   * Forgets the keys: what they revoked is active again. Unknown keys are ignored.
+   *
+   * @param note - As that of `record`.
+   */
+  forget(keys: readonly Key[], note?: AuditNote): Promise<void>
 
   /**
    * Merges the settings of one service into those that the store keeps with `mergeSettings`,

@@ -130,10 +130,10 @@ export function mirroredStore(remote: FollowableStore, options: MirroredStoreOpt
 
   return {
     find: createMirrorLookup({ remote, followers, mirrors, ownWrites, counters, clock, timeoutMs }),
-    record: (marks) => ownWrites.during(marks, () => remote.record(marks)),
-    forget: (keys) => {
+    record: (marks, note) => ownWrites.during(marks, () => remote.record(marks, note)),
+    forget: (keys, note) => {
       const writes = keys.map((key) => ({ key, mark: undefined }))
-      return ownWrites.during(writes, () => remote.forget(keys))
+      return ownWrites.during(writes, () => remote.forget(keys, note))
     },
     // The settings concern stored marks, so only the remote can keep them.
     agree: (settings) => remote.agree(settings),
