@@ -1,3 +1,5 @@
+export type { AuditCase, AuditSubject, OpenShortTrail } from './audit/audit-subject.ts'
+export { auditCases } from './audit-cases.ts'
 export type { ConformanceCase, OpenStore, StoreSubject } from './case.ts'
 export { type BreakableStore, failureCases, logFailureCases } from './failure-cases.ts'
 export type { LogCase, LogSubject, OpenShortLog } from './log/log-subject.ts'
@@ -9,4 +11,15 @@ export {
   sessionFailureCases,
 } from './session-failure-cases.ts'
 export type { OpenSessions, SessionSubject } from './session-subject.ts'
+export { sessionTransactionCases } from './session-transaction-cases.ts'
 export { storeCases } from './store-cases.ts'
+export type {
+  OpenTransaction,
+  OpenTransactional,
+  OpenTransactionalSessions,
+  TransactionCase,
+  TransactionSubject,
+} from './transaction/transaction-subject.ts'
+export { transactionAuditCases } from './transaction-audit-cases.ts'
+export { transactionCases } from './transaction-cases.ts'
+export { transactionLogCases } from './transaction-log-cases.ts'

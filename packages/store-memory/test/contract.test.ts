@@ -1,4 +1,4 @@
-import { logCases, sessionCases, storeCases } from '@revoked/conformance'
+import { auditCases, logCases, sessionCases, storeCases } from '@revoked/conformance'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describeCases } from '@revoked/testing/describe-cases'
 
@@ -11,3 +11,7 @@ describeCases('the log contract', logCases, {
   openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
 })
 describeCases('the contract of session stores', sessionCases, { open: () => ({ store: memorySessions() }) })
+describeCases('the contract of audit trails', auditCases, {
+  open: () => ({ store: memoryStore({ auditFor: '90d' }) }),
+  openShort: () => ({ store: memoryStore({ auditFor: '500ms' }), auditForMs: 500 }),
+})

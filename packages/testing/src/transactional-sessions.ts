@@ -11,8 +11,16 @@ export function withSessionTransactions(
   base: SessionStore,
   empty: () => SessionStore,
 ): TransactionalSessionStore<SimulatedTransaction> {
+  const handles = new WeakMap<SimulatedTransaction, SessionStore>()
+
   function within(transaction: SimulatedTransaction): SessionStore {
     assertTransaction(transaction)
+    const handle = handles.get(transaction) ?? join(transaction)
+    handles.set(transaction, handle)
+    return handle
+  }
+
+  function join(transaction: SimulatedTransaction): SessionStore {
     // The sessions as the transaction sees them. Those of a subject are copied when it is first
     // named.
     const seen = empty()

@@ -26,6 +26,7 @@ export function withTransactions<Base extends BaseStore>(
   let kept: SharedSettings | undefined
   let isCommitting = false
   const listeners = new Set<LogListener>()
+  const handles = new WeakMap<SimulatedTransaction, StoreInTransaction>()
 
   async function quietly(write: () => Promise<unknown>): Promise<void> {
     isCommitting = true
@@ -38,33 +39,23 @@ export function withTransactions<Base extends BaseStore>(
 
   function within(transaction: SimulatedTransaction): StoreInTransaction {
     assertTransaction(transaction)
-    // The marks as the transaction sees them. A key is copied when it is first named.
-    const seen = plainStore({ now })
-    const copied = new Set<string>()
-    let agreed: SharedSettings | undefined
+    const handle = handles.get(transaction) ?? join(transaction)
+    handles.set(transaction, handle)
+    return handle
+  }
 
-    async function copy(keys: readonly Key[]): Promise<void> {
-      for (const key of keys) {
-        const name = JSON.stringify([key.scope, key.value])
-        if (copied.has(name)) continue
-        copied.add(name)
-        await seen.record(await base.find([key]))
-      }
-    }
+  function join(transaction: SimulatedTransaction): StoreInTransaction {
+    const seen = viewOf(base, now)
+    let agreed: SharedSettings | undefined
 
     return {
       record: async (marks, note) => {
-        await copy(marks.map(({ key }) => key))
         const changed = await seen.record(marks)
         transaction.add(() => quietly(() => base.record(marks, note)))
         return changed
       },
-      find: async (keys) => {
-        await copy(keys)
-        return await seen.find(keys)
-      },
+      find: seen.find,
       forget: async (keys, note) => {
-        await copy(keys)
         await seen.forget(keys)
         transaction.add(() => quietly(() => base.forget(keys, note)))
       },
@@ -107,4 +98,34 @@ export function withTransactions<Base extends BaseStore>(
     },
   }
   return { ...base, ...store, within }
+}
+
+/** Returns the marks as a transaction sees them. A key is copied when it is first named. */
+function viewOf(base: BaseStore, now: () => number): Pick<RevocationStore, 'record' | 'find' | 'forget'> {
+  const seen = plainStore({ now })
+  const copied = new Set<string>()
+
+  async function copy(keys: readonly Key[]): Promise<void> {
+    for (const key of keys) {
+      const name = JSON.stringify([key.scope, key.value])
+      if (copied.has(name)) continue
+      copied.add(name)
+      await seen.record(await base.find([key]))
+    }
+  }
+
+  return {
+    record: async (marks) => {
+      await copy(marks.map(({ key }) => key))
+      return await seen.record(marks)
+    },
+    find: async (keys) => {
+      await copy(keys)
+      return await seen.find(keys)
+    },
+    forget: async (keys) => {
+      await copy(keys)
+      await seen.forget(keys)
+    },
+  }
 }
