@@ -7,7 +7,7 @@ export interface AuditTrail extends AuditLog {
 }
 
 /** A change of one key, and whom it concerns. */
-export interface NotedChange {
+interface NotedChange {
   readonly key: Key
   /** `undefined`: it was forgotten. */
   readonly mark: Mark | undefined

@@ -15,6 +15,7 @@ export interface FollowableStoreOptions {
   readonly logs?: number
   /** Whether the logs name keys by a digest. */
   readonly hashIds?: boolean
+  readonly now?: () => number
   /** Replaces methods of the store. */
   readonly methods?: Partial<RevocationStore>
 }
@@ -34,8 +35,8 @@ export interface TestStore extends FollowableStore {
 }
 
 /** Returns the store. Its log is never trimmed. */
-export function followableStore({ logs = 1, hashIds = false, methods }: FollowableStoreOptions = {}): TestStore {
-  const plain = plainStore()
+export function followableStore({ logs = 1, hashIds = false, now, methods }: FollowableStoreOptions = {}): TestStore {
+  const plain = plainStore(now && { now })
   const entries: LogEntry[][] = Array.from({ length: logs }, () => [])
   const listeners: Set<LogListener>[] = Array.from({ length: logs }, () => new Set())
   const faults: TestStore['faults'] = {}

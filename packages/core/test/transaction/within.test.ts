@@ -1,16 +1,17 @@
 // Revocations in a transaction of the caller, over a simulated database and a virtual clock.
 import { createRevocation, type Key, type RevocationOptions } from '@revoked/core'
-import { memoryStore } from '@revoked/store-memory'
+import { withTrail } from '@revoked/testing/audited-store'
 import { beginTransaction } from '@revoked/testing/simulated-transaction'
 import { withTransactions } from '@revoked/testing/transactional-store'
 import { describe, expect, test } from 'vitest'
 import { storeError } from '../support/broken-stores.ts'
 import { someClaims, startMs, virtualClock, virtualRevocation } from '../support/claims.ts'
+import { followableStore } from '../support/followable-store.ts'
 
 /** Opens a revocation over a store with transactions, and begins one. */
 function opened(options: Partial<RevocationOptions> = {}) {
   const clock = virtualClock()
-  const store = withTransactions(memoryStore({ now: clock.now, auditFor: '30d' }), clock)
+  const store = withTransactions(withTrail(followableStore(clock), clock), clock)
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', now: clock.now, ...options })
   /**
    * Returns whether a token passes that is issued now, by an issuer that stamps the exact instant.
