@@ -48,6 +48,17 @@ export function readPositive(duration: Duration, name: string): number {
 }
 
 /**
+ * Returns a time in ms, for what clients are told in seconds.
+ *
+ * @throws TypeError or RangeError if it is no duration, or not of whole seconds, at least one.
+ */
+export function readWholeSeconds(duration: Duration, name: string): number {
+  const ms = durationToMs(duration, name)
+  if (ms < 1_000 || ms % 1_000 !== 0) throw new RangeError(`${name} must be whole seconds, at least one.`)
+  return ms
+}
+
+/**
  * Returns a time in ms that is at most that of an option.
  *
  * @throws TypeError or RangeError if it is no duration, 0 or longer.

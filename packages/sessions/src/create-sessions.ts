@@ -88,7 +88,11 @@ export interface Sessions<Device> {
    * no `iat`.
    */
   closeAll(subject: string, options?: CloseAllOptions): Promise<CloseAllResult>
-  /** Returns whether the user of a session has proved within `maxAge` who they are. */
+  /**
+   * Returns whether the user of a session has proved within `maxAge` who they are.
+   *
+   * @throws TypeError or RangeError for an age that is not whole seconds, at least one.
+   */
   isFresh(session: Authenticated, maxAge: Duration): boolean
   /**
    * Asserts the same, for what needs a fresh password ("step-up"). After one, call `touch` with

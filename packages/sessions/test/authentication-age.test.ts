@@ -36,9 +36,14 @@ test('an older authentication is answered 401 with the challenge of RFC 9470', a
   })
 })
 
-test('an age that is no duration is refused', async () => {
+test('an age that max_age cannot state is refused', async () => {
   const { sessions } = setup()
   const session = await sessions.open({ subject: 'ada' })
-  expect(() => sessions.isFresh(session, 0)).toThrow(RangeError)
   expect(() => sessions.isFresh(session, 'soon' as '1s')).toThrow(TypeError)
+  // As max_age, which counts whole seconds, it would be 0, or less than it is.
+  for (const maxAge of [0, '1ms', '999ms', '1500ms'] as const) {
+    expect(() => sessions.isFresh(session, maxAge)).toThrow(RangeError)
+    expect(() => sessions.assertFresh(session, maxAge)).toThrow(RangeError)
+  }
+  sessions.assertFresh(session, '1s')
 })

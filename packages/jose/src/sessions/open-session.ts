@@ -1,9 +1,10 @@
-import type { ListEntry, SessionList } from './session-list.ts'
+import { type ListEntry, notIssued, type SessionList } from './session-list.ts'
 import type { OpenedSession } from './session-registry.ts'
 
 /**
  * Opens a session, and returns what `use` makes of it: its tokens. If there are none, the session
- * is closed again, because nobody has it. If that fails too, the list shows it until it is idle.
+ * is closed again, because nobody has it, and likewise if it opens after the deadline. If that fails
+ * too, the list shows it until it is idle.
  *
  * @throws what opening or `use` throws.
  */
@@ -13,11 +14,11 @@ export async function withOpened<Result>(
   entry: ListEntry,
   use: (session: OpenedSession) => Promise<Result>,
 ): Promise<Result> {
-  const session = await list.open(subject, entry)
+  const session = await list.openNew(subject, entry)
   try {
     return await use(session)
   } catch (error) {
-    await Promise.allSettled([list.close(subject, session.id, 'not_issued')])
+    await Promise.allSettled([list.close(subject, session.id, notIssued)])
     throw error
   }
 }

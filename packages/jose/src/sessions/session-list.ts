@@ -1,12 +1,9 @@
-import {
-  type Duration,
-  type Revocation,
-  RevocationError,
-  RevocationUnavailableError,
-  withDeadline,
-} from '@revoked/core'
+import { type Duration, type Revocation, RevocationUnavailableError, withDeadline } from '@revoked/core'
 import { requireGivenId } from '../access/issue-claims.ts'
 import type { OpenedSession, SessionRegistry } from './session-registry.ts'
+
+/** Why a session is closed that has no tokens. */
+export const notIssued = 'not_issued'
 
 /** What is known of a session to open, apart from its subject. */
 export interface ListEntry {
@@ -16,7 +13,10 @@ export interface ListEntry {
   readonly lifetime: Duration | undefined
 }
 
-/** The list of open sessions, whose calls are answered within a deadline. */
+/**
+ * The list of open sessions. Its calls reject with RevocationUnavailableError after a deadline, and
+ * with what the list rejects with.
+ */
 export interface SessionList {
   /**
    * @throws TypeError for a subject or an id that cannot be used. Nothing was opened.
@@ -24,12 +24,13 @@ export interface SessionList {
    */
   open(subject: string, entry: ListEntry): Promise<OpenedSession>
   /**
-   * Returns whether the session is open.
+   * Opens a session that nobody has yet. If it opens after the deadline, it is closed again.
    *
-   * @throws RevocationUnavailableError if the list fails.
+   * @throws as `open` does.
    */
+  openNew(subject: string, entry: ListEntry): Promise<OpenedSession>
+  /** Returns whether the session is open. */
   touch(subject: string, id: string): Promise<boolean>
-  /** @throws RevocationUnavailableError if the list fails. */
   close(subject: string, id: string, reason: string | undefined): Promise<void>
 }
 
@@ -47,36 +48,33 @@ export function createSessionList(sessions: SessionRegistry, { limits }: Revocat
   const late = (): Error => new RevocationUnavailableError(`The list of sessions did not answer within ${ms} ms.`)
   /** An async operation: what it throws is a rejection. */
   const inTime = <Result>(operation: () => Promise<Result>): Promise<Result> => withDeadline(operation(), ms, late)
-  const orUnavailable = async <Result>(operation: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await inTime(operation)
-    } catch (cause) {
-      throw unavailableUnlessKnown(cause)
-    }
+  const openNow = async (subject: string, { device, id, lifetime }: ListEntry): Promise<OpenedSession> => {
+    requireGivenId(subject, 'sub')
+    if (id !== undefined) requireGivenId(id, 'sid')
+    return await sessions.open({
+      subject,
+      ...(device !== undefined && { device }),
+      ...(id !== undefined && { id }),
+      ...(lifetime !== undefined && { lifetime }),
+    })
+  }
+  const closeNow = async (subject: string, id: string, reason?: string): Promise<void> => {
+    await sessions.close(subject, id, reason === undefined ? {} : { reason })
   }
 
   return {
-    open: (subject, { device, id, lifetime }) =>
-      inTime(async () => {
-        requireGivenId(subject, 'sub')
-        if (id !== undefined) requireGivenId(id, 'sid')
-        return await sessions.open({
-          subject,
-          ...(device !== undefined && { device }),
-          ...(id !== undefined && { id }),
-          ...(lifetime !== undefined && { lifetime }),
-        })
-      }),
-    touch: (subject, id) => orUnavailable(async () => (await sessions.touch(subject, id)).status !== 'not_open'),
-    close: (subject, id, reason) =>
-      orUnavailable(async () => {
-        await sessions.close(subject, id, reason === undefined ? {} : { reason })
-      }),
+    open: (subject, entry) => inTime(() => openNow(subject, entry)),
+    openNew: async (subject, entry) => {
+      const opening = openNow(subject, entry)
+      try {
+        return await inTime(() => opening)
+      } catch (error) {
+        // If the list has rejected, there is nothing to close. The caller has had an answer.
+        opening.then(({ id }) => closeNow(subject, id, notIssued)).catch(() => undefined)
+        throw error
+      }
+    },
+    touch: (subject, id) => inTime(async () => (await sessions.touch(subject, id)).status !== 'not_open'),
+    close: (subject, id, reason) => inTime(() => closeNow(subject, id, reason)),
   }
-}
-
-/** Returns the error of a store as one with a status. Those of this library have theirs. */
-function unavailableUnlessKnown(cause: unknown): unknown {
-  const isKnown = cause instanceof RevocationError || cause instanceof TypeError || cause instanceof RangeError
-  return isKnown ? cause : new RevocationUnavailableError('The list of sessions failed; see cause.', { cause })
 }

@@ -2,7 +2,8 @@ import type { Duration } from '@revoked/core'
 
 /**
  * A list of open sessions, as tokens need it. `createSessions` of `@revoked/sessions` is one. Every
- * method rejects if it fails; nothing is taken for "not open" then.
+ * method rejects if it fails, with RevocationUnavailableError (503) if its store is unavailable;
+ * nothing is taken for "not open" then.
  *
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { eventually } from '@revoked/testing'
 import { describe, expect, test } from 'vitest'
 import { createTokenPairs, type SessionRegistry } from '../../src/index.ts'
 import { issuerOptions, rejectionOf, subject } from '../support/fixtures.ts'
@@ -55,6 +56,26 @@ describe('a login', () => {
     await expect(tokens.issuePair(alice)).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', status: 503 })
   })
 
+  test('closes its session again if it opens after the deadline', async () => {
+    const { tokens, sessions } = listedWorld()
+    const release = sessions.hold('open')
+    await expect(tokens.issuePair(alice)).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', status: 503 })
+    release()
+    await eventually(() => sessions.calls.length === 2, 'the session is closed')
+    expect(sessions.calls[1]).toEqual({ method: 'close', args: [subject, 's-1', { reason: 'not_issued' }] })
+    expect(sessions.ids()).toEqual([])
+  })
+
+  test('leaves a session open that it named, and that opens after the deadline', async () => {
+    const { tokens, sessions } = listedWorld()
+    const release = sessions.hold('open')
+    await expect(tokens.issuePair({ ...alice, sid: 'chosen' })).rejects.toMatchObject({ status: 503 })
+    release()
+    await eventually(() => sessions.ids().length === 1, 'the session is open')
+    await tokens.issuePair({ ...alice, sid: 'chosen' })
+    expect(sessions.calls.map(({ method }) => method)).toEqual(['open', 'open'])
+  })
+
   test('closes its session again if there are no tokens', async () => {
     const { tokens, sessions, store } = listedWorld()
     store.fail('find', 1)
@@ -101,7 +122,7 @@ describe('a rotation', () => {
     const { tokens, sessions } = listedWorld()
     const { refreshToken } = await tokens.issuePair(alice)
     sessions.fail('touch')
-    await expect(tokens.rotate(refreshToken)).rejects.toThrow()
+    await expect(tokens.rotate(refreshToken)).rejects.toMatchObject({ cause: { message: 'connect ECONNREFUSED' } })
     sessions.hang('touch')
     await expect(tokens.rotate(refreshToken)).rejects.toMatchObject({ status: 503 })
     await tokens.rotate(refreshToken)

@@ -1,3 +1,4 @@
+import { RevocationUnavailableError } from '@revoked/core'
 import type { SessionLogin, SessionRegistry } from '../../src/index.ts'
 
 type Method = 'open' | 'touch' | 'close'
@@ -12,6 +13,13 @@ export interface ScriptedSessions extends SessionRegistry {
   readonly fail: (method: Method, failure?: 'without effect' | 'after its effect') => void
   /** The next call of the method never settles. */
   readonly hang: (method: Method) => void
+  /** The next call of the method waits for the function that is returned. */
+  readonly hold: (method: Method) => () => void
+}
+
+/** As the contract of {@link SessionRegistry} says. */
+function unavailable(message: string): RevocationUnavailableError {
+  return new RevocationUnavailableError('The store of sessions failed.', { cause: new Error(message) })
 }
 
 const defaultLifetimeMs = 30 * 86_400_000
@@ -19,17 +27,18 @@ const defaultLifetimeMs = 30 * 86_400_000
 export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetimeMs): ScriptedSessions {
   const open = new Map<string, number>()
   const calls: { method: Method; args: unknown[] }[] = []
-  const scripts = new Map<Method, 'without effect' | 'after its effect' | 'hang'>()
+  const scripts = new Map<Method, 'without effect' | 'after its effect' | 'hang' | Promise<void>>()
   const keyOf = (subject: string, id: string): string => JSON.stringify([subject, id])
 
   async function run<T>(method: Method, args: unknown[], operation: () => T): Promise<T> {
     calls.push({ method, args })
     const script = scripts.get(method)
     scripts.delete(method)
+    if (script instanceof Promise) await script
     if (script === 'hang') return await new Promise(() => undefined)
-    if (script === 'without effect') throw new Error('connect ECONNREFUSED')
+    if (script === 'without effect') throw unavailable('connect ECONNREFUSED')
     const result = operation()
-    if (script === 'after its effect') throw new Error('read ECONNRESET')
+    if (script === 'after its effect') throw unavailable('read ECONNRESET')
     return result
   }
 
@@ -41,6 +50,14 @@ export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetime
     },
     hang: (method) => {
       scripts.set(method, 'hang')
+    },
+    hold: (method) => {
+      let release = (): void => undefined
+      const held = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      scripts.set(method, held)
+      return release
     },
     open: (login: SessionLogin) =>
       run('open', [login], () => {
