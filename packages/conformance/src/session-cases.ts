@@ -169,6 +169,41 @@ const closing: readonly ConformanceCase<SessionSubject>[] = [
     assert.deepEqual([...(await store.closeAll('ada', { openedUntil: now }))].sort(), ['c', 'd'])
     assert.deepEqual(await idsIn(store, 'ada'), [])
   }),
+  caseOver('opens no session that is dated at or before a close of all', async ({ store, peer = store }) => {
+    const openedUntil = Date.now()
+    const kept = { ...sessionOf('ada', 'kept'), openedAt: openedUntil - 10 }
+    await store.open(kept)
+    await store.closeAll('ada', { openedUntil, except: 'kept' })
+    for (const [id, ago] of Object.entries({ late: 10, same: 0 })) {
+      const early = { ...sessionOf('ada', id), openedAt: openedUntil - ago }
+      assert.deepEqual(await peer.open(early), { opened: false, closedUntil: openedUntil })
+      assert.equal(await isOpen(store, early), false)
+    }
+    assert.deepEqual(await peer.open(kept), { opened: true }, 'it is open already')
+    const next = { ...sessionOf('ada', 'next'), openedAt: openedUntil + 1 }
+    assert.deepEqual(await peer.open(next), { opened: true })
+    assert.deepEqual(await idsIn(store, 'ada'), ['kept', 'next'])
+  }),
+  caseOver('remembers the latest of several closes of all, whatever their order', async ({ store }) => {
+    const now = Date.now()
+    for (const openedUntil of [now - 20, now, now - 10]) await store.closeAll('ada', { openedUntil })
+    assert.deepEqual(await store.open({ ...sessionOf('ada', 'one'), openedAt: now }), {
+      opened: false,
+      closedUntil: now,
+    })
+  }),
+  caseOver('remembers a close of all for its own subject only', async ({ store }) => {
+    const session = sessionOf('bob', 'one')
+    await store.closeAll('ada', { openedUntil: session.openedAt })
+    assert.deepEqual(await store.open(session), { opened: true })
+  }),
+  caseOver('closes all whenever they were opened, and opens what is dated after the call', async ({ store }) => {
+    const future = Date.now() + 60_000
+    await store.open({ ...sessionOf('ada', 'future'), openedAt: future })
+    assert.deepEqual(await store.closeAll('ada', { openedUntil: Infinity }), ['future'])
+    const next = { ...sessionOf('ada', 'next'), openedAt: Date.now() + 2 * clockOffsetMs }
+    assert.deepEqual(await store.open(next), { opened: true })
+  }),
   caseOver('reaches no session of another subject', async ({ store }) => {
     const session = sessionOf('bob', 'one')
     await store.open(session)

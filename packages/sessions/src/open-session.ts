@@ -51,6 +51,9 @@ const optionNames: OptionNames<OpenOptions<unknown>> = {
   authenticatedAt: true,
 }
 
+/** The verdict on a session that the list has closed together with all others of its subject. */
+const closedMeanwhile: Verdict = { status: 'revoked', allowed: false, by: 'sub' }
+
 /** How often a login is tried while all sessions of its subject are being closed. */
 const maxAttempts = 3
 
@@ -63,15 +66,20 @@ export function createOpener<Device>(
   const { store, now } = settings
 
   /**
-   * Opens a session and checks its tokens. If that fails, nobody learns an id that was made for it,
-   * so the session is closed again as well as can be: it would take a place of `maxPerSubject`.
+   * Opens a session and checks its tokens, in one round-trip: the check need not wait, because a
+   * revocation that it is too early for is followed by a `closeAll` of the list, which closes
+   * this session, or keeps it from being opened. If anything fails, nobody learns an id that
+   * was made for it, so the session is closed again as well as can be: it would take a place of
+   * `maxPerSubject`.
    */
   async function openAndCheck(opened: StoredSession, isNewId: boolean): Promise<Opened> {
     try {
-      await openWithinLimit(opened, settings, touches)
-      // A session of this id may have been open already, and stays as it was.
+      const opening = openWithinLimit(opened, settings, touches)
+      const [isOpen, early] = await Promise.all([opening, verdictOn(opened, settings)])
+      if (!isOpen) return { stored: opened, verdict: closedMeanwhile }
+      // A session of an id that was given may have been open already, and stays as it was.
       const stored = isNewId ? opened : ((await store.get(opened)) ?? opened)
-      const verdict = await verdictOn(stored, settings)
+      const verdict = stored.openedAt === opened.openedAt ? early : await verdictOn(stored, settings)
       if (verdict?.status === 'unavailable') assertAllowed(verdict)
       return { stored, verdict }
     } catch (error) {
@@ -143,17 +151,18 @@ async function readOwnId(value: string, subject: string): Promise<string> {
  *
  * @throws TooManySessionsError if there is no room, and none is made.
  */
-async function openWithinLimit(session: StoredSession, settings: Settings, touches: Touches<unknown>): Promise<void> {
+async function openWithinLimit(
+  session: StoredSession,
+  settings: Settings,
+  touches: Touches<unknown>,
+): Promise<boolean> {
   const { store, maxPerSubject, closesLeastUsed } = settings
-  if (maxPerSubject === undefined) {
-    await store.open(session)
-    return
-  }
+  if (maxPerSubject === undefined) return (await store.open(session)).opened
   const instead = new Set<string>()
   for (;;) {
     const result = await store.open(session, { maxOpen: maxPerSubject, instead: [...instead] })
     touches.forget(session.subject, [...instead])
-    if (result.opened) return
+    if (result.opened || 'closedUntil' in result) return result.opened
     if (!closesLeastUsed) throw new TooManySessionsError(maxPerSubject)
     const leastUsed = result.leastUsed.filter((id) => !instead.has(id))
     if (leastUsed.length === 0) throw new TypeError('The store has no room, but names no session to close.')

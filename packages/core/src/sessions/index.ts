@@ -1,5 +1,6 @@
 export {
   type CloseRange,
+  closeAllRememberedMs,
   type OpenLimit,
   type OpenResult,
   type SessionKey,

@@ -81,7 +81,7 @@ export interface OpenLimit {
  * ```ts
  * import type { OpenResult } from '@revoked/core/sessions'
  *
- * const toClose = (result: OpenResult): readonly string[] => (result.opened ? [] : result.leastUsed)
+ * const toClose = (result: OpenResult): readonly string[] => ('leastUsed' in result ? result.leastUsed : [])
  * ```
  */
 export type OpenResult =
@@ -93,6 +93,14 @@ export type OpenResult =
        * ago.
        */
       readonly leastUsed: readonly string[]
+    }
+  | {
+      readonly opened: false
+      /**
+       * The `openedUntil` of a `closeAll` that this session is dated at or before, in ms since the
+       * epoch. To open it nevertheless, date it later.
+       */
+      readonly closedUntil: number
     }
 
 /**
@@ -126,7 +134,10 @@ export interface SessionUse extends SessionKey {
  * ```
  */
 export interface CloseRange {
-  /** The last instant of opening that is closed, in ms since the epoch. */
+  /**
+   * The last instant of opening that is closed, in ms since the epoch. `Infinity` closes whatever
+   * is open, and is remembered as the time of the call.
+   */
   readonly openedUntil: number
   /** The id of a session that stays open. */
   readonly except?: string
@@ -142,6 +153,9 @@ export interface CloseRange {
  *   is room for.
  * - Subjects and ids are opaque: any string. No call reaches the session of another subject.
  * - An open session is never evicted. A full store rejects `open`.
+ * - The latest `openedUntil` of the `closeAll`s of a subject is remembered for
+ *   {@link closeAllRememberedMs}: no session that is dated at or before it is opened any more. So a
+ *   login that was on its way during a `closeAll` is not listed after it.
  * - Every failure rejects (or throws). An empty result means "not open", never "the lookup failed".
  *
  * @example
@@ -154,9 +168,9 @@ export interface CloseRange {
  */
 export interface SessionStore {
   /**
-   * Opens a session, unless `limit.maxOpen` sessions of the subject are open already. Those of
-   * `limit.instead` are closed before, whatever the result. A session that is open already stays as
-   * it is, so that an attempt may be repeated.
+   * Opens a session, unless `limit.maxOpen` sessions of the subject are open already, or a
+   * `closeAll` is remembered that reaches it. Those of `limit.instead` are closed before, whatever
+   * the result. A session that is open already stays as it is, so that an attempt may be repeated.
    */
   open(session: StoredSession, limit?: OpenLimit): Promise<OpenResult>
 
@@ -192,6 +206,20 @@ export interface SessionStore {
   /** Closes the sessions of a subject that were opened until an instant. Returns their ids. */
   closeAll(subject: string, range: CloseRange): Promise<readonly string[]>
 }
+
+/**
+ * How long a {@link SessionStore} remembers a `closeAll`, in ms: ten minutes. That is longer than
+ * an `open` may be on its way, and clocks of instances may differ.
+ *
+ * @example
+ * ```ts
+ * import { closeAllRememberedMs } from '@revoked/core/sessions'
+ *
+ * // The `closeAll` of a store of your own.
+ * const forgetAt = (now: number): number => now + closeAllRememberedMs
+ * ```
+ */
+export const closeAllRememberedMs = 600_000
 
 /**
  * Returns when a session expires, in ms since the epoch: idle, or at its end.

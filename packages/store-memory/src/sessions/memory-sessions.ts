@@ -10,6 +10,7 @@ import {
 import { createSweeper } from '../sweeper.ts'
 import { assertSession, assertWholeMs } from './assert-session.ts'
 import { createExpiryQueue } from './expiry-queue.ts'
+import { createRememberedClosings } from './remembered-closings.ts'
 
 /**
  * Options for {@link memorySessions}.
@@ -69,12 +70,9 @@ const sweepSliceSize = 1_024
  * @throws TypeError or RangeError for wrong options.
  */
 export function memorySessions(options: MemorySessionsOptions = {}): MemorySessions {
-  assertKnownOptions(options, optionNames)
-  const { maxSessions = 1_000_000, now = () => Date.now() } = options
-  if (!Number.isSafeInteger(maxSessions) || maxSessions < 1)
-    throw new RangeError('maxSessions must be a whole number, 1 or more.')
-  if (typeof now !== 'function') throw new TypeError('now must be a function.')
+  const { maxSessions, now } = readOptions(options)
   const queue = createExpiryQueue()
+  const closings = createRememberedClosings()
   const wakeSweeper = createSweeper({
     isEmpty: () => queue.size() === 0,
     sweepSlice: () => queue.sweep(now(), sweepSliceSize) === sweepSliceSize,
@@ -91,7 +89,9 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
     const closed = [...new Set(limit?.instead ?? [])].filter(isLive)
     const isOpen = isLive(id) && !closed.includes(id)
     const left = sessions.length - closed.length
-    const opens = !isOpen && left < maxOpen && sessionExpiresAt(session) > at
+    const closedUntil = closings.closedUntil(subject, at)
+    const isEarly = !isOpen && session.openedAt <= closedUntil
+    const opens = !isOpen && !isEarly && left < maxOpen && sessionExpiresAt(session) > at
     if (opens && queue.size() - closed.length >= maxSessions && !queue.makeRoom(at))
       throw new StoreFullError('The store holds maxSessions open sessions, and none of them has expired.')
     for (const other of closed) queue.remove(subject, other)
@@ -99,6 +99,7 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
       queue.add(Object.freeze({ ...session }))
       wakeSweeper()
     }
+    if (isEarly) return { opened: false, closedUntil }
     if (isOpen || left < maxOpen) return { opened: true }
     const remaining = sessions.filter((other) => !closed.includes(other.id)).sort(byUse)
     return { opened: false, leastUsed: remaining.slice(0, left - maxOpen + 1).map((other) => other.id) }
@@ -136,9 +137,20 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
       const given = new Set(ids)
       return close(subject, ({ id }) => given.has(id))
     },
-    closeAll: async (subject, { openedUntil, except }) =>
-      close(subject, ({ id, openedAt }) => openedAt <= openedUntil && id !== except),
+    closeAll: async (subject, { openedUntil, except }) => {
+      closings.note(subject, openedUntil, now())
+      return close(subject, ({ id, openedAt }) => openedAt <= openedUntil && id !== except)
+    },
   }
+}
+
+function readOptions(options: MemorySessionsOptions): Required<MemorySessionsOptions> {
+  assertKnownOptions(options, optionNames)
+  const { maxSessions = 1_000_000, now = () => Date.now() } = options
+  if (!Number.isSafeInteger(maxSessions) || maxSessions < 1)
+    throw new RangeError('maxSessions must be a whole number, 1 or more.')
+  if (typeof now !== 'function') throw new TypeError('now must be a function.')
+  return { maxSessions, now }
 }
 
 function readMaxOpen(limit: OpenLimit | undefined): number {

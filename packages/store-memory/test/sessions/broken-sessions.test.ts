@@ -47,7 +47,7 @@ const breaks: Readonly<Record<string, Break>> = {
   'names the sessions that were used longest ago, as many as must be closed': (store) => ({
     open: async (session, limit) => {
       const result = await store.open(session, limit)
-      return result.opened ? result : { opened: false, leastUsed: result.leastUsed.slice(0, 1) }
+      return 'leastUsed' in result ? { opened: false, leastUsed: result.leastUsed.slice(0, 1) } : result
     },
   }),
   'closes the sessions that are named instead, whatever the result': (store) => ({
@@ -85,6 +85,32 @@ const breaks: Readonly<Record<string, Break>> = {
   }),
   'closes the sessions that were opened until an instant, except one': (store) => ({
     closeAll: (subject, range) => store.closeAll(subject, { ...range, openedUntil: range.openedUntil - 1 }),
+  }),
+  'opens no session that is dated at or before a close of all': (store) => ({
+    closeAll: async (subject) =>
+      store.close(
+        subject,
+        (await store.list(subject)).map(({ id }) => id),
+      ),
+  }),
+  'remembers the latest of several closes of all, whatever their order': (store) => {
+    let last = -Infinity
+    return {
+      closeAll: (subject, range) => {
+        last = range.openedUntil
+        return store.close(subject, [])
+      },
+      open: async (session) =>
+        session.openedAt <= last ? { opened: false, closedUntil: last } : await store.open(session),
+    }
+  },
+  'remembers a close of all for its own subject only': (store) => ({
+    open: (session) => store.open({ ...session, subject: 'ada' }),
+    closeAll: (_, range) => store.closeAll('ada', range),
+  }),
+  'closes all whenever they were opened, and opens what is dated after the call': (store) => ({
+    closeAll: (subject, { openedUntil }) =>
+      store.closeAll(subject, { openedUntil: Math.min(openedUntil, Date.now() + 3_600_000) }),
   }),
   'reaches no session of another subject': (store) => ({
     close: async (subject, ids) => {

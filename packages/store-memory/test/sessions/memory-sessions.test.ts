@@ -1,9 +1,10 @@
 import type { StoredSession } from '@revoked/core/sessions'
-import { sessionExpiresAt, usedSession } from '@revoked/core/sessions'
+import { closeAllRememberedMs, sessionExpiresAt, usedSession } from '@revoked/core/sessions'
 import { virtualClock } from '@revoked/testing'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memorySessions } from '../../src/index.ts'
+import { createRememberedClosings } from '../../src/sessions/remembered-closings.ts'
 
 const startMs = virtualClock().now()
 
@@ -136,6 +137,19 @@ test.each([
   expect(() => memorySessions({ [name]: value })).toThrow(type)
 })
 
+test('a close of all is remembered for ten minutes, and forgotten at a later one', async () => {
+  const clock = virtualClock()
+  const closings = createRememberedClosings()
+  closings.note('ada', 5, clock.now())
+  clock.advance(closeAllRememberedMs - 1)
+  closings.note('bob', 7, clock.now())
+  expect([closings.closedUntil('ada', clock.now()), closings.size()]).toEqual([5, 2])
+  clock.advance(1)
+  expect(closings.closedUntil('ada', clock.now())).toBe(-Infinity)
+  closings.note('bob', 6, clock.now())
+  expect([closings.closedUntil('bob', clock.now()), closings.size()]).toEqual([7, 1])
+})
+
 /** Any calls, against lists that are filtered anew at each call. */
 test('does what a plain list does', async () => {
   const text = fc.constantFrom<string>('a', 'b', '__proto__', '')
@@ -151,18 +165,22 @@ test('does what a plain list does', async () => {
       const clock = virtualClock()
       const store = memorySessions({ now: clock.now })
       let model: readonly StoredSession[] = []
+      const closings: { readonly subject: string; readonly openedUntil: number; readonly at: number }[] = []
       for (const { kind, subject, id, instead, ms } of calls) {
         const now = clock.now()
         model = model.filter((session) => sessionExpiresAt(session) > now)
         const isKey = (session: StoredSession): boolean => session.subject === subject && session.id === id
         if (kind === 'open' || kind === 'limited') {
-          const session = sessionOf(subject, id, { openedAt: now, usedAt: now, endsAt: now + 90_000 })
+          const session = sessionOf(subject, id, { openedAt: now - ms, usedAt: now, endsAt: now + 90_000 })
           const limit = kind === 'limited' ? { maxOpen: 2, instead } : undefined
           const { opened } = await store.open(session, limit)
           if (limit) model = model.filter((other) => other.subject !== subject || !instead.includes(other.id))
           const isOpen = model.some(isKey)
           const hasRoom = limit === undefined || model.filter((other) => other.subject === subject).length < 2
-          expect(opened).toBe(isOpen || hasRoom)
+          const isEarly = closings.some(
+            (one) => one.subject === subject && session.openedAt <= one.openedUntil && now < one.at + 600_000,
+          )
+          expect(opened).toBe(isOpen || (hasRoom && !isEarly))
           if (opened && !isOpen) model = [...model, session]
         } else if (kind === 'touch') {
           const use = { subject, id, usedAt: now - ms, authenticatedAt: now }
@@ -176,6 +194,7 @@ test('does what a plain list does', async () => {
           const isGone = (session: StoredSession): boolean =>
             session.subject === subject && session.id !== id && session.openedAt <= now - ms
           const closed = await store.closeAll(subject, { openedUntil: now - ms, except: id })
+          closings.push({ subject, openedUntil: now - ms, at: now })
           expect([...closed].sort()).toEqual(
             model
               .filter(isGone)

@@ -1,4 +1,4 @@
-import { type OpenLimit, type SessionStore, sessionExpiresAt } from '@revoked/core/sessions'
+import { type OpenLimit, type OpenResult, type SessionStore, sessionExpiresAt } from '@revoked/core/sessions'
 import { portOf, type RedisClient } from '../clients/detect-client.ts'
 import { isReply } from '../clients/redis-error.ts'
 import { watched } from '../clients/watchdog.ts'
@@ -54,9 +54,10 @@ export function redisSessions(client: RedisClient, options: RedisSessionsOptions
   return {
     open: async (session, limit) => {
       const expiresAt = wholeMs(sessionExpiresAt(session))
-      const args = [toStoredText(session.id), encodeSession(session), expiresAt, ...argumentsOf(limit)]
-      const leastUsed = idsOf(await run(scripts.openScript, session.subject, args))
-      return leastUsed === undefined ? { opened: true } : { opened: false, leastUsed }
+      const [maxOpen, instead] = argumentsOf(limit)
+      const id = toStoredText(session.id)
+      const args = [id, encodeSession(session), expiresAt, maxOpen, wholeMs(session.openedAt), ...instead]
+      return resultOf(await run(scripts.openScript, session.subject, args))
     },
     touch: async ({ subject, id, usedAt, authenticatedAt = 0 }) => {
       const args = [toStoredText(id), wholeMs(usedAt), wholeMs(authenticatedAt)]
@@ -84,7 +85,7 @@ export function redisSessions(client: RedisClient, options: RedisSessionsOptions
         ? []
         : textsOf(await run(scripts.closeScript, subject, ids.map(toStoredText))).map(fromStoredText),
     closeAll: async (subject, { openedUntil, except }) => {
-      const until = wholeMs(Math.min(openedUntil, Number.MAX_SAFE_INTEGER))
+      const until = openedUntil === Infinity ? '' : wholeMs(openedUntil)
       const args = [until, ...(except === undefined ? [] : [toStoredText(except)])]
       return textsOf(await run(scripts.closeAllScript, subject, args)).map(fromStoredText)
     },
@@ -92,19 +93,20 @@ export function redisSessions(client: RedisClient, options: RedisSessionsOptions
 }
 
 /** Returns the arguments of a limit: the most open sessions, and what is closed for the new one. */
-function argumentsOf(limit: OpenLimit | undefined): readonly string[] {
-  if (limit === undefined) return ['']
+function argumentsOf(limit: OpenLimit | undefined): readonly [maxOpen: string, instead: readonly string[]] {
+  if (limit === undefined) return ['', []]
   const { maxOpen, instead } = limit
   if (maxOpen !== Infinity && !(Number.isSafeInteger(maxOpen) && maxOpen >= 0))
     throw new RangeError('maxOpen must be a whole number, from 0.')
-  return [maxOpen === Infinity ? '' : String(maxOpen), ...instead.map(toStoredText)]
+  return [maxOpen === Infinity ? '' : String(maxOpen), instead.map(toStoredText)]
 }
 
-/** Returns the ids of the reply to `open`, or `undefined` if the session is open. */
-function idsOf(reply: unknown): readonly string[] | undefined {
-  const [answer, ...ids] = textsOf(reply)
-  if (answer !== 'opened' && answer !== 'full') throw unreadable()
-  return answer === 'opened' ? undefined : ids.map(fromStoredText)
+function resultOf(reply: unknown): OpenResult {
+  const [answer, ...rest] = textsOf(reply)
+  if (answer === 'opened') return { opened: true }
+  if (answer === 'closed') return { opened: false, closedUntil: Number(rest[0]) }
+  if (answer === 'full') return { opened: false, leastUsed: rest.map(fromStoredText) }
+  throw unreadable()
 }
 
 function textsOf(reply: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { closeAllRememberedMs } from '@revoked/core/sessions'
 import { type Script, script } from '../marks/scripts.ts'
 
 /** The most expired sessions that one call removes. All others ignore those that remain. */
@@ -15,6 +16,7 @@ const maxPruned = 1_000
  *   or lacks replicas, therefore refuses the script (READONLY, NOREPLICAS). A full one does not,
  *   and then exempts the rest of the script from its limit of memory.
  * - `settle` lets both keys expire with the last of their sessions. Redis removes empty ones.
+ * - `closedUntil` is the latest instant of the `closeAll`s that are remembered, or -1.
  */
 const head = `
 local open, expiry = KEYS[1], KEYS[2]
@@ -49,6 +51,10 @@ local function remove(id)
   redis.call('HDEL', open, id)
   redis.call('DEL', listedKey(id))
 end
+local closedKey = string.sub(open, 1, -6) .. ':closed'
+local function closedUntil()
+  return tonumber(redis.call('GET', closedKey)) or -1
+end
 local function prune()
   redis.call('ZREMRANGEBYSCORE', expiry, 1, 0)
   local gone = redis.call('ZRANGEBYSCORE', expiry, '-inf', string.format('%.0f', now), 'LIMIT', 0, ${maxPruned})
@@ -69,16 +75,18 @@ end
 
 /**
  * A script that opens a session. ARGV: id, text, expiry, the most open sessions ('' for any
- * number), and the ids that are closed for it. It returns 'opened', or 'full' and the ids of the
- * sessions that were used longest ago. A session whose text is lost or not a session counts as used
- * at 0, so that it keeps nobody from logging in.
+ * number), when the session is opened, and the ids that are closed for it. It returns 'opened';
+ * 'closed' and the instant of a `closeAll` that reaches it; or 'full' and the ids of the sessions
+ * that were used longest ago. A session whose text is lost or not a session counts as used at 0, so
+ * that it keeps nobody from logging in.
  *
  * The first command that writes is HSET, which a full server refuses before anything has changed.
  */
 export const openScript: Script = script(`${head}
 local id, text, expiresAt, maxOpen = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local openedAt = tonumber(ARGV[5])
 local closed, isClosed = {}, {}
-for place = 5, #ARGV do
+for place = 6, #ARGV do
   local other = ARGV[place]
   if not isClosed[other] and isLiving(other) then
     closed[#closed + 1], isClosed[other] = other, true
@@ -86,8 +94,9 @@ for place = 5, #ARGV do
 end
 local count = redis.call('ZCOUNT', expiry, living, '+inf') - #closed
 local isOpen = not isClosed[id] and isLiving(id) and redis.call('HEXISTS', open, id) == 1
+local isEarly = not isOpen and openedAt <= closedUntil()
 local isFull = not isOpen and maxOpen and count >= maxOpen
-local opens = not isOpen and not isFull and expiresAt > now
+local opens = not isOpen and not isEarly and not isFull and expiresAt > now
 if opens then
   redis.call('HSET', open, id, text)
   enlist(id, expiresAt)
@@ -97,6 +106,7 @@ for _, other in ipairs(closed) do
   if not (opens and other == id) then remove(other) end
 end
 settle()
+if isEarly then return { 'closed', string.format('%.0f', closedUntil()) } end
 if not isFull then return { 'opened' } end
 local ids, used = livingIds(), {}
 for place, other in ipairs(textsOf(ids)) do
@@ -177,17 +187,21 @@ return closed
 `)
 
 /**
- * A script that closes the sessions that were opened until an instant. ARGV: the instant, and the
- * id of a session that stays open, if there is one. It returns the ids of those that were open. A
- * session whose text is lost or not a session is closed as well.
+ * A script that closes the sessions that were opened until an instant. ARGV: the instant ('' for
+ * all), and the id of a session that stays open, if there is one. It returns the ids of those that
+ * were open. A session whose text is lost or not a session is closed as well. The instant is
+ * remembered, all sessions as the time of the call.
  */
 export const closeAllScript: Script = script(`${head}
 prune()
+local openedUntil = tonumber(ARGV[1]) or math.huge
+local remembered = math.max(closedUntil(), tonumber(ARGV[1]) or now)
+redis.call('SET', closedKey, string.format('%.0f', remembered), 'PX', ${closeAllRememberedMs})
 local ids, closed = livingIds(), {}
 for place, text in ipairs(textsOf(ids)) do
   local id = ids[place]
   local opened = tonumber(text and string.match(text, '^1 (%d+) ') or 0)
-  if opened <= tonumber(ARGV[1]) and id ~= ARGV[2] then
+  if opened <= openedUntil and id ~= ARGV[2] then
     remove(id)
     closed[#closed + 1] = id
   end

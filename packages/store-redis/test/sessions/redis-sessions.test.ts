@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SessionStore } from '@revoked/core/sessions'
+import { closeAllRememberedMs, type SessionStore } from '@revoked/core/sessions'
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -56,7 +56,11 @@ describe('the keys of a subject', () => {
     await store.close('ada', [early.id])
     expect(await expiries()).toEqual([now + 120_000, -2, now + 119_999, now + 120_000])
     await store.closeAll('ada', { openedUntil: Infinity })
-    expect(await keysOf()).toEqual([])
+    const closed = `{${prefix}:ada}:closed`
+    expect(await keysOf()).toEqual([closed])
+    const left = await client.pttl(closed)
+    expect(left).toBeGreaterThan(590_000)
+    expect(left).toBeLessThanOrEqual(closeAllRememberedMs)
   })
 
   test('lose what has expired at the next call', async () => {

@@ -6,6 +6,7 @@ import { type SessionStore, type StoredSession, sessionExpiresAt, usedSession } 
  */
 export function modelSessions(): SessionStore {
   let all: readonly StoredSession[] = []
+  const closedUntil = new Map<string, number>()
   const openOf = (subject: string): readonly StoredSession[] =>
     all.filter((session) => session.subject === subject && sessionExpiresAt(session) > Date.now())
   const find = (subject: string, id: string): StoredSession | undefined =>
@@ -22,6 +23,8 @@ export function modelSessions(): SessionStore {
       remove(openOf(session.subject).filter(({ id }) => instead.includes(id)))
       const open = openOf(session.subject)
       if (open.some(({ id }) => id === session.id)) return { opened: true }
+      const closed = closedUntil.get(session.subject) ?? -Infinity
+      if (session.openedAt <= closed) return { opened: false, closedUntil: closed }
       if (open.length < maxOpen) {
         all = [...all.filter(({ subject, id }) => subject !== session.subject || id !== session.id), session]
         return { opened: true }
@@ -45,7 +48,9 @@ export function modelSessions(): SessionStore {
     get: async ({ subject, id }) => find(subject, id),
     count: async (subject) => openOf(subject).length,
     close: async (subject, ids) => remove(openOf(subject).filter(({ id }) => ids.includes(id))),
-    closeAll: async (subject, { openedUntil, except }) =>
-      remove(openOf(subject).filter(({ id, openedAt }) => openedAt <= openedUntil && id !== except)),
+    closeAll: async (subject, { openedUntil, except }) => {
+      closedUntil.set(subject, Math.max(closedUntil.get(subject) ?? -Infinity, openedUntil))
+      return remove(openOf(subject).filter(({ id, openedAt }) => openedAt <= openedUntil && id !== except))
+    },
   }
 }

@@ -20,5 +20,8 @@ export function sessionOf(subject: string, fields: Partial<StoredSession> = {}):
 /** Opens a session as a login does: it closes the least used ones until there is room. */
 export async function logIn(store: SessionStore, session: StoredSession, maxOpen: number): Promise<void> {
   let result = await store.open(session, { maxOpen, instead: [] })
-  while (!result.opened) result = await store.open(session, { maxOpen, instead: result.leastUsed })
+  while (!result.opened) {
+    const instead = 'leastUsed' in result ? result.leastUsed : []
+    result = await store.open(session, { maxOpen, instead })
+  }
 }
