@@ -1,4 +1,10 @@
-import { assertKnownOptions, type Claims, type OptionNames, UnidentifiableTokenError } from '@revoked/core'
+import {
+  assertKnownOptions,
+  type Claims,
+  type OptionNames,
+  type RevokeResult,
+  UnidentifiableTokenError,
+} from '@revoked/core'
 import { readId } from './arguments.ts'
 import type { Settings } from './options.ts'
 import { revokeSessions } from './revoke-sessions.ts'
@@ -19,6 +25,11 @@ import type { Touches } from './touch-session.ts'
 export interface CloseOptions {
   /** A short code for people and logs, which verdicts on the tokens have; at most 64 characters. */
   readonly reason?: string
+  /**
+   * What the revocation of this session has just returned, by the same revocation: it is not
+   * repeated then, and only the list changes.
+   */
+  readonly revoked?: RevokeResult
 }
 
 /**
@@ -34,7 +45,7 @@ export interface CloseOptions {
  *   sessions.closeAll(claims.sub, everywhereButHere(claims))
  * ```
  */
-export interface CloseAllOptions extends CloseOptions {
+export interface CloseAllOptions extends Pick<CloseOptions, 'reason'> {
   /** The verified claims of the caller's token, whose session stays open: "everywhere but here". */
   readonly except?: Claims
 }
@@ -65,7 +76,7 @@ export interface Closer {
   readonly closeAll: (subject: string, options?: CloseAllOptions) => Promise<CloseAllResult>
 }
 
-const closeNames: OptionNames<CloseOptions> = { reason: true }
+const closeNames: OptionNames<CloseOptions> = { reason: true, revoked: true }
 const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, except: true }
 
 /** Creates the closing side. */
@@ -103,8 +114,9 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
       assertKnownOptions(options, closeNames)
       readId(subject, 'subject')
       readId(id, 'id')
+      if (options.revoked !== undefined) assertRevoked(options.revoked)
       if (!(await isOwn(subject, id))) return false
-      await revokeSessions(settings, [id], options.reason)
+      if (options.revoked === undefined) await revokeSessions(settings, [id], options.reason)
       const closed = await store.close(subject, [id])
       touches.forget(subject, [id])
       return closed.length > 0
@@ -142,4 +154,10 @@ function sessionOf(claims: Claims, subject: string, { by, revocation }: Settings
   if (by === 'jti' && revocation !== undefined && claims.sid !== undefined)
     throw new UnidentifiableTokenError('The token to exempt has a sid, which exempts other tokens with it.')
   return readId(id, `except.${by}`)
+}
+
+/** @throws TypeError if it is no result of a revocation: the session would leave the list alone. */
+function assertRevoked(revoked: RevokeResult): void {
+  if (typeof revoked?.changed !== 'boolean' || typeof revoked.expiresAt !== 'number')
+    throw new TypeError('revoked must be what revoke has returned for this session.')
 }

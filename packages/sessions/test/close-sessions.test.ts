@@ -1,7 +1,8 @@
 import { type Claims, createRevocation, UnidentifiableTokenError } from '@revoked/core'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
+import { virtualClock } from '@revoked/testing'
 import { expect, test } from 'vitest'
-import { createSessionId, createSessions } from '../src/index.ts'
+import { type CloseOptions, createSessionId, createSessions } from '../src/index.ts'
 import { claimsOf, setup } from './support/setup.ts'
 
 test('a closed session is not listed, and its tokens are refused with the reason', async () => {
@@ -51,6 +52,31 @@ test('an unknown id is closed in the same steps as a known one', async () => {
   const known = await closing(id)
   expect(known).toEqual(['record', 'close'])
   expect(await closing(await createSessionId('ada'))).toEqual(known)
+})
+
+test('a session that was just revoked is not revoked again', async () => {
+  const clock = virtualClock()
+  const marks = { ...memoryStore({ now: clock.now }) }
+  const { record } = marks
+  const records: unknown[] = []
+  marks.record = (keyed, ...rest) => {
+    records.push(keyed)
+    return record(keyed, ...rest)
+  }
+  const { sessions, revocation } = setup({ clock, marks })
+  const [one, two] = [await sessions.open({ subject: 'ada' }), await sessions.open({ subject: 'ada' })]
+  const revoked = await revocation.revoke({ session: one.id })
+  expect(await sessions.close('ada', one.id, { revoked })).toBe(true)
+  expect(records).toHaveLength(1)
+  expect((await sessions.list('ada')).map(({ id }) => id)).toEqual([two.id])
+})
+
+test.each([true, {}, { changed: true }, null])('takes %j for no revocation', async (revoked) => {
+  const { sessions } = setup()
+  const { id } = await sessions.open({ subject: 'ada' })
+  const options = { revoked } as unknown as CloseOptions
+  await expect(sessions.close('ada', id, options)).rejects.toThrow(TypeError)
+  expect(await sessions.count('ada')).toBe(1)
 })
 
 test('closes all sessions, and refuses all tokens, but those of the caller', async () => {
