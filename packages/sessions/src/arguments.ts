@@ -30,10 +30,20 @@ const toleranceMs = 60_000
  */
 export function readPastInstant(value: number | undefined, name: string, now: number): number | undefined {
   if (value === undefined) return undefined
+  const instant = readInstant(value, name)
+  if (instant > now + toleranceMs) throw new RangeError(`${name} must not be in the future.`)
+  return Math.min(instant, now)
+}
+
+/**
+ * Returns an instant, in whole ms.
+ *
+ * @throws TypeError or RangeError if it is no instant, or in seconds.
+ */
+export function readInstant(value: number, name: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`${name} must be ms since the epoch.`)
   if (value < minInstant) throw new RangeError(`${name} looks like seconds: give ms since the epoch.`)
-  if (value > now + toleranceMs) throw new RangeError(`${name} must not be in the future.`)
-  return Math.min(Math.floor(value), now)
+  return Math.floor(value)
 }
 
 /**

@@ -55,7 +55,8 @@ export interface Sessions<Device> {
    *
    * @throws TooManySessionsError if `maxPerSubject` are open, and `onFull` is `'refuse'`.
    * @throws TokenRevokedError if its tokens would be refused: the session was closed meanwhile, or
-   * a revocation of the subject reaches into the future.
+   * a revocation of the subject reaches into the future, or `openedAt` or `endsAt` has it over
+   * (`reason: 'session_over'`).
    * @throws RevocationUnavailableError if the revocation is unavailable.
    */
   open(options: OpenOptions<Device>): Promise<Session<Device>>

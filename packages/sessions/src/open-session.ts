@@ -1,6 +1,13 @@
-import { assertAllowed, assertKnownOptions, type Duration, type OptionNames, type Verdict } from '@revoked/core'
+import {
+  assertAllowed,
+  assertKnownOptions,
+  type Duration,
+  type OptionNames,
+  TokenRevokedError,
+  type Verdict,
+} from '@revoked/core'
 import type { StoredSession } from '@revoked/core/sessions'
-import { readAtMost, readId, readPastInstant } from './arguments.ts'
+import { readAtMost, readId, readInstant, readPastInstant } from './arguments.ts'
 import type { DeviceCodec } from './device-codec.ts'
 import { TooManySessionsError } from './errors.ts'
 import type { Settings } from './options.ts'
@@ -38,8 +45,17 @@ export interface OpenOptions<Device> {
    * `createSessions`.
    */
   readonly lifetime?: Duration
-  /** In ms since the epoch: when the user proved who they are. Default now. */
+  /** In ms since the epoch: when the user proved who they are. Default `openedAt`. */
   readonly authenticatedAt?: number
+  /**
+   * In ms since the epoch: when the session began, if it is listed later than that, such as one
+   * from before there was a list. Its lifetime counts from then on, and what revoked its subject
+   * since then refuses it. `maxPerSubject` neither refuses it nor closes another one for it. Give
+   * its `id`. Default now.
+   */
+  readonly openedAt?: number
+  /** In ms since the epoch: when it ends at the latest. */
+  readonly endsAt?: number
 }
 
 const optionNames: OptionNames<OpenOptions<unknown>> = {
@@ -49,6 +65,8 @@ const optionNames: OptionNames<OpenOptions<unknown>> = {
   idleTimeout: true,
   lifetime: true,
   authenticatedAt: true,
+  openedAt: true,
+  endsAt: true,
 }
 
 /** The verdict on a session that the list has closed together with all others of its subject. */
@@ -89,19 +107,39 @@ export function createOpener<Device>(
     }
   }
 
+  /**
+   * Opens a session from before. If all of its subject were closed since, the marks decide, which
+   * were written before the list remembered it: they exempt the session of the caller.
+   */
+  async function openFromBefore(opened: StoredSession): Promise<Opened> {
+    const result = await store.open(opened)
+    const stored = (await store.get(opened)) ?? opened
+    const verdict = await verdictOn(opened, settings)
+    if (verdict?.status === 'unavailable') assertAllowed(verdict)
+    if (result.opened || verdict?.allowed === false) return { stored, verdict }
+    if (verdict === undefined || !('closedUntil' in result)) return { stored, verdict: closedMeanwhile }
+    const openedAt = result.closedUntil + 1
+    const exempted = { ...opened, openedAt, usedAt: Math.max(opened.usedAt, openedAt) }
+    return (await store.open(exempted)).opened
+      ? { stored: exempted, verdict }
+      : { stored: exempted, verdict: closedMeanwhile }
+  }
+
   return async (options) => {
     const login = await readLogin(options, settings)
     const data = codec.encode(options.device)
-    for (let openedAt = now(), attempt = 1; ; openedAt = Math.max(now(), openedAt + 1), attempt++) {
-      const opened = { ...sessionAt(login, openedAt), data }
-      const { stored, verdict } = await openAndCheck(opened, options.id === undefined)
+    for (let at = now(), attempt = 1; ; at = Math.max(now(), at + 1), attempt++) {
+      const opened = { ...sessionAt(login, at), data }
+      if (opened.endsAt <= at) throw new TokenRevokedError(settings.by, 'session_over')
+      const { stored, verdict } = await (login.isNew ? openAndCheck(opened, login.isNewId) : openFromBefore(opened))
       if (verdict === undefined || verdict.allowed) {
         touches.noteOpened(stored)
         return stored
       }
       if (verdict.status === 'revoked') {
         await store.close(stored.subject, [stored.id])
-        if (attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) continue
+        // A session that began before is closed with the others.
+        if (login.isNew && attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) continue
       }
       assertAllowed(verdict)
     }
@@ -117,24 +155,39 @@ interface Opened {
 interface Login extends Pick<StoredSession, 'subject' | 'id' | 'idleMs'> {
   readonly lifetimeMs: number
   readonly authenticatedAt: number | undefined
+  readonly openedAt: number | undefined
+  readonly latestEnd: number
+  /** Whether nobody else may have the id. */
+  readonly isNewId: boolean
+  /** Whether it begins now. */
+  readonly isNew: boolean
 }
 
-function sessionAt(login: Login, openedAt: number): Omit<StoredSession, 'data'> {
-  const { subject, id, idleMs, lifetimeMs, authenticatedAt = openedAt } = login
-  return { subject, id, idleMs, openedAt, usedAt: openedAt, authenticatedAt, endsAt: openedAt + lifetimeMs }
+function sessionAt(login: Login, at: number): Omit<StoredSession, 'data'> {
+  const { subject, id, idleMs, lifetimeMs, latestEnd, openedAt = at, authenticatedAt = openedAt } = login
+  const endsAt = Math.min(openedAt + lifetimeMs, latestEnd)
+  return { subject, id, idleMs, openedAt, usedAt: at, authenticatedAt, endsAt }
 }
 
 async function readLogin(options: OpenOptions<unknown>, settings: Settings): Promise<Login> {
   assertKnownOptions(options, optionNames)
   const subject = readId(options.subject, 'subject')
+  const { id, openedAt, endsAt } = options
+  const now = settings.now()
+  if (openedAt !== undefined && id === undefined)
+    throw new TypeError('openedAt goes with id: the session began before it is listed.')
   const idle = { ms: settings.idleMs, name: 'idleTimeout' }
   const lifetime = { ms: settings.lifetimeMs, name: 'absoluteLifetime' }
   return {
     subject,
     idleMs: readAtMost(options.idleTimeout, 'idleTimeout', idle),
     lifetimeMs: readAtMost(options.lifetime, 'lifetime', lifetime),
-    authenticatedAt: readPastInstant(options.authenticatedAt, 'authenticatedAt', settings.now()),
-    id: options.id === undefined ? await createSessionId(subject) : await readOwnId(options.id, subject),
+    authenticatedAt: readPastInstant(options.authenticatedAt, 'authenticatedAt', now),
+    openedAt: readPastInstant(openedAt, 'openedAt', now),
+    latestEnd: endsAt === undefined ? Infinity : readInstant(endsAt, 'endsAt'),
+    isNew: openedAt === undefined,
+    isNewId: id === undefined,
+    id: id === undefined ? await createSessionId(subject) : await readOwnId(id, subject),
   }
 }
 
@@ -178,12 +231,11 @@ async function openWithinLimit(
  */
 async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
   const { revocation, by, iss } = settings
-  const seconds = session.openedAt / 1_000
   return await revocation?.check({
     sub: session.subject,
     [by]: session.id,
-    iat: seconds,
-    session_at: seconds,
+    iat: session.usedAt / 1_000,
+    session_at: session.openedAt / 1_000,
     ...(iss !== undefined && { iss }),
   })
 }

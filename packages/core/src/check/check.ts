@@ -2,6 +2,7 @@ import { type Claims, readToken, type Token } from '../claims/claims.ts'
 import { assertBounded } from '../claims/lifetime.ts'
 import { tokenKeys } from '../claims/target.ts'
 import { withDeadline } from '../deadline.ts'
+import type { OptionNames } from '../known-options.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
 import type { Key, RevocationStore } from '../store/store.ts'
@@ -30,7 +31,14 @@ export interface CheckOptions {
    * Default `false`.
    */
   readonly refresh?: boolean | undefined
+  /**
+   * The session is about to be listed: its token passes without, if no mark revokes it. For issuers
+   * that adopt sessions from before there was an allowlist. Default `false`.
+   */
+  readonly unlisted?: boolean | undefined
 }
+
+const checkOptionNames: OptionNames<CheckOptions> = { failPolicy: true, refresh: true, unlisted: true }
 
 /**
  * Refuses options that check does not know, or that have another type, for callers in plain
@@ -40,10 +48,12 @@ export interface CheckOptions {
  */
 function assertCheckOptions(options: CheckOptions): void {
   for (const name in options) {
-    if (name !== 'failPolicy' && name !== 'refresh') throw new TypeError(`${name} is not an option of check.`)
+    if (!Object.hasOwn(checkOptionNames, name)) throw new TypeError(`${name} is not an option of check.`)
   }
-  if (options.refresh !== undefined && typeof options.refresh !== 'boolean')
-    throw new TypeError('The option refresh of check must be a boolean.')
+  for (const name of ['refresh', 'unlisted'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'boolean')
+      throw new TypeError(`The option ${name} of check must be a boolean.`)
+  }
   if (options.failPolicy !== undefined) assertFailPolicy(options.failPolicy)
 }
 
@@ -123,7 +133,7 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
     const agreeing = withDeadline(agreement.renew(), checkDeadline).catch((cause: unknown) => {
       return agreement.last() ?? { cause }
     })
-    const asked = { token, keys, answer: ask(keys), listing: askList(token, at, settings) }
+    const asked = { token, keys, answer: ask(keys), listing: askList(token, at, settings, options) }
     const verdict = await judgeAnswers(asked, claims, options)
     if (verdict.status !== 'active') return verdict
     const agreed = await agreeing
@@ -148,7 +158,7 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
       assertBounded(token, at, settings)
       const keys = keysOf(token, agreed.policy)
       const answer = ask(keys, hasSystemClock ? at : undefined)
-      const listing = allowlist === undefined ? true : askList(token, at, settings)
+      const listing = allowlist === undefined ? true : askList(token, at, settings, options)
       if (listing === true && isArray(answer) && answer.length === 0) return activeAtOnce
       return judgeAnswers({ token, keys, answer, listing }, claims, options)
     } catch (error) {
@@ -158,8 +168,13 @@ export function createCheck(settings: AgreeingSettings): (claims: Claims, option
 }
 
 /** Asks the allowlist, if there is one. In the same turn as the store: both share a round trip. */
-function askList(token: Token, at: number, { allowlist, checkDeadline, hasSystemClock }: AgreeingSettings): Listing {
-  if (allowlist === undefined) return true
+function askList(
+  token: Token,
+  at: number,
+  { allowlist, checkDeadline, hasSystemClock }: AgreeingSettings,
+  options: CheckOptions | undefined,
+): Listing {
+  if (allowlist === undefined || options?.unlisted === true) return true
   const listed = allowlist.lists(token, { at, readAt: hasSystemClock ? at : undefined })
   if (typeof listed === 'boolean') return listed
   return withDeadline(listed, checkDeadline).catch((cause: unknown) => ({ cause }))

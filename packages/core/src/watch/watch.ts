@@ -52,7 +52,7 @@ export interface Watch extends Disposable {
  * const watchSocket = (revocation: Revocation, claims: Claims) => revocation.watch(claims, options)
  * ```
  */
-export interface WatchOptions extends CheckOptions {
+export interface WatchOptions extends Omit<CheckOptions, 'unlisted'> {
   /**
    * The time after which a token counts as unconfirmed if the change log cannot be read: from 50 ms
    * to a minute, default `'2s'`. Excluded by a store that has such an option itself.

@@ -3,7 +3,7 @@ import type { SessionKey } from '@revoked/core/sessions'
 import { plainStore } from '@revoked/testing/plain-store'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { storeWith } from '../support/broken-stores.ts'
+import { storeError, storeWith } from '../support/broken-stores.ts'
 import { hourMs, rejectionOf, someClaims, startMs, startSeconds, virtualClock } from '../support/claims.ts'
 import { listedRevocation, testSessions } from '../support/listed-sessions.ts'
 
@@ -38,6 +38,24 @@ describe('check with an allowlist', () => {
       sessions.put(name, name)
       await expect(revocation.check(someClaims({ sub: name, sid: name }))).resolves.toEqual(active)
     }
+  })
+
+  test('lets a session pass that is about to be listed, unless a mark revokes it', async () => {
+    const { revocation, sessions } = listedRevocation()
+    const claims = someClaims({ sid: 'session-2' })
+    await expect(revocation.check(claims, { unlisted: true })).resolves.toEqual(active)
+    await expect(revocation.check(claims, { unlisted: false })).resolves.toEqual(notListed)
+    await expect(revocation.check(claims)).resolves.toEqual(notListed)
+    expect(sessions.asked).toHaveLength(2)
+    await revocation.revoke({ session: 'session-2' }, { reason: 'logout' })
+    const verdict = { status: 'revoked', allowed: false, by: 'sid', reason: 'logout' }
+    await expect(revocation.check(claims, { unlisted: true })).resolves.toEqual(verdict)
+  })
+
+  test('knows nothing of a session that is about to be listed if the marks are unavailable', async () => {
+    const { revocation } = listedRevocation({ store: storeWith('find', () => Promise.reject(storeError)) })
+    const verdict = { status: 'unavailable', allowed: false }
+    await expect(revocation.check(someClaims({ sid: 'session-2' }), { unlisted: true })).resolves.toMatchObject(verdict)
   })
 
   test('refuses a session from its expiry on, even if the list still has it', async () => {
