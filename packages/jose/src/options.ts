@@ -109,6 +109,13 @@ export interface TokenPairOptions<Device = unknown> extends Omit<AccessTokenOpti
    * `endSession` and a reuse close it. The end of the session on the list bounds its tokens.
    */
   readonly sessions?: SessionRegistry<Device>
+  /**
+   * With an allowlist: when every issuer had `sessions`, in ms since the epoch. Sessions from
+   * before are not listed yet, and are listed by their next rotation. Later ones that are not
+   * listed are refused, and so is every one that would be over by the longest lifetime of the list.
+   * Default: all that are not listed are refused.
+   */
+  readonly sessionsSince?: number
 }
 
 /**
@@ -157,7 +164,11 @@ export const accessTokenOptionNames: OptionNames<AccessTokenOptions> = {
   lifetime: true,
   sessions: true,
 }
-export const tokenPairOptionNames: OptionNames<TokenPairOptions> = { ...accessTokenOptionNames, refresh: true }
+export const tokenPairOptionNames: OptionNames<TokenPairOptions> = {
+  ...accessTokenOptionNames,
+  refresh: true,
+  sessionsSince: true,
+}
 export const refreshOptionNames: OptionNames<RefreshOptions> = {
   lifetime: true,
   absoluteLifetime: true,

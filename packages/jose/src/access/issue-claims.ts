@@ -26,6 +26,7 @@ export interface IssueClaims {
   readonly session_at?: never
   readonly session_exp?: never
   readonly refresh_lifetime?: never
+  readonly session_listed?: never
   readonly [name: string]: unknown
 }
 
@@ -43,7 +44,7 @@ export type SessionClaims = IssueClaims & { readonly sid: string }
 
 const stampedClaims = [
   ...(['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as const),
-  ...(['session_at', 'session_exp', 'refresh_lifetime'] as const),
+  ...(['session_at', 'session_exp', 'refresh_lifetime', 'session_listed'] as const),
 ]
 
 /**

@@ -1,4 +1,4 @@
-import { assertAllowed, type Revocation } from '@revoked/core'
+import { assertAllowed, type CheckOptions, type Revocation } from '@revoked/core'
 import { nextMillisecond } from '../access/issue.ts'
 import { onGivenClaims } from '../access/issue-claims.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
@@ -7,30 +7,49 @@ import type { NextClaims } from './renew.ts'
 /** An open policy does not apply: a rotation is a write. */
 const closed = { failPolicy: 'closed' } as const
 
+/** How a rotation is judged. */
+export interface RotationRules {
+  /** Whether its claims are looked up again. */
+  readonly renews: boolean
+  /** Whether its session is about to be listed: an allowlist does not concern it yet. */
+  readonly unlisted: boolean
+}
+
 /**
  * Asserts that a refresh token may be rotated. A revocation with `allowRefresh` refuses it unless
  * its claims are to be looked up again: stale claims must not live on.
  *
  * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
  */
-export async function assertRotatable(token: RefreshClaims, revocation: Revocation, renews: boolean): Promise<void> {
-  await revocation.assertActive(token, { ...closed, refresh: renews })
+export async function assertRotatable(
+  token: RefreshClaims,
+  revocation: Revocation,
+  { renews, unlisted }: RotationRules,
+): Promise<void> {
+  const options: CheckOptions = { ...closed, refresh: renews, unlisted }
+  await revocation.assertActive(token, options)
 }
 
 /**
- * Asserts the same before claims are looked up again. If a revocation with `allowRefresh` was
- * recorded in this very millisecond, it resolves in the next one, so that the new pair passes at
- * once.
+ * Asserts the same before claims are looked up again, if they are. If a revocation with
+ * `allowRefresh` was recorded in this very millisecond, it resolves in the next one, so that the
+ * new pair passes at once.
  *
  * @throws TokenRevokedError, or RevocationUnavailableError whatever the policy.
  */
-export async function assertRenewable(token: RefreshClaims, revocation: Revocation): Promise<void> {
-  const verdict = await revocation.check({ ...token, claims_at: revocation.now() / 1_000 }, closed)
+export async function assertRotatableBefore(
+  token: RefreshClaims,
+  revocation: Revocation,
+  rules: RotationRules,
+): Promise<void> {
+  const { renews, unlisted } = rules
+  if (!renews) return await assertRotatable(token, revocation, rules)
+  const verdict = await revocation.check({ ...token, claims_at: revocation.now() / 1_000 }, { ...closed, unlisted })
   if (verdict.status !== 'revoked') {
     assertAllowed(verdict)
     return
   }
-  await assertRotatable(token, revocation, true)
+  await assertRotatable(token, revocation, rules)
   await nextMillisecond()
 }
 

@@ -6,7 +6,7 @@ import { assertNoDevice, withOpened } from '../sessions/open-session.ts'
 import type { SessionList } from '../sessions/session-list.ts'
 import type { OpenedSession } from '../sessions/session-registry.ts'
 import type { SignPair, TokenPair } from './pair.ts'
-import type { SessionBounds } from './session-end.ts'
+import { listedBounds, type SessionBounds } from './session-end.ts'
 
 // Every JavaScript runtime has it; the language's own library does not declare it.
 declare const crypto: { randomUUID(): string }
@@ -61,7 +61,7 @@ export function createIssuePair(settings: LoginSettings): IssuePair {
     // A session that was closed since it was opened has no tokens, whatever their iat.
     const beganAt = session && { session_at: session.openedAt / 1_000 }
     const iat = await findUnrevokedIat(revocation, { ...claims, ...beganAt, iss: issuer })
-    const bounds = boundsFrom(iat, { lifetime, absoluteLifetime, endsAt: session?.endsAt })
+    const bounds = boundsFrom(iat, { lifetime, absoluteLifetime, session })
     const fam = { id: crypto.randomUUID(), generation: 1 }
     return await signPair(claims, { fam, iat, session_at: iat, ...beganAt, bounds })
   }
@@ -84,18 +84,19 @@ export function createIssuePair(settings: LoginSettings): IssuePair {
   }
 }
 
-/** What bounds a session: lifetimes in seconds, and its end on the list in ms since the epoch. */
+/** What bounds a session: lifetimes in seconds, and the session on the list. */
 interface LoginBounds {
   readonly lifetime: number | undefined
   readonly absoluteLifetime: number | undefined
-  readonly endsAt: number | undefined
+  readonly session: OpenedSession | undefined
 }
 
 /** Returns what a login fixes for its session. */
-function boundsFrom(iat: number, { lifetime, absoluteLifetime, endsAt = Infinity }: LoginBounds): SessionBounds {
-  const end = Math.min(Math.floor(iat) + (lifetime ?? absoluteLifetime ?? Infinity), Math.floor(endsAt / 1_000))
-  return {
+function boundsFrom(iat: number, { lifetime, absoluteLifetime, session }: LoginBounds): SessionBounds {
+  const end = Math.floor(iat) + (lifetime ?? absoluteLifetime ?? Infinity)
+  const bounds = {
     ...(end !== Infinity && { session_exp: end }),
     ...(lifetime !== undefined && { refresh_lifetime: lifetime }),
   }
+  return session === undefined ? bounds : listedBounds(bounds, session.endsAt)
 }

@@ -31,18 +31,19 @@ export interface RefreshClaims extends JWTPayload, SessionBounds {
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
   const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt, session_at: sessionAt } = claims
-  const { session_exp, refresh_lifetime } = claims
+  const { session_exp, refresh_lifetime, session_listed } = claims
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
     throw incomplete()
   if (iat === undefined || exp === undefined) throw incomplete()
   if (!isInstant(claimsAt) || !isInstant(sessionAt)) throw incomplete()
   if (!isInstant(session_exp) || !isInstant(refresh_lifetime)) throw incomplete()
+  if (session_listed !== undefined && session_listed !== true) throw incomplete()
   return {
     ...claims,
     ...{ jti, sub, sid, fam, iat, exp },
     ...(claimsAt !== undefined && { claims_at: claimsAt }),
     ...(sessionAt !== undefined && { session_at: sessionAt }),
-    ...boundsOf({ session_exp, refresh_lifetime }),
+    ...boundsOf({ session_exp, refresh_lifetime, session_listed }),
   }
 }
 

@@ -6,14 +6,14 @@ import type { InspectedToken } from '../access/inspected-token.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import type { Endings } from '../sessions/endings.ts'
 import type { SessionList } from '../sessions/session-list.ts'
-import { assertNextActive, assertRenewable, assertRotatable } from './assert-active.ts'
+import { assertNextActive, assertRotatable, assertRotatableBefore } from './assert-active.ts'
 import { dateBack } from './dating.ts'
 import { type AskedUse, createJudge } from './judge.ts'
 import { judgeUse } from './judge-use.ts'
 import type { SignPair, TokenPair } from './pair.ts'
 import { type RefreshClaims, readRefreshClaims } from './refresh-claims.ts'
 import { type NextClaims, type Renew, readNextClaims } from './renew.ts'
-import { assertNotOver, boundsOf } from './session-end.ts'
+import { assertNotOver } from './session-end.ts'
 import { createSessionUse } from './session-use.ts'
 
 /**
@@ -48,6 +48,8 @@ export interface RotateSettings {
   readonly endings: Endings
   /** Where the use of sessions is noted. */
   readonly list: SessionList | undefined
+  /** When that began, in ms since the epoch. */
+  readonly sessionsSince: number | undefined
 }
 
 /** Spends refresh tokens. */
@@ -86,7 +88,7 @@ export function createRotation(settings: RotateSettings): Rotation {
     } catch (error) {
       // The token may have been spent meanwhile: a failure of renew must not hide that it is
       // reused.
-      await judge(asked, assertRotatable(token, revocation, true))
+      await judge(asked, assertRotatable(token, revocation, { renews: true, unlisted: false }))
       throw error
     }
   }
@@ -96,13 +98,11 @@ export function createRotation(settings: RotateSettings): Rotation {
     const { id, generation } = token.fam
     const renews = renew !== undefined
     // Reuse is judged before renew runs, which may throw.
-    const { use } = await judge(
-      asked,
-      renews ? assertRenewable(token, revocation) : assertRotatable(token, revocation, false),
-    )
+    const unlisted = session.isFromBefore(token)
+    const { use } = await judge(asked, assertRotatableBefore(token, revocation, { renews, unlisted }))
     // After the judgement: what is revoked is not used. Before the token is spent: a failure leaves
     // it as it is.
-    await session.touch(token)
+    const bounds = await session.use(token)
     const next = await readNext(asked)
     const { session_at: sessionAt = token.iat } = token
     const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation), session_at: sessionAt }
@@ -112,7 +112,7 @@ export function createRotation(settings: RotateSettings): Rotation {
         iat: dateBack(token, at, revocation),
         claims_at: next.claimsAt,
         session_at: sessionAt,
-        bounds: boundsOf(token),
+        bounds,
       })
     /**
      * What was recorded until now refuses the pair. What is recorded later reaches it, because it
@@ -120,7 +120,7 @@ export function createRotation(settings: RotateSettings): Rotation {
      */
     async function assertActive(): Promise<void> {
       const ofNext = renews ? assertNextActive(next, stamps, revocation) : undefined
-      await Promise.all([assertRotatable(token, revocation, renews), ofNext])
+      await Promise.all([assertRotatable(token, revocation, { renews, unlisted: false }), ofNext])
     }
 
     if (renews) await assertNextActive(next, stamps, revocation)
@@ -148,7 +148,8 @@ export function createRotation(settings: RotateSettings): Rotation {
     },
     verifyRefresh: async (refreshToken) => {
       const token = await authenticate(refreshToken)
-      const [record] = await Promise.all([families.find(token.fam.id), assertRotatable(token, revocation, true)])
+      const rules = { renews: true, unlisted: session.isFromBefore(token) }
+      const [record] = await Promise.all([families.find(token.fam.id), assertRotatable(token, revocation, rules)])
       const use = judgeUse(token, record, { startedAt: revocation.now(), graceMs, nameOf: families.nameOf })
       if (use !== 'first') throw new TokenRevokedError('fam', 'rotated')
       return token

@@ -10,19 +10,36 @@ export interface SessionBounds {
   readonly session_exp?: number
   /** How long refresh tokens live, in seconds. Default: that of the instance. */
   readonly refresh_lifetime?: number
+  /**
+   * Set if the session was put on a list of open sessions. If it is not on the list any more, it is
+   * over. Without, it is from before there was a list.
+   */
+  readonly session_listed?: true
 }
 
 /** Returns the bounds alone. */
 export function boundsOf({
   session_exp,
   refresh_lifetime,
+  session_listed,
 }: {
   readonly [Name in keyof SessionBounds]: SessionBounds[Name] | undefined
 }): SessionBounds {
   return {
     ...(session_exp !== undefined && { session_exp }),
     ...(refresh_lifetime !== undefined && { refresh_lifetime }),
+    ...(session_listed !== undefined && { session_listed }),
   }
+}
+
+/**
+ * Returns the bounds of a session that is on the list, and ends with it.
+ *
+ * @param endsAt - When it ends on the list, in ms since the epoch.
+ */
+export function listedBounds(bounds: SessionBounds, endsAt: number): SessionBounds {
+  const { session_exp: end = Infinity } = bounds
+  return { ...bounds, session_exp: Math.min(end, Math.floor(endsAt / 1_000)), session_listed: true }
 }
 
 /**

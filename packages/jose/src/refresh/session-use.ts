@@ -2,6 +2,7 @@ import { TokenRevokedError } from '@revoked/core'
 import type { Endings } from '../sessions/endings.ts'
 import type { SessionList } from '../sessions/session-list.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
+import { boundsOf, listedBounds, type SessionBounds } from './session-end.ts'
 
 /** The reason of a refusal, and of the revocation, if a session is not open any more. */
 const sessionOver = 'session_over'
@@ -9,11 +10,18 @@ const sessionOver = 'session_over'
 /** The list of open sessions, as rotations meet it. Without a list, nothing happens. */
 export interface SessionUse {
   /**
-   * Notes the use of the session of a token.
+   * Returns whether an allowlist does not concern the token yet, because its session is from before
+   * there was a list. The use of it lists it. What has closed it since has revoked it, and the
+   * marks refuse it.
+   */
+  isFromBefore(token: RefreshClaims): boolean
+  /**
+   * Notes the use of the session of a token, or lists the session, with the instants of its login.
+   * Returns what bounds the session from now on.
    *
    * @throws TokenRevokedError if it is not open any more. It is revoked by then.
    */
-  touch(token: RefreshClaims): Promise<void>
+  use(token: RefreshClaims): Promise<SessionBounds>
   /**
    * Settles as a rotation does. If it was refused because the session was revoked, the session is
    * closed on the list before: a call that was to end it may have failed between the two.
@@ -27,17 +35,31 @@ export interface SessionUse {
 export function createSessionUse({
   endings,
   list,
+  sessionsSince = -Infinity,
 }: {
   readonly endings: Endings
   readonly list: SessionList | undefined
+  /** When the list began, in ms since the epoch. */
+  readonly sessionsSince: number | undefined
 }): SessionUse {
+  async function useOnList(token: RefreshClaims): Promise<SessionBounds> {
+    const bounds = boundsOf(token)
+    if (list === undefined) return bounds
+    if (token.session_listed !== true) return listedBounds(bounds, (await list.adopt(token)).endsAt)
+    if (!(await list.touch(token.sub, token.sid))) throw new TokenRevokedError('sid', sessionOver)
+    return bounds
+  }
+
   return {
-    touch: async (token) => {
-      // A token without an end was issued without the list.
-      if (list === undefined || token.session_exp === undefined) return
-      if (await list.touch(token.sub, token.sid)) return
-      await endings.endSession(token, { reason: sessionOver })
-      throw new TokenRevokedError('sid', sessionOver)
+    isFromBefore: ({ iat, session_at: begunAt = iat, session_listed: isListed }) =>
+      list !== undefined && isListed !== true && begunAt * 1_000 <= sessionsSince,
+    use: async (token) => {
+      try {
+        return await useOnList(token)
+      } catch (error) {
+        if (isOver(error)) await endings.endSession(token, { reason: sessionOver })
+        throw error
+      }
     },
     closedIfRevoked: async (token, rotation) => {
       try {
@@ -48,6 +70,10 @@ export function createSessionUse({
       }
     },
   }
+}
+
+function isOver(error: unknown): boolean {
+  return error instanceof TokenRevokedError && error.reason === sessionOver
 }
 
 /** Whether the session was revoked, and not because the list lacks it: it has nothing to close. */

@@ -1,4 +1,4 @@
-import { durationToMs } from '@revoked/core'
+import { durationToMs, type Revocation } from '@revoked/core'
 import { type AccessTokens, readIssuer } from '../access/access-tokens.ts'
 import type { InspectedToken } from '../access/inspected-token.ts'
 import { readLifetime } from '../access/issue.ts'
@@ -101,12 +101,13 @@ const maxGraceMs = 300_000
  */
 export function createTokenPairs<Device = unknown>(options: TokenPairOptions<Device>): TokenPairs<Device> {
   assertOptions(options, tokenPairOptionNames)
-  const { refresh, revocation, sessions } = options
+  const { refresh, revocation, sessions, sessionsSince } = options
   if (refresh === undefined)
     throw new TypeError(
       "refresh is missing, such as { lifetime: '30d' }. Without refresh tokens, use createAccessTokens.",
     )
   assertKnownOptions(refresh, refreshOptionNames, 'refresh.')
+  assertSince(sessionsSince, revocation)
   const list = sessions === undefined ? undefined : createSessionList(sessions, revocation)
   const { tokens, inspect, endings, settings } = readIssuer(options, list && { list, by: 'sid' })
   const refreshLifetime = readLifetime(refresh.lifetime, 'refresh.lifetime', revocation)
@@ -116,11 +117,23 @@ export function createTokenPairs<Device = unknown>(options: TokenPairOptions<Dev
   const graceMs = durationToMs(refresh.grace ?? 0, 'refresh.grace')
   if (graceMs > maxGraceMs) throw new RangeError("refresh.grace must be at most '5m'. A number counts seconds.")
   const signPair = createSignPair({ ...settings, refreshLifetime })
-  const { rotate, verifyRefresh } = createRotation({ ...settings, inspect, signPair, graceMs, endings, list })
+  const { rotate, verifyRefresh } = createRotation({
+    ...settings,
+    ...{ inspect, signPair, graceMs, endings, list, sessionsSince },
+  })
   return {
     ...tokens,
     issuePair: createIssuePair({ ...settings, signPair, absoluteLifetime, list }),
     rotate,
     verifyRefresh: async (refreshToken) => ({ claims: await verifyRefresh(refreshToken), degraded: false }),
   }
+}
+
+/** @throws TypeError or RangeError unless it is an instant in the past. */
+function assertSince(sessionsSince: unknown, { now }: Revocation): void {
+  if (sessionsSince === undefined) return
+  if (typeof sessionsSince !== 'number' || !Number.isFinite(sessionsSince))
+    throw new TypeError('sessionsSince must be ms since the epoch.')
+  if (sessionsSince < 1e11) throw new RangeError('sessionsSince looks like seconds: give ms since the epoch.')
+  if (sessionsSince > now()) throw new RangeError('sessionsSince must not be in the future: later sessions are listed.')
 }

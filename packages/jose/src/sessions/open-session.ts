@@ -3,8 +3,8 @@ import type { OpenedSession } from './session-registry.ts'
 
 /**
  * Opens a session, and returns what `use` makes of it: its tokens. If there are none, the session
- * is closed again, because nobody has it, and likewise if it opens after the deadline. If that fails
- * too, the list shows it until it is idle.
+ * is closed again, because nobody has it, and likewise if it opens after the deadline. If that
+ * fails too, the list shows it until it is idle.
  *
  * @throws what opening or `use` throws.
  */

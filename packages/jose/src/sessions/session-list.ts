@@ -1,5 +1,6 @@
 import { type Duration, type Revocation, RevocationUnavailableError, withDeadline } from '@revoked/core'
 import { requireGivenId } from '../access/issue-claims.ts'
+import type { RefreshClaims } from '../refresh/refresh-claims.ts'
 import type { OpenedSession, SessionRegistry } from './session-registry.ts'
 
 /** Why a session is closed that has no tokens. */
@@ -29,6 +30,13 @@ export interface SessionList {
    * @throws as `open` does.
    */
   openNew(subject: string, entry: ListEntry): Promise<OpenedSession>
+  /**
+   * Opens the session of a refresh token from before there was a list. One that is open already
+   * stays as it is.
+   *
+   * @throws TokenRevokedError if it was closed since, or is over.
+   */
+  adopt(token: RefreshClaims): Promise<OpenedSession>
   /** Returns whether the session is open. */
   touch(subject: string, id: string): Promise<boolean>
   close(subject: string, id: string, reason: string | undefined): Promise<void>
@@ -74,6 +82,11 @@ export function createSessionList(sessions: SessionRegistry, { limits }: Revocat
         throw error
       }
     },
+    adopt: ({ sub: subject, sid: id, iat, session_at: begunAt = iat, session_exp: end }) =>
+      inTime(async () => {
+        const openedAt = Math.round(begunAt * 1_000)
+        return await sessions.open({ subject, id, openedAt, ...(end !== undefined && { endsAt: end * 1_000 }) })
+      }),
     touch: (subject, id) => inTime(async () => (await sessions.touch(subject, id)).status !== 'not_open'),
     close: (subject, id, reason) => inTime(() => closeNow(subject, id, reason)),
   }

@@ -47,6 +47,13 @@ export interface SessionLogin<Device = unknown> {
   readonly id?: string
   /** How long it lasts at most, in place of the default of the list. */
   readonly lifetime?: Duration
+  /**
+   * In ms since the epoch: when it began, if that was before there was a list. It must be refused
+   * if it is over (TokenRevokedError with the reason `session_over`), or was closed since.
+   */
+  readonly openedAt?: number
+  /** In ms since the epoch: when it ends at the latest. */
+  readonly endsAt?: number
 }
 
 /**

@@ -140,11 +140,16 @@ describe('a rotation', () => {
     await expect(long.rotate(brief.refreshToken)).rejects.toMatchObject({ problem: 'ERR_JWT_EXPIRED' })
   })
 
-  test('leaves sessions alone that were begun without the list', async () => {
-    const { tokens, unlisted, sessions } = listedWorld()
-    const { refreshToken } = await unlisted.issuePair(alice)
-    await tokens.rotate(refreshToken)
-    expect(sessions.calls).toEqual([])
+  test('lists a session that was begun without the list, once', async () => {
+    const { tokens, unlisted, sessions, clock } = listedWorld()
+    const { refreshToken, sid } = await unlisted.issuePair(alice)
+    const openedAt = Math.floor(clock.now() / 1_000) * 1_000
+    const next = await tokens.rotate(refreshToken)
+    await tokens.rotate(next.refreshToken)
+    expect(sessions.calls).toEqual([
+      { method: 'open', args: [{ subject, id: sid, openedAt }] },
+      { method: 'touch', args: [subject, sid] },
+    ])
   })
 })
 
