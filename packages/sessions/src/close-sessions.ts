@@ -9,7 +9,7 @@ import { readId } from './arguments.ts'
 import type { Settings } from './options.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { ownerOf } from './session-id.ts'
-import type { Touches } from './touch-session.ts'
+import type { TouchNotes } from './touch-session.ts'
 
 /**
  * The options of `close`.
@@ -25,6 +25,8 @@ import type { Touches } from './touch-session.ts'
 export interface CloseOptions {
   /** A short code for people and logs, which verdicts on the tokens have; at most 64 characters. */
   readonly reason?: string
+  /** Who does it, for the audit trail of the revocation's store; at most 256 characters. */
+  readonly actor?: string
   /**
    * What the revocation of this session has just returned, by the same revocation: it is not
    * repeated then, and only the list changes.
@@ -45,7 +47,7 @@ export interface CloseOptions {
  *   sessions.closeAll(claims.sub, everywhereButHere(claims))
  * ```
  */
-export interface CloseAllOptions extends Pick<CloseOptions, 'reason'> {
+export interface CloseAllOptions extends Pick<CloseOptions, 'reason' | 'actor'> {
   /** The verified claims of the caller's token, whose session stays open: "everywhere but here". */
   readonly except?: Claims
 }
@@ -76,12 +78,12 @@ export interface Closer {
   readonly closeAll: (subject: string, options?: CloseAllOptions) => Promise<CloseAllResult>
 }
 
-const closeNames: OptionNames<CloseOptions> = { reason: true, revoked: true }
-const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, except: true }
+const closeNames: OptionNames<CloseOptions> = { reason: true, actor: true, revoked: true }
+const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, actor: true, except: true }
 
 /** Creates the closing side. */
-export function createCloser(settings: Settings, touches: Touches<unknown>): Closer {
-  const { store, revocation, targetIssuer, now } = settings
+export function createCloser(settings: Settings, touches: TouchNotes): Closer {
+  const { store, revocation, targetIssuer, now, marginMs } = settings
 
   /**
    * Returns whether the session may be revoked by its id alone. An id that is not bound to its
@@ -97,13 +99,15 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
     openedUntil: number,
     options: CloseAllOptions,
   ): Promise<number | undefined> {
-    const { except, reason } = options
+    const { except, reason, actor } = options
     const result = await revocation?.revoke(
       { subject, ...targetIssuer },
       {
-        issuedBefore: openedUntil,
+        // Within a transaction, the revocation adds the same margin, and moves it at the commit.
+        ...(marginMs === undefined && { issuedBefore: openedUntil }),
         ...(except !== undefined && { except }),
         ...(reason !== undefined && { reason }),
+        ...(actor !== undefined && { actor }),
       },
     )
     return result?.reissueAt
@@ -116,7 +120,7 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
       readId(id, 'id')
       if (options.revoked !== undefined) assertRevoked(options.revoked)
       if (!(await isOwn(subject, id))) return false
-      if (options.revoked === undefined) await revokeSessions(settings, [id], options.reason)
+      if (options.revoked === undefined) await revokeSessions(settings, subject, [id], options)
       const closed = await store.close(subject, [id])
       touches.forget(subject, [id])
       return closed.length > 0
@@ -127,7 +131,7 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
       const except = options.except === undefined ? undefined : sessionOf(options.except, subject, settings)
       // One instant for both halves: a session is closed if its tokens are refused, and only then.
       // Later logins are neither, those of the same second included.
-      const openedUntil = now()
+      const openedUntil = now() + (marginMs ?? 0)
       const reissueAt = await revokeSubject(subject, openedUntil, options)
       const closed = await store.closeAll(subject, { openedUntil, ...(except !== undefined && { except }) })
       touches.forget(subject, closed)
@@ -143,7 +147,7 @@ export function createCloser(settings: Settings, touches: Touches<unknown>): Clo
  * @throws UnidentifiableTokenError if it has no session, or one of a `jti` beside a `sid`: by that,
  * the revocation would exempt tokens whose sessions are closed.
  */
-function sessionOf(claims: Claims, subject: string, { by, revocation }: Settings): string {
+export function sessionOf(claims: Claims, subject: string, { by, revocation }: Settings): string {
   if (typeof claims !== 'object' || claims === null)
     throw new TypeError('except must be the claims of a verified token.')
   if (claims.sub !== undefined && claims.sub !== subject)

@@ -1,4 +1,4 @@
-import { assertKnownOptions, type Duration, type OptionNames } from '@revoked/core'
+import { assertKnownOptions, type Duration, type OptionNames, type WithinOptions } from '@revoked/core'
 import type { StoredSession } from '@revoked/core/sessions'
 import { readId } from './arguments.ts'
 import { type Authenticated, assertFresh, isFresh } from './authentication-age.ts'
@@ -8,6 +8,7 @@ import { createOpener, type OpenOptions } from './open-session.ts'
 import { type DeviceReader, readOptions, type SessionsOptions } from './options.ts'
 import { byLastUse, type ListedSession, type Session, toSession } from './session.ts'
 import { createTouches, type TouchOptions, type TouchResult } from './touch-session.ts'
+import { openWithin, type SessionsWithin } from './within.ts'
 
 /**
  * The options of `list`.
@@ -90,6 +91,17 @@ export interface Sessions<Device> {
    */
   closeAll(subject: string, options?: CloseAllOptions): Promise<CloseAllResult>
   /**
+   * Returns `open`, `close` and `closeAll` in a transaction of the caller, in the database of the
+   * store and of the revocation's store: such as the one that creates the user, or changes the
+   * password. Nothing of it is seen before the commit, and if it is rolled back, nothing happened.
+   * Call `afterCommit` of it after the commit.
+   *
+   * @throws TypeError if the store, or that of the revocation, cannot write in a transaction of its
+   *   caller, or if it is none.
+   * @throws RangeError if the margin is more than `clockTolerance` of the revocation.
+   */
+  within(transaction: unknown, options?: WithinOptions): SessionsWithin<Device>
+  /**
    * Returns whether the user of a session has proved within `maxAge` who they are.
    *
    * @throws TypeError or RangeError for an age that is not whole seconds, at least one.
@@ -162,6 +174,8 @@ export function createSessions(options: SessionsOptions<unknown>): Sessions<unkn
     },
     count: async (subject: string) => await store.count(readId(subject, 'subject')),
     ...createCloser(settings, touches),
+    within: (transaction: unknown, withinOptions?: WithinOptions) =>
+      openWithin({ settings, codec, show, touches }, transaction, withinOptions),
     isFresh: (session: Authenticated, maxAge: Duration) => isFresh(session, maxAge, now()),
     assertFresh: (session: Authenticated, maxAge: Duration) => assertFresh(session, maxAge, now()),
   })

@@ -13,7 +13,7 @@ import { TooManySessionsError } from './errors.ts'
 import type { Settings } from './options.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { createSessionId, ownerOf } from './session-id.ts'
-import type { Touches } from './touch-session.ts'
+import type { TouchNotes } from './touch-session.ts'
 
 /**
  * What is known at a login.
@@ -79,7 +79,7 @@ const maxAttempts = 3
 export function createOpener<Device>(
   settings: Settings,
   codec: DeviceCodec<Device>,
-  touches: Touches<Device>,
+  touches: TouchNotes,
 ): (options: OpenOptions<Device>) => Promise<StoredSession> {
   const { store, now } = settings
 
@@ -204,11 +204,7 @@ async function readOwnId(value: string, subject: string): Promise<string> {
  *
  * @throws TooManySessionsError if there is no room, and none is made.
  */
-async function openWithinLimit(
-  session: StoredSession,
-  settings: Settings,
-  touches: Touches<unknown>,
-): Promise<boolean> {
+async function openWithinLimit(session: StoredSession, settings: Settings, touches: TouchNotes): Promise<boolean> {
   const { store, maxPerSubject, closesLeastUsed } = settings
   if (maxPerSubject === undefined) return (await store.open(session)).opened
   const instead = new Set<string>()
@@ -219,7 +215,7 @@ async function openWithinLimit(
     if (!closesLeastUsed) throw new TooManySessionsError(maxPerSubject)
     const leastUsed = result.leastUsed.filter((id) => !instead.has(id))
     if (leastUsed.length === 0) throw new TypeError('The store has no room, but names no session to close.')
-    await revokeSessions(settings, leastUsed, 'too_many_sessions')
+    await revokeSessions(settings, session.subject, leastUsed, { reason: 'too_many_sessions' })
     for (const id of leastUsed) instead.add(id)
   }
 }
@@ -229,7 +225,7 @@ async function openWithinLimit(
  * subject was closed between the login and its listing: whichever of the two came first, one of
  * them sees the other, because `closeAll` revokes before it reads the list.
  */
-async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
+export async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
   const { revocation, by, iss } = settings
   return await revocation?.check({
     sub: session.subject,

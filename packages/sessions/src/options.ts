@@ -1,5 +1,5 @@
 import { assertKnownOptions, type Duration, type OptionNames, type Revocation } from '@revoked/core'
-import type { SessionStore } from '@revoked/core/sessions'
+import { areTransactional, type SessionStore } from '@revoked/core/sessions'
 import { readId, readPositive } from './arguments.ts'
 import { availableStore } from './available-store.ts'
 
@@ -76,6 +76,10 @@ export interface SessionsOptions<Device> {
 /** The options once validated, in ms. */
 export interface Settings {
   readonly store: SessionStore
+  /** Set if the store can write in a transaction of its caller. */
+  readonly storeWithin: ((transaction: unknown) => SessionStore) | undefined
+  /** Within a transaction: how far a `closeAll` reaches into the future, in ms. */
+  readonly marginMs?: number
   readonly revocation: Revocation | undefined
   readonly idleMs: number
   readonly lifetimeMs: number
@@ -123,8 +127,12 @@ export function readOptions(options: SessionsOptions<unknown>): Settings {
   if (by !== 'sid' && by !== 'jti') throw new TypeError("by must be 'sid' or 'jti'.")
   const now = options.now ?? revocation?.now ?? (() => Date.now())
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
+  const timeoutMs = readTimeout(options.timeout ?? '1s')
   return {
-    store: availableStore(store, readTimeout(options.timeout ?? '1s')),
+    store: availableStore(store, timeoutMs),
+    storeWithin: areTransactional(store)
+      ? (transaction) => availableStore(store.within(transaction), timeoutMs)
+      : undefined,
     revocation,
     ...readLifetimes(options),
     maxPerSubject,

@@ -1,3 +1,4 @@
+import type { RevokeOptions } from '@revoked/core'
 import type { Settings } from './options.ts'
 
 /**
@@ -7,10 +8,12 @@ import type { Settings } from './options.ts'
  */
 export async function revokeSessions(
   { revocation, by, targetIssuer }: Settings,
+  subject: string,
   ids: readonly string[],
-  reason?: string,
+  { reason, actor }: Pick<RevokeOptions, 'reason' | 'actor'> = {},
 ): Promise<void> {
   if (revocation === undefined || ids.length === 0) return
-  const targets = ids.map((id) => (by === 'sid' ? { session: id, ...targetIssuer } : { jti: id, ...targetIssuer }))
-  await revocation.revoke(targets, reason === undefined ? {} : { reason })
+  const named = { ofSubject: subject, ...targetIssuer }
+  const targets = ids.map((id) => (by === 'sid' ? { session: id, ...named } : { jti: id, ...named }))
+  await revocation.revoke(targets, { ...(reason !== undefined && { reason }), ...(actor !== undefined && { actor }) })
 }

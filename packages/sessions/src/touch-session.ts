@@ -44,8 +44,12 @@ export type TouchResult<Device> =
   | { readonly status: 'not_open' }
 
 /** The uses of sessions that this process has noted. */
-export interface Touches<Device> {
+export interface Touches<Device> extends TouchNotes {
   readonly touch: (subject: string, id: string, options?: TouchOptions) => Promise<TouchResult<Device>>
+}
+
+/** What others tell the notes. */
+export interface TouchNotes {
   /** Counts the opening of a session as its first use. */
   readonly noteOpened: (session: StoredSession) => void
   /** Forgets sessions that were closed, so that their next use is looked up. */
