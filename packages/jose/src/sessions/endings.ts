@@ -42,8 +42,10 @@ export function createEndings(revocation: Revocation, issuer: string, listing: L
     },
     endSession: async (claims, options) => {
       const sid = requireIdClaim(claims.sid, 'sid')
-      const target = revocation.issuer === '*' ? { session: sid, issuer } : { session: sid }
-      const result = await revocation.revoke(target, options)
+      // The subject is for the audit trail: the mark of a session does not name it.
+      const target = { session: sid, ofSubject: claims.sub && requireIdClaim(claims.sub, 'sub') }
+      const named = revocation.issuer === '*' ? { ...target, issuer } : target
+      const result = await revocation.revoke(named, options)
       await close('sid', claims, options)
       return result
     },
