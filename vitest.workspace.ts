@@ -12,6 +12,7 @@ const projects = [
   'packages/store-memory',
   'packages/store-redis',
   'packages/store-layered',
+  'packages/store-sqlite',
   'packages/jose',
   'packages/http',
   'packages/sessions',
@@ -35,6 +36,9 @@ const withServers = [
   'examples/login-server',
   'packages/testing',
 ]
+
+/** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
+const withSqlite = ['packages/store-sqlite', 'packages/testing']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']
@@ -71,6 +75,7 @@ function setupsOf(root: string): string[] {
   const needsBrowser = withBrowser.includes(root) && (run === 'matrix' || run === 'all')
   return [
     ...(needsServers ? [join(announcements, 'announce-servers.ts')] : []),
+    ...(withSqlite.includes(root) ? [join(announcements, 'announce-sqlite.ts')] : []),
     ...(needsBrowser ? [join(announcements, 'announce-browser.ts')] : []),
   ]
 }

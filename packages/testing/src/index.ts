@@ -1,3 +1,4 @@
+export { betterSqlite3 } from './better-sqlite3.ts'
 export { type BrowserBinary, browserBinary } from './browser/browser-binary.ts'
 export { type ScriptedPage, seriousFindings } from './browser/serious-findings.ts'
 export { type DocExample, docExamples } from './doc-examples.ts'

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
+import { betterSqlite3, docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
@@ -43,8 +43,12 @@ beforeAll(async () => {
   // The examples over Redis use it, if it is given.
   server = await startRedis()
   process.env['REDIS_URL'] = server.url
+  process.env['DATABASE_PATH'] = join(folder, 'app.db')
+  // It is not in the root install, because it has to be built.
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(join(await betterSqlite3(), 'node_modules/better-sqlite3'), join(folder, 'node_modules/better-sqlite3'))
   complaints = await compile()
-}, 60_000)
+}, 600_000)
 afterAll(() => server.stop())
 // No example finds what another one has revoked.
 beforeEach(async () => void (await server.command('FLUSHALL')))

@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module'
+import { betterSqlite3 } from './better-sqlite3.ts'
+
+/** A class of SQLite databases, as both drivers have it. */
+export type SqliteClass = new (
+  path: string,
+  options?: Readonly<Record<string, unknown>>,
+) => {
+  exec(sql: string): unknown
+  close(): unknown
+  prepare(sql: string): {
+    run(...values: (string | number | null)[]): unknown
+    get(...values: (string | number | null)[]): unknown
+    all(...values: (string | number | null)[]): unknown[]
+  }
+}
+
+/** A driver that this version of Node can load. */
+export interface SqliteDriver {
+  readonly name: 'node:sqlite' | 'better-sqlite3'
+  readonly Database: SqliteClass
+}
+
+/**
+ * Returns the drivers that the tests run over: `node:sqlite` if this version of Node has it
+ * (22.13), and better-sqlite3 if it does not. In the matrix better-sqlite3 is used beside it, if it
+ * can be installed.
+ *
+ * @throws Error if there is none, with the reason.
+ */
+export async function sqliteDrivers(
+  run: string = process.env['REVOKED_TESTS'] ?? 'main',
+): Promise<readonly SqliteDriver[]> {
+  const { DatabaseSync } = Object(process.getBuiltinModule('node:sqlite')) as { readonly DatabaseSync?: SqliteClass }
+  const builtIn = DatabaseSync === undefined ? [] : [{ name: 'node:sqlite', Database: DatabaseSync } as const]
+  if (builtIn.length > 0 && run !== 'matrix' && run !== 'all') return builtIn
+  try {
+    const require = createRequire(`${await betterSqlite3()}/`)
+    return [...builtIn, { name: 'better-sqlite3', Database: require('better-sqlite3') as SqliteClass }]
+  } catch (cause) {
+    if (builtIn.length > 0) return builtIn
+    throw new Error('Neither driver of SQLite can be loaded: better-sqlite3 could not be installed.', { cause })
+  }
+}
