@@ -6,7 +6,7 @@ export interface TrailOptions {
   readonly now?: () => number
 }
 
-/** Returns a store that keeps an audit trail, over one without: as the contract says, and slowly. */
+/** Returns a store that keeps an audit trail, over one without. */
 export function withTrail<Base extends RevocationStore>(
   base: Base,
   { keepMs = Infinity, now = Date.now }: TrailOptions = {},

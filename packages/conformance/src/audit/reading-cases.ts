@@ -28,15 +28,18 @@ export const readingCases: readonly AuditCase[] = [
   }),
   auditCase('finds the entries of a time: its first instant included, its last excluded', async ({ store }) => {
     const start = Date.now() - 1_000
-    for (let ms = 0; ms < 5; ms++) await enter(store, { key: `${ms}`, subject: 'alice', at: start + ms })
+    for (let ms = 0; ms < 5; ms++) {
+      await enter(store, { key: `${ms}`, subject: 'alice', at: start + ms })
+      await enter(store, { key: `of bob, ${ms}`, actor: `${ms}`, subject: 'bob', at: start + ms })
+    }
     const found = async (range: { from?: number; until?: number }): Promise<readonly unknown[]> => [
       ...actorsOf(await readTrail(store, range)),
       '|',
       ...actorsOf(await readTrail(store, { ...range, subject: someKey('alice') })),
     ]
-    assert.deepEqual(await found({ from: start + 1, until: start + 3 }), ['2', '1', '|', '2', '1'])
-    assert.deepEqual(await found({ from: start + 3 }), ['4', '3', '|', '4', '3'])
-    assert.deepEqual(await found({ until: start + 1 }), ['0', '|', '0'])
+    assert.deepEqual(await found({ from: start + 1, until: start + 3 }), ['2', '2', '1', '1', '|', '2', '1'])
+    assert.deepEqual(await found({ from: start + 3 }), ['4', '4', '3', '3', '|', '4', '3'])
+    assert.deepEqual(await found({ until: start + 1 }), ['0', '0', '|', '0'])
   }),
   auditCase('pages through all entries once, also through those of one instant', async ({ store, peer = store }) => {
     const at = Date.now()
