@@ -4,7 +4,7 @@ export { type ScriptedPage, seriousFindings } from './browser/serious-findings.t
 export { type DocExample, docExamples } from './doc-examples.ts'
 export { entriesOfRun } from './entries-of-run.ts'
 export { installApart } from './install-apart.ts'
-export { runNode } from './run-node.ts'
+export { type NodeRun, runNode } from './run-node.ts'
 export { eventually } from './servers/eventually.ts'
 export { type FaultProxy, type HalfOpen, startFaultProxy } from './servers/fault-proxy.ts'
 export type { RedisServers } from './servers/found-servers.ts'

@@ -1,20 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createRevocation, type Revocation } from '@revoked/core'
-import { redisSessions, redisStore } from '@revoked/store-redis'
+import { redisStore } from '@revoked/store-redis'
 import { docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { guideScripts, root } from './support/guide-script.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const folder = mkdtempSync(join(root, 'node_modules', '.guides-'))
 const secret = 'a secret of at least thirty-two bytes'
 const iat = Math.floor(Date.now() / 1_000) - 60
 
 let server: RedisServer
 let client: Redis
+const scripts = guideScripts(() => server.url)
 
 beforeAll(async () => {
   server = await startRedis()
@@ -23,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client.disconnect()
   await server.stop()
-  rmSync(folder, { recursive: true })
+  scripts.remove()
 })
 
 test('the shutdown of the guide ends open streams and WebSockets, and then the process', async () => {
@@ -43,7 +42,7 @@ test('the shutdown of the guide ends open streams and WebSockets, and then the p
     'await ended',
     "console.log(order.sort().join(' '), order.length)",
   ]
-  const file = join(folder, 'shut-down.mjs')
+  const file = join(scripts.folder, 'shut-down.mjs')
   writeFileSync(file, lines.join('\n'))
   const { exitCode, output } = await runNode([file], root)
   expect(output).toContain('client socket store stream 4')
@@ -60,7 +59,7 @@ describe('the migration of the guides', () => {
       sign({}, 3_600),
     ])
     await client.mset([...tokens, 'no token'].flatMap((token) => [`blacklist:${token}`, '1']))
-    await runGuide(
+    await scripts.runTwice(
       'moving-from-jsonwebtoken-and-redis.md',
       `takeOver(redis, ${JSON.stringify(secret)}).then((count) => console.log('left out', count))`,
       'left out 1\n',
@@ -79,7 +78,7 @@ describe('the migration of the guides', () => {
   test('from the hashes of express-jwt-blacklist', { timeout: 60_000 }, async () => {
     await client.hset('jwt-blacklist:ada', { revoke: `${iat - 20},${iat}` })
     await client.hset('jwt-blacklist:ben', { revoke: String(iat - 20), purge: String(iat - 10) })
-    await runGuide('moving-from-express-jwt-blacklist.md', 'takeOver(redis)')
+    await scripts.runTwice('moving-from-express-jwt-blacklist.md', 'takeOver(redis)')
     const revocation = createRevocation({
       store: redisStore(client),
       maxTokenLifetime: '24h',
@@ -93,93 +92,7 @@ describe('the migration of the guides', () => {
     expect(await Promise.all(ben)).toEqual([true, true, true, false])
     await client.flushall()
   })
-
-  test('from the labels of jwt-redis', { timeout: 60_000 }, async () => {
-    // As `sign` of jwt-redis 7.0.3 stores them: until `exp`, and for ever without it.
-    await client.set('jwt_label:ada-1', 'true', 'EX', 3_600)
-    await client.set('jwt_label:ada-2', 'true', 'EX', 60)
-    await client.set('jwt_label:xQ3vK09aZb', 'true', 'EX', 60)
-    await client.set('jwt_label:ada-endless', 'true')
-    const call = "takeOver(redis, (jti) => (jti.startsWith('ada') ? 'ada' : undefined)).then(console.log)"
-    await runGuide('moving-from-jwt-redis.md', call, '{ moved: 2, skipped: 2 }\n')
-    expect(await remainingMinutes('ada')).toEqual({ 'ada-1': 60, 'ada-2': 1 })
-    const allowlist = { sessions: redisSessions(client), by: 'jti' } as const
-    const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h', allowlist })
-    expect(await statuses(revocation, ['ada-1', 'ada-2', 'xQ3vK09aZb'])).toEqual(['active', 'active', 'revoked'])
-    expect((await client.keys('jwt_label:*')).sort()).toEqual(['jwt_label:ada-endless', 'jwt_label:xQ3vK09aZb'])
-    await client.flushall()
-  })
-
-  test('from a sorted set per user', { timeout: 60_000 }, async () => {
-    const now = Math.floor(Date.now() / 1_000)
-    await client.zadd('tokens:ada', now + 3_600, 'a', now - 60, 'expired', now + 600, 'b')
-    await client.zadd('tokens:b:{e}n', now + 60, 'a')
-    const call = 'takeOver(redis).then(console.log)'
-    await runGuide('moving-from-a-sorted-set-per-user.md', call, '{ moved: 3, skipped: 1 }\n')
-    expect(await remainingMinutes('ada')).toEqual({ a: 60, b: 10 })
-    expect(await remainingMinutes('b:{e}n')).toEqual({ a: 1 })
-    expect(await client.zrange('tokens:ada', '0', '-1')).toEqual(['expired'])
-    await client.flushall()
-  })
-
-  test('from express-session with connect-redis and Passport', { timeout: 60_000 }, async () => {
-    // As connect-redis 9.0.0 stores what `req.logIn` of Passport 0.7.0 saves.
-    const store = (id: string, fields: object, seconds: number): Promise<'OK'> => {
-      const expires = new Date(Date.now() + seconds * 1_000)
-      const cookie = { originalMaxAge: seconds * 1_000, expires, httpOnly: true, path: '/' }
-      return client.set(`sess:${id}`, JSON.stringify({ cookie, ...fields }), 'EX', seconds)
-    }
-    await store('phone', { passport: { user: 'ada' }, cart: [1] }, 3_600)
-    await store('laptop', { passport: { user: 'ada' } }, 60)
-    await store('number', { passport: { user: 7 } }, 60)
-    await store('guest', { cart: [1] }, 60)
-    await store('logged-out', { passport: {} }, 60)
-    await client.set('sess:not-json', 'not JSON', 'EX', 60)
-    const call = 'takeOver(redis, () => {}).then(console.log)'
-    await runGuide('moving-from-express-session.md', call, '{ moved: 3, skipped: 3 }\n')
-    expect(await remainingMinutes('ada')).toEqual({ phone: 60, laptop: 1 })
-    expect(await remainingMinutes('7')).toEqual({ number: 1 })
-    expect((await client.keys('sess:*')).sort()).toEqual(['sess:guest', 'sess:logged-out', 'sess:not-json'])
-    await client.flushall()
-  })
 })
-
-/**
- * Runs the example of the guide that has a function `takeOver`, twice: the second time must change
- * nothing.
- */
-async function runGuide(guide: string, call: string, prints = ''): Promise<void> {
-  const example = docExamples(root).find(({ place, code }) => place.includes(guide) && code.includes('takeOver'))
-  const lines = [
-    example?.code,
-    `const redis = new Redis('${server.url}')`,
-    `await ${call}`,
-    'const keys = await redis.dbsize()',
-    `await ${call}`,
-    'console.log("changed", (await redis.dbsize()) - keys)',
-    'redis.disconnect()',
-  ]
-  const file = join(folder, `${guide}.mts`)
-  writeFileSync(file, lines.join('\n'))
-  const config = {
-    extends: join(root, 'tsconfig.base.json'),
-    compilerOptions: { customConditions: [], types: ['node'] },
-    files: [file],
-  }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  expect(await runNode([compiler, '--project', folder], root, 60_000)).toEqual({ exitCode: 0, output: '' })
-  const { exitCode, output } = await runNode([file.replace(/\.mts$/, '.mjs')], root)
-  expect(output).toContain('changed 0\n')
-  expect(output).toContain(prints)
-  expect(exitCode).toBe(0)
-}
-
-/** Returns how long each session of a subject lasts from its move on, in minutes, rounded up. */
-async function remainingMinutes(subject: string): Promise<Record<string, number>> {
-  const listed = await redisSessions(client).list(subject)
-  return Object.fromEntries(listed.map(({ id, openedAt, endsAt }) => [id, Math.ceil((endsAt - openedAt) / 60_000)]))
-}
 
 function sign(ids: Readonly<Record<string, string>>, lifetime: number): Promise<string> {
   const claims = { ...ids, iat: iat - 600, exp: iat + 60 + lifetime }
