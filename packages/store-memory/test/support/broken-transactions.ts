@@ -9,7 +9,7 @@ import { memorySessions, memoryStore } from '../../src/index.ts'
 export type WholeStore = FollowableStore & AuditedStore & TransactionalStore<unknown>
 
 /** What a fault may use. */
-export interface Broken {
+interface Broken {
   /** The store outside. */
   readonly store: WholeStore
   /** The store within the transaction. */
