@@ -43,6 +43,24 @@ describe('a transaction that is rolled back', () => {
   })
 })
 
+test('what was agreed on in a transaction that was rolled back is agreed on again outside', async () => {
+  const { store, clock, transaction } = opened()
+  let agreements = 0
+  const counting = {
+    ...store,
+    agree: (...given: Parameters<typeof store.agree>) => {
+      agreements++
+      return store.agree(...given)
+    },
+  }
+  const revocation = createRevocation({ store: counting, maxTokenLifetime: '24h', now: clock.now })
+  await revocation.within(transaction).revoke({ subject: 'alice' })
+  expect(agreements).toBe(0)
+  transaction.rollBack()
+  await revocation.revoke({ subject: 'alice' })
+  expect(agreements).toBe(1)
+})
+
 describe('a transaction that is committed', () => {
   test('is seen by nobody before, and in force afterwards', async () => {
     const { clock, revocation, passes, transaction } = opened()
@@ -142,6 +160,17 @@ describe('afterCommit', () => {
     await transaction.commit()
     clock.advance(5_000)
     await expect(inside.afterCommit()).resolves.toMatchObject({ at: startMs + 5_000 })
+  })
+
+  test('enters nothing more in the audit trail', async () => {
+    const { clock, revocation, transaction } = opened()
+    const inside = revocation.within(transaction)
+    await inside.revoke({ subject: 'alice' }, { actor: 'admin-3' })
+    await transaction.commit()
+    clock.advance(5_000)
+    await inside.afterCommit()
+    const { entries } = await revocation.audit()
+    expect(entries).toMatchObject([{ at: startMs, actor: 'admin-3', mark: { cutoff: startMs + 1_000 } }])
   })
 
   test('wakes the followers of the change log, whatever the transaction changed', async () => {
