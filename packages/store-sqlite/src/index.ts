@@ -1,3 +1,5 @@
 export type { SqliteDatabase, SqliteStatement } from './connection/sqlite-database.ts'
+export type { SqliteSessionsOptions } from './sessions/session-options.ts'
+export { type SqliteSessions, sqliteSessions } from './sessions/sqlite-sessions.ts'
 export { type AuditedSqliteStore, type SqliteStore, sqliteStore } from './sqlite-store.ts'
 export type { SqliteStoreOptions } from './store-options.ts'

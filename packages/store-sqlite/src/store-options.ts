@@ -74,6 +74,6 @@ export function readStoreOptions(options: SqliteStoreOptions): StoreSettings {
 }
 
 /** @throws TypeError unless it is one of the two values. */
-function assertSynchronous(synchronous: unknown): void {
+export function assertSynchronous(synchronous: unknown): void {
   if (synchronous !== 'full' && synchronous !== 'normal') throw new TypeError("synchronous must be 'full' or 'normal'.")
 }

@@ -70,7 +70,7 @@ export function createWithin(options: WithinOptions): (database: SqliteDatabase)
 }
 
 /** @throws TypeError if it is no database of the file, or has no open transaction. */
-function assertTransaction(database: unknown, { file }: DatabaseSource): void {
+export function assertTransaction(database: unknown, { file }: DatabaseSource): void {
   if (!isDatabase(database) || realpathSync(file) !== pathOf(database)) {
     throw new TypeError(
       'within takes a database of node:sqlite or better-sqlite3 with an open transaction, of the same file as the store.',
@@ -89,7 +89,7 @@ function pathOf(database: SqliteDatabase): string {
  *
  * @throws TypeError if no transaction is open.
  */
-function assertOpen(database: SqliteDatabase): void {
+export function assertOpen(database: SqliteDatabase): void {
   if (!isInTransaction(database)) {
     throw new TypeError('No transaction is open on the database: begin one, with BEGIN IMMEDIATE, before within.')
   }

@@ -1,0 +1,39 @@
+import { type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
+import type { Row } from '../connection/mark-statements.ts'
+import type { SqliteValue } from '../connection/sqlite-database.ts'
+
+type SessionColumn = 'id' | 'opened_at' | 'used_at' | 'authenticated_at' | 'idle_ms' | 'ends_at' | 'data'
+
+/** Returns the session of a row. The row may have a digest in place of the subject. */
+export function sessionIn(row: unknown, subject: string): StoredSession {
+  const columns = row as Row<SessionColumn>
+  return {
+    id: String(columns.id),
+    subject,
+    openedAt: Number(columns.opened_at),
+    usedAt: Number(columns.used_at),
+    authenticatedAt: Number(columns.authenticated_at),
+    idleMs: Number(columns.idle_ms),
+    endsAt: Number(columns.ends_at),
+    data: String(columns.data),
+  }
+}
+
+/** Returns the values of a row, in the order of the columns. */
+export function rowOf(session: StoredSession, storedSubject: string): readonly SqliteValue[] {
+  const { id, openedAt, usedAt, authenticatedAt, idleMs, endsAt, data } = session
+  return [storedSubject, id, openedAt, usedAt, authenticatedAt, idleMs, endsAt, sessionExpiresAt(session), data]
+}
+
+/** @throws RangeError if it is no whole number of ms, from 0. */
+export function assertWholeMs(value: number, name: string): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number of ms, from 0.`)
+}
+
+/** @throws TypeError or RangeError if it is not what the contract calls a session. */
+export function assertSession(session: StoredSession): void {
+  for (const name of ['id', 'subject', 'data'] as const)
+    if (typeof session[name] !== 'string') throw new TypeError(`${name} of a session must be a string.`)
+  for (const name of ['openedAt', 'usedAt', 'authenticatedAt', 'idleMs', 'endsAt'] as const)
+    assertWholeMs(session[name], name)
+}
