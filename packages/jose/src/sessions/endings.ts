@@ -1,5 +1,5 @@
 import { type Claims, type Revocation, type RevokeOptions, type RevokeResult, requireIdClaim } from '@revoked/core'
-import type { CloseEntry, SessionList } from './session-list.ts'
+import type { SessionList } from './session-list.ts'
 
 /** The list of open sessions, and which claim of tokens is the id there. */
 export interface Listing {
@@ -28,16 +28,16 @@ export interface Endings {
 
 /** Creates what ends tokens and sessions. */
 export function createEndings(revocation: Revocation, issuer: string, listing: Listing | undefined): Endings {
-  async function close(by: Listing['by'], claims: Claims, options: CloseEntry): Promise<void> {
+  async function close(by: Listing['by'], claims: Claims, { reason }: RevokeOptions = {}): Promise<void> {
     const { sub, [by]: id } = claims
     if (listing?.by !== by || sub === undefined || id === undefined) return
-    await listing.list.close(sub, id, options)
+    await listing.list.close(sub, id, reason)
   }
 
   return {
     endToken: async (claims, options) => {
       const result = await revocation.revoke({ token: claims }, options)
-      await close('jti', claims, { reason: options?.reason, revoked: result })
+      await close('jti', claims, options)
       return result
     },
     endSession: async (claims, options) => {
@@ -46,9 +46,9 @@ export function createEndings(revocation: Revocation, issuer: string, listing: L
       const target = { session: sid, ofSubject: claims.sub && requireIdClaim(claims.sub, 'sub') }
       const named = revocation.issuer === '*' ? { ...target, issuer } : target
       const result = await revocation.revoke(named, options)
-      await close('sid', claims, { reason: options?.reason, revoked: result })
+      await close('sid', claims, options)
       return result
     },
-    closeSession: (claims, options) => close('sid', claims, { reason: options?.reason }),
+    closeSession: (claims, options) => close('sid', claims, options),
   }
 }

@@ -84,10 +84,7 @@ export function world(options: WorldOptions = {}): World {
 }
 
 /** Good options; HS256 unless told otherwise. */
-export function issuerOptions(
-  revocation: Revocation,
-  changes: Partial<Omit<AccessTokenOptions, 'sessions'>> = {},
-): Omit<AccessTokenOptions, 'sessions'> {
+export function issuerOptions(revocation: Revocation, changes: Partial<AccessTokenOptions> = {}): AccessTokenOptions {
   return { revocation, issuer, audience, algorithms: ['HS256'], keys: { secret }, ...changes }
 }
 
