@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { Revocation } from '@revoked/core'
 import express, { Router } from 'express'
@@ -11,6 +12,11 @@ import { createPageSessions, type PageParts } from './page-session.ts'
 /** The folder with the style sheet and the script. */
 const assets = fileURLToPath(new URL('../../public', import.meta.url))
 
+/** Browsers take a file for what its type says, as they do for the pages. */
+const forbidSniffing = (response: ServerResponse): void => {
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+}
+
 /** What {@link pageRoutes} needs. */
 export interface PageOptions extends PageParts {
   readonly revocation: Revocation
@@ -21,7 +27,7 @@ export interface PageOptions extends PageParts {
 export function pageRoutes({ revocation, report, ...parts }: PageOptions): Router {
   const pages = createPageSessions(parts)
   const router = Router()
-  router.use('/assets', express.static(assets, { index: false }))
+  router.use('/assets', express.static(assets, { index: false, setHeaders: forbidSniffing }))
   router.get('/', (_request, response) => response.redirect(303, '/devices'))
   router.get('/admin', (_request, response) => response.redirect(303, '/admin/sessions'))
   router.use('/devices', ...pageGuard)

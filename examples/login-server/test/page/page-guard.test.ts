@@ -53,6 +53,11 @@ test('forbids inline scripts and styles, frames, and other origins', async () =>
   expect(headers.get('x-content-type-options')).toBe('nosniff')
 })
 
+test.each(['base.css', 'page.js', 'icon.svg'])('serves %s as what its type says', async (name) => {
+  const { status, headers } = await pageClient(await openServer()).send(`GET /assets/${name}`)
+  expect([status, headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+})
+
 describe('the cookie', () => {
   async function cookieOver(proto: 'http' | 'https'): Promise<string> {
     const client = pageClient(await openServer())
