@@ -48,6 +48,8 @@ export const groups: Group[] = [
     items: [
       { text: 'Denylist, allowlist or both', link: '/guides/denylist-or-allowlist' },
       { text: 'Live connections', link: '/guides/live-connections' },
+      { text: 'Audit trail', link: '/guides/audit-trail' },
+      { text: 'Transactions', link: '/guides/transactions' },
       { text: 'Scaling caches', link: '/guides/scaling-caches' },
       { text: 'Testing with Jest', link: '/guides/testing-with-jest' },
       { text: 'From jsonwebtoken and Redis', link: '/guides/moving-from-jsonwebtoken-and-redis' },
