@@ -5,7 +5,7 @@ import {
   type RevokeResult,
   UnidentifiableTokenError,
 } from '@revoked/core'
-import { readId } from './arguments.ts'
+import { readId, readPastInstant } from './arguments.ts'
 import type { Settings } from './options.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { ownerOf } from './session-id.ts'
@@ -28,8 +28,8 @@ export interface CloseOptions {
   /** Who does it, for the audit trail of the revocation's store; at most 256 characters. */
   readonly actor?: string
   /**
-   * What the revocation of this session has just returned, by the same revocation: it is not
-   * repeated then, and only the list changes.
+   * What the same revocation has just returned for the same session (of `closeAll`: for the
+   * subject): it is not repeated then, and only the list changes.
    */
   readonly revoked?: RevokeResult
 }
@@ -47,9 +47,15 @@ export interface CloseOptions {
  *   sessions.closeAll(claims.sub, everywhereButHere(claims))
  * ```
  */
-export interface CloseAllOptions extends Pick<CloseOptions, 'reason' | 'actor'> {
+export interface CloseAllOptions extends CloseOptions {
   /** The verified claims of the caller's token, whose session stays open: "everywhere but here". */
   readonly except?: Claims
+  /**
+   * In ms since the epoch: sessions that were opened later stay open, such as those since a logout
+   * that reached you late. With `revoked`, the `issuedBefore` of that revocation. Not within a
+   * transaction. Default now.
+   */
+  readonly openedUntil?: number
 }
 
 /**
@@ -79,7 +85,7 @@ export interface Closer {
 }
 
 const closeNames: OptionNames<CloseOptions> = { reason: true, actor: true, revoked: true }
-const closeAllNames: OptionNames<CloseAllOptions> = { reason: true, actor: true, except: true }
+const closeAllNames: OptionNames<CloseAllOptions> = { ...closeNames, except: true, openedUntil: true }
 
 /** Creates the closing side. */
 export function createCloser(settings: Settings, touches: TouchNotes): Closer {
@@ -99,7 +105,8 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
     openedUntil: number,
     options: CloseAllOptions,
   ): Promise<number | undefined> {
-    const { except, reason, actor } = options
+    const { except, reason, actor, revoked } = options
+    if (revoked !== undefined) return revoked.reissueAt
     const result = await revocation?.revoke(
       { subject, ...targetIssuer },
       {
@@ -128,10 +135,14 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
     closeAll: async (subject, options = {}) => {
       assertKnownOptions(options, closeAllNames)
       readId(subject, 'subject')
+      if (options.revoked !== undefined) assertRevoked(options.revoked)
       const except = options.except === undefined ? undefined : sessionOf(options.except, subject, settings)
       // One instant for both halves: a session is closed if its tokens are refused, and only then.
       // Later logins are neither, those of the same second included.
-      const openedUntil = now() + (marginMs ?? 0)
+      if (marginMs !== undefined && options.openedUntil !== undefined)
+        throw new TypeError('openedUntil cannot be given within a transaction, which closes until its commit.')
+      const at = now()
+      const openedUntil = readPastInstant(options.openedUntil, 'openedUntil', at) ?? at + (marginMs ?? 0)
       const reissueAt = await revokeSubject(subject, openedUntil, options)
       const closed = await store.closeAll(subject, { openedUntil, ...(except !== undefined && { except }) })
       touches.forget(subject, closed)
@@ -163,5 +174,5 @@ export function sessionOf(claims: Claims, subject: string, { by, revocation }: S
 /** @throws TypeError if it is no result of a revocation: the session would leave the list alone. */
 function assertRevoked(revoked: RevokeResult): void {
   if (typeof revoked?.changed !== 'boolean' || typeof revoked.expiresAt !== 'number')
-    throw new TypeError('revoked must be what revoke has returned for this session.')
+    throw new TypeError('revoked must be what revoke has returned for it.')
 }

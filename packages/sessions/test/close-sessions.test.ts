@@ -158,6 +158,34 @@ test('names the issuer, if ids are unique within an issuer only', async () => {
   await sessions.closeAll('ada')
 })
 
+test('closes what was opened until an instant, and leaves later logins open', async () => {
+  const { sessions, clock, revocation } = setup()
+  const one = await sessions.open({ subject: 'ada' })
+  const openedUntil = clock.now()
+  clock.advance(60_000)
+  const since = await sessions.open({ subject: 'ada' })
+  expect((await sessions.closeAll('ada', { openedUntil })).closed).toEqual([one.id])
+  expect((await sessions.list('ada')).map(({ id }) => id)).toEqual([since.id])
+  const verdicts = await Promise.all([one, since].map((session) => revocation.check(claimsOf(session, clock.now()))))
+  expect(verdicts.map(({ status }) => status)).toEqual(['revoked', 'active'])
+  await expect(sessions.closeAll('ada', { openedUntil: clock.now() / 1_000 })).rejects.toThrow(RangeError)
+  await expect(sessions.closeAll('ada', { openedUntil: clock.now() + 61_000 })).rejects.toThrow(RangeError)
+})
+
+test('closes all of a subject that was just revoked, without revoking it again', async () => {
+  const { sessions, clock, revocation } = setup()
+  await sessions.open({ subject: 'ada' })
+  const issuedBefore = clock.now()
+  const revoked = await revocation.revoke({ subject: 'ada' }, { issuedBefore })
+  clock.advance(5_000)
+  const since = await sessions.open({ subject: 'ada' })
+  const { closed, reissueAt } = await sessions.closeAll('ada', { openedUntil: issuedBefore, revoked })
+  expect({ closed: closed.length, reissueAt }).toEqual({ closed: 1, reissueAt: revoked.reissueAt })
+  // Nothing later was revoked.
+  expect((await revocation.check(claimsOf(since, clock.now()))).status).toBe('active')
+  await expect(sessions.closeAll('ada', { revoked: true as never })).rejects.toThrow(TypeError)
+})
+
 test('without a revocation, closing ends the listing', async () => {
   const sessions = createSessions({ store: memorySessions(), idleTimeout: '30m', absoluteLifetime: '30d' })
   const one = await sessions.open({ subject: 'ada' })

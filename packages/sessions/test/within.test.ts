@@ -45,6 +45,12 @@ describe('a transaction that is rolled back', () => {
   })
 })
 
+test('a transaction closes until its commit, and until no other instant', async () => {
+  const { clock, sessions, transaction } = opened()
+  const closing = sessions.within(transaction).closeAll('ada', { openedUntil: clock.now() })
+  await expect(closing).rejects.toThrow(TypeError)
+})
+
 describe('a transaction that is committed', () => {
   test('opens a session at the commit, and not before', async () => {
     const { clock, revocation, sessions, transaction, ids } = opened()

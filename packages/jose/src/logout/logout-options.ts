@@ -1,6 +1,8 @@
 import type { Duration } from '@revoked/core'
 import type { OptionNames } from '../known-options.ts'
 import { assertOptions, type RevocableTokenOptions } from '../options.ts'
+import { assertSessions } from '../sessions/in-time.ts'
+import type { SessionCloser } from '../sessions/session-registry.ts'
 
 /**
  * Options of `createLogoutTokens`.
@@ -38,6 +40,14 @@ export interface LogoutTokenOptions extends Pick<RevocableTokenOptions, 'revocat
    * Default `'2m'`.
    */
   readonly maxAge?: Duration
+  /**
+   * The list of open sessions, from `createSessions` of `@revoked/sessions`: what is logged out is
+   * closed there, too, once it is revoked. The subjects on the list must be the `sub`s of the
+   * provider, and for logouts by `sid` the ids its `sid`s. A logout token with a `sid` and no `sub`
+   * does not say whose session it is: it is revoked, and leaves the list by its next rotation or
+   * when it is idle.
+   */
+  readonly sessions?: SessionCloser
 }
 
 /**
@@ -65,6 +75,7 @@ const optionNames: OptionNames<LogoutTokenOptions> = {
   keys: true,
   sessionIssuer: true,
   maxAge: true,
+  sessions: true,
 }
 
 /**
@@ -73,7 +84,8 @@ const optionNames: OptionNames<LogoutTokenOptions> = {
  */
 export function assertLogoutOptions(options: LogoutTokenOptions): void {
   assertOptions(options, optionNames)
-  const { revocation, audience, sessionIssuer } = options
+  const { revocation, audience, sessionIssuer, sessions } = options
+  if (sessions !== undefined) assertSessions(sessions, ['close', 'closeAll'])
   if (typeof audience !== 'string') throw new TypeError('audience must be a non-empty string: the client_id.')
   if (revocation.issuer === '*') assertSessionIssuer(sessionIssuer)
   else if (sessionIssuer !== undefined)

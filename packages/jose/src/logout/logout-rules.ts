@@ -18,6 +18,8 @@ export interface Logout {
    * 2.4).
    */
   readonly target: { readonly session: string } | { readonly subject: string }
+  /** Whose session it is, if the token says so. */
+  readonly subject: string | undefined
   /** Ms since the epoch. Later sessions are not meant. */
   readonly issuedAt: number
 }
@@ -51,7 +53,7 @@ export function readLogout({ header, claims }: SignedToken, rules: LogoutRules, 
   if (!isLogoutEvent(claims['events'])) throw claimRefused('events')
   // An ID token has one, and must never pass for a logout token.
   if (Object.hasOwn(claims, 'nonce')) throw claimRefused('nonce')
-  return { target: targetOf(claims), issuedAt: issuedAtOf(claims, receivedAt) }
+  return { target: targetOf(claims), subject: subjectOf(claims), issuedAt: issuedAtOf(claims, receivedAt) }
 }
 
 function assertLogoutTimes(claims: JWTPayload, rules: LogoutRules, receivedAt: number): void {
@@ -72,6 +74,10 @@ function targetOf({ sid, sub }: JWTPayload): Logout['target'] {
   }
   if (typeof sub !== 'string' || sub === '') throw claimRefused('sub')
   return { subject: requireIdClaim(sub, 'sub') }
+}
+
+function subjectOf({ sub }: JWTPayload): string | undefined {
+  return typeof sub === 'string' && sub !== '' ? requireIdClaim(sub, 'sub') : undefined
 }
 
 /** A logout was not decided after it reached us, whatever the clock of the provider says. */

@@ -1,6 +1,7 @@
 import { durationToMs, type Revocation } from '@revoked/core'
 import { createVerifySignature } from '../access/verify-signature.ts'
 import { readKeys } from '../keys/keys.ts'
+import { createCloseListed } from './close-listed.ts'
 import { assertLogoutOptions, type LogoutTokenOptions, type LostLogout } from './logout-options.ts'
 import { type Logout, type LogoutRules, readLogout } from './logout-rules.ts'
 
@@ -37,12 +38,13 @@ export interface LogoutTokens {
   /**
    * Verifies a logout token and logs out whom it names: the session (`sid`), or every session of
    * the subject that began before the token was issued, if it names none. A token that comes late,
-   * or again, does not log out sessions that began since.
+   * or again, does not log out sessions that began since. With `sessions`, they are revoked first
+   * and then closed on the list. If either fails, it rejects, and a repetition completes it.
    *
    * @throws InvalidTokenError if it is not valid. `problem` and `claim` name the rule (section
    *   2.6).
    * @throws InvalidClaimsError if it is valid, and its `sid` or `sub` is unusable.
-   * @throws RevocationUnavailableError if the store failed. Most providers do not try again: see
+   * @throws RevocationUnavailableError if a store failed. Most providers do not try again: see
    *   `recover`.
    * @throws KeysUnavailableError if the keys of the provider could not be fetched, or the key of
    *   the token is not known yet.
@@ -91,16 +93,19 @@ const reason = 'back_channel_logout'
  */
 export function createLogoutTokens(options: LogoutTokenOptions): LogoutTokens {
   assertLogoutOptions(options)
-  const { revocation, issuer, audience, algorithms, sessionIssuer } = options
+  const { revocation, issuer, audience, algorithms, sessionIssuer, sessions } = options
   const { verification } = readKeys(options.keys, algorithms)
   const verifySignature = createVerifySignature({ verification, algorithms })
   const maxAge = durationToMs(options.maxAge ?? '2m', 'maxAge')
   const rules: LogoutRules = { ...revocation.limits, issuer, audience, maxAge }
   const issuers = sessionIssuer === undefined ? [undefined] : [sessionIssuer].flat()
 
+  const close = sessions === undefined ? async () => undefined : createCloseListed(sessions, revocation)
+
   async function redeem({ logoutToken, receivedAt }: LostLogout): Promise<LogoutResult> {
     const logout = await verifySignature(logoutToken, (signed) => readLogout(signed, rules, receivedAt))
     const results = await Promise.all(issuers.map((name) => revoke(revocation, logout, name)))
+    await close(logout, results)
     return { changed: results.some(({ changed }) => changed) }
   }
 

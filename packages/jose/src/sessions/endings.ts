@@ -1,5 +1,5 @@
 import { type Claims, type Revocation, type RevokeOptions, type RevokeResult, requireIdClaim } from '@revoked/core'
-import type { SessionList } from './session-list.ts'
+import type { CloseEntry, SessionList } from './session-list.ts'
 
 /** The list of open sessions, and which claim of tokens is the id there. */
 export interface Listing {
@@ -28,16 +28,16 @@ export interface Endings {
 
 /** Creates what ends tokens and sessions. */
 export function createEndings(revocation: Revocation, issuer: string, listing: Listing | undefined): Endings {
-  async function close(by: Listing['by'], claims: Claims, { reason }: RevokeOptions = {}): Promise<void> {
+  async function close(by: Listing['by'], claims: Claims, options: CloseEntry): Promise<void> {
     const { sub, [by]: id } = claims
     if (listing?.by !== by || sub === undefined || id === undefined) return
-    await listing.list.close(sub, id, reason)
+    await listing.list.close(sub, id, options)
   }
 
   return {
     endToken: async (claims, options) => {
       const result = await revocation.revoke({ token: claims }, options)
-      await close('jti', claims, options)
+      await close('jti', claims, { reason: options?.reason, revoked: result })
       return result
     },
     endSession: async (claims, options) => {
@@ -46,9 +46,9 @@ export function createEndings(revocation: Revocation, issuer: string, listing: L
       const target = { session: sid, ofSubject: claims.sub && requireIdClaim(claims.sub, 'sub') }
       const named = revocation.issuer === '*' ? { ...target, issuer } : target
       const result = await revocation.revoke(named, options)
-      await close('sid', claims, options)
+      await close('sid', claims, { reason: options?.reason, revoked: result })
       return result
     },
-    closeSession: (claims, options) => close('sid', claims, options),
+    closeSession: (claims, options) => close('sid', claims, { reason: options?.reason }),
   }
 }

@@ -18,7 +18,7 @@ export async function withOpened<Result>(
   try {
     return await use(session)
   } catch (error) {
-    await Promise.allSettled([list.close(subject, session.id, notIssued)])
+    await Promise.allSettled([list.close(subject, session.id, { reason: notIssued })])
     throw error
   }
 }

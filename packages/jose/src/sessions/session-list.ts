@@ -1,6 +1,7 @@
-import { type Duration, type Revocation, RevocationUnavailableError, withDeadline } from '@revoked/core'
+import type { Duration, Revocation, RevokeResult } from '@revoked/core'
 import { requireGivenId } from '../access/issue-claims.ts'
 import type { RefreshClaims } from '../refresh/refresh-claims.ts'
+import { assertSessions, createInTime } from './in-time.ts'
 import type { OpenedSession, SessionRegistry } from './session-registry.ts'
 
 /** Why a session is closed that has no tokens. */
@@ -12,6 +13,13 @@ export interface ListEntry {
   /** Default: the list chooses a random one. */
   readonly id: string | undefined
   readonly lifetime: Duration | undefined
+}
+
+/** What is known of a session to close. */
+export interface CloseEntry {
+  readonly reason?: string | undefined
+  /** The result of its revocation, if that has just succeeded. */
+  readonly revoked?: RevokeResult
 }
 
 /**
@@ -39,7 +47,7 @@ export interface SessionList {
   adopt(token: RefreshClaims): Promise<OpenedSession>
   /** Returns whether the session is open. */
   touch(subject: string, id: string): Promise<boolean>
-  close(subject: string, id: string, reason: string | undefined): Promise<void>
+  close(subject: string, id: string, options: CloseEntry): Promise<void>
 }
 
 /**
@@ -47,15 +55,9 @@ export interface SessionList {
  *
  * @throws TypeError if it is no list of sessions.
  */
-export function createSessionList(sessions: SessionRegistry, { limits }: Revocation): SessionList {
-  for (const method of ['open', 'touch', 'close'] as const) {
-    if (typeof sessions?.[method] !== 'function')
-      throw new TypeError(`sessions must come from createSessions, but has no ${method} method.`)
-  }
-  const ms = limits.writeTimeout
-  const late = (): Error => new RevocationUnavailableError(`The list of sessions did not answer within ${ms} ms.`)
-  /** An async operation: what it throws is a rejection. */
-  const inTime = <Result>(operation: () => Promise<Result>): Promise<Result> => withDeadline(operation(), ms, late)
+export function createSessionList(sessions: SessionRegistry, revocation: Revocation): SessionList {
+  assertSessions(sessions, ['open', 'touch', 'close'])
+  const inTime = createInTime(revocation)
   const openNow = async (subject: string, { device, id, lifetime }: ListEntry): Promise<OpenedSession> => {
     requireGivenId(subject, 'sub')
     if (id !== undefined) requireGivenId(id, 'sid')
@@ -66,8 +68,9 @@ export function createSessionList(sessions: SessionRegistry, { limits }: Revocat
       ...(lifetime !== undefined && { lifetime }),
     })
   }
-  const closeNow = async (subject: string, id: string, reason?: string): Promise<void> => {
-    await sessions.close(subject, id, reason === undefined ? {} : { reason })
+  const closeNow = async (subject: string, id: string, { reason, revoked }: CloseEntry): Promise<void> => {
+    const options = { ...(reason !== undefined && { reason }), ...(revoked !== undefined && { revoked }) }
+    await sessions.close(subject, id, options)
   }
 
   return {
@@ -78,7 +81,7 @@ export function createSessionList(sessions: SessionRegistry, { limits }: Revocat
         return await inTime(() => opening)
       } catch (error) {
         // If the list has rejected, there is nothing to close. The caller has had an answer.
-        opening.then(({ id }) => closeNow(subject, id, notIssued)).catch(() => undefined)
+        opening.then(({ id }) => closeNow(subject, id, { reason: notIssued })).catch(() => undefined)
         throw error
       }
     },
@@ -88,6 +91,6 @@ export function createSessionList(sessions: SessionRegistry, { limits }: Revocat
         return await sessions.open({ subject, id, openedAt, ...(end !== undefined && { endsAt: end * 1_000 }) })
       }),
     touch: (subject, id) => inTime(async () => (await sessions.touch(subject, id)).status !== 'not_open'),
-    close: (subject, id, reason) => inTime(() => closeNow(subject, id, reason)),
+    close: (subject, id, options) => inTime(() => closeNow(subject, id, options)),
   }
 }

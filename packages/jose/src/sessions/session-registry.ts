@@ -1,4 +1,4 @@
-import type { Duration } from '@revoked/core'
+import type { Duration, RevokeResult } from '@revoked/core'
 
 /**
  * A list of open sessions, as tokens need it. `createSessions` of `@revoked/sessions` is one. Every
@@ -23,8 +23,40 @@ export interface SessionRegistry<Device = unknown> {
   open(login: SessionLogin<Device>): Promise<OpenedSession>
   /** Notes a use. The status is `not_open` if the session is not open: a use opens nothing. */
   touch(subject: string, id: string): Promise<{ readonly status: string }>
-  /** Closes a session, and resolves too if it is not open: a retry completes what has failed. */
-  close(subject: string, id: string, options?: { readonly reason?: string }): Promise<unknown>
+  /**
+   * Closes a session, and resolves too if it is not open: a retry completes what has failed.
+   * `revoked` is what its revocation has just returned: it need not be repeated.
+   */
+  close(
+    subject: string,
+    id: string,
+    options?: { readonly reason?: string; readonly revoked?: RevokeResult },
+  ): Promise<unknown>
+}
+
+/**
+ * A list of open sessions, as logout tokens need it. `createSessions` of `@revoked/sessions` is
+ * one.
+ *
+ * @example
+ * ```ts
+ * import type { SessionCloser } from '@revoked/jose'
+ * import { createSessions } from '@revoked/sessions'
+ * import { memorySessions } from '@revoked/store-memory'
+ *
+ * const closer: SessionCloser = createSessions({
+ *   store: memorySessions(),
+ *   idleTimeout: '30m',
+ *   absoluteLifetime: '30d',
+ * })
+ * ```
+ */
+export interface SessionCloser extends Pick<SessionRegistry, 'close'> {
+  /**
+   * Closes the sessions of a subject that were opened until an instant in ms since the epoch.
+   * `revoked` is what their revocation has just returned.
+   */
+  closeAll(subject: string, options: { readonly openedUntil: number; readonly revoked: RevokeResult }): Promise<unknown>
 }
 
 /**

@@ -56,7 +56,10 @@ describe.each(endings)('$title', ({ prepare, end, reason }) => {
     const { tokens, sessions, pair, other } = await begin()
     await end(tokens, pair)
     expect(sessions.ids()).toEqual([other.sid])
-    expect(sessions.calls.at(-1)).toEqual({ method: 'close', args: [subject, pair.sid, { reason }] })
+    expect(sessions.calls.at(-1)).toEqual({
+      method: 'close',
+      args: [subject, pair.sid, { reason, revoked: { changed: true, expiresAt: expect.any(Number) } }],
+    })
     await expect(tokens.verify(pair.accessToken)).rejects.toMatchObject({ by: 'sid', reason })
     await tokens.verify(other.accessToken)
   })

@@ -84,7 +84,10 @@ export function world(options: WorldOptions = {}): World {
 }
 
 /** Good options; HS256 unless told otherwise. */
-export function issuerOptions(revocation: Revocation, changes: Partial<AccessTokenOptions> = {}): AccessTokenOptions {
+export function issuerOptions(
+  revocation: Revocation,
+  changes: Partial<Omit<AccessTokenOptions, 'sessions'>> = {},
+): Omit<AccessTokenOptions, 'sessions'> {
   return { revocation, issuer, audience, algorithms: ['HS256'], keys: { secret }, ...changes }
 }
 
