@@ -5,6 +5,7 @@ export { BearerTokenError, type BearerTokenErrorCode } from './bearer/bearer-tok
 export { failOpenForReads } from './bearer/fail-open-for-reads.ts'
 export type { GuardOptions, RefusalHooks, RequireTokenOptions } from './bearer/guard-options.ts'
 export { answerFor } from './bearer/refusals.ts'
+export { StaleTokenError } from './bearer/stale-token-error.ts'
 export type { SubjectClaims, TokenClaims, VerifiedToken, VerifiesTokens } from './bearer/verifies-tokens.ts'
 export type { EndpointOptions } from './endpoints/create-endpoint.ts'
 export type { Endpoint, EndpointRequest } from './endpoints/endpoint.ts'

@@ -16,4 +16,10 @@ export type { TokenPair } from './refresh/pair.ts'
 export type { Renew } from './refresh/renew.ts'
 export type { RotateOptions } from './refresh/rotate.ts'
 export { createTokenPairs, type TokenPairs } from './refresh/token-pairs.ts'
-export type { OpenedSession, SessionCloser, SessionLogin, SessionRegistry } from './sessions/session-registry.ts'
+export type {
+  AuthenticatedSession,
+  OpenedSession,
+  SessionCloser,
+  SessionLogin,
+  SessionRegistry,
+} from './sessions/session-registry.ts'

@@ -109,7 +109,7 @@ export interface Sessions<Device> {
   isFresh(session: Authenticated, maxAge: Duration): boolean
   /**
    * Asserts the same, for what needs a fresh password ("step-up"). After one, call `touch` with
-   * `authenticatedAt`.
+   * `authenticatedAt`, or `rotate` of `@revoked/jose`.
    *
    * @throws StaleAuthenticationError if it is longer ago.
    */

@@ -1,5 +1,6 @@
 import { InvalidClaimsError } from '@revoked/core'
 import type { Answer } from './answer.ts'
+import { createAssertFresh } from './assert-fresh.ts'
 import type { GuardOptions } from './guard-options.ts'
 import type { SubjectClaims, VerifiedToken } from './verifies-tokens.ts'
 
@@ -38,16 +39,20 @@ export interface Admitted {
 /**
  * Returns the function that admits verified tokens.
  *
- * @throws TypeError for a wrong option. The function throws InvalidClaimsError for a token without
- *   a subject that must have one.
+ * @throws TypeError or RangeError for a wrong option. The function throws InvalidClaimsError for a
+ *   token without a subject that must have one, and StaleTokenError for one whose user
+ *   authenticated too long ago.
  */
-export function createAdmit({
-  subject = 'required',
-}: Pick<GuardOptions<never>, 'subject'>): (verified: VerifiedToken) => Admitted {
+export function createAdmit(
+  options: Pick<GuardOptions<never>, 'subject' | 'maxAge' | 'now'>,
+): (verified: VerifiedToken) => Admitted {
+  const { subject = 'required' } = options
   if (subject !== 'required' && subject !== 'optional') throw new TypeError("subject must be 'required' or 'optional'.")
+  const assertFresh = createAssertFresh(options)
   return (verified) => {
     if (subject === 'required' && verified.claims.sub === undefined)
       throw new InvalidClaimsError("The token has no sub, which is accepted with subject: 'optional' only.", 'sub')
+    assertFresh(verified.claims)
     return verified as Admitted
   }
 }

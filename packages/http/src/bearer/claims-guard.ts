@@ -23,7 +23,7 @@ export function createClaimsGuard<Request>(
 ): ClaimsGuard<Request> {
   assertHooks(options, names)
   const check = createChecker(revocation, options)
-  const admit = createAdmit(options)
+  const admit = createAdmit({ now: revocation.now, ...options })
   return async (request, claims) => {
     try {
       const verdict = await check(request, claims)

@@ -59,6 +59,16 @@ export interface GuardOptions<Request> extends RefusalHooks<Request> {
    * @default 'required'
    */
   readonly subject?: 'required' | 'optional'
+  /**
+   * How long ago the user may have proved who they are, by `auth_time` of the token: whole seconds,
+   * such as `'5m'`. A token with an older one, or with none, is refused with the challenge of RFC
+   * 9470, and stays as good as before for other routes.
+   */
+  readonly maxAge?: Duration
+  /**
+   * The clock for `maxAge`, in ms since the epoch. Default `Date.now`, or that of the revocation.
+   */
+  readonly now?: () => number
 }
 
 /**

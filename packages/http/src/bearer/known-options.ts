@@ -9,7 +9,13 @@ export const hookNames: OptionNames<RefusalHooks<never>> = { onUnavailable: true
 
 export const checkOptionNames: OptionNames<Pick<GuardOptions<never>, 'failPolicy'>> = { failPolicy: true }
 
-export const guardOptionNames: OptionNames<GuardOptions<never>> = { ...hookNames, ...checkOptionNames, subject: true }
+export const guardOptionNames: OptionNames<GuardOptions<never>> = {
+  ...hookNames,
+  ...checkOptionNames,
+  subject: true,
+  maxAge: true,
+  now: true,
+}
 
 export const activeGuardOptionNames: OptionNames<ActiveGuardOptions<never>> = {
   ...guardOptionNames,

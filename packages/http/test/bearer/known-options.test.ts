@@ -17,8 +17,15 @@ const { revocation } = options
 
 type Options = Record<string, unknown>
 
-const forTokens = { tokens, failPolicy: failOpenForReads, timeout: '1s', getToken: () => undefined }
-const forClaims = { failPolicy: 'open', subject: 'optional' }
+const forTokens = {
+  tokens,
+  maxAge: '5m',
+  now: Date.now,
+  failPolicy: failOpenForReads,
+  timeout: '1s',
+  getToken: () => undefined,
+}
+const forClaims = { failPolicy: 'open', subject: 'optional', maxAge: '5m', now: Date.now }
 const hooks = { onRefused: () => undefined, onUnavailable: () => undefined }
 const toException = () => new Error('refused')
 

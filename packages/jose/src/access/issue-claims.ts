@@ -23,6 +23,7 @@ export interface IssueClaims {
   readonly aud?: never
   readonly fam?: never
   readonly claims_at?: never
+  readonly auth_time?: never
   readonly session_at?: never
   readonly session_exp?: never
   readonly refresh_lifetime?: never
@@ -43,7 +44,7 @@ export interface IssueClaims {
 export type SessionClaims = IssueClaims & { readonly sid: string }
 
 const stampedClaims = [
-  ...(['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at'] as const),
+  ...(['jti', 'iat', 'exp', 'iss', 'aud', 'fam', 'claims_at', 'auth_time'] as const),
   ...(['session_at', 'session_exp', 'refresh_lifetime', 'session_listed'] as const),
 ]
 

@@ -3,6 +3,7 @@ import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { assertNoDevice, withOpened } from '../sessions/open-session.ts'
 import type { SessionList } from '../sessions/session-list.ts'
 import type { OpenedSession } from '../sessions/session-registry.ts'
+import { readAuthenticatedAt, stampAuthentication } from './authentication-time.ts'
 import { assertIssuable, type IssueClaims, onGivenClaims } from './issue-claims.ts'
 import type { Sign } from './sign.ts'
 
@@ -41,9 +42,24 @@ export interface IssueOptions {
   readonly lifetime?: Duration
   /** With `sessions`: what the application says of the device, for the list. */
   readonly device?: unknown
+  /**
+   * When the user proved who they are, such as with a password, in ms since the epoch: `auth_time`
+   * of the token, by which a route can ask for a fresh authentication (RFC 9470). Default: with
+   * `sessions` now, and without no `auth_time`.
+   */
+  readonly authenticatedAt?: number
 }
 
-const optionNames: OptionNames<IssueOptions> = { lifetime: true, device: true }
+const optionNames: OptionNames<IssueOptions> = { lifetime: true, device: true, authenticatedAt: true }
+
+/** How a token is issued. */
+interface Issued {
+  /** In seconds. */
+  readonly lifetime: number
+  /** In ms since the epoch. That of the session takes its place. */
+  readonly authenticatedAt?: number | undefined
+  readonly session?: OpenedSession
+}
 
 /** Issues an access token. */
 export type Issue = (claims: IssueClaims, options?: IssueOptions) => Promise<string>
@@ -53,13 +69,14 @@ export function createIssue(settings: IssueSettings): Issue {
   const { revocation, issuer, sign, list } = settings
   const aud = audienceToStamp(settings)
 
-  async function signNow(claims: IssueClaims, lifetime: number, session?: OpenedSession): Promise<string> {
+  async function signNow(claims: IssueClaims, { lifetime, authenticatedAt, session }: Issued): Promise<string> {
     // A session that was closed since it was opened has no token, whatever its iat.
     const listed = session && { jti: session.id, session_at: session.openedAt / 1_000 }
     const iat = await findUnrevokedIat(revocation, { ...claims, ...listed, iss: issuer })
     const endsAt = session === undefined ? Infinity : Math.floor(session.endsAt / 1_000)
     const exp = Math.min(Math.floor(iat) + lifetime, endsAt)
-    return await sign('access', claims, { iss: issuer, aud, iat, exp, ...listed })
+    const authentication = stampAuthentication(session?.authenticatedAt ?? authenticatedAt)
+    return await sign('access', claims, { iss: issuer, aud, iat, exp, ...authentication, ...listed })
   }
 
   return async (claims, options = {}) => {
@@ -68,13 +85,13 @@ export function createIssue(settings: IssueSettings): Issue {
     const { device } = options
     const lifetime =
       options.lifetime === undefined ? settings.lifetime : readLifetime(options.lifetime, 'lifetime', revocation)
+    const authenticatedAt = readAuthenticatedAt(options.authenticatedAt, revocation)
     if (list === undefined) {
       assertNoDevice(device)
-      return await signNow(claims, lifetime)
+      return await signNow(claims, { lifetime, authenticatedAt })
     }
-    return await withOpened(list, claims.sub, { id: crypto.randomUUID(), device, lifetime }, (session) =>
-      signNow(claims, lifetime, session),
-    )
+    const entry = { id: crypto.randomUUID(), device, lifetime, authenticatedAt }
+    return await withOpened(list, claims.sub, entry, (session) => signNow(claims, { lifetime, session }))
   }
 }
 

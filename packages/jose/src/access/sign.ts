@@ -2,6 +2,7 @@ import { type JWTPayload, SignJWT } from 'jose'
 import type { SigningKey } from '../keys/keys.ts'
 import type { Family } from '../refresh/refresh-claims.ts'
 import type { SessionBounds } from '../refresh/session-end.ts'
+import type { AuthenticationStamp } from './authentication-time.ts'
 import type { IssueClaims } from './issue-claims.ts'
 import { type TokenType, typOf } from './token-type.ts'
 
@@ -9,7 +10,7 @@ import { type TokenType, typOf } from './token-type.ts'
 declare const crypto: { randomUUID(): string }
 
 /** The claims that are stamped into every token beside its type and `jti`. */
-interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>>, SessionBounds {
+interface Stamps extends Required<Pick<JWTPayload, 'iss' | 'aud' | 'iat' | 'exp'>>, SessionBounds, AuthenticationStamp {
   /** Of tokens that are sessions by themselves. */
   readonly jti?: string
   /** Of refresh tokens. */

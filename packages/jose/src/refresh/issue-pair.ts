@@ -1,4 +1,5 @@
 import type { Duration } from '@revoked/core'
+import { readAuthenticatedAt, stampAuthentication } from '../access/authentication-time.ts'
 import { findUnrevokedIat, type IssueSettings, readLifetime } from '../access/issue.ts'
 import { assertIssuable, type IssueClaims, type SessionClaims } from '../access/issue-claims.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
@@ -33,9 +34,15 @@ export interface IssuePairOptions<Device = unknown> {
    * then, too. At most the `maxTokenLifetime` of the revocation.
    */
   readonly lifetime?: Duration
+  /**
+   * When the user proved who they are, such as with a password, in ms since the epoch: `auth_time`
+   * of both tokens, by which a route can ask for a fresh authentication (RFC 9470). Default: with
+   * `sessions` now, and without no `auth_time`.
+   */
+  readonly authenticatedAt?: number
 }
 
-const optionNames: OptionNames<IssuePairOptions> = { device: true, lifetime: true }
+const optionNames: OptionNames<IssuePairOptions> = { device: true, lifetime: true, authenticatedAt: true }
 
 /** What logins take, once validated. */
 export interface LoginSettings extends Pick<IssueSettings, 'revocation' | 'issuer'> {
@@ -55,7 +62,7 @@ export function createIssuePair(settings: LoginSettings): IssuePair {
 
   async function begin(
     claims: SessionClaims,
-    lifetime: number | undefined,
+    { lifetime, authenticatedAt }: Login,
     session?: OpenedSession,
   ): Promise<TokenPair> {
     // A session that was closed since it was opened has no tokens, whatever their iat.
@@ -63,7 +70,8 @@ export function createIssuePair(settings: LoginSettings): IssuePair {
     const iat = await findUnrevokedIat(revocation, { ...claims, ...beganAt, iss: issuer })
     const bounds = boundsFrom(iat, { lifetime, absoluteLifetime, session })
     const fam = { id: crypto.randomUUID(), generation: 1 }
-    return await signPair(claims, { fam, iat, session_at: iat, ...beganAt, bounds })
+    const authentication = stampAuthentication(session?.authenticatedAt ?? authenticatedAt)
+    return await signPair(claims, { fam, iat, session_at: iat, ...beganAt, ...authentication, bounds })
   }
 
   return async (claims, options = {}) => {
@@ -72,16 +80,25 @@ export function createIssuePair(settings: LoginSettings): IssuePair {
     const { sub, sid } = claims
     const { device } = options
     const lifetime = options.lifetime === undefined ? undefined : readLifetime(options.lifetime, 'lifetime', revocation)
+    const login = { lifetime, authenticatedAt: readAuthenticatedAt(options.authenticatedAt, revocation) }
     if (list === undefined) {
       assertNoDevice(device)
-      return await begin({ ...claims, sid: sid === undefined ? crypto.randomUUID() : sid }, lifetime)
+      return await begin({ ...claims, sid: sid === undefined ? crypto.randomUUID() : sid }, login)
     }
-    const use = (session: OpenedSession): Promise<TokenPair> => begin({ ...claims, sid: session.id }, lifetime, session)
-    const entry = { device, id: sid, lifetime }
+    const use = (session: OpenedSession): Promise<TokenPair> => begin({ ...claims, sid: session.id }, login, session)
+    const entry = { device, id: sid, ...login }
     // A session that the caller named may have been open before: it is not closed for a failure.
     if (sid !== undefined) return await use(await list.open(sub, entry))
     return await withOpened(list, sub, entry, use)
   }
+}
+
+/** What a login says of its session. */
+interface Login {
+  /** In seconds. */
+  readonly lifetime: number | undefined
+  /** In ms since the epoch. */
+  readonly authenticatedAt: number | undefined
 }
 
 /** What bounds a session: lifetimes in seconds, and the session on the list. */

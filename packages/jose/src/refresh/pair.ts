@@ -1,3 +1,4 @@
+import type { AuthenticationStamp } from '../access/authentication-time.ts'
 import { audienceToStamp, type IssueSettings } from '../access/issue.ts'
 import type { SessionClaims } from '../access/issue-claims.ts'
 import type { Family } from './refresh-claims.ts'
@@ -42,7 +43,7 @@ export interface PairSettings extends IssueSettings {
 }
 
 /** What both tokens of a pair have in common. */
-interface PairStamps {
+interface PairStamps extends AuthenticationStamp {
   readonly fam: Family
   /** In seconds. The lifetimes of both tokens count from it. */
   readonly iat: number

@@ -21,6 +21,8 @@ export interface RefreshClaims extends JWTPayload, SessionBounds {
   readonly claims_at?: number
   /** When the session began, in seconds. Default `iat`. */
   readonly session_at?: number
+  /** When the user authenticated, in seconds. */
+  readonly auth_time?: number
 }
 
 /**
@@ -31,18 +33,19 @@ export interface RefreshClaims extends JWTPayload, SessionBounds {
  */
 export function readRefreshClaims(claims: JWTPayload): RefreshClaims {
   const { jti, sub, sid, fam, iat, exp, claims_at: claimsAt, session_at: sessionAt } = claims
-  const { session_exp, refresh_lifetime, session_listed } = claims
+  const { session_exp, refresh_lifetime, session_listed, auth_time } = claims
   if (typeof jti !== 'string' || typeof sub !== 'string' || typeof sid !== 'string' || !isFamily(fam))
     throw incomplete()
   if (iat === undefined || exp === undefined) throw incomplete()
   if (!isInstant(claimsAt) || !isInstant(sessionAt)) throw incomplete()
-  if (!isInstant(session_exp) || !isInstant(refresh_lifetime)) throw incomplete()
+  if (!isInstant(session_exp) || !isInstant(refresh_lifetime) || !isInstant(auth_time)) throw incomplete()
   if (session_listed !== undefined && session_listed !== true) throw incomplete()
   return {
     ...claims,
     ...{ jti, sub, sid, fam, iat, exp },
     ...(claimsAt !== undefined && { claims_at: claimsAt }),
     ...(sessionAt !== undefined && { session_at: sessionAt }),
+    ...(auth_time !== undefined && { auth_time }),
     ...boundsOf({ session_exp, refresh_lifetime, session_listed }),
   }
 }

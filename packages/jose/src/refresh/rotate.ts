@@ -1,5 +1,6 @@
 import { type Revocation, TokenRevokedError } from '@revoked/core'
 import { createFamilies } from '@revoked/core/families'
+import { readAuthenticatedAt } from '../access/authentication-time.ts'
 import { assertCurrent } from '../access/claim-rules.ts'
 import type { Inspect } from '../access/inspect.ts'
 import type { InspectedToken } from '../access/inspected-token.ts'
@@ -36,6 +37,12 @@ export interface RotateOptions {
    * the revocation.
    */
   readonly renew?: Renew
+  /**
+   * When the user has proved again who they are, such as with a password, in ms since the epoch:
+   * "step-up". The new pair carries it as `auth_time`, and so do those that follow. With
+   * `sessions`, it is noted on the list, whose instant the pair carries in any case.
+   */
+  readonly authenticatedAt?: number
 }
 
 /** What rotations take, once validated. */
@@ -59,11 +66,12 @@ export interface Rotation {
   readonly verifyRefresh: (refreshToken: string | InspectedToken) => Promise<RefreshClaims>
 }
 
-const rotateOptionNames: OptionNames<RotateOptions> = { renew: true }
+const rotateOptionNames: OptionNames<RotateOptions> = { renew: true, authenticatedAt: true }
 
 /** A rotation that was asked for. */
 interface Asked extends AskedUse {
   readonly renew: Renew | undefined
+  readonly authenticatedAt: number | undefined
 }
 
 /** Creates the spending side of refresh tokens. */
@@ -94,7 +102,7 @@ export function createRotation(settings: RotateSettings): Rotation {
   }
 
   async function rotate(asked: Asked): Promise<TokenPair> {
-    const { token, renew, startedAt } = asked
+    const { token, renew, startedAt, authenticatedAt } = asked
     const { id, generation } = token.fam
     const renews = renew !== undefined
     // Reuse is judged before renew runs, which may throw.
@@ -102,7 +110,7 @@ export function createRotation(settings: RotateSettings): Rotation {
     const { use } = await judge(asked, assertRotatableBefore(token, revocation, { renews, unlisted }))
     // After the judgement: what is revoked is not used. Before the token is spent: a failure leaves
     // it as it is.
-    const bounds = await session.use(token)
+    const { bounds, authentication } = await session.use(token, authenticatedAt)
     const next = await readNext(asked)
     const { session_at: sessionAt = token.iat } = token
     const stamps = { iss: issuer, iat: dateBack(token, startedAt, revocation), session_at: sessionAt }
@@ -112,6 +120,7 @@ export function createRotation(settings: RotateSettings): Rotation {
         iat: dateBack(token, at, revocation),
         claims_at: next.claimsAt,
         session_at: sessionAt,
+        ...authentication,
         bounds,
       })
     /**
@@ -141,9 +150,9 @@ export function createRotation(settings: RotateSettings): Rotation {
 
   return {
     rotate: async (refreshToken, options = {}) => {
-      const renew = readRenew(options)
+      const given = readRotateOptions(options, revocation)
       const token = await authenticate(refreshToken)
-      const asked = { token, renew, startedAt: Math.floor(revocation.now()) }
+      const asked = { ...given, token, startedAt: Math.floor(revocation.now()) }
       return await session.closedIfRevoked(token, rotate(asked))
     },
     verifyRefresh: async (refreshToken) => {
@@ -157,10 +166,10 @@ export function createRotation(settings: RotateSettings): Rotation {
   }
 }
 
-/** @throws TypeError for wrong options, before anything is looked up. */
-function readRenew(options: RotateOptions): Renew | undefined {
+/** @throws TypeError or RangeError for wrong options, before anything is looked up. */
+function readRotateOptions(options: RotateOptions, revocation: Revocation): Pick<Asked, 'renew' | 'authenticatedAt'> {
   assertKnownOptions(options, rotateOptionNames)
   const { renew } = options
   if (renew !== undefined && typeof renew !== 'function') throw new TypeError('renew must be a function.')
-  return renew
+  return { renew, authenticatedAt: readAuthenticatedAt(options.authenticatedAt, revocation) }
 }

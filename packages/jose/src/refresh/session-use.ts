@@ -1,4 +1,5 @@
 import { TokenRevokedError } from '@revoked/core'
+import { type AuthenticationStamp, stampAuthentication } from '../access/authentication-time.ts'
 import type { Endings } from '../sessions/endings.ts'
 import type { SessionList } from '../sessions/session-list.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
@@ -6,6 +7,14 @@ import { boundsOf, listedBounds, type SessionBounds } from './session-end.ts'
 
 /** The reason of a refusal, and of the revocation, if a session is not open any more. */
 const sessionOver = 'session_over'
+
+/** A session that goes on. */
+interface UsedSession {
+  /** What bounds it from now on. */
+  readonly bounds: SessionBounds
+  /** When its user authenticated. */
+  readonly authentication: AuthenticationStamp
+}
 
 /** The list of open sessions, as rotations meet it. Without a list, nothing happens. */
 export interface SessionUse {
@@ -17,11 +26,11 @@ export interface SessionUse {
   isFromBefore(token: RefreshClaims): boolean
   /**
    * Notes the use of the session of a token, or lists the session, with the instants of its login.
-   * Returns what bounds the session from now on.
    *
+   * @param authenticatedAt - When the user has proved again who they are, in ms since the epoch.
    * @throws TokenRevokedError if it is not open any more. It is revoked by then.
    */
-  use(token: RefreshClaims): Promise<SessionBounds>
+  use(token: RefreshClaims, authenticatedAt: number | undefined): Promise<UsedSession>
   /**
    * Settles as a rotation does. If it was refused because the session was revoked, the session is
    * closed on the list before: a call that was to end it may have failed between the two.
@@ -42,20 +51,29 @@ export function createSessionUse({
   /** When the list began, in ms since the epoch. */
   readonly sessionsSince: number | undefined
 }): SessionUse {
-  async function useOnList(token: RefreshClaims): Promise<SessionBounds> {
+  async function useOnList(token: RefreshClaims, authenticatedAt: number | undefined): Promise<UsedSession> {
+    const { sub, sid, auth_time: before = -Infinity } = token
     const bounds = boundsOf(token)
-    if (list === undefined) return bounds
-    if (token.session_listed !== true) return listedBounds(bounds, (await list.adopt(token)).endsAt)
-    if (!(await list.touch(token.sub, token.sid))) throw new TokenRevokedError('sid', sessionOver)
-    return bounds
+    if (list === undefined) {
+      const at = Math.max(before * 1_000, authenticatedAt ?? -Infinity)
+      return { bounds, authentication: stampAuthentication(at === -Infinity ? undefined : at) }
+    }
+    const adopted = token.session_listed === true ? undefined : await list.adopt(token)
+    const isKnown = adopted !== undefined && authenticatedAt === undefined
+    const session = isKnown ? adopted : await list.touch(sub, sid, authenticatedAt)
+    if (session === undefined) throw new TokenRevokedError('sid', sessionOver)
+    return {
+      bounds: adopted === undefined ? bounds : listedBounds(bounds, adopted.endsAt),
+      authentication: stampAuthentication(session.authenticatedAt),
+    }
   }
 
   return {
     isFromBefore: ({ iat, session_at: begunAt = iat, session_listed: isListed }) =>
       list !== undefined && isListed !== true && begunAt * 1_000 <= sessionsSince,
-    use: async (token) => {
+    use: async (token, authenticatedAt) => {
       try {
-        return await useOnList(token)
+        return await useOnList(token, authenticatedAt)
       } catch (error) {
         if (isOver(error)) await endings.endSession(token, { reason: sessionOver })
         throw error

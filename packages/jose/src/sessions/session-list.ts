@@ -2,7 +2,7 @@ import type { Duration, Revocation, RevokeResult } from '@revoked/core'
 import { requireGivenId } from '../access/issue-claims.ts'
 import type { RefreshClaims } from '../refresh/refresh-claims.ts'
 import { assertSessions, createInTime } from './in-time.ts'
-import type { OpenedSession, SessionRegistry } from './session-registry.ts'
+import type { AuthenticatedSession, OpenedSession, SessionRegistry } from './session-registry.ts'
 
 /** Why a session is closed that has no tokens. */
 export const notIssued = 'not_issued'
@@ -13,6 +13,8 @@ export interface ListEntry {
   /** Default: the list chooses a random one. */
   readonly id: string | undefined
   readonly lifetime: Duration | undefined
+  /** In ms since the epoch. Default now. */
+  readonly authenticatedAt: number | undefined
 }
 
 /** What is known of a session to close. */
@@ -45,8 +47,13 @@ export interface SessionList {
    * @throws TokenRevokedError if it was closed since, or is over.
    */
   adopt(token: RefreshClaims): Promise<OpenedSession>
-  /** Returns whether the session is open. */
-  touch(subject: string, id: string): Promise<boolean>
+  /**
+   * Notes a use, and a new authentication, if there was one. Returns what is known of the session,
+   * or `undefined` if it is not open.
+   *
+   * @param authenticatedAt - In ms since the epoch.
+   */
+  touch(subject: string, id: string, authenticatedAt: number | undefined): Promise<AuthenticatedSession | undefined>
   close(subject: string, id: string, options: CloseEntry): Promise<void>
 }
 
@@ -56,9 +63,12 @@ export interface SessionList {
  * @throws TypeError if it is no list of sessions.
  */
 export function createSessionList(sessions: SessionRegistry, revocation: Revocation): SessionList {
-  assertSessions(sessions, ['open', 'touch', 'close'])
+  assertSessions(sessions, ['open', 'touch', 'get', 'close'])
   const inTime = createInTime(revocation)
-  const openNow = async (subject: string, { device, id, lifetime }: ListEntry): Promise<OpenedSession> => {
+  const openNow = async (
+    subject: string,
+    { device, id, lifetime, authenticatedAt }: ListEntry,
+  ): Promise<OpenedSession> => {
     requireGivenId(subject, 'sub')
     if (id !== undefined) requireGivenId(id, 'sid')
     return await sessions.open({
@@ -66,6 +76,7 @@ export function createSessionList(sessions: SessionRegistry, revocation: Revocat
       ...(device !== undefined && { device }),
       ...(id !== undefined && { id }),
       ...(lifetime !== undefined && { lifetime }),
+      ...(authenticatedAt !== undefined && { authenticatedAt }),
     })
   }
   const closeNow = async (subject: string, id: string, { reason, revoked }: CloseEntry): Promise<void> => {
@@ -85,12 +96,23 @@ export function createSessionList(sessions: SessionRegistry, revocation: Revocat
         throw error
       }
     },
-    adopt: ({ sub: subject, sid: id, iat, session_at: begunAt = iat, session_exp: end }) =>
+    adopt: ({ sub: subject, sid: id, iat, session_at: begunAt = iat, session_exp: end, auth_time: authTime }) =>
       inTime(async () => {
         const openedAt = Math.round(begunAt * 1_000)
-        return await sessions.open({ subject, id, openedAt, ...(end !== undefined && { endsAt: end * 1_000 }) })
+        return await sessions.open({
+          ...{ subject, id, openedAt },
+          ...(end !== undefined && { endsAt: end * 1_000 }),
+          ...(authTime !== undefined && { authenticatedAt: authTime * 1_000 }),
+        })
       }),
-    touch: (subject, id) => inTime(async () => (await sessions.touch(subject, id)).status !== 'not_open'),
+    touch: (subject, id, authenticatedAt) =>
+      inTime(async () => {
+        const options = authenticatedAt === undefined ? {} : { authenticatedAt }
+        const { status, session } = await sessions.touch(subject, id, options)
+        if (status === 'not_open') return undefined
+        // A use within the last minute was not written. Another instance may know more.
+        return session ?? (await sessions.get(subject, id))
+      }),
     close: (subject, id, options) => inTime(() => closeNow(subject, id, options)),
   }
 }

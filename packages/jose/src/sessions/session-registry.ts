@@ -21,8 +21,18 @@ import type { Duration, RevokeResult } from '@revoked/core'
 export interface SessionRegistry<Device = unknown> {
   /** Opens a session. One that is open already stays as it is. */
   open(login: SessionLogin<Device>): Promise<OpenedSession>
-  /** Notes a use. The status is `not_open` if the session is not open: a use opens nothing. */
-  touch(subject: string, id: string): Promise<{ readonly status: string }>
+  /**
+   * Notes a use, and at once that the user has proved again who they are (`authenticatedAt`, in ms
+   * since the epoch). The status is `not_open` if the session is not open: a use opens nothing. A
+   * use that was not written, because one was within the last minute, is without `session`.
+   */
+  touch(
+    subject: string,
+    id: string,
+    options?: { readonly authenticatedAt?: number },
+  ): Promise<{ readonly status: string; readonly session?: AuthenticatedSession }>
+  /** Returns an open session, or `undefined`. */
+  get(subject: string, id: string): Promise<AuthenticatedSession | undefined>
   /**
    * Closes a session, and resolves too if it is not open: a retry completes what has failed.
    * `revoked` is what its revocation has just returned: it need not be repeated.
@@ -79,6 +89,8 @@ export interface SessionLogin<Device = unknown> {
   readonly id?: string
   /** How long it lasts at most, in place of the default of the list. */
   readonly lifetime?: Duration
+  /** In ms since the epoch: when the user proved who they are. Default `openedAt`. */
+  readonly authenticatedAt?: number
   /**
    * In ms since the epoch: when it began, if that was before there was a list. It must be refused
    * if it is over (TokenRevokedError with the reason `session_over`), or was closed since.
@@ -86,6 +98,24 @@ export interface SessionLogin<Device = unknown> {
   readonly openedAt?: number
   /** In ms since the epoch: when it ends at the latest. */
   readonly endsAt?: number
+}
+
+/**
+ * What is known of the user of an open session.
+ *
+ * @example
+ * ```ts
+ * import type { AuthenticatedSession } from '@revoked/jose'
+ *
+ * const ageMs = ({ authenticatedAt }: AuthenticatedSession): number => Date.now() - authenticatedAt
+ * ```
+ */
+export interface AuthenticatedSession {
+  /**
+   * When they proved who they are, in ms since the epoch: `auth_time` of its tokens, in seconds
+   * there.
+   */
+  readonly authenticatedAt: number
 }
 
 /**
@@ -98,7 +128,7 @@ export interface SessionLogin<Device = unknown> {
  * const remainingMs = ({ endsAt }: OpenedSession): number => endsAt - Date.now()
  * ```
  */
-export interface OpenedSession {
+export interface OpenedSession extends AuthenticatedSession {
   readonly id: string
   /** When it was opened, in ms since the epoch: `session_at` of its tokens, in seconds there. */
   readonly openedAt: number

@@ -1,7 +1,7 @@
 import { RevocationUnavailableError } from '@revoked/core'
-import type { SessionLogin, SessionRegistry } from '../../src/index.ts'
+import type { OpenedSession, SessionLogin, SessionRegistry } from '../../src/index.ts'
 
-type Method = 'open' | 'touch' | 'close'
+type Method = 'open' | 'touch' | 'get' | 'close'
 
 /** A list of sessions in memory whose calls can be made to fail, one by one. */
 export interface ScriptedSessions extends SessionRegistry {
@@ -25,10 +25,15 @@ function unavailable(message: string): RevocationUnavailableError {
 const defaultLifetimeMs = 30 * 86_400_000
 
 export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetimeMs): ScriptedSessions {
-  const open = new Map<string, number>()
+  const open = new Map<string, Omit<OpenedSession, 'id'>>()
   const calls: { method: Method; args: unknown[] }[] = []
   const scripts = new Map<Method, 'without effect' | 'after its effect' | 'hang' | Promise<void>>()
   const keyOf = (subject: string, id: string): string => JSON.stringify([subject, id])
+
+  function openOf(subject: string, id: string): Omit<OpenedSession, 'id'> | undefined {
+    const session = open.get(keyOf(subject, id))
+    return session !== undefined && session.endsAt > now() ? session : undefined
+  }
 
   async function run<T>(method: Method, args: unknown[], operation: () => T): Promise<T> {
     calls.push({ method, args })
@@ -43,7 +48,7 @@ export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetime
   }
 
   return {
-    ids: () => [...open].filter(([, endsAt]) => endsAt > now()).map(([key]) => JSON.parse(key)[1]),
+    ids: () => [...open].filter(([, { endsAt }]) => endsAt > now()).map(([key]) => JSON.parse(key)[1]),
     calls,
     fail: (method, failure = 'without effect') => {
       scripts.set(method, failure)
@@ -61,18 +66,21 @@ export function scriptedSessions(now: () => number, lifetimeMs = defaultLifetime
     },
     open: (login: SessionLogin) =>
       run('open', [login], () => {
-        const { subject, id = `s-${calls.length}`, lifetime } = login
+        const { subject, id = `s-${calls.length}`, lifetime, openedAt = now(), authenticatedAt = openedAt } = login
         const key = keyOf(subject, id)
-        const openedAt = now()
-        const endsAt = open.get(key) ?? openedAt + (lifetime === undefined ? lifetimeMs : Number(lifetime) * 1_000)
-        open.set(key, endsAt)
-        return { id, openedAt, endsAt }
+        const endsAt = openedAt + (lifetime === undefined ? lifetimeMs : Number(lifetime) * 1_000)
+        const session = open.get(key) ?? { openedAt, endsAt, authenticatedAt }
+        open.set(key, session)
+        return { id, ...session }
       }),
-    touch: (subject, id) =>
-      run('touch', [subject, id], () => {
-        const endsAt = open.get(keyOf(subject, id)) ?? 0
-        return { status: endsAt > now() ? 'noted' : 'not_open' }
+    touch: (subject, id, options = {}) =>
+      run('touch', [subject, id, ...(options.authenticatedAt === undefined ? [] : [options])], () => {
+        const session = openOf(subject, id)
+        if (session === undefined) return { status: 'not_open' }
+        Object.assign(session, options)
+        return { status: 'noted', session }
       }),
+    get: (subject, id) => run('get', [subject, id], () => openOf(subject, id)),
     close: (subject, id, options) => run('close', [subject, id, options], () => open.delete(keyOf(subject, id))),
   }
 }
