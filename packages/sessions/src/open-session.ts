@@ -223,15 +223,17 @@ async function openWithinLimit(session: StoredSession, settings: Settings, touch
 /**
  * Returns whether tokens of a session that was just opened pass. They do not if everything of the
  * subject was closed between the login and its listing: whichever of the two came first, one of
- * them sees the other, because `closeAll` revokes before it reads the list.
+ * them sees the other, because `closeAll` revokes before it reads the list. An allowlist is not
+ * asked: it may answer before the session is listed.
  */
 export async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
   const { revocation, by, iss } = settings
-  return await revocation?.check({
+  const claims = {
     sub: session.subject,
     [by]: session.id,
     iat: session.usedAt / 1_000,
     session_at: session.openedAt / 1_000,
     ...(iss !== undefined && { iss }),
-  })
+  }
+  return await revocation?.check(claims, { unlisted: true })
 }

@@ -55,7 +55,6 @@ describe.each(caches)('an allowlist over %s', (_, cacheOf) => {
   test('looks a session up once in each process, and refuses it everywhere once it is closed', async () => {
     const { sessions, session, calls, verdicts } = await openProcesses(2)
     for (let time = 0; time < 3; time++) expect(await verdicts()).toEqual(['active', 'active'])
-    // The first process has looked it up when it opened it.
     expect(calls.finds).toBe(2)
     await sessions.close('ada', session.id, { reason: 'logout' })
     expect(await verdicts()).toEqual(['logout', 'logout'])

@@ -52,6 +52,21 @@ test('of 50 concurrent logins exactly three are open and pass, whichever are clo
   for (const { isListed, isAccepted } of states) expect(isAccepted).toBe(isListed)
 }, 30_000)
 
+test('a login passes an allowlist that answers before the session is listed', async () => {
+  const prefix = randomUUID()
+  const store = redisSessions(client, { prefix })
+  const marks = redisStore(client, { prefix })
+  const revocation = createRevocation({ store: marks, maxTokenLifetime: '24h', allowlist: { sessions: store } })
+  const sessions = createSessions({ store, revocation, ...times })
+  // A server that does not know the script of a login is sent it again, after the check was sent.
+  await client.script('FLUSH')
+  const session = await sessions.open({ subject: 'ada' })
+  expect(await stateOf({ prefix, store, revocation, sessions }, session)).toEqual({ isListed: true, isAccepted: true })
+  expect(await revocation.check({ ...claimsOf(session, Date.now()), sid: 'made-up' })).toMatchObject({
+    reason: 'not_listed',
+  })
+})
+
 type Instances = ReturnType<typeof open>
 
 /** Saves, and dies before a call of the list of sessions. */
