@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { FollowableStore, RevocationStore } from '@revoked/core'
+import type { AuditedStore, FollowableStore, RevocationStore } from '@revoked/core'
 import { type ConformanceCase, caseOver, type OpenStore, type StoreSubject } from './case.ts'
 import { endOf } from './log/follow-log.ts'
 import { someKey, someMark } from './samples.ts'
@@ -70,6 +70,24 @@ export const logFailureCases: readonly ConformanceCase<StoreSubject<BreakableSto
   failureCase('scan', async ({ store }) => {
     for await (const _ of store.scan(store.logOf(someKey())));
   }),
+]
+
+/**
+ * The cases for stores that can fail and that keep an audit trail.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { auditFailureCases, type BreakableStore } from '@revoked/conformance'
+ * import type { AuditedStore } from '@revoked/core'
+ *
+ * const register = (open: () => BreakableStore<AuditedStore>): void => {
+ *   for (const { name, run } of auditFailureCases) test(name, () => run({ open }))
+ * }
+ * ```
+ */
+export const auditFailureCases: readonly ConformanceCase<StoreSubject<BreakableStore<AuditedStore>>>[] = [
+  failureCase('a read of the audit trail', ({ store }) => store.audit.read({ limit: 10 })),
 ]
 
 function failureCase<Store extends RevocationStore>(

@@ -1,7 +1,7 @@
 export type { AuditCase, AuditSubject, OpenShortTrail } from './audit/audit-subject.ts'
 export { auditCases } from './audit-cases.ts'
 export type { ConformanceCase, OpenStore, StoreSubject } from './case.ts'
-export { type BreakableStore, failureCases, logFailureCases } from './failure-cases.ts'
+export { auditFailureCases, type BreakableStore, failureCases, logFailureCases } from './failure-cases.ts'
 export type { LogCase, LogSubject, OpenShortLog } from './log/log-subject.ts'
 export { logCases } from './log-cases.ts'
 export { sessionCases } from './session-cases.ts'

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { auditCases } from '@revoked/conformance'
+import { auditCases, auditFailureCases, type BreakableStore } from '@revoked/conformance'
 import type { AuditEntry, AuditedStore, AuditNote, AuditPage, AuditQuery } from '@revoked/core'
 import { withTrail } from '@revoked/testing/audited-store'
 import { describeCases } from '@revoked/testing/describe-cases'
@@ -225,6 +225,29 @@ describe.concurrent('a broken trail is detected', () => {
       })
     }
   }
+})
+
+/** Opens a store whose reads do this while its backend is unreachable. */
+function overBackend(instead: () => Promise<AuditPage>): () => BreakableStore<AuditedStore> {
+  return () => {
+    const store = withTrail(plainStore())
+    let isAway = false
+    const read = (query: AuditQuery) => (isAway ? instead() : store.audit.read(query))
+    const breakDown = (): void => {
+      isAway = true
+    }
+    return { store: { ...store, audit: { read } }, breakDown }
+  }
+}
+
+describeCases('a trail that rejects passes', auditFailureCases, {
+  open: overBackend(() => Promise.reject(new Error('connection lost'))),
+})
+
+test.each(auditFailureCases)('a trail that is empty in place of a failure is detected: $name', async ({ run }) => {
+  await expect(run({ open: overBackend(async () => ({ entries: [], next: undefined })) })).rejects.toThrow(
+    AssertionError,
+  )
 })
 
 test('every case of trails detects a broken one', () => {

@@ -1,6 +1,6 @@
 import { type Claims, readToken, type Token } from '../claims/claims.ts'
 import { assertBounded } from '../claims/lifetime.ts'
-import { tokenKeys } from '../claims/target.ts'
+import { tokenKeys } from '../claims/token-keys.ts'
 import { withDeadline } from '../deadline.ts'
 import type { OptionNames } from '../known-options.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'

@@ -1,5 +1,5 @@
 import type { Token } from '../claims/claims.ts'
-import { exemptionId } from '../claims/target.ts'
+import { exemptionId } from '../claims/token-keys.ts'
 import { type RevocationUnavailableError, TokenRevokedError } from '../errors.ts'
 import type { IdNamer } from '../store/id-namer.ts'
 import { type Mark, type MarkedToken, markRevokes, revokesAny } from '../store/mark.ts'

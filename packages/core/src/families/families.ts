@@ -1,6 +1,6 @@
 import { orUnavailable } from '../check/fail-policy.ts'
 import { cutoffMarkExpiresAt } from '../claims/lifetime.ts'
-import { familyScope, keyIn } from '../claims/target.ts'
+import { familyScope, keyIn } from '../claims/token-keys.ts'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { type Revocation, settingsOf } from '../revocation.ts'
 import { withUnscoped } from '../settings/both-namings.ts'

@@ -1,6 +1,7 @@
 import { type Claims, readToken } from '../claims/claims.ts'
 import { cutoffMarkExpiresAt, sessionMarkExpiresAt, tokenMarkExpiresAt } from '../claims/lifetime.ts'
-import { exemptionId, formOf, type Target, targetKey, tokenKey } from '../claims/target.ts'
+import { formOf, type Target, targetKey } from '../claims/target.ts'
+import { exemptionId, tokenKey } from '../claims/token-keys.ts'
 import { InvalidClaimsError, UnidentifiableTokenError } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { Mark } from '../store/mark.ts'

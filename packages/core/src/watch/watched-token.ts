@@ -1,7 +1,7 @@
 import type { FailPolicy } from '../check/fail-policy.ts'
 import { judge } from '../check/verdict.ts'
 import { type Claims, type ClaimsPolicy, readToken, type Token } from '../claims/claims.ts'
-import { tokenKeys } from '../claims/target.ts'
+import { tokenKeys } from '../claims/token-keys.ts'
 import { TokenRevokedError } from '../errors.ts'
 import type { FollowedStore } from '../follow/observable-store.ts'
 import type { Settings } from '../options.ts'

@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { active, judge } from '../../src/check/verdict.ts'
 import { readToken } from '../../src/claims/claims.ts'
-import { tokenKeys } from '../../src/claims/target.ts'
+import { tokenKeys } from '../../src/claims/token-keys.ts'
 import { someClaims, startMs, thrownBy } from '../support/claims.ts'
 
 const policy = { claims: [{ name: 'client_id' }], issuer: undefined, identify: undefined }
