@@ -16,6 +16,7 @@ import { createHash } from 'node:crypto'
  * @property {readonly Panel[]} panels one above the other, with the same axis
  * @property {string} axis what the figures are, with their unit
  * @property {'linear' | 'log'} scale
+ * @property {boolean} [isSorted] the highest first, in place of the order of the results
  * @property {(variant: string) => boolean} isOurs
  * @property {{ readonly key: string, readonly title: string }} [along] of lines: the key of the
  *   group, which is the other axis
@@ -54,14 +55,15 @@ function hasGroup(group, wanted) {
 export const plain = (text) => text.replaceAll('`', '')
 
 /**
- * Returns the rows of a panel, in the order of the results, and last what failed.
+ * Returns the rows of a panel, in the order of the results or from the highest to the lowest, and
+ * last what failed.
  *
  * @param {ChartSpec} spec
  * @param {Panel} panel
  * @param {Results} results
  * @returns {Row[]}
  */
-export function rowsOf({ along, isOurs, factor = 1 }, panel, results) {
+export function rowsOf({ along, isOurs, isSorted = false, factor = 1 }, panel, results) {
   const { benchmark, metric, group = {}, label = ({ variant }) => variant, only = () => true } = panel
   const result = results.benchmarks[benchmark]
   if (result === undefined) return []
@@ -83,7 +85,8 @@ export function rowsOf({ along, isOurs, factor = 1 }, panel, results) {
   const failed = (result.failed ?? [])
     .filter((one) => hasGroup(one.group, group))
     .map((one) => ({ ...named(one), error: one.error }))
-  return [...measured, ...failed].filter((row) => only(row.label))
+  const ordered = isSorted ? measured.toSorted((one, other) => other.median - one.median) : measured
+  return [...ordered, ...failed].filter((row) => only(row.label))
 }
 
 /**

@@ -12,7 +12,7 @@
  */
 export function ticksOf(scale, rows) {
   if (scale === 'linear') return { tickCount: 5 }
-  const figures = rows.flatMap(({ min, max }) => [min, max]).filter((figure) => figure !== undefined && figure > 0)
+  const figures = rows.flatMap(({ min, max }) => [Number(min), Number(max)]).filter((figure) => figure > 0)
   const [low, high] = [Math.min(...figures), Math.max(...figures)].map(Math.log10)
   const first = Math.floor(low ?? 0)
   const count = Math.ceil(high ?? 1) - first + 1

@@ -1,6 +1,7 @@
 // @ts-check
 // All figures that documents may quote, by name. Besides those that are defined in this folder,
 // every benchmark has `<benchmark>.table`, `.source` and `.versions`.
+import { chartsText } from './charts.mjs'
 import { figures as quotedFigures } from './definitions.mjs'
 import { figureReader } from './reader.mjs'
 import { reportText, resultTable } from './report.mjs'
@@ -26,6 +27,7 @@ export function figureTexts(results) {
     if (kind === 'table') return resultTable(read.result(benchmark))
     if (kind === 'versions') return versionsText(read.result(benchmark))
     if (kind === 'source') return sourceText(read.result(benchmark))
+    if (name === 'charts') return chartsText(results)
     if (name === 'report') return reportText(Object.entries(results.benchmarks))
     throw new Error(`There is no figure ${name}.`)
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type ChartSpec, digestOf, panelsOf, rowsOf } from '../charts/data.mjs'
+import { rowsForm } from '../charts/forms/rows.mjs'
 import { charts } from '../charts/specs/index.mjs'
 import { readResults } from '../src/results/file.mjs'
 
@@ -28,7 +29,34 @@ test('each chart says what it shows and what it does not, and has a unit on its 
   expect(records.map(({ name }) => name)).toEqual(drawn.map(({ name }) => name))
   for (const { shows, hides } of records)
     expect([shows, hides]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\.$/)])
-  for (const { axis } of charts) expect(axis).toMatch(/ms|µs|second|bytes|KiB|%|1,000 requests/)
+  for (const { axis } of charts) expect(axis).toMatch(/\bns\b|ms|µs|second|bytes|KiB|%|1,000 requests/)
+})
+
+/** The characters of a name and a figure that fit side by side. */
+const charactersOfRow = 72
+
+test.each(drawn.filter(({ form }) => form === 'rows').map((spec) => [spec.name, spec] as const))(
+  'no name in the chart %s runs into its figure',
+  (_, spec) => {
+    const { layer } = rowsForm(spec, panelsOf(spec, results), 3) as {
+      layer: { data: { values: { label?: string; text: string }[] } }[]
+    }
+    const rows = layer.flatMap(({ data }) => data.values.filter(({ label }) => label !== undefined))
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { label, text } of rows) expect(`${label} ${text}`.length).toBeLessThanOrEqual(charactersOfRow + 1)
+  },
+)
+
+const pageOfCharts = readFileSync(join(root, 'docs/compare/charts.md'), 'utf8').replaceAll(/\s+/g, ' ')
+
+test.each(drawn.map((spec) => [spec.name, spec] as const))('the site shows the chart %s', (name, spec) => {
+  const captioned = `## ${spec.title} ![${spec.title}](/charts/${name}.svg) ${spec.shows} ${spec.hides}`
+  expect(pageOfCharts).toContain(captioned)
+})
+
+test('the chart of the README is drawn', () => {
+  const shown = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/docs\/public\/charts\/([\w-]+)\.svg/g)]
+  expect(shown.map(([, name]) => name)).toEqual([expect.toSatisfy((name) => drawn.some((spec) => spec.name === name))])
 })
 
 const series = { metric: 'time', unit: 'ms', values: [1, 3], median: 2, min: 1, max: 3 }

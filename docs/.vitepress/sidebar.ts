@@ -90,7 +90,10 @@ export const groups: Group[] = [
   },
   {
     text: 'Compare',
-    items: [{ text: 'Alternatives', link: '/compare/alternatives' }],
+    items: [
+      { text: 'Alternatives', link: '/compare/alternatives' },
+      { text: 'Charts', link: '/compare/charts' },
+    ],
   },
   {
     text: 'Stores',

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 
 const checked = /\.(md|ts|mts|cts|js|mjs|cjs)$/
 /** Written by tools. */
-const generated = /(^|\/)CHANGELOG\.md$|(^|\/)dist\/|^api\//
+const generated = /(^|\/)CHANGELOG\.md$|(^|\/)dist\/|^api\/|^benchmarks\/results\//
 
 /**
  * Returns the files under `paths` that git keeps or would keep, relative to `root`.

@@ -11,7 +11,7 @@ import { ticksOf } from '../ticks.mjs'
  * @typedef {import('../data.mjs').Row} Row
  */
 
-const width = 440
+const width = 480
 const rowHeight = 36
 const headHeight = 34
 
@@ -32,7 +32,7 @@ export function rowsForm({ title, axis, scale, bound }, panels, rounds) {
       y += headHeight
     }
     for (const row of shown) {
-      rows.push({ ...row, y: y + 28, textY: y + 14, text: figureOf(row) })
+      rows.push({ ...row, label: nameOf(row), y: y + 28, textY: y + 14, text: figureOf(row) })
       y += rowHeight
     }
   }
@@ -117,6 +117,16 @@ function figureOf({ median, min, max, error }) {
   if (error !== undefined || median === undefined) return `failed: ${(error ?? 'no figure').slice(0, 40)}`
   const [middle, range] = [numberText(median, 3), rangeText([Number(min), Number(max)], 3)]
   return middle === range ? middle : `${middle} (${range})`
+}
+
+/**
+ * Writes the name of a row without what the caption says of all of them, which leaves room for the
+ * figure.
+ *
+ * @param {Row} row
+ */
+function nameOf({ label }) {
+  return label.replace(/, (all of it )?seen before$/, '')
 }
 
 /** @param {number} rounds */

@@ -3,7 +3,7 @@
 const check = '`check` with an allowlist, 4 keys and a session'
 const layered = '`check` with an allowlist over `layeredStore`'
 const get = 'a bare GET, 1 key'
-const jwtRedis = 'the look-up in `verify` of jwt-redis over node-redis 4, 1 key'
+const jwtRedis = '`verify` of jwt-redis, look-up alone, 1 key'
 
 const variants = {
   [check]: 'check',
