@@ -38,7 +38,7 @@ const withServers = [
 ]
 
 /** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
-const withSqlite = ['packages/store-sqlite', 'packages/testing']
+const withSqlite = ['packages/store-sqlite', 'packages/testing', 'examples/login-server']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']

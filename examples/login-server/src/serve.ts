@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { curlLines } from './curl-lines.ts'
 import { startServer } from './server.ts'
 import { exitWith } from './setup-error.ts'
-import type { LocalStore, OpenStore, SharedStore } from './store.ts'
-import { storeFromArguments } from './store-argument.ts'
+import type { OpenStore } from './store.ts'
+import { type ChosenStore, storeFromArguments } from './store-argument.ts'
 
 const { PORT = '3000' } = process.env
 const opened = await open(storeFromArguments(process.argv.slice(2)).store).catch(exitWith)
@@ -21,7 +23,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-async function open(kind: LocalStore | SharedStore): Promise<OpenStore> {
+async function open(kind: ChosenStore['store']): Promise<OpenStore> {
+  if ('openFile' in kind) {
+    const { DATABASE_PATH = join(tmpdir(), 'revoked-login-server.db') } = process.env
+    console.log(`File:     ${DATABASE_PATH}`)
+    return await kind.openFile(DATABASE_PATH)
+  }
   if (!('locate' in kind)) return { store: kind.open(), close: async () => {} }
   const redis = await kind.locate()
   console.log(`Redis:    ${redis.description}`)

@@ -1,7 +1,7 @@
 import { startServer } from './server.ts'
 import { SetupError } from './setup-error.ts'
 import type { ServerOrder, ServerReply } from './start-server-process.ts'
-import { storeCalled } from './store.ts'
+import { type OpenStore, storeCalled } from './store.ts'
 
 // The order comes as a message, because keys and passwords do not belong on a command line.
 process.once('message', async (order: ServerOrder) => {
@@ -13,10 +13,18 @@ process.once('disconnect', () => process.exit())
 async function start({ storeName, address, secret }: ServerOrder): Promise<ServerReply> {
   const kind = storeCalled(storeName)
   const findings: string[] = []
-  const opened =
-    'locate' in kind ? await kind.open(address, (finding) => findings.push(finding)) : { store: kind.open() }
+  const opened = await openStore(kind, address, (finding) => findings.push(finding))
   const { url } = await startServer({ ...opened, secret })
   return { url, findings }
+}
+
+async function openStore(
+  kind: ReturnType<typeof storeCalled>,
+  address: ServerOrder['address'],
+  report: (finding: string) => void,
+): Promise<Omit<OpenStore, 'close'>> {
+  if ('locate' in kind) return await kind.open(address, report)
+  return 'openFile' in kind ? await kind.openFile(address.url) : { store: kind.open() }
 }
 
 function failure(error: unknown): ServerReply {

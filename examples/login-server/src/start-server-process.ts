@@ -7,6 +7,7 @@ import { SetupError } from './setup-error.ts'
 /** The message that a server process receives at its start. */
 export interface ServerOrder {
   readonly storeName: string
+  /** Of a store in a file, the `url` is its path. */
   readonly address: RedisAddress
   /** The secret that all servers sign with. */
   readonly secret: Uint8Array

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { storeCalled } from './store.ts'
 
 /** A store and its name. */
-interface ChosenStore {
+export interface ChosenStore {
   readonly name: string
   readonly store: ReturnType<typeof storeCalled>
 }

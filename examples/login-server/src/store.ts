@@ -5,6 +5,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { redisSessions, redisStore } from '@revoked/store-redis'
 import type { Redis } from 'ioredis'
 import { type LocatedRedis, locateRedis } from './locate-redis.ts'
+import { openSqlite } from './open-sqlite.ts'
 import { connectRedis, type RedisAddress } from './redis-client.ts'
 
 /** The status of a cache: how fresh it is, and how much it answers. */
@@ -42,6 +43,11 @@ export interface LocalStore {
   readonly open: () => ObservableStore
 }
 
+/** A store in a file, which a process opens again after a restart. */
+export interface FileStore {
+  readonly openFile: (path: string) => Promise<OpenStore>
+}
+
 /** A store that several processes open at one address. */
 export interface SharedStore {
   readonly locate: () => Promise<LocatedRedis>
@@ -58,8 +64,9 @@ export interface SharedStore {
 const cacheOptions = { maxStaleness: '2s', timeout: '300ms' } as const
 
 /** The stores that `--store` can name. Add another store here. */
-const stores: Readonly<Record<string, LocalStore | SharedStore>> = {
+const stores: Readonly<Record<string, LocalStore | FileStore | SharedStore>> = {
   memory: { open: () => memoryStore() },
+  sqlite: { openFile: openSqlite },
   redis: {
     open: async (at, report) => {
       const client = await connectRedis(at, report)
@@ -106,7 +113,7 @@ function sessionsOver(client: Redis, { prefix }: RedisAddress): SessionStore {
  *
  * @throws RangeError if there is none; the message lists all names.
  */
-export function storeCalled(name: string): LocalStore | SharedStore {
+export function storeCalled(name: string): LocalStore | FileStore | SharedStore {
   const store = Object.hasOwn(stores, name) ? stores[name] : undefined
   if (store === undefined)
     throw new RangeError(`There is no store called ${JSON.stringify(name)}. Choose one of: ${storeNames()}.`)

@@ -4,6 +4,7 @@ import type { Device } from './client.ts'
 import { createNarrator, type Narrator, type Outcome, type Output } from './narrator.ts'
 import type { Outage } from './outage.ts'
 import type { Subscriptions } from './redis-outage.ts'
+import { restartChapter } from './restart-chapter.ts'
 import type { CacheTraits } from './store.ts'
 
 /** The devices of the story. */
@@ -29,6 +30,12 @@ export interface OutageStage extends Stage {
   readonly outage: Outage
 }
 
+/** The same, for chapters that restart the server. */
+export interface RestartStage extends Stage {
+  /** Kills the server, and starts it again. Resolves to what the output says about the new one. */
+  readonly restart: () => Promise<string>
+}
+
 /** The same, for chapters about the caches of servers. */
 export interface CacheStage extends Stage, CacheTraits {}
 
@@ -43,15 +50,18 @@ export interface StoryOptions extends Output {
   readonly urls: readonly string[]
   /** If missing, the chapters about outages are left out. */
   readonly outage?: (Outage & { readonly subscriptions?: Subscriptions }) | undefined
+  /** If missing, the server is not restarted. */
+  readonly restart?: RestartStage['restart']
   /** What is expected of the servers' caches. If missing, they have none. */
   readonly cache?: CacheTraits | undefined
 }
 
 /** Runs all chapters and prints a summary. */
-export async function runStory({ urls, outage, cache, ...output }: StoryOptions): Promise<Outcome> {
+export async function runStory({ urls, outage, cache, restart, ...output }: StoryOptions): Promise<Outcome> {
   const narrator = createNarrator(urls, output, cache?.maxStalenessMs)
   const stage: Stage = { ...narrator, ...createCast(), urls }
   await runAll(chapters, stage)
+  if (restart !== undefined) await runAll([restartChapter], { ...stage, restart })
   if (cache !== undefined) {
     const cacheStage = { ...stage, ...cache }
     await runAll(cacheChapters, cacheStage)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { runNode } from '@revoked/testing'
 import { expect, test } from 'vitest'
-import { startProgram } from './run-program.ts'
+import { startedBy, startProgram } from './run-program.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -11,6 +11,16 @@ test('runs the whole story and ends with exit code 0', { timeout: 30_000 }, asyn
   expect(output).not.toContain('✗')
   expect(output).not.toContain('\u001b')
   expect(exitCode).toBe(0)
+})
+
+test('refuses over a SQLite file what was revoked before the process was killed', { timeout: 60_000 }, async () => {
+  const { ended, output } = startProgram('demo', {}, 'sqlite')
+  expect(await ended).toBe(0)
+  expect(output()).toMatch(/\n\d+ requests, all as they must be\n$/)
+  const { pids } = startedBy(output())
+  expect(new Set(pids).size).toBe(2)
+  const [, after = ''] = output().split('kill -9')
+  expect([...after.matchAll(/GET +\/me +(\d+)/g)].map(([, status]) => status)).toEqual(['401', '200'])
 })
 
 test.each(['demo', 'serve'])('%s names the stores that there are when asked for another', async (program) => {

@@ -21,7 +21,7 @@ export interface RunningProgram {
 export function startProgram(
   name: string,
   env: Readonly<Record<string, string>> = {},
-  store: 'redis' | 'layered' | 'mirror' = 'redis',
+  store: 'redis' | 'layered' | 'mirror' | 'sqlite' = 'redis',
 ): RunningProgram {
   const child = spawn(process.execPath, [`dist/${name}.js`, '--store', store], {
     cwd: folder,
