@@ -1,6 +1,7 @@
 import { type AuditEntry, type AuditLog, type AuditPage, type AuditQuery, decodeMark, type Key } from '@revoked/core'
 import type { MarkStatements, Row } from '../connection/mark-statements.ts'
 import type { SqliteStatement, SqliteValue } from '../connection/sqlite-database.ts'
+import { fromStored, toStored } from '../connection/text.ts'
 
 /** Options for {@link createAuditLog}. */
 export interface AuditLogOptions {
@@ -55,7 +56,7 @@ function selectFor(
   if (subject !== undefined) {
     const { scope, value } = nameOf(subject)
     conditions.push('subject_scope = ?', 'subject_value = ?')
-    values.push(scope, value)
+    values.push(toStored(scope), toStored(value))
   }
   if (from !== undefined) {
     conditions.push('at >= ?')
@@ -86,9 +87,11 @@ function entryOf(row: Row<AuditColumn>): AuditEntry {
   return {
     at: Number(row.at),
     action: row.action === 'reinstate' ? 'reinstate' : 'revoke',
-    key: { scope: String(row.scope), value: String(row.value) },
+    key: { scope: fromStored(row.scope), value: fromStored(row.value) },
     subject:
-      row.subject_scope === null ? undefined : { scope: String(row.subject_scope), value: String(row.subject_value) },
+      row.subject_scope === null
+        ? undefined
+        : { scope: fromStored(row.subject_scope), value: fromStored(row.subject_value) },
     mark: row.mark === null ? undefined : decodeMark(String(row.mark)),
     actor: row.actor === null ? undefined : String(row.actor),
     reason: row.reason === null ? undefined : String(row.reason),

@@ -1,5 +1,6 @@
 import { type AuditNote, encodeMark } from '@revoked/core'
 import type { MarkStatements } from '../connection/mark-statements.ts'
+import { toStored } from '../connection/text.ts'
 import type { NotedChange } from '../marks/change-marks.ts'
 
 /** Enters changes in the audit trail, in the transaction that makes them. */
@@ -12,10 +13,10 @@ export function enterChanges(
     statements.enter.run(
       at,
       mark === undefined ? 'reinstate' : 'revoke',
-      key.scope,
-      key.value,
-      subject?.scope ?? null,
-      subject?.value ?? null,
+      toStored(key.scope),
+      toStored(key.value),
+      subject === undefined ? null : toStored(subject.scope),
+      subject === undefined ? null : toStored(subject.value),
       mark === undefined ? null : encodeMark(mark),
       actor,
       reason,

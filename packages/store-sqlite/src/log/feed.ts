@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { encodeMark, type Key, type LogEntry, type LogPosition, type Mark } from '@revoked/core'
 import type { MarkStatements, Row } from '../connection/mark-statements.ts'
+import { toStored } from '../connection/text.ts'
 
 /** The end of the change log, as one transaction moves it on. */
 export interface LogTail {
@@ -45,8 +46,8 @@ export function openTail(statements: MarkStatements, logLength: number): LogTail
       statements.append.run(
         position.sequence,
         position.tip,
-        key.scope,
-        key.value,
+        toStored(key.scope),
+        toStored(key.value),
         mark === undefined ? null : encodeMark(mark),
       )
       entries.push({ position, previousTip, key, mark })

@@ -1,5 +1,6 @@
 import { decodeMark, type LogEntry, type LogPosition, type LogRead } from '@revoked/core'
 import type { MarkStatements, Row } from '../connection/mark-statements.ts'
+import { fromStored } from '../connection/text.ts'
 import { readFeed } from './feed.ts'
 
 /** The entries of a page: about 3 ms of the event loop. */
@@ -52,7 +53,7 @@ function entriesOf(rows: readonly Row<LogColumn>[], after: LogPosition): LogEntr
     entries.push({
       position: { epoch: after.epoch, sequence, tip },
       previousTip,
-      key: { scope: String(row.scope), value: String(row.value) },
+      key: { scope: fromStored(row.scope), value: fromStored(row.value) },
       mark: row.mark === null ? undefined : decodeMark(String(row.mark)),
     })
     previousTip = tip

@@ -1,5 +1,6 @@
 import { decodeMark, type KeyedMark } from '@revoked/core'
 import type { MarkStatements, Row } from '../connection/mark-statements.ts'
+import { fromStored } from '../connection/text.ts'
 
 /** The number of marks to read in one turn of the event loop: about 3 ms. */
 const batchSize = 500
@@ -35,5 +36,5 @@ function nextRows(statements: MarkStatements, last: ScannedRow | undefined): rea
 }
 
 function markOf(row: ScannedRow): KeyedMark {
-  return { key: { scope: String(row.scope), value: String(row.value) }, mark: decodeMark(String(row.mark)) }
+  return { key: { scope: fromStored(row.scope), value: fromStored(row.value) }, mark: decodeMark(String(row.mark)) }
 }

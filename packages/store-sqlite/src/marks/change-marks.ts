@@ -11,6 +11,7 @@ import {
   mergeMarks,
 } from '@revoked/core'
 import type { MarkStatements, Row } from '../connection/mark-statements.ts'
+import { toStored } from '../connection/text.ts'
 import type { LogTail } from '../log/feed.ts'
 
 /** What a change of marks needs: the statements of an open transaction, and the end of the log. */
@@ -66,7 +67,7 @@ export function forgetKeys(
   const { statements, tail } = transaction
   const wereHeld = keys.map(({ key }) => {
     if (liveMark(transaction, key) === undefined) return false
-    statements.dropMark.run(key.scope, key.value)
+    statements.dropMark.run(toStored(key.scope), toStored(key.value))
     tail.append(key, undefined)
     return true
   })
@@ -84,12 +85,14 @@ function mergeMark(transaction: MarkTransaction, { key, mark }: KeyedMark): bool
   const held = liveMark(transaction, key)
   const merged = held === undefined ? mark : mergeMarks(held, mark)
   if (held !== undefined && marksEqual(held, merged)) return false
-  transaction.statements.putMark.run(key.scope, key.value, merged.expiresAt, encodeMark(merged))
+  transaction.statements.putMark.run(toStored(key.scope), toStored(key.value), merged.expiresAt, encodeMark(merged))
   transaction.tail.append(key, merged)
   return held === undefined || !markCovers(held, mark)
 }
 
 function liveMark({ statements, at }: MarkTransaction, key: Key): Mark | undefined {
-  const row = statements.findMark.get(key.scope, key.value) as Row<'expires_at' | 'mark'> | undefined
+  const row = statements.findMark.get(toStored(key.scope), toStored(key.value)) as
+    | Row<'expires_at' | 'mark'>
+    | undefined
   return row === undefined || Number(row.expires_at) <= at ? undefined : decodeMark(String(row.mark))
 }

@@ -1,6 +1,7 @@
 import { decodeMark, type Key, type KeyedMark } from '@revoked/core'
 import { type MarkStatements, maxKeysAtOnce, type Row } from '../connection/mark-statements.ts'
 import type { SqliteValue } from '../connection/sqlite-database.ts'
+import { toStored } from '../connection/text.ts'
 
 const nothingFound: readonly KeyedMark[] = Object.freeze([])
 
@@ -36,7 +37,7 @@ function findRows(
   const values: SqliteValue[] = []
   for (let index = start; index < end; index++) {
     const key = keys[index]
-    if (key !== undefined) values.push(key.scope, key.value)
+    if (key !== undefined) values.push(toStored(key.scope), toStored(key.value))
   }
   return statements.findMarks(end - start).all(...values) as readonly Row<'place' | 'expires_at' | 'mark'>[]
 }

@@ -9,6 +9,7 @@ import {
   usedSession,
 } from '@revoked/core/sessions'
 import type { Row } from '../connection/mark-statements.ts'
+import { fromStored, toStored } from '../connection/text.ts'
 import type { SessionStatements } from './session-statements.ts'
 import { rowOf, sessionIn } from './stored-session.ts'
 
@@ -29,8 +30,8 @@ export function openSession(
 ): OpenResult {
   const { statements, at, nameOf } = transaction
   const subject = nameOf(session.subject)
-  for (const id of limit?.instead ?? []) statements.drop.run(subject, id)
-  const isOpen = statements.expiryOf.get(subject, at, session.id) !== undefined
+  for (const id of limit?.instead ?? []) statements.drop.run(subject, toStored(id))
+  const isOpen = statements.expiryOf.get(subject, at, toStored(session.id)) !== undefined
   const closedUntil = closedUntilOf(transaction, subject)
   if (!isOpen && session.openedAt <= closedUntil) return { opened: false, closedUntil }
   if (isOpen) return { opened: true }
@@ -38,7 +39,7 @@ export function openSession(
   const open = maxOpen === Infinity ? 0 : countOf(transaction, subject)
   if (open >= maxOpen) {
     const rows = statements.leastUsed.all(subject, at, open - maxOpen + 1) as readonly Row<'id'>[]
-    return { opened: false, leastUsed: rows.map(({ id }) => String(id)) }
+    return { opened: false, leastUsed: rows.map(({ id }) => fromStored(id)) }
   }
   // A session that has expired already would be found by nobody.
   if (sessionExpiresAt(session) > at) statements.put.run(...rowOf(session, subject))
@@ -49,7 +50,7 @@ export function openSession(
 export function touchSession(transaction: SessionTransaction, use: SessionUse): StoredSession | undefined {
   const { statements, at, nameOf } = transaction
   const subject = nameOf(use.subject)
-  const row = statements.get.get(subject, at, use.id)
+  const row = statements.get.get(subject, at, toStored(use.id))
   if (row === undefined) return undefined
   const used = usedSession(sessionIn(row, use.subject), use)
   statements.put.run(...rowOf(used, subject))
@@ -64,8 +65,8 @@ export function closeSessions(
 ): readonly string[] {
   const named = nameOf(subject)
   return [...new Set(ids)].filter((id) => {
-    const isOpen = statements.expiryOf.get(named, at, id) !== undefined
-    if (isOpen) statements.drop.run(named, id)
+    const isOpen = statements.expiryOf.get(named, at, toStored(id)) !== undefined
+    if (isOpen) statements.drop.run(named, toStored(id))
     return isOpen
   })
 }
@@ -84,7 +85,7 @@ export function closeAllSessions(
   const closed = rows
     .map((row) => sessionIn(row, subject))
     .filter((one) => one.openedAt <= openedUntil && one.id !== except)
-  for (const { id } of closed) statements.drop.run(named, id)
+  for (const { id } of closed) statements.drop.run(named, toStored(id))
   return closed.map(({ id }) => id)
 }
 

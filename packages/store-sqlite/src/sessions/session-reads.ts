@@ -1,5 +1,6 @@
 import type { SessionStore } from '@revoked/core/sessions'
 import type { Row } from '../connection/mark-statements.ts'
+import { toStored } from '../connection/text.ts'
 import type { SessionStatements } from './session-statements.ts'
 import { sessionIn } from './stored-session.ts'
 
@@ -21,7 +22,7 @@ export function createSessionReads({
     find: (keys, at = now()) => {
       const { expiryOf } = statements()
       return keys.map(({ subject, id }) => {
-        const row = expiryOf.get(nameOf(subject), at, id) as Row<'expires_at'> | undefined
+        const row = expiryOf.get(nameOf(subject), at, toStored(id)) as Row<'expires_at'> | undefined
         return row && Number(row.expires_at)
       })
     },
@@ -30,7 +31,7 @@ export function createSessionReads({
       return rows.map((row) => sessionIn(row, subject))
     },
     get: async ({ subject, id }) => {
-      const row = statements().get.get(nameOf(subject), now(), id)
+      const row = statements().get.get(nameOf(subject), now(), toStored(id))
       return row === undefined ? undefined : sessionIn(row, subject)
     },
     count: async (subject) => {

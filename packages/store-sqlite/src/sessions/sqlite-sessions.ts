@@ -3,6 +3,7 @@ import type { SessionStore, TransactionalSessionStore } from '@revoked/core/sess
 import { connect } from '../connection/connection.ts'
 import { type DatabaseSource, sourceOf } from '../connection/open-file.ts'
 import type { SqliteDatabase } from '../connection/sqlite-database.ts'
+import { toStored } from '../connection/text.ts'
 import { createGroupWriter, type Joinable } from '../write/group-writer.ts'
 import { pruneRows } from '../write/prune-slice.ts'
 import { startPruner } from '../write/pruner.ts'
@@ -55,7 +56,7 @@ export function sqliteSessions(database: SqliteDatabase | string, options: Sqlit
     migrate: (opened) => createSessionTables(opened, hashSubjects),
     prepare: prepareSessionStatements,
   })
-  const nameOf = hashSubjects ? digestOf : (subject: string) => subject
+  const nameOf = hashSubjects ? digestOf : toStored
   const writer = createGroupWriter({
     database: () => connection.statements().database,
     open: () => ({ statements: connection.unchecked(), at: now(), nameOf, ...alone }),

@@ -1,6 +1,7 @@
 import { type StoredSession, sessionExpiresAt } from '@revoked/core/sessions'
 import type { Row } from '../connection/mark-statements.ts'
 import type { SqliteValue } from '../connection/sqlite-database.ts'
+import { fromStored, toStored } from '../connection/text.ts'
 
 type SessionColumn = 'id' | 'opened_at' | 'used_at' | 'authenticated_at' | 'idle_ms' | 'ends_at' | 'data'
 
@@ -8,21 +9,31 @@ type SessionColumn = 'id' | 'opened_at' | 'used_at' | 'authenticated_at' | 'idle
 export function sessionIn(row: unknown, subject: string): StoredSession {
   const columns = row as Row<SessionColumn>
   return {
-    id: String(columns.id),
+    id: fromStored(columns.id),
     subject,
     openedAt: Number(columns.opened_at),
     usedAt: Number(columns.used_at),
     authenticatedAt: Number(columns.authenticated_at),
     idleMs: Number(columns.idle_ms),
     endsAt: Number(columns.ends_at),
-    data: String(columns.data),
+    data: fromStored(columns.data),
   }
 }
 
 /** Returns the values of a row, in the order of the columns. */
 export function rowOf(session: StoredSession, storedSubject: string): readonly SqliteValue[] {
   const { id, openedAt, usedAt, authenticatedAt, idleMs, endsAt, data } = session
-  return [storedSubject, id, openedAt, usedAt, authenticatedAt, idleMs, endsAt, sessionExpiresAt(session), data]
+  return [
+    storedSubject,
+    toStored(id),
+    openedAt,
+    usedAt,
+    authenticatedAt,
+    idleMs,
+    endsAt,
+    sessionExpiresAt(session),
+    toStored(data),
+  ]
 }
 
 /** @throws RangeError if it is no whole number of ms, from 0. */
