@@ -97,7 +97,10 @@ export const groups: Group[] = [
   },
   {
     text: 'Stores',
-    items: [{ text: 'Write a store', link: '/stores/write-a-store' }],
+    items: [
+      { text: 'SQLite', link: '/stores/sqlite' },
+      { text: 'Write a store', link: '/stores/write-a-store' },
+    ],
   },
   {
     text: 'Reference',
