@@ -15,6 +15,7 @@ import { mirrorScanBenchmark } from './mirror/scan-benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
 import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
 import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
+import { sqliteBenchmark } from './sqlite/benchmark.mjs'
 import { stalenessBenchmark } from './staleness/benchmark.mjs'
 
 await runCommand({
@@ -34,4 +35,5 @@ await runCommand({
   ...httpBenchmarks,
   listed: sessionChecksBenchmark,
   list: sessionListBenchmark,
+  sqlite: sqliteBenchmark,
 })

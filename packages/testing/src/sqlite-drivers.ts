@@ -36,7 +36,10 @@ export async function sqliteDrivers(
   if (builtIn.length > 0 && run !== 'matrix' && run !== 'all') return builtIn
   try {
     const require = createRequire(`${await betterSqlite3()}/`)
-    return [...builtIn, { name: 'better-sqlite3', Database: require('better-sqlite3') as SqliteClass }]
+    const Database = require('better-sqlite3') as SqliteClass
+    // It loads its binary, which is for one version of Node, with the first database.
+    new Database(':memory:').close()
+    return [...builtIn, { name: 'better-sqlite3', Database }]
   } catch (cause) {
     if (builtIn.length > 0) return builtIn
     throw new Error('Neither driver of SQLite can be loaded: better-sqlite3 could not be installed.', { cause })

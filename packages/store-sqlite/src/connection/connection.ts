@@ -41,8 +41,8 @@ interface Opened<Statements> {
 const startWaitMs = 5_000
 const lockWaitMs = 5
 
-/** The pages that a connection keeps in memory, in KiB: about as much as 200,000 marks. */
-const cacheKib = 65_536
+/** The most pages that a connection keeps in memory, in KiB: the table of a million marks. */
+const cacheKib = 131_072
 
 /**
  * The pages of the WAL after which a commit copies them into the database: a quarter of the

@@ -1,4 +1,4 @@
-/** Stands before the code of an escaped character: a control character that texts seldom contain. */
+/** Stands before the code of an escaped character. Texts seldom contain it. */
 const marker = '\u0001'
 
 /**

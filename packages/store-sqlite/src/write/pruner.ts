@@ -9,8 +9,11 @@ export interface PrunerOptions {
   readonly pruneSlice: () => boolean
 }
 
-/** The largest number of rows to remove at once: about 5 ms of the event loop. */
-export const pruneSliceSize = 250
+/**
+ * The largest number of rows to remove at once. With a million marks, each row is on another page,
+ * of the table and of its index.
+ */
+export const pruneSliceSize = 100
 
 /** The pause between two slices, in which other work runs. */
 const pauseMs = 10
