@@ -19,7 +19,10 @@ import { createUsers } from './users.ts'
 /** Options for {@link startServer}. */
 export interface LoginServerOptions {
   readonly store: ObservableStore
-  /** Where it is kept who is logged in on which device. Default: in this process. */
+  /**
+   * Where it is kept who is logged in on which device. Default: in this process. Servers that share
+   * a store must share this one too: the token of a session that is not listed is refused.
+   */
   readonly sessionStore?: SessionStore
   /** The secret that tokens are signed with. Default: a random one. */
   readonly secret?: Uint8Array

@@ -44,8 +44,16 @@ export function createSigning({ store, sessionStore, secret }: SigningOptions): 
   } as const
   // A request waits for the store for at most half a second. All servers of this example run on one
   // machine, with one clock. With a small tolerance, the marks of used links expire in seconds.
-  const sessions = createRevocation({ store, maxTokenLifetime: '12h', clockTolerance: '1s', timeout: '500ms' })
-  const links = createRevocation({ store, maxTokenLifetime: '2s', clockTolerance: '1s', timeout: '500ms' })
+  const times = { clockTolerance: '1s', timeout: '500ms' } as const
+  // Both lists: a token passes if its session is open, and nothing of it is revoked.
+  const sessions = createRevocation({
+    store,
+    maxTokenLifetime: '12h',
+    allowlist: { sessions: sessionStore },
+    ...times,
+  })
+  // A link lasts for seconds and works once: the denylist alone decides. A logout revokes it too.
+  const links = createRevocation({ store, maxTokenLifetime: '2s', ...times })
   const devices = createDeviceSessions(sessionStore, sessions)
   return {
     sessions: {

@@ -1,6 +1,6 @@
 import { createRevocation } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { eventually, startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Device, send } from '../src/client.ts'
@@ -13,8 +13,8 @@ import { openServer, passwordCost } from './open-server.ts'
 
 const secret = Buffer.alloc(32, 1)
 
-async function serve(store: ObservableStore): Promise<string> {
-  const server = await startServer({ store, secret, passwordCost })
+async function serve(store: ObservableStore, sessionStore = memorySessions()): Promise<string> {
+  const server = await startServer({ store, sessionStore, secret, passwordCost })
   onTestFinished(server.close)
   return server.url
 }
@@ -47,7 +47,9 @@ async function firstToEnd(streams: Readonly<Record<string, EventStream>>): Promi
 }
 
 test('ends the streams of a session that is logged out on another server, and no other ones', async () => {
-  const [loggedInOn, url] = (await Promise.all((await openCaches()).map(serve))) as [string, string]
+  const list = memorySessions()
+  const servers = (await openCaches()).map((store) => serve(store, list))
+  const [loggedInOn, url] = (await Promise.all(servers)) as [string, string]
   const at = { loggedInOn, url }
   const [laptop, phone, tablet] = ['laptop', 'phone', 'tablet'].map((name): Device => ({ user: 'ada', name })) as [
     Device,

@@ -1,6 +1,7 @@
-import { memoryStore } from '@revoked/store-memory'
+import type { SessionStore } from '@revoked/core/sessions'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { onTestFinished } from 'vitest'
-import { type OutageStore, outageStore } from '../src/outage.ts'
+import { type OutageStore, outageStore, sessionsOf } from '../src/outage.ts'
 import { startServer } from '../src/server.ts'
 import type { ObservableStore } from '../src/store.ts'
 
@@ -15,6 +16,8 @@ interface Sent {
 export interface OpenServer {
   readonly url: string
   readonly outage: OutageStore
+  /** Who is logged in on which device. */
+  readonly list: SessionStore
   readonly reported: unknown[]
   send(request: string, sent?: Sent): Promise<Response>
   /** Logs in, which must succeed, and resolves with the token. */
@@ -24,7 +27,13 @@ export interface OpenServer {
 export async function openServer(store: ObservableStore = memoryStore()): Promise<OpenServer> {
   const outage = outageStore(store)
   const reported: unknown[] = []
-  const { url, close } = await startServer({ store: outage, passwordCost, report: (error) => reported.push(error) })
+  const list = memorySessions()
+  const { url, close } = await startServer({
+    store: outage,
+    sessionStore: sessionsOf(outage, list),
+    passwordCost,
+    report: (error) => reported.push(error),
+  })
   onTestFinished(close)
 
   async function send(request: string, { token, json, headers }: Sent = {}): Promise<Response> {
@@ -43,6 +52,7 @@ export async function openServer(store: ObservableStore = memoryStore()): Promis
   return {
     url,
     outage,
+    list,
     reported,
     send,
     login: async (user, password) => {

@@ -1,4 +1,4 @@
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { expect, test } from 'vitest'
 import { createNarrator } from '../src/narrator.ts'
 import { outageStore } from '../src/outage.ts'
@@ -12,9 +12,10 @@ function listener() {
   return { lines, output: { print: (line: string) => void lines.push(line), coloured: false } }
 }
 
-test('reports differences if the store finds nothing', { timeout: 20_000 }, async () => {
+test('reports differences if no mark is found and every session is listed', { timeout: 20_000 }, async () => {
   const { lines, output } = listener()
-  expect(await runDemo({ ...memoryStore(), find: () => [] }, output)).toBe(1)
+  const list = { ...memorySessions(), find: (keys: readonly unknown[]) => keys.map(() => Infinity) }
+  expect(await runDemo({ ...memoryStore(), find: () => [] }, output, list)).toBe(1)
   expect(lines).toContainEqual(expect.stringMatching(/^✗ ada {2}phone +GET +\/me +200 .* must be 401/))
   expect(lines.at(-1)).toMatch(/^\n\d+ requests, \d+ NOT as they must be$/)
 })
