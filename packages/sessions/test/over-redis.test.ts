@@ -67,6 +67,30 @@ test('a login passes an allowlist that answers before the session is listed', as
   })
 })
 
+test('lost data lets all back in without an allowlist, and logs all out with one', async () => {
+  const { prefix, store, sessions, revocation: denylist } = open()
+  const both = createRevocation({
+    store: redisStore(client, { prefix }),
+    maxTokenLifetime: '24h',
+    allowlist: { sessions: store },
+  })
+  const [closed, kept] = [await sessions.open({ subject: 'ada' }), await sessions.open({ subject: 'ada' })]
+  await sessions.close('ada', closed.id)
+  const allowed = async (session: Session<unknown>) => {
+    const verdicts = [denylist, both].map((revocation) => revocation.check(claimsOf(session, Date.now())))
+    return (await Promise.all(verdicts)).map((verdict) => verdict.allowed)
+  }
+  expect([await allowed(closed), await allowed(kept)]).toEqual([
+    [false, false],
+    [true, true],
+  ])
+  await client.flushall()
+  expect([await allowed(closed), await allowed(kept)]).toEqual([
+    [true, false],
+    [true, false],
+  ])
+})
+
 type Instances = ReturnType<typeof open>
 
 /** Saves, and dies before a call of the list of sessions. */
