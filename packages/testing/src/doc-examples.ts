@@ -22,6 +22,20 @@ const passedOver: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git',
  * in the packages' sources.
  */
 export function docExamples(root: string): DocExample[] {
+  return blocksOf(root).filter((block) => !isFragment(block))
+}
+
+/**
+ * Returns the blocks of the same documents that cannot run by themselves, such as the code that a
+ * guide replaces.
+ */
+export function docFragments(root: string): DocExample[] {
+  return blocksOf(root).filter(isFragment)
+}
+
+const isFragment = ({ language, code }: DocExample): boolean => language === 'js' && !/^import /m.test(code)
+
+function blocksOf(root: string): DocExample[] {
   const files = filesIn(root, '').filter((file) => /(^|\/)(README\.md|docs\/.*\.md|src\/.*\.ts)$/.test(file))
   return files.sort().flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
 }
@@ -45,8 +59,7 @@ function examplesIn(file: string, text: string): DocExample[] {
     isTab: groups['tab'] !== undefined,
   }))
   return blocks.flatMap(({ place, language, code }, index) => {
-    // JavaScript without an import is a fragment, such as the code that a guide replaces.
-    if (language === 'sh' || (language === 'js' && !/^import /m.test(code))) return []
+    if (language === 'sh') return []
     // Tabs show the same in several languages, and belong to what comes after them.
     const next = blocks.slice(index + 1).find(({ isTab }) => !isTab)
     const commands = next?.language === 'sh' && /\bcurl\b/.test(next.code) ? next.code : undefined

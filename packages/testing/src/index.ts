@@ -1,7 +1,7 @@
 export { betterSqlite3 } from './better-sqlite3.ts'
 export { type BrowserBinary, browserBinary } from './browser/browser-binary.ts'
 export { type ScriptedPage, seriousFindings } from './browser/serious-findings.ts'
-export { type DocExample, docExamples } from './doc-examples.ts'
+export { type DocExample, docExamples, docFragments } from './doc-examples.ts'
 export { entriesOfRun } from './entries-of-run.ts'
 export { installApart } from './install-apart.ts'
 export { type NodeRun, runNode } from './run-node.ts'

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { betterSqlite3, docExamples, type RedisServer, runNode, startRedis } from '@revoked/testing'
+import { Script } from 'node:vm'
+import { betterSqlite3, docExamples, docFragments, type RedisServer, runNode, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
@@ -67,6 +68,21 @@ test('finds the examples of READMEs and docstrings', () => {
 
 test('every TypeScript example compiles, as strictly as the sources do', () => {
   expect(complaints).toBe('')
+})
+
+test('no block is a fragment but code that is replaced, a recipe that has its own test, and CommonJS', async () => {
+  const fragments = docFragments(root)
+  expect(fragments.map(({ place }) => place.replace(/:\d+$/, ''))).toEqual([
+    'docs/guides/moving-from-jsonwebtoken-and-redis.md',
+    'docs/guides/testing-with-jest.md',
+    'docs/guides/testing-with-jest.md',
+    'docs/start/runtimes.md',
+  ])
+  // Each can be parsed.
+  for (const { code } of fragments) new Script(`async () => {\n${code}\n}`)
+  const file = join(folder, 'common.cjs')
+  writeFileSync(file, fragments.at(-1)?.code ?? '')
+  expect(await runNode([file], root)).toMatchObject({ exitCode: 0 })
 })
 
 const listens = (code: string): boolean => /\.listen\(|\bserve\(\{/.test(code)

@@ -37,7 +37,7 @@ async function connectNodeRedis(
 const sane = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 } as const
 
 /** Connects iovalkey, a fork of ioredis. */
-export async function connectIovalkey(port: number): Promise<ConnectedClient> {
+async function connectIovalkey(port: number): Promise<ConnectedClient> {
   return await connectIoredis(new Valkey({ port, ...sane }))
 }
 

@@ -1,5 +1,5 @@
 import { logCases, storeCases } from '@revoked/conformance'
-import { entriesOfRun, type RedisSentinels, startSentinel } from '@revoked/testing'
+import { type RedisSentinels, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { logSubject, openStore, sentinelClients } from './support/connected-clients.ts'
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => group.stop())
 
-describe.each(entriesOfRun(sentinelClients('revoked-main'), 1))('%s, Sentinel', (_, connect) => {
+describe.each(sentinelClients('revoked-main'))('%s, Sentinel', (_, connect) => {
   for (const { name, run } of storeCases) {
     test(name, () => run({ open: () => openStore(connect, { port: group.sentinels[0]?.port ?? 0 }) }))
   }
