@@ -29,7 +29,7 @@ export interface CloseOptions {
   readonly actor?: string
   /**
    * What the same revocation has just returned for the same session (of `closeAll`: for the
-   * subject): it is not repeated then, and only the list changes.
+   * subject, with `openedUntil`): it is not repeated then, and only the list changes.
    */
   readonly revoked?: RevokeResult
 }
@@ -52,8 +52,8 @@ export interface CloseAllOptions extends CloseOptions {
   readonly except?: Claims
   /**
    * In ms since the epoch: sessions that were opened later stay open, such as those since a logout
-   * that reached you late. With `revoked`, the `issuedBefore` of that revocation. Not within a
-   * transaction. Default now.
+   * that reached you late. Required with `revoked`: the `issuedBefore` of that revocation. Not
+   * within a transaction. Default now.
    */
   readonly openedUntil?: number
 }
@@ -136,6 +136,9 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
       assertKnownOptions(options, closeAllNames)
       readId(subject, 'subject')
       if (options.revoked !== undefined) assertRevoked(options.revoked)
+      // A default of now would close sessions that were opened since, whose tokens pass.
+      if (options.revoked !== undefined && options.openedUntil === undefined)
+        throw new TypeError('openedUntil is required with revoked: the issuedBefore of that revocation.')
       const except = options.except === undefined ? undefined : sessionOf(options.except, subject, settings)
       // One instant for both halves: a session is closed if its tokens are refused, and only then.
       // Later logins are neither, those of the same second included.

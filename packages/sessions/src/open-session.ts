@@ -10,10 +10,11 @@ import type { StoredSession } from '@revoked/core/sessions'
 import { readAtMost, readId, readInstant, readPastInstant } from './arguments.ts'
 import type { DeviceCodec } from './device-codec.ts'
 import { TooManySessionsError } from './errors.ts'
+import { openWithinLimit } from './open-within-limit.ts'
 import type { Settings } from './options.ts'
-import { revokeSessions } from './revoke-sessions.ts'
 import { createSessionId, ownerOf } from './session-id.ts'
 import type { TouchNotes } from './touch-session.ts'
+import { waitUntilPast } from './wait-until-past.ts'
 
 /**
  * What is known at a login.
@@ -84,27 +85,44 @@ export function createOpener<Device>(
   const { store, now } = settings
 
   /**
-   * Opens a session and checks its tokens, in one round-trip: the check need not wait, because a
-   * revocation that it is too early for is followed by a `closeAll` of the list, which closes
-   * this session, or keeps it from being opened. If anything fails, nobody learns an id that
-   * was made for it, so the session is closed again as well as can be: it would take a place of
-   * `maxPerSubject`.
+   * Opens a session of a new id and checks its tokens, in one round-trip: the check need not wait,
+   * because a revocation that it is too early for is followed by a `closeAll` of the list, which
+   * closes this session, or keeps it from being opened. Nobody can close it alone before it is
+   * listed. If anything fails, nobody learns its id, so it is closed again as well as can be, once
+   * the list has answered: it would take a place of `maxPerSubject`.
    */
-  async function openAndCheck(opened: StoredSession, isNewId: boolean): Promise<Opened> {
+  async function openNew(opened: StoredSession): Promise<Opened> {
+    const [opening, checking] = await Promise.allSettled([
+      openWithinLimit(opened, settings, touches),
+      verdictOn(opened, settings),
+    ])
     try {
-      const opening = openWithinLimit(opened, settings, touches)
-      const [isOpen, early] = await Promise.all([opening, verdictOn(opened, settings)])
-      if (!isOpen) return { stored: opened, verdict: closedMeanwhile }
-      // A session of an id that was given may have been open already, and stays as it was.
-      const stored = isNewId ? opened : ((await store.get(opened)) ?? opened)
-      const verdict = stored.openedAt === opened.openedAt ? early : await verdictOn(stored, settings)
+      const closedUntil = resultOf(opening)
+      const verdict = resultOf(checking)
+      if (closedUntil !== undefined) return { stored: opened, verdict: closedMeanwhile, closedUntil }
       if (verdict?.status === 'unavailable') assertAllowed(verdict)
-      return { stored, verdict }
+      return { stored: opened, verdict }
     } catch (error) {
       const isListed = !(error instanceof TooManySessionsError)
-      if (isNewId && isListed) await Promise.allSettled([store.close(opened.subject, [opened.id])])
+      if (isListed) await Promise.allSettled([store.close(opened.subject, [opened.id])])
       throw error
     }
+  }
+
+  /**
+   * Opens a session of an id that was given, and checks its tokens afterwards: the id may be known,
+   * such as from an earlier attempt, and may be closed before it is listed again. The revocation of
+   * that close is done then, so that the check finds it.
+   */
+  async function openGiven(opened: StoredSession): Promise<Opened> {
+    const closedUntil = await openWithinLimit(opened, settings, touches)
+    if (closedUntil !== undefined) return { stored: opened, verdict: closedMeanwhile, closedUntil }
+    const [found, early] = await Promise.all([store.get(opened), verdictOn(opened, settings)])
+    // It may have been open already, and stays as it was.
+    const stored = found ?? opened
+    const verdict = stored.openedAt === opened.openedAt ? early : await verdictOn(stored, settings)
+    if (verdict?.status === 'unavailable') assertAllowed(verdict)
+    return { stored, verdict }
   }
 
   /**
@@ -125,13 +143,18 @@ export function createOpener<Device>(
       : { stored: exempted, verdict: closedMeanwhile }
   }
 
+  const openOf = ({ isNew, isNewId }: Login): ((opened: StoredSession) => Promise<Opened>) => {
+    if (!isNew) return openFromBefore
+    return isNewId ? openNew : openGiven
+  }
+
   return async (options) => {
     const login = await readLogin(options, settings)
     const data = codec.encode(options.device)
     for (let at = now(), attempt = 1; ; at = Math.max(now(), at + 1), attempt++) {
       const opened = { ...sessionAt(login, at), data }
       if (opened.endsAt <= at) throw new TokenRevokedError(settings.by, 'session_over')
-      const { stored, verdict } = await (login.isNew ? openAndCheck(opened, login.isNewId) : openFromBefore(opened))
+      const { stored, verdict, closedUntil } = await openOf(login)(opened)
       if (verdict === undefined || verdict.allowed) {
         touches.noteOpened(stored)
         return stored
@@ -139,7 +162,10 @@ export function createOpener<Device>(
       if (verdict.status === 'revoked') {
         await store.close(stored.subject, [stored.id])
         // A session that began before is closed with the others.
-        if (login.isNew && attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) continue
+        if (login.isNew && attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) {
+          if (closedUntil !== undefined) await waitUntilPast(closedUntil, settings)
+          continue
+        }
       }
       assertAllowed(verdict)
     }
@@ -150,6 +176,14 @@ export function createOpener<Device>(
 interface Opened {
   readonly stored: StoredSession
   readonly verdict: Verdict | undefined
+  /** The instant of the `closeAll` that kept it from being opened. */
+  readonly closedUntil?: number
+}
+
+/** Returns the value of a settled promise, or throws what it was rejected with. */
+function resultOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 interface Login extends Pick<StoredSession, 'subject' | 'id' | 'idleMs'> {
@@ -199,32 +233,10 @@ async function readOwnId(value: string, subject: string): Promise<string> {
 }
 
 /**
- * Opens a session in the store. If there is no room, sessions are closed for it: first their tokens
- * are refused, then they leave the list, in the same step of the store in which this one enters it.
- *
- * @throws TooManySessionsError if there is no room, and none is made.
- */
-async function openWithinLimit(session: StoredSession, settings: Settings, touches: TouchNotes): Promise<boolean> {
-  const { store, maxPerSubject, closesLeastUsed } = settings
-  if (maxPerSubject === undefined) return (await store.open(session)).opened
-  const instead = new Set<string>()
-  for (;;) {
-    const result = await store.open(session, { maxOpen: maxPerSubject, instead: [...instead] })
-    touches.forget(session.subject, [...instead])
-    if (result.opened || 'closedUntil' in result) return result.opened
-    if (!closesLeastUsed) throw new TooManySessionsError(maxPerSubject)
-    const leastUsed = result.leastUsed.filter((id) => !instead.has(id))
-    if (leastUsed.length === 0) throw new TypeError('The store has no room, but names no session to close.')
-    await revokeSessions(settings, session.subject, leastUsed, { reason: 'too_many_sessions' })
-    for (const id of leastUsed) instead.add(id)
-  }
-}
-
-/**
- * Returns whether tokens of a session that was just opened pass. They do not if everything of the
- * subject was closed between the login and its listing: whichever of the two came first, one of
- * them sees the other, because `closeAll` revokes before it reads the list. An allowlist is not
- * asked: it may answer before the session is listed.
+ * Returns whether tokens of a session that is being opened pass. They do not if the revocation of
+ * the subject's tokens came before, although the list may not be closed yet, or may never be,
+ * because the `closeAll` failed between its halves. An allowlist is not asked: it may answer before
+ * the session is listed.
  */
 export async function verdictOn(session: StoredSession, settings: Settings): Promise<Verdict | undefined> {
   const { revocation, by, iss } = settings

@@ -183,7 +183,9 @@ test('closes all of a subject that was just revoked, without revoking it again',
   expect({ closed: closed.length, reissueAt }).toEqual({ closed: 1, reissueAt: revoked.reissueAt })
   // Nothing later was revoked.
   expect((await revocation.check(claimsOf(since, clock.now()))).status).toBe('active')
-  await expect(sessions.closeAll('ada', { revoked: true as never })).rejects.toThrow(TypeError)
+  await expect(sessions.closeAll('ada', { openedUntil: issuedBefore, revoked: true as never })).rejects.toThrow(
+    TypeError,
+  )
 })
 
 test('without a revocation, closing ends the listing', async () => {
@@ -193,4 +195,10 @@ test('without a revocation, closing ends the listing', async () => {
   expect(await sessions.close('ada', one.id)).toBe(true)
   expect(await sessions.closeAll('ada')).toEqual({ closed: [expect.any(String)] })
   expect(await sessions.count('ada')).toBe(0)
+})
+
+test('closes none that was opened since the subject was revoked', async () => {
+  const { sessions, revocation } = setup()
+  const revoked = await revocation.revoke({ subject: 'ada' })
+  await expect(sessions.closeAll('ada', { revoked })).rejects.toThrow(/openedUntil is required/)
 })

@@ -5,7 +5,7 @@ import type { SessionStore } from '@revoked/core/sessions'
 import { layeredStore } from '@revoked/store-layered'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { redisSessions, redisStore } from '@revoked/store-redis'
-import { eventually, startRedis } from '@revoked/testing'
+import { eventually, startFaultProxy, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSessions, type SessionsOptions } from '../src/index.ts'
@@ -124,4 +124,84 @@ test('a login sends its check before the list answers, and after the session', a
   }
   await setup({ clock, store: list, marks: checked }).sessions.open({ subject: 'ada' })
   expect(sent).toEqual(['open', 'check'])
+})
+
+test('a login waits for a close of all whose clock is ahead, with and without a revocation', async () => {
+  const [list, marks] = [memorySessions(), memoryStore()]
+  const ahead = { maxTokenLifetime: '24h', now: () => Date.now() + 200 } as const
+  const closing = createSessions({ store: list, revocation: createRevocation({ store: marks, ...ahead }), ...times })
+  await closing.closeAll('ada')
+  const revocation = createRevocation({ store: marks, maxTokenLifetime: '24h' })
+  const all = [createSessions({ store: list, revocation, ...times }), createSessions({ store: list, ...times })]
+  for (const session of await Promise.all(all.map((one) => one.open({ subject: 'ada' })))) {
+    expect(session.openedAt).toBeLessThanOrEqual(Date.now())
+    expect((await revocation.check(claimsOf(session, session.openedAt))).allowed).toBe(true)
+  }
+  expect(await list.count('ada')).toBe(2)
+})
+
+test('a login is refused at once if a close of all is dated far ahead', async () => {
+  const list = memorySessions()
+  await list.closeAll('ada', { openedUntil: Date.now() + 3_600_000 })
+  const login = createSessions({ store: list, ...times }).open({ subject: 'ada' })
+  await expect(login).rejects.toThrow(TokenRevokedError)
+  expect(await list.count('ada')).toBe(0)
+})
+
+test('a repeated login whose session is closed before it is listed again is refused', async () => {
+  const { sessions, store, clock, revocation } = setup()
+  const { id } = await sessions.open({ subject: 'ada' })
+  const slow = delayed(store, () => sessions.close('ada', id))
+  const repeated = setup({ clock, store: slow, revocation }).sessions.open({ subject: 'ada', id })
+  await expect(repeated).rejects.toThrow(TokenRevokedError)
+  expect(await sessions.count('ada')).toBe(0)
+})
+
+test('a login whose check throws is closed once the list has answered', async () => {
+  const list = memorySessions()
+  let answer = (): void => undefined
+  const slow = delayed(list, () => new Promise<void>((resolve) => (answer = resolve)))
+  const revocation = createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' })
+  const check = (): never => {
+    throw new Error('the check failed')
+  }
+  const sessions = createSessions({ store: slow, revocation: { ...revocation, check }, ...times })
+  const login = sessions.open({ subject: 'ada' }).catch((error: unknown) => String(error))
+  await eventually(() => answer.name !== 'answer', 'the list was asked')
+  answer()
+  expect(await login).toBe('Error: the check failed')
+  expect(await list.count('ada')).toBe(0)
+})
+
+test('both halves of a login are sent to Redis before either is answered', async () => {
+  const server = await startRedis()
+  const proxy = await startFaultProxy(server.port)
+  const client = new Redis({ port: proxy.port })
+  const observer = new Redis({ port: server.port })
+  onTestFinished(async () => {
+    client.disconnect()
+    observer.disconnect()
+    await proxy.stop()
+    await server.stop()
+  })
+  const revocation = createRevocation({ store: redisStore(client), maxTokenLifetime: '24h' })
+  const sessions = createSessions({ store: redisSessions(client), revocation, ...times, maxPerSubject: 2 })
+  await sessions.open({ subject: 'ada' })
+  const address = /\baddr=(\S+)/.exec(String(await client.client('INFO')))?.[1]
+  const monitor = await observer.monitor()
+  const seen: string[] = []
+  const begin = randomUUID()
+  monitor.on('monitor', (_time: string, args: string[], source: string) => {
+    if (args.includes(begin)) seen.length = 0
+    else if (source === address) seen.push(String(args[0]).toLowerCase())
+  })
+  await client.echo(begin)
+  proxy.halfOpen('toClient')
+  const login = sessions.open({ subject: 'ada' }).catch((error: unknown) => error)
+  await eventually(() => seen.length >= 2, 'the server has both')
+  expect(seen).toEqual(['evalsha', expect.stringMatching(/^(mget|exists)$/)])
+  monitor.disconnect()
+  proxy.halfOpen('none')
+  proxy.cut()
+  await login
 })

@@ -37,10 +37,9 @@ async function violationsOf(scheduler: fc.Scheduler, listOf = (list: SessionStor
   const own = await setup({ clock, ...plain }).sessions.open({ subject: 'ada' })
   const store = scheduled({ ...plain.store }, scheduler)
   const scene = setup({ clock, store, marks: scheduled({ ...plain.marks }, scheduler) })
-  // Each begins when the scheduler says so. Ids of the caller are not hashed, which would take time
-  // outside of the scheduler.
+  // Each begins when the scheduler says so. A new id is checked at once, a given one once it is listed.
   const begin = <T>(call: () => Promise<T>): Promise<T> => scheduler.schedule(Promise.resolve(), 'begins').then(call)
-  const logins = ['one', 'two'].map((id) => begin(() => scene.sessions.open({ subject: 'ada', id })))
+  const logins = [{}, { id: 'given' }].map((id) => begin(() => scene.sessions.open({ subject: 'ada', ...id })))
   const except = claimsOf(own, clock.now())
   const closes = [1, 2].map(() => begin(() => scene.sessions.closeAll('ada', { except })))
   const settled = Promise.allSettled([...logins, ...closes])

@@ -47,6 +47,18 @@ describe('over a store that answers from this process', () => {
     expect(sessions.asked).toHaveLength(2)
   })
 
+  test('a session that is closed and reinstated without a check passes until the expiry known then', async () => {
+    const { revocation, sessions, clock } = overCache()
+    await revocation.check(claims)
+    await revocation.revoke([{ session: 'session-1' }])
+    sessions.drop('alice', 'session-1')
+    await revocation.reinstate([{ session: 'session-1' }])
+    clock.set(startMs + hourMs - 1)
+    await expect(revocation.check(claims)).resolves.toMatchObject({ status: 'active' })
+    clock.set(startMs + hourMs)
+    await expect(revocation.check(claims)).resolves.toMatchObject(notListed)
+  })
+
   test.each(['sid', 'jti'] as const)('a cached %s that was revoked is refused, and forgotten', async (by) => {
     const { revocation, sessions } = overCache({ by })
     const target = by === 'sid' ? { session: 'session-1' } : { jti: 'token-1' }

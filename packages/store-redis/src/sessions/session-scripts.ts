@@ -16,7 +16,8 @@ const maxPruned = 1_000
  *   or lacks replicas, therefore refuses the script (READONLY, NOREPLICAS). A full one does not,
  *   and then exempts the rest of the script from its limit of memory.
  * - `settle` lets both keys expire with the last of their sessions. Redis removes empty ones.
- * - `closedUntil` is the latest instant of the `closeAll`s that are remembered, or -1.
+ * - `closedUntil` is the latest instant of the `closeAll`s that are remembered, or -1. It is nil if
+ *   the text of the key is none: then nothing is opened, and the next `closeAll` replaces it.
  */
 const head = `
 local open, expiry = KEYS[1], KEYS[2]
@@ -53,7 +54,9 @@ local function remove(id)
 end
 local closedKey = string.sub(open, 1, -6) .. ':closed'
 local function closedUntil()
-  return tonumber(redis.call('GET', closedKey)) or -1
+  local text = redis.call('GET', closedKey)
+  if not text then return -1 end
+  return string.match(text, '^%d+$') and tonumber(text)
 end
 local function prune()
   redis.call('ZREMRANGEBYSCORE', expiry, 1, 0)
@@ -94,7 +97,9 @@ for place = 6, #ARGV do
 end
 local count = redis.call('ZCOUNT', expiry, living, '+inf') - #closed
 local isOpen = not isClosed[id] and isLiving(id) and redis.call('HEXISTS', open, id) == 1
-local isEarly = not isOpen and openedAt <= closedUntil()
+local reach = closedUntil()
+if not reach then return redis.error_reply('CORRUPTSESSION The text is not an instant.') end
+local isEarly = not isOpen and openedAt <= reach
 local isFull = not isOpen and maxOpen and count >= maxOpen
 local opens = not isOpen and not isEarly and not isFull and expiresAt > now
 if opens then
@@ -106,7 +111,7 @@ for _, other in ipairs(closed) do
   if not (opens and other == id) then remove(other) end
 end
 settle()
-if isEarly then return { 'closed', string.format('%.0f', closedUntil()) } end
+if isEarly then return { 'closed', string.format('%.0f', reach) } end
 if not isFull then return { 'opened' } end
 local ids, used = livingIds(), {}
 for place, other in ipairs(textsOf(ids)) do
@@ -195,7 +200,7 @@ return closed
 export const closeAllScript: Script = script(`${head}
 prune()
 local openedUntil = tonumber(ARGV[1]) or math.huge
-local remembered = math.max(closedUntil(), tonumber(ARGV[1]) or now)
+local remembered = math.max(closedUntil() or -1, tonumber(ARGV[1]) or now)
 redis.call('SET', closedKey, string.format('%.0f', remembered), 'PX', ${closeAllRememberedMs})
 local ids, closed = livingIds(), {}
 for place, text in ipairs(textsOf(ids)) do

@@ -74,6 +74,15 @@ describe('a key of another type', () => {
     expect(await client.get(`{${prefix}:ada}:${key}`)).toBe('of somebody else')
   })
 
+  test('in the place of the last close of all rejects logins and closes of all', async () => {
+    const prefix = randomUUID()
+    await client.hset(`{${prefix}:ada}:closed`, 'field', 'value')
+    const store = redisSessions(client, { prefix })
+    await expect(store.open(sessionOf('ada'))).rejects.toThrow(/WRONGTYPE/)
+    await expect(store.closeAll('ada', { openedUntil: 1 })).rejects.toThrow(/WRONGTYPE/)
+    expect(await store.count('ada')).toBe(0)
+  })
+
   test('in the place of the expiry of a session opens nothing', async () => {
     const prefix = randomUUID()
     await client.hset(`{${prefix}:ada}/a`, 'field', 'value')
@@ -82,6 +91,21 @@ describe('a key of another type', () => {
     expect(await store.count('ada')).toBe(0)
   })
 })
+
+test.each(['text', '', '1.5', '-1', '0x7f', '1e3'])(
+  'a last close of all that is %j rejects logins until the next one',
+  async (text) => {
+    const prefix = randomUUID()
+    const store = redisSessions(client, { prefix })
+    await client.set(`{${prefix}:ada}:closed`, text)
+    await expect(store.open(sessionOf('ada'))).rejects.toMatchObject({ code: 'ERR_CORRUPT_SESSION' })
+    expect(await store.count('ada')).toBe(0)
+    const session = sessionOf('ada')
+    await store.closeAll('ada', { openedUntil: session.openedAt })
+    expect(await store.open(session)).toEqual({ opened: false, closedUntil: session.openedAt })
+    expect(await store.open({ ...session, openedAt: session.openedAt + 1 })).toEqual({ opened: true })
+  },
+)
 
 test.each(['text', '', '1.5', '99999999999999999', '"S3CRET'])(
   'an expiry that is %j rejects the find that needs it, and no other one',
