@@ -103,8 +103,7 @@ export function createOpener<Device>(
       if (verdict?.status === 'unavailable') assertAllowed(verdict)
       return { stored: opened, verdict }
     } catch (error) {
-      const isListed = !(error instanceof TooManySessionsError)
-      if (isListed) await Promise.allSettled([store.close(opened.subject, [opened.id])])
+      if (!(error instanceof TooManySessionsError)) await Promise.allSettled([store.close(opened.subject, [opened.id])])
       throw error
     }
   }

@@ -35,13 +35,27 @@ async function violationsOf(scheduler: fc.Scheduler, listOf = (list: SessionStor
   const clock = tickingClock()
   const plain = { store: listOf(memorySessions({ now: clock.now })), marks: memoryStore({ now: clock.now }) }
   const own = await setup({ clock, ...plain }).sessions.open({ subject: 'ada' })
-  const store = scheduled({ ...plain.store }, scheduler)
+  const arriving = { ...scheduled({ ...plain.store }, scheduler) }
+  // The id of a new session is hashed outside of the scheduler: a close waits for that.
+  let noteSent = (): void => undefined
+  const isSent = new Promise<void>((resolve) => {
+    noteSent = resolve
+  })
+  const store: SessionStore = {
+    ...arriving,
+    open: (session, limit) => {
+      if (session.id !== 'given') noteSent()
+      return arriving.open(session, limit)
+    },
+  }
   const scene = setup({ clock, store, marks: scheduled({ ...plain.marks }, scheduler) })
   // Each begins when the scheduler says so. A new id is checked at once, a given one once it is listed.
   const begin = <T>(call: () => Promise<T>): Promise<T> => scheduler.schedule(Promise.resolve(), 'begins').then(call)
   const logins = [{}, { id: 'given' }].map((id) => begin(() => scene.sessions.open({ subject: 'ada', ...id })))
   const except = claimsOf(own, clock.now())
-  const closes = [1, 2].map(() => begin(() => scene.sessions.closeAll('ada', { except })))
+  const closes = [Promise.resolve(), isSent].map((after) =>
+    after.then(() => begin(() => scene.sessions.closeAll('ada', { except }))),
+  )
   const settled = Promise.allSettled([...logins, ...closes])
   await scheduler.waitFor(settled)
   const results = await Promise.allSettled(logins)
