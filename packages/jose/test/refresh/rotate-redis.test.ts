@@ -3,7 +3,7 @@ import { expectRefusedEverywhere, generationOf, instances, nth, start } from '..
 import { alice, outcomeOf } from '../support/refresh-fixtures.ts'
 
 describe('fifty uses of one refresh token at the same time, over four instances', () => {
-  test('are answered once without a grace, and the session ends on all of them', async () => {
+  test('are answered at most once without a grace, and the session ends on all of them', async () => {
     const { port } = await start()
     const all = await instances(port, '0s')
     for (let round = 0; round < 3; round++) {
@@ -13,7 +13,8 @@ describe('fifty uses of one refresh token at the same time, over four instances'
       )
       const pairs = outcomes.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []))
       const codes = outcomes.flatMap((outcome) => ('code' in outcome ? [outcome.code] : []))
-      expect(pairs).toHaveLength(1)
+      // The reuse by the others may end the session before the first one has its answer.
+      expect(pairs.length).toBeLessThanOrEqual(1)
       expect(['ERR_REFRESH_REUSED', 'ERR_TOKEN_REVOKED']).toEqual(expect.arrayContaining([...new Set(codes)]))
       expect(codes).toContain('ERR_REFRESH_REUSED')
       for (const pair of pairs) await expectRefusedEverywhere(all, pair)
