@@ -40,7 +40,11 @@ const newMark = (expiresAt = Date.now() + lifetimeMs) => ({
   mark: { cutoff: Number.POSITIVE_INFINITY, expiresAt },
 })
 
-/** @param {import('@revoked/store-sqlite').SqliteStore} store @param {number} count @param {number} [expiresAt] */
+/**
+ * @param {import('@revoked/store-sqlite').SqliteStore} store
+ * @param {number} count
+ * @param {number} [expiresAt]
+ */
 async function fill(store, count, expiresAt) {
   for (let left = count; left > 0; left -= 10_000)
     await store.record(Array.from({ length: Math.min(left, 10_000) }, () => newMark(expiresAt)))

@@ -4,7 +4,7 @@ import { sqliteDrivers } from '@revoked/testing/sqlite-drivers'
 
 /** Opens the store in the file at the path. */
 export async function openStore(path, options = {}) {
-  const [{ Database }] = await sqliteDrivers()
+  const [{ Database }] = await sqliteDrivers('main')
   const database = new Database(path)
   const store = sqliteStore(database, { auditFor: '1h', ...options })
   return { store, database }
