@@ -22,7 +22,7 @@ export function resultTable({ series, targets, failed = [] }) {
   ])
   const missed = Object.entries(targets).filter(([, isMet]) => !isMet)
   return [
-    ...(series.length === 0 ? [] : [tableText(['', ...metrics], rows)]),
+    ...(series.length === 0 ? [] : [tableText(['variant', ...metrics], rows)]),
     [
       ...missed.map(([target]) => `- missed: ${target}`),
       ...failed.map((failure) => `- failed: ${titleOf(failure)}: ${failure.error}`),

@@ -15,7 +15,7 @@ export const stalenessFigures = {
       return `${numberText(max)} ms${failed > 0 ? ', checks fail' : ''}`
     }
     return tableText(
-      ['', ...faults],
+      ['library', ...faults],
       variants.map((variant) => [variant, ...faults.map((fault) => cell(variant, fault))]),
     )
   },
