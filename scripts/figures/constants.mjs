@@ -21,6 +21,12 @@ export const constants = {
   'packages/sessions/README.md': ['4 KiB'],
   // A bound that a test holds, and the least bound of the option.
   'packages/store-layered/README.md': ['400 ms', '50 ms'],
+  // The period of the watcher, and that of the look at the path.
+  'docs/stores/sqlite.md': ['20 ms', '100 ms'],
+  // The size of the cache of pages.
+  'docs/start/which-store.md': ['128 MiB'],
+  // The period of the look at the path, the longest slice of a transaction, the cache of pages.
+  'packages/store-sqlite/README.md': ['100 ms', '5 ms', '128 MiB'],
   // Rates for which the length of a log is calculated.
   'packages/store-redis/README.md': ['1 a second', '10 a second', '200 a second'],
 }

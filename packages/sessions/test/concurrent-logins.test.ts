@@ -49,7 +49,8 @@ async function violationsOf(scheduler: fc.Scheduler, listOf = (list: SessionStor
     },
   }
   const scene = setup({ clock, store, marks: scheduled({ ...plain.marks }, scheduler) })
-  // Each begins when the scheduler says so. A new id is checked at once, a given one once it is listed.
+  // Each begins when the scheduler says so. A new id is checked at once, a given one once it is
+  // listed.
   const begin = <T>(call: () => Promise<T>): Promise<T> => scheduler.schedule(Promise.resolve(), 'begins').then(call)
   const logins = [{}, { id: 'given' }].map((id) => begin(() => scene.sessions.open({ subject: 'ada', ...id })))
   const except = claimsOf(own, clock.now())
