@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { fillCosts } from '../../benchmarks/figures/capacity.mjs'
 import { constants, described } from '../figures/constants.mjs'
 import { documentsOf } from '../figures/documents.mjs'
 import { fillFigures, problemsOfMarkers } from '../figures/markers.mjs'
@@ -12,6 +13,14 @@ const root = join(import.meta.dirname, '../..')
 test('every figure of the documents is that of the results', () => {
   const run = () => execFileSync(process.execPath, ['scripts/figures.mjs', '--check'], { cwd: root, stdio: 'pipe' })
   expect(run).not.toThrow()
+})
+
+test('the calculator reckons with the memory of the results, and misses no constant', () => {
+  const source = 'export const logEntry = 114\nexport const maxEntries = 100_000\n'
+  expect(fillCosts(source, { logEntry: 120.4 })).toBe(
+    'export const logEntry = 120\nexport const maxEntries = 100_000\n',
+  )
+  expect(() => fillCosts(source, { markInRedis: 1 })).toThrow('markInRedis')
 })
 
 test('no document has a measured figure that no script writes', () => {

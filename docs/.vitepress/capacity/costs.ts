@@ -1,22 +1,23 @@
 /**
  * Measured costs: bytes, and commands as the server counts them, those within scripts included.
  * Ids have 36 characters. Redis 7.0.15, ioredis 6, Node 20.20, x64, 2026-11-26.
- * `packages/testing/test/capacity/capacity.matrix.test.ts` measures each of them again.
+ * `npm run figures` writes the memory of marks, entries and sessions from the results of the
+ * benchmarks; `packages/testing/test/capacity/capacity.matrix.test.ts` measures each of them again.
  */
 
 /** With the share of the tables of the server. */
-export const markInRedis = 215
+export const markInRedis = 213
 export const logEntry = 114
 /** The default `logLength` of `redisStore`. */
 export const logLength = 10_000
 
 /** A session, and the subject that it belongs to. */
-export const session = 443
-export const subjectOfSessions = 435
+export const session = 465
+export const subjectOfSessions = 388
 
 /** Beside its change log. */
-export const markInMemory = 238
-export const markInMirror = 330
+export const markInMemory = 237
+export const markInMirror = 329
 
 /** The default `maxEntries` of `layeredStore`. */
 export const maxEntries = 100_000
