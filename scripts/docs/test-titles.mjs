@@ -1,8 +1,8 @@
 // Finds the titles of tests, so that documents can link to the test that backs a sentence.
 import { parseSync } from 'oxc-parser'
 
-/** What takes a title as its first argument. `caseOver` makes cases of `@revoked/conformance`. */
-const runners = new Set(['caseOver', 'describe', 'it', 'test'])
+/** What takes a title as its first argument. The cases are those of `@revoked/conformance`. */
+const runners = new Set(['auditCase', 'caseOver', 'describe', 'it', 'shortTrailCase', 'test'])
 
 /**
  * Returns the titles of the tests and suites in `source`. A title inside a suite begins with the

@@ -20,7 +20,7 @@ import type { TouchNotes } from './touch-session.ts'
  * @example
  * ```ts
  * import type { Claims } from '@revoked/core'
- * import type { Sessions } from '@revoked/sessions'
+ * import type { Sessions, SessionsWithin } from '@revoked/sessions'
  *
  * // `transact` runs a function in a transaction, as every client of a database can.
  * type Transact = (work: (transaction: unknown) => Promise<void>) => Promise<void>
@@ -28,7 +28,7 @@ import type { TouchNotes } from './touch-session.ts'
  * async function changePassword(sessions: Sessions<unknown>, transact: Transact, claims: Claims & { sub: string }) {
  *   let afterCommit: (() => Promise<unknown>) | undefined
  *   await transact(async (transaction) => {
- *     const inside = sessions.within(transaction)
+ *     const inside: SessionsWithin<unknown> = sessions.within(transaction)
  *     // ... the statement that stores the new password.
  *     await inside.closeAll(claims.sub, { except: claims, reason: 'password_changed', actor: claims.sub })
  *     afterCommit = inside.afterCommit

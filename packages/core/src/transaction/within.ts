@@ -56,7 +56,7 @@ export interface CommitResult {
  *
  * @example
  * ```ts
- * import type { Revocation } from '@revoked/core'
+ * import type { Revocation, RevocationWithin } from '@revoked/core'
  *
  * // `transact` runs a function in a transaction, as every client of a database can.
  * type Transact = (work: (transaction: unknown) => Promise<void>) => Promise<void>
@@ -64,7 +64,7 @@ export interface CommitResult {
  * async function ban(revocation: Revocation, transact: Transact, subject: string): Promise<void> {
  *   let afterCommit: (() => Promise<unknown>) | undefined
  *   await transact(async (transaction) => {
- *     const inside = revocation.within(transaction)
+ *     const inside: RevocationWithin = revocation.within(transaction)
  *     await inside.revoke({ subject }, { reason: 'banned', actor: 'admin-3' })
  *     // ... and the statement that bans the user.
  *     afterCommit = inside.afterCommit
