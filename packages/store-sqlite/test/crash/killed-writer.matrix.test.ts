@@ -8,16 +8,19 @@ const [driver] = await sqliteDrivers()
 if (driver === undefined) throw new Error('There is no driver.')
 
 const kills = 200
+/** Then a new file, because inspecting one takes longer the more it holds. */
+const killsOfFile = 10
 
-/** Kills that many writers over one file, two at a time. Returns what was acknowledged and lost. */
+/** Kills that many writers, two at a time over one file. Returns what was acknowledged and lost. */
 async function killMany(kind: 'honest' | 'early', enough: (lost: readonly string[]) => boolean) {
   const folder = temporaryFolder()
   onTestFinished(folder.remove)
   const totals = { kills: 0, acknowledged: 0, lost: [] as string[], faults: [] as string[] }
   const loop = async (lane: number): Promise<void> => {
     while (totals.kills < kills && !enough(totals.lost)) {
-      const name = `${lane}.${totals.kills++}`
-      const left = await killWriter(driver as NonNullable<typeof driver>, { path: folder.path(), name, kind })
+      const number = totals.kills++
+      const path = folder.path(`${Math.floor(number / killsOfFile)}.db`)
+      const left = await killWriter(driver as NonNullable<typeof driver>, { path, name: `${lane}.${number}`, kind })
       totals.acknowledged += left.acknowledged
       totals.lost.push(...left.lost)
       totals.faults.push(...left.faults)

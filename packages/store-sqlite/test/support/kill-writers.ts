@@ -57,21 +57,30 @@ async function inspect({ Database }: SqliteDriver, path: string, acknowledged: r
   }
 }
 
-/** The log must end where the feed says, and its last entries must be what the keys hold. */
+/**
+ * The log must end where the feed says, and its last entries must be what the keys hold. Another
+ * writer may trim it meanwhile: then this begins again at what is the oldest entry.
+ */
 async function faultsOfLog(
   store: ReturnType<typeof sqliteStore>,
   database: InstanceType<SqliteDriver['Database']>,
 ): Promise<readonly string[]> {
   const { position } = await store.read(0)
-  const oldest = database.prepare('SELECT sequence, tip FROM revoked_log ORDER BY sequence LIMIT 1').get() as
-    | { readonly sequence: number; readonly tip: string }
-    | undefined
-  if (oldest === undefined) return position.sequence === 0 ? [] : ['the log is empty']
-  let at: LogPosition = { ...position, sequence: oldest.sequence, tip: oldest.tip }
+  const selectOldest = database.prepare('SELECT sequence, tip FROM revoked_log ORDER BY sequence LIMIT 1')
+  const oldestAfter = (sequence: number): LogPosition | undefined => {
+    const oldest = selectOldest.get() as { readonly sequence: number; readonly tip: string } | undefined
+    return oldest !== undefined && oldest.sequence > sequence ? { ...position, ...oldest } : undefined
+  }
+  let at = oldestAfter(0)
+  if (at === undefined) return position.sequence === 0 ? [] : ['the log is empty']
   const mark = database.prepare('SELECT mark FROM revoked_marks WHERE scope = ? AND value = ?')
   for (;;) {
     const page = await store.read(0, at)
-    if (page.reset) return ['the log has a hole']
+    if (page.reset) {
+      at = oldestAfter(at.sequence)
+      if (at === undefined) return ['the log has a hole']
+      continue
+    }
     for (const { key, mark: logged } of page.entries) {
       const row = mark.get(key.scope, key.value) as { readonly mark: string } | undefined
       if (row === undefined || logged === undefined || decodeMark(row.mark).expiresAt !== logged.expiresAt)
