@@ -125,6 +125,36 @@ function routeTable(read) {
   )
 }
 
+/** @param {FigureReader} read */
+function sqliteTable(read) {
+  const place = (/** @type {string} */ metric, /** @type {Record<string, string | number>} */ group) => ({
+    benchmark: 'sqlite',
+    variant: '`sqliteStore`',
+    metric,
+    group,
+  })
+  const find = (/** @type {Record<string, string | number>} */ group) => median(place('find, p50', group))(read)
+  const record = (/** @type {string} */ synchronous, /** @type {number} */ callers) =>
+    median(place('revocations', { marks: 1_000_000, synchronous, callers }))(read)
+  const million = { marks: 1_000_000 }
+  const busy = (/** @type {string} */ meanwhile) =>
+    `${median(place('longest busy turn', { ...million, meanwhile }))(read)} ms`
+  return tableText(
+    ['median of a look-up of four keys, revocations a second, and waits', 'figure'],
+    [
+      ['`find`, 1,000 marks', `${find({ marks: 1_000 })} µs`],
+      ['`find`, 1,000,000 marks', `${find(million)} µs`],
+      ['`find`, while 100,000 expired ones are pruned', `${find({ ...million, meanwhile: 'pruning' })} µs`],
+      ["revocations one after the other, `'full'`", record('full', 1)],
+      ["revocations one after the other, `'normal'`", record('normal', 1)],
+      ["revocations 64 at a time, `'full'`", record('full', 64)],
+      ["revocations 64 at a time, `'normal'`", record('normal', 64)],
+      ['longest turn of the event loop while pruning', busy('pruning')],
+      ['longest turn during 100,000 revocations at once', busy('100,000 revocations at once')],
+    ],
+  )
+}
+
 /** @type {Figures} */
 export const figures = {
   'memory.key': median(key, 3),
@@ -158,5 +188,6 @@ export const figures = {
   'layered.to-bentocache': ratio(local, { variant: 'bentocache, 1 key, seen before' }),
   'layered.to-cacheable': ratio(local, { variant: 'cacheable, 1 key, seen before' }),
   'redis.table': redisTable,
+  'sqlite.summary': sqliteTable,
   'routes.table': routeTable,
 }
