@@ -1,3 +1,4 @@
+export { assertOpenLimit, assertSessionUse, assertStoredSession } from './assert-session.ts'
 export {
   type CloseRange,
   closeAllRememberedMs,

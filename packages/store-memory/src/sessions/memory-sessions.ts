@@ -1,5 +1,8 @@
 import { assertKnownOptions, type OptionNames, StoreFullError } from '@revoked/core'
 import {
+  assertOpenLimit,
+  assertSessionUse,
+  assertStoredSession,
   type OpenLimit,
   type OpenResult,
   type SessionStore,
@@ -8,7 +11,6 @@ import {
   usedSession,
 } from '@revoked/core/sessions'
 import { createSweeper } from '../sweeper.ts'
-import { assertSession, assertWholeMs } from './assert-session.ts'
 import { createExpiryQueue } from './expiry-queue.ts'
 import { createRememberedClosings } from './remembered-closings.ts'
 
@@ -80,8 +82,9 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
 
   /** Opens a session. All checks come first, so that a call that rejects has changed nothing. */
   function open(session: StoredSession, limit?: OpenLimit): OpenResult {
-    assertSession(session)
-    const maxOpen = readMaxOpen(limit)
+    assertStoredSession(session)
+    assertOpenLimit(limit)
+    const maxOpen = limit?.maxOpen ?? Infinity
     const at = now()
     const { subject, id } = session
     const sessions = queue.openOf(subject, at)
@@ -117,8 +120,7 @@ export function memorySessions(options: MemorySessionsOptions = {}): MemorySessi
     },
     open: async (session, limit) => open(session, limit),
     touch: async (use) => {
-      assertWholeMs(use.usedAt, 'usedAt')
-      assertWholeMs(use.authenticatedAt ?? 0, 'authenticatedAt')
+      assertSessionUse(use)
       const session = queue.get(use, now())
       if (session === undefined) return undefined
       const used = Object.freeze(usedSession(session, use))
@@ -151,13 +153,6 @@ function readOptions(options: MemorySessionsOptions): Required<MemorySessionsOpt
     throw new RangeError('maxSessions must be a whole number, 1 or more.')
   if (typeof now !== 'function') throw new TypeError('now must be a function.')
   return { maxSessions, now }
-}
-
-function readMaxOpen(limit: OpenLimit | undefined): number {
-  const maxOpen = limit?.maxOpen ?? Infinity
-  if (maxOpen !== Infinity && !(Number.isSafeInteger(maxOpen) && maxOpen >= 0))
-    throw new RangeError('maxOpen must be a whole number, from 0.')
-  return maxOpen
 }
 
 /** Orders sessions by their last use, the earliest first, and by id if it is the same. */
