@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts'
 import type { RedisBinary } from './redis-binary.ts'
 import { startContainer } from './run-container.ts'
 
-export type ServerSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
+export type ServerSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGQUIT' | 'SIGINT'
 
 /** A started server, as a child of this process or in a container. It logs to `server.log`. */
 export interface Launched {
@@ -14,8 +14,8 @@ export interface Launched {
   readonly kill: (signal: ServerSignal) => void
   /** Settles when the server has ended. It does not keep this process running. */
   readonly exited: Promise<unknown>
-  /** Kills the server, and waits until it has ended. */
-  readonly end: () => Promise<void>
+  /** Kills the server, by SIGKILL or another signal, and waits until it has ended. */
+  readonly end: (signal?: ServerSignal) => Promise<void>
 }
 
 const watchMs = 20
@@ -26,8 +26,20 @@ export async function launchServer(
   args: readonly string[],
 ): Promise<Launched> {
   if (image !== undefined) return watchedProcess(await startContainer({ image, folder, args }))
+  return await launchProgram(path, folder, { args })
+}
+
+/** How a program is started. */
+export interface ProgramStart {
+  readonly args: readonly string[]
+  /** The account to switch to. */
+  readonly account?: { readonly uid: number; readonly gid: number } | undefined
+}
+
+/** Starts a program as a child of this process. It logs to `server.log` of the folder. */
+export async function launchProgram(path: string, folder: string, { args, account }: ProgramStart): Promise<Launched> {
   const log = openSync(join(folder, 'server.log'), 'w')
-  const child = spawn(path, args, { cwd: folder, stdio: ['ignore', log, log] })
+  const child = spawn(path, args, { cwd: folder, stdio: ['ignore', log, log], ...account })
   closeSync(log)
   await once(child, 'spawn')
   return launchedChild(child)
@@ -40,10 +52,10 @@ function launchedChild(child: ChildProcess): Launched {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
     exited,
-    end: async () => {
+    end: async (signal = 'SIGKILL') => {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.ref()
-      child.kill('SIGKILL')
+      child.kill(signal)
       await exited
     },
   }
@@ -71,8 +83,8 @@ function watchedProcess(pid: number): Launched {
     pid,
     kill,
     exited,
-    end: async () => {
-      kill('SIGKILL')
+    end: async (signal = 'SIGKILL') => {
+      kill(signal)
       await eventually(() => hasExited, `the server with pid ${pid} is gone`)
     },
   }

@@ -1,0 +1,1 @@
+export { type PostgresOptions, type PostgresRow, type PostgresServer, startPostgres } from './postgres-server.ts'
