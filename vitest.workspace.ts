@@ -13,6 +13,7 @@ const projects = [
   'packages/store-redis',
   'packages/store-layered',
   'packages/store-sqlite',
+  'packages/store-postgres',
   'packages/jose',
   'packages/http',
   'packages/sessions',
@@ -39,6 +40,11 @@ const withServers = [
 
 /** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
 const withSqlite = ['packages/store-sqlite', 'packages/testing', 'examples/login-server']
+
+/**
+ * The projects whose tests start servers of PostgreSQL, which is fetched first if it is missing.
+ */
+const withPostgres = ['packages/store-postgres', 'packages/testing', 'examples/login-server']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']
@@ -76,6 +82,7 @@ function setupsOf(root: string): string[] {
   return [
     ...(needsServers ? [join(announcements, 'announce-servers.ts')] : []),
     ...(withSqlite.includes(root) ? [join(announcements, 'announce-sqlite.ts')] : []),
+    ...(withPostgres.includes(root) && run !== 'runtimes' ? [join(announcements, 'announce-postgres.ts')] : []),
     ...(needsBrowser ? [join(announcements, 'announce-browser.ts')] : []),
   ]
 }

@@ -1,0 +1,112 @@
+import { listenOnClient, listenOnPool } from './pg-listener.ts'
+import type { PostgresPort } from './port.ts'
+import { hasCode, toPostgresError } from './postgres-error.ts'
+
+interface PgQuery {
+  readonly text: string
+  readonly name?: string
+  readonly values?: readonly (string | null)[]
+}
+
+/**
+ * A `Client` or `PoolClient` of pg: what this package uses of it.
+ *
+ * @example
+ * ```ts
+ * import pg from 'pg'
+ * import type { PgClient } from '@revoked/store-postgres'
+ *
+ * const client: PgClient = new pg.Client()
+ * ```
+ */
+export interface PgClient {
+  query(query: PgQuery): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>
+  connect(): Promise<unknown>
+  on(event: 'notification', listener: (message: { readonly channel: string }) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'end', listener: () => void): unknown
+}
+
+/**
+ * A `Pool` of pg: what this package uses of it.
+ *
+ * @example
+ * ```ts
+ * import pg from 'pg'
+ * import type { PgPool } from '@revoked/store-postgres'
+ *
+ * const pool: PgPool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] })
+ * ```
+ */
+export interface PgPool {
+  query(query: PgQuery): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>
+  connect(): Promise<unknown>
+  readonly totalCount: number
+  readonly options: object
+}
+
+/** Returns whether it has the shape of a `Pool` of pg. */
+export function isPgPool(client: object): client is PgPool {
+  const { query, connect, totalCount, options } = client as Partial<PgPool>
+  return (
+    typeof query === 'function' &&
+    typeof connect === 'function' &&
+    typeof totalCount === 'number' &&
+    typeof options === 'object'
+  )
+}
+
+/** Returns whether it has the shape of a client of pg, in a pool or not. */
+export function isPgClient(client: object): client is PgClient {
+  const { query, connect, on } = client as Partial<PgClient>
+  return !isPgPool(client) && [query, connect, on].every((member) => typeof member === 'function')
+}
+
+/** Returns the port of a pool or client of pg. */
+export function pgPort(client: PgPool | PgClient, isTransaction: boolean): PostgresPort {
+  // In a transaction, a statement that failed could not be repeated.
+  let prepares = !isTransaction
+  const query: PgPool['query'] = isPgPool(client) ? (given) => client.query(given) : oneByOne(client)
+
+  async function run(text: string, values: readonly (string | null)[]): Promise<string | null> {
+    try {
+      const { rows } = await query(prepares ? { name: nameOf(text), text, values } : { text, values })
+      return (rows[0]?.['result'] ?? null) as string | null
+    } catch (cause) {
+      const error = toPostgresError(cause)
+      // A pooler in transaction mode passes statements to other servers than their preparation. It
+      // has not carried this one out.
+      if (!prepares || !hasCode(error, ...unpreparedCodes)) throw error
+      prepares = false
+      return await run(text, values)
+    }
+  }
+
+  return {
+    run,
+    script: async (sql) => {
+      await query({ text: sql }).catch((cause: unknown) => {
+        throw toPostgresError(cause)
+      })
+    },
+    listen: isPgPool(client) ? listenOnPool(client) : listenOnClient(client),
+  }
+}
+
+/** A client of pg has one query at a time, and refuses others from version 9 on. */
+function oneByOne(client: PgClient): PgPool['query'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return (given) => {
+    const answer = last.then(() => client.query(given))
+    last = answer.catch(() => undefined)
+    return answer
+  }
+}
+
+/** The statement does not exist, exists already, or is another one. */
+const unpreparedCodes = ['26000', '42P05', '08P01'] as const
+
+/** PostgreSQL cuts names at 63 bytes. A statement differs by its function, schema and arguments. */
+function nameOf(text: string): string {
+  return text.slice('SELECT '.length, -' AS result'.length).slice(0, 63)
+}
