@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createData, createServerFolder } from './postgres/data-folder.ts'
 import { postgresBinaries } from './postgres/postgres-binaries.ts'
 
@@ -9,12 +10,11 @@ import { postgresBinaries } from './postgres/postgres-binaries.ts'
 export async function setup(): Promise<void> {
   if (process.env['REVOKED_POSTGRES_FOUND'] !== undefined) return
   try {
-    const { version } = await postgresBinaries()
+    const binaries = await postgresBinaries()
     const folder = await createServerFolder()
-    await createData(folder)
-    await rm(folder, { recursive: true, force: true })
-    process.env['REVOKED_POSTGRES_FOUND'] = version
-    process.stdout.write(`PostgreSQL: ${version}\n`)
+    await createData(binaries, join(folder, 'data')).finally(() => rm(folder, { recursive: true, force: true }))
+    process.env['REVOKED_POSTGRES_FOUND'] = binaries.version
+    process.stdout.write(`PostgreSQL: ${binaries.version}\n`)
   } catch (error) {
     // Suites that need it fail with the reason. Others run without it.
     process.stdout.write(`PostgreSQL: ${error instanceof Error ? error.message : String(error)}\n`)

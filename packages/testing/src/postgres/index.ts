@@ -1,1 +1,2 @@
-export { type PostgresOptions, type PostgresRow, type PostgresServer, startPostgres } from './postgres-server.ts'
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts'
+export type { PostgresRow } from './query-once.ts'

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onPath } from '../servers/on-path.ts'
 import { runCommand } from '../servers/run-command.ts'
@@ -12,11 +12,13 @@ export interface PostgresBinaries {
 }
 
 /** The places in which the programs are searched. */
-interface PostgresSearch {
+export interface PostgresSearch {
   /** The environment, of which `REVOKED_POSTGRES_BIN` and `PATH` count. */
   readonly env: NodeJS.ProcessEnv
   /** The folder of the versions that Debian's packages install. */
   readonly installed?: string
+  /** The folder for programs that are unpacked from the packages of the system. */
+  readonly cache?: string
 }
 
 let found: Promise<PostgresBinaries> | undefined
@@ -30,28 +32,44 @@ export function postgresBinaries(): Promise<PostgresBinaries> {
   return found
 }
 
-/** Returns the programs as `postgresBinaries` does, but for other places. */
-async function findPostgres({ env, installed = '/usr/lib/postgresql' }: PostgresSearch): Promise<PostgresBinaries> {
+/** Returns the programs as `postgresBinaries` does, but for other places, and without a cache. */
+export async function findPostgres(search: PostgresSearch): Promise<PostgresBinaries> {
+  const { env, installed = '/usr/lib/postgresql', cache } = search
   const chosen = env['REVOKED_POSTGRES_BIN']
-  if (chosen) return identify(chosen)
-  const onPathFolder = await onPath('postgres', env)
-  if (onPathFolder !== undefined) return identify(dirname(onPathFolder))
-  // `pg_ctl` and others are on no PATH: Debian's wrappers choose a version.
-  const versions = (await readdir(installed).catch(() => [])).sort((a, b) => Number(b) - Number(a))
-  const [newest] = versions
-  if (newest !== undefined) return identify(join(installed, newest, 'bin'))
-  const folder = await unpackPostgres().catch((cause: unknown) => {
+  if (chosen) return identify(chosen, `REVOKED_POSTGRES_BIN=${chosen}`)
+  const onPathFile = await onPath('postgres', env)
+  // A link to it may have no links to the other programs beside it.
+  if (onPathFile !== undefined) return identify(dirname(await realpath(onPathFile)))
+  // Debian's packages put no server on the PATH: several versions may be installed.
+  const newest = await newestIn(installed)
+  if (newest !== undefined) return identify(newest)
+  const folder = await unpackPostgres(cache).catch((cause: unknown) => {
     throw new Error(
-      'There is no PostgreSQL to start: postgres is not on the PATH, not in /usr/lib/postgresql, and apt-get could not fetch it. Install it (apt-get install postgresql), or set REVOKED_POSTGRES_BIN to the folder of its programs.',
+      `There is no PostgreSQL to start: postgres is neither on the PATH nor in ${installed}, and apt-get could not ` +
+        'fetch it. Install it (apt-get install postgresql, brew install postgresql), or set REVOKED_POSTGRES_BIN to the ' +
+        'folder of its programs.',
       { cause },
     )
   })
   return identify(folder)
 }
 
-async function identify(folder: string): Promise<PostgresBinaries> {
-  const answer = await runCommand(join(folder, 'postgres'), ['--version'])
+/** Returns the programs of the newest version that has a server. Others may have only clients. */
+async function newestIn(installed: string): Promise<string | undefined> {
+  // Without the folder, nothing is installed.
+  const versions = await readdir(installed).catch(() => [])
+  for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
+    const folder = join(installed, version, 'bin')
+    if ((await onPath('postgres', { PATH: folder })) !== undefined) return folder
+  }
+  return undefined
+}
+
+async function identify(folder: string, origin: string = folder): Promise<PostgresBinaries> {
+  const answer = await runCommand(join(folder, 'postgres'), ['--version']).catch((cause: unknown) => {
+    throw new Error(`${origin} has no postgres that runs`, { cause })
+  })
   const version = /\(PostgreSQL\) (?<version>[\w.]+)/.exec(answer)?.groups?.['version']
-  if (version === undefined) throw new Error(`${folder} has no PostgreSQL: it says ${answer}`)
+  if (version === undefined) throw new Error(`${origin} has no PostgreSQL: its postgres says ${answer}`)
   return { path: (program) => join(folder, program), version }
 }

@@ -29,17 +29,25 @@ export async function launchServer(
   return await launchProgram(path, folder, { args })
 }
 
-/** How a program is started. */
+/** An account of the system. */
+export interface Account {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Options for {@link launchProgram}. */
 export interface ProgramStart {
   readonly args: readonly string[]
-  /** The account to switch to. */
-  readonly account?: { readonly uid: number; readonly gid: number } | undefined
+  /** The account to switch to. Default: that of this process. */
+  readonly account?: Account | undefined
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** Starts a program as a child of this process. It logs to `server.log` of the folder. */
-export async function launchProgram(path: string, folder: string, { args, account }: ProgramStart): Promise<Launched> {
+export async function launchProgram(path: string, folder: string, start: ProgramStart): Promise<Launched> {
+  const { args, account, env } = start
   const log = openSync(join(folder, 'server.log'), 'w')
-  const child = spawn(path, args, { cwd: folder, stdio: ['ignore', log, log], ...account })
+  const child = spawn(path, args, { cwd: folder, stdio: ['ignore', log, log], env, ...account })
   closeSync(log)
   await once(child, 'spawn')
   return launchedChild(child)

@@ -13,21 +13,27 @@ export interface OrphanGuard {
 // The shell waits for the end of its input, which comes when this process ends in any way. Lines
 // before the end give the pid, that the process has ended (its pid may belong to another process by
 // now), and that the folder is removed. A container may have started without our knowledge, and
-// then leaves a file with its pid. If it starts later, without its folder, it fails. A dying server
+// then leaves a file with its pid. If it starts later, without its folder, it fails. The processes
+// that the server has started end with it: a stopped server starts no more of them. A dying server
 // may still write files, which makes the removal fail.
 const script = `
 read -r pid || read -r pid <"$1/server.pid"
-read -r gone || kill -9 "$pid"
+read -r gone || { kill -STOP "$pid"; kill -9 $(cat "/proc/$pid/task/$pid/children") "$pid"; }
 read -r done && exit
+eval "$2"
 for attempt in 1 2 3 4 5; do rm -rf "$1" && exit; sleep 0.1; done`
 
 /**
  * Starts a guard that ends a server and removes its folder after this process, even if this process
  * is killed and no `exit` listener runs. It starts before the server.
+ *
+ * @param cleanUp - Commands of the shell that remove what the server has left outside the folder,
+ *   which is `$1`.
  */
-export function guardOrphan(folder: string): OrphanGuard {
+export function guardOrphan(folder: string, cleanUp = ''): OrphanGuard {
   // The guard has a separate session, because Ctrl-C reaches every process of the terminal.
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const args = ['-c', script, 'sh', folder, cleanUp]
+  const shell = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   shell.unref()
   unref(shell.stdin)
   const ended = once(shell, 'exit')

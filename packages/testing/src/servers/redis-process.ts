@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
 import { type Launched, launchServer, type ServerSignal } from './launch-server.ts'
+import { PortTakenError } from './on-free-port.ts'
 import { guardOrphan } from './orphan-guard.ts'
 import type { RedisBinary } from './redis-binary.ts'
 import { RespError, respCommand } from './resp.ts'
@@ -19,11 +20,6 @@ export interface RedisRun {
   readonly folder: string
   readonly port: number
   readonly args: readonly string[]
-}
-
-/** The error of a start on a port that another process has. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError'
 }
 
 const logTailLines = 20

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
 import type { ServerSignal } from './launch-server.ts'
+import { onFreePort } from './on-free-port.ts'
 import { type RedisBinary, redisBinary } from './redis-binary.ts'
-import { PortTakenError, type RedisProcess, type RedisRun, runRedis } from './redis-process.ts'
+import { type RedisProcess, type RedisRun, runRedis } from './redis-process.ts'
 import { type RespCommand, type RespReply, respCommand, respCommands } from './resp.ts'
 
 /** A real server that only the caller uses. */
@@ -48,8 +48,6 @@ export interface RedisOptions {
   readonly binary?: RedisBinary | undefined
 }
 
-const portAttempts = 10
-
 /** Starts a server without persistence on a free port. It ends with this process at the latest. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const binary = options.binary ?? (await redisBinary())
@@ -70,16 +68,10 @@ async function startOnFreePort(
   options: RedisOptions,
 ): Promise<{ run: RedisRun; first: RedisProcess }> {
   const { args = [] } = options
-  for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await freePort())
+  return await onFreePort(options.port, async (port) => {
     const run = { binary, folder, port, args: typeof args === 'function' ? args(port) : args }
-    try {
-      return { run, first: await runRedis(run) }
-    } catch (error) {
-      const mayRetry = error instanceof PortTakenError && options.port === undefined && attempt < portAttempts
-      if (!mayRetry) throw error
-    }
-  }
+    return { run, first: await runRedis(run) }
+  })
 }
 
 function serverOf(run: RedisRun, first: RedisProcess, removeFolder: () => Promise<void>): RedisServer {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually, runNode } from '@revoked/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isRunning } from './is-running.ts'
+import { isRunning } from '../../src/servers/is-running.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 // Inside the checkout, for the types of Node, and laid out like it, for what the sources find

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { eventually, type RedisCluster, type RedisServer, startCluster } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isRunning } from './is-running.ts'
+import { isRunning } from '../../src/servers/is-running.ts'
 
 const key = '{revoked:0}:jti:a'
 let cluster: RedisCluster

@@ -1,6 +1,6 @@
 import { eventually, type RedisSentinels, type RedisServer, startSentinel } from '@revoked/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isRunning } from './is-running.ts'
+import { isRunning } from '../../src/servers/is-running.ts'
 
 let group: RedisSentinels
 

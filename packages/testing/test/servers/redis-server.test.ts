@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { eventually, type RedisServer, RespError, startRedis } from '@revoked/testing'
 import { afterEach, describe, expect, test } from 'vitest'
-import { isRunning } from './is-running.ts'
+import { isRunning } from '../../src/servers/is-running.ts'
 
 const started: RedisServer[] = []
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 
+/** Returns true if a process exists and has not ended. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
