@@ -23,10 +23,12 @@ CREATE INDEX IF NOT EXISTS marks_by_expiry ON revoked.marks (expires_at);
 -- Changes that were written, and have no place in the log yet. Transactions commit in another order
 -- than they write, so a writer cannot know the place. Readers of the log assign it.
 CREATE TABLE IF NOT EXISTS revoked.pending (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   scope text NOT NULL,
   value text NOT NULL,
-  mark text
+  mark text,
+  PRIMARY KEY (xid, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_threshold = -1);
 
 -- The change log: what a key holds from a place on. Without a mark, the key was forgotten.
@@ -38,12 +40,17 @@ CREATE TABLE IF NOT EXISTS revoked.log (
   mark text
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- The end of the log, in one row. Its lock orders the readers that assign places.
+-- The end of the log, in one row. Its lock orders the readers that assign places. oldest: the first
+-- entry that is kept. horizon: every transaction before it has ended, and its changes have their
+-- places. Without these two, rows that were deleted would be visited again and again while an old
+-- snapshot, such as that of a backup, keeps them from being vacuumed.
 CREATE TABLE IF NOT EXISTS revoked.feed (
   id integer PRIMARY KEY CHECK (id = 1),
   epoch text NOT NULL,
   sequence bigint NOT NULL,
   tip text NOT NULL,
+  oldest bigint NOT NULL,
+  horizon xid8 NOT NULL,
   confirmed_at timestamptz NOT NULL
 ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
@@ -81,15 +88,6 @@ BEGIN
   RETURN json_build_array((SELECT value FROM revoked.settings WHERE name = 'format'), kept);
 END $$;
 
--- Fails unless a transaction was begun: without one, each statement would be committed by itself.
-CREATE OR REPLACE FUNCTION revoked.assert_begun() RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF now() = statement_timestamp() THEN
-    RAISE EXCEPTION 'no transaction is open' USING ERRCODE = 'no_active_sql_transaction';
-  END IF;
-END $$;
-
 -- Fails on a replica: what is not there need not be absent on the primary.
 CREATE OR REPLACE FUNCTION revoked.assert_primary() RETURNS void
 LANGUAGE plpgsql AS $$
@@ -104,7 +102,7 @@ END $$;
 -- table was small would be kept while it grows.
 CREATE OR REPLACE FUNCTION revoked.find_marks(keys text) RETURNS text
 LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 DECLARE
   found_marks text;
 BEGIN
@@ -143,9 +141,7 @@ DECLARE
   held text;
   answers json[] := '{}';
 BEGIN
-  IF lock_ms IS NULL THEN PERFORM revoked.assert_begun();
-  ELSE PERFORM set_config('lock_timeout', lock_ms, true);
-  END IF;
+  IF lock_ms IS NOT NULL THEN PERFORM set_config('lock_timeout', lock_ms, true); END IF;
   FOR change IN
     SELECT * FROM json_to_recordset(changes::json) AS c (
       scope text, value text, expected text, mark text, expires_at double precision,
@@ -187,9 +183,7 @@ DECLARE
   at double precision := revoked.now_ms();
   held_until double precision;
 BEGIN
-  IF lock_ms IS NULL THEN PERFORM revoked.assert_begun();
-  ELSE PERFORM set_config('lock_timeout', lock_ms, true);
-  END IF;
+  IF lock_ms IS NOT NULL THEN PERFORM set_config('lock_timeout', lock_ms, true); END IF;
   FOR key IN SELECT * FROM json_to_recordset(keys::json) AS k (scope text, value text, entries json)
   LOOP
     DELETE FROM revoked.marks WHERE scope = key.scope AND value = key.value RETURNING expires_at INTO held_until;
@@ -202,7 +196,7 @@ END $$;
 
 -- Returns up to 500 marks from a key on, as [[scope, value, mark], ...].
 CREATE OR REPLACE FUNCTION revoked.scan_marks(from_scope text, from_value text) RETURNS text
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off AS $$
+LANGUAGE plpgsql STABLE SET jit = off SET enable_seqscan = off SET enable_sort = off AS $$
 DECLARE
   page text;
 BEGIN
@@ -217,45 +211,61 @@ BEGIN
   RETURN page;
 END $$;
 
+-- Returns the transaction from which on changes may be pending. The tables may have been restored in
+-- a server that has not come so far yet: then it is the first one.
+CREATE OR REPLACE FUNCTION revoked.pending_from() RETURNS xid8
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    (SELECT horizon FROM revoked.feed WHERE id = 1 AND horizon <= pg_snapshot_xmax(pg_current_snapshot())), '0'
+  )
+$$;
+
 -- Gives places in the log to the changes that are committed, up to 5,000 of them. Returns whether
--- there were that many. The lock of the row comes first: what follows sees every change that was
+-- there are more. The lock of the row comes first: what follows sees every change that was
 -- committed before it was acquired.
 CREATE OR REPLACE FUNCTION revoked.assign_places(log_length text) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 DECLARE
   tail revoked.feed%ROWTYPE;
   nonce text := replace(gen_random_uuid()::text, '-', '');
+  ended xid8;
   assigned integer;
+  has_more boolean;
+  kept_from bigint;
 BEGIN
   SELECT * INTO tail FROM revoked.feed WHERE id = 1 FOR UPDATE;
   IF NOT FOUND THEN
-    INSERT INTO revoked.feed VALUES (1, nonce, 0, '', clock_timestamp()) ON CONFLICT (id) DO NOTHING;
+    INSERT INTO revoked.feed VALUES (1, nonce, 0, '', 1, '0', clock_timestamp()) ON CONFLICT (id) DO NOTHING;
     SELECT * INTO tail FROM revoked.feed WHERE id = 1 FOR UPDATE;
     IF tail.epoch = nonce THEN DELETE FROM revoked.log; END IF;
   END IF;
+  ended := pg_snapshot_xmin(pg_current_snapshot());
   WITH taken AS (
-    DELETE FROM revoked.pending
-    WHERE id IN (SELECT id FROM revoked.pending ORDER BY id LIMIT 5000)
+    DELETE FROM revoked.pending WHERE (xid, id) IN (
+      -- The order of ids is that in which transactions have locked a key. That of xids is not.
+      SELECT xid, id FROM revoked.pending WHERE xid >= revoked.pending_from() ORDER BY id LIMIT 5000
+    )
     RETURNING id, scope, value, mark
   )
   INSERT INTO revoked.log (sequence, tip, scope, value, mark)
   SELECT tail.sequence + row_number() OVER (ORDER BY id), nonce || row_number() OVER (ORDER BY id), scope, value, mark
   FROM taken;
   GET DIAGNOSTICS assigned = ROW_COUNT;
+  has_more := assigned = 5000 AND EXISTS (SELECT FROM revoked.pending WHERE xid >= revoked.pending_from());
   -- Another reader has just done all of it, while this one waited for the lock.
   IF assigned = 0 AND tail.confirmed_at > clock_timestamp() - interval '50 ms' THEN RETURN false; END IF;
-  IF assigned > 0 THEN
-    DELETE FROM revoked.log WHERE sequence IN (
-      SELECT sequence FROM revoked.log WHERE sequence < tail.sequence + assigned - log_length::bigint
-      ORDER BY sequence LIMIT 2 * assigned
-    );
-  END IF;
+  -- At most twice as many as were added, so that a shorter log is reached in steps.
+  kept_from := greatest(tail.oldest, least(tail.sequence + assigned - log_length::bigint, tail.oldest + 2 * assigned));
+  DELETE FROM revoked.log WHERE sequence >= tail.oldest AND sequence < kept_from;
   UPDATE revoked.feed
   SET sequence = tail.sequence + assigned,
     tip = CASE WHEN assigned = 0 THEN tail.tip ELSE nonce || assigned END,
+    oldest = kept_from,
+    horizon = CASE WHEN has_more THEN tail.horizon ELSE ended END,
     confirmed_at = clock_timestamp()
   WHERE id = 1;
-  RETURN assigned = 5000;
+  RETURN has_more;
 END $$;
 
 -- Reads up to 500 entries of the log after a position. Returns {position, known, more, entries}, with
@@ -264,23 +274,24 @@ END $$;
 -- A primary that waits for replicas is only believed if they have confirmed a write within the last
 -- 100 ms: a primary that was replaced cannot write, but could still be read.
 CREATE OR REPLACE FUNCTION revoked.read_log(after text, log_length text) RETURNS text
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 DECLARE
   after_epoch text := after::json ->> 'epoch';
   after_sequence bigint := (after::json ->> 'sequence')::bigint;
   after_tip text := after::json ->> 'tip';
   waits_for_replicas boolean := current_setting('synchronous_standby_names') <> '';
-  is_full boolean := false;
+  has_more boolean := false;
   answer text;
 BEGIN
   IF current_setting('transaction_read_only')::boolean THEN
     RAISE EXCEPTION 'the server takes no writes' USING ERRCODE = 'read_only_sql_transaction';
   END IF;
-  IF EXISTS (SELECT FROM revoked.pending) OR NOT EXISTS (
+  IF EXISTS (SELECT FROM revoked.pending WHERE xid >= revoked.pending_from()) OR NOT EXISTS (
     SELECT FROM revoked.feed
-    WHERE NOT waits_for_replicas OR confirmed_at > clock_timestamp() - interval '100 ms'
+    WHERE id = 1 AND (NOT waits_for_replicas OR confirmed_at > clock_timestamp() - interval '100 ms')
   ) THEN
-    is_full := revoked.assign_places(log_length);
+    has_more := revoked.assign_places(log_length);
   END IF;
   SELECT json_build_object(
     'position', json_build_object('epoch', f.epoch, 'sequence', f.sequence, 'tip', f.tip),
@@ -291,7 +302,7 @@ BEGIN
         OR EXISTS (SELECT FROM revoked.log WHERE sequence = after_sequence AND tip = after_tip)
       ))
     ),
-    'more', is_full,
+    'more', has_more,
     'entries', (
       SELECT json_agg(json_build_array(e.sequence, e.tip, e.scope, e.value, e.mark) ORDER BY e.sequence)
       FROM (
@@ -299,7 +310,7 @@ BEGIN
         WHERE after_epoch = f.epoch AND sequence > after_sequence ORDER BY sequence LIMIT 500
       ) AS e
     )
-  ) INTO answer FROM revoked.feed AS f;
+  ) INTO answer FROM revoked.feed AS f WHERE f.id = 1;
   RETURN answer;
 END $$;
 
@@ -316,9 +327,7 @@ END $$;
 CREATE OR REPLACE FUNCTION revoked.swap_agreed(expected text, wanted text, lock_ms text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF lock_ms IS NULL THEN PERFORM revoked.assert_begun();
-  ELSE PERFORM set_config('lock_timeout', lock_ms, true);
-  END IF;
+  IF lock_ms IS NOT NULL THEN PERFORM set_config('lock_timeout', lock_ms, true); END IF;
   IF expected IS NULL THEN
     INSERT INTO revoked.settings (name, value) VALUES ('agreed', wanted) ON CONFLICT (name) DO NOTHING;
   ELSE
@@ -329,7 +338,7 @@ END $$;
 
 -- Returns a page of the audit trail, the latest entry first, as a list of objects.
 CREATE OR REPLACE FUNCTION revoked.read_audit(query text) RETURNS text
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET jit = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   q record;
   page text;

@@ -45,9 +45,7 @@ DECLARE
   at double precision := revoked.now_ms();
   latest double precision;
 BEGIN
-  IF lock_ms IS NULL THEN PERFORM revoked.assert_begun();
-  ELSE PERFORM set_config('lock_timeout', lock_ms, true);
-  END IF;
+  IF lock_ms IS NOT NULL THEN PERFORM set_config('lock_timeout', lock_ms, true); END IF;
   INSERT INTO revoked.subjects AS s (subject, opened_until, forget_at)
   VALUES (locked, closed_until, at + remember_ms)
   ON CONFLICT (subject) DO UPDATE SET
@@ -101,9 +99,7 @@ DECLARE
   u record;
   touched revoked.sessions;
 BEGIN
-  IF lock_ms IS NULL THEN PERFORM revoked.assert_begun();
-  ELSE PERFORM set_config('lock_timeout', lock_ms, true);
-  END IF;
+  IF lock_ms IS NOT NULL THEN PERFORM set_config('lock_timeout', lock_ms, true); END IF;
   SELECT * INTO u FROM json_to_record(use::json) AS r (
     subject text, id text, used_at double precision, authenticated_at double precision
   );
@@ -120,7 +116,7 @@ END $$;
 -- Finds when sessions expire. Takes [[subject, id], ...] and returns a list of instants and nulls.
 CREATE OR REPLACE FUNCTION revoked.find_sessions(keys text) RETURNS text
 LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 DECLARE
   expiries text;
 BEGIN

@@ -97,7 +97,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       assertLog(log)
       yield* scanMarks(functions)
     },
-    within: createWithin({ schema, nameOf, keepsAudit, committed: wakeUps.send }),
+    within: createWithin({ schema, nameOf, keepsAudit, outside: functions, committed: wakeUps.send }),
   }
   if (auditForMs === undefined) return store
   return Object.assign(store, { audit: createAuditLog(functions, { keepMs: auditForMs, nameOf }) })

@@ -24,8 +24,9 @@ export interface TransactionalStore<Transaction> extends RevocationStore {
   /**
    * Returns a store whose calls are statements of the transaction.
    *
-   * - If it is rolled back, nothing was recorded, forgotten, agreed on, logged or entered in the
-   *   audit trail. Nothing outside has seen it.
+   * - If it is rolled back, nothing was recorded, forgotten, logged or entered in the audit trail.
+   *   Nothing outside has seen it. What was agreed on may stay: it makes marks live longer, at
+   *   most.
    * - If it is committed, all of that is in force: what `record` merged is merged with what others
    *   recorded meanwhile.
    * - Inside, `find` returns what the transaction has recorded. Outside, it does not before the

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type AgreedSettings, decodeSettings, encodeSettings, mergeSettings, type SharedSettings } from '@revoked/core'
 import type { DatabaseFunctions } from '../schema/functions.ts'
 
@@ -16,19 +17,53 @@ export async function agree(
   shared: SharedSettings,
   lockMs: number | null,
 ): Promise<AgreedSettings> {
-  let [kept, now] = await readAgreed(functions.read('read_agreed'))
+  let kept = await readKept(functions.read('read_agreed'))
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const merged = mergeSettings(kept === null ? undefined : decodeSettings(kept), shared, now)
-    const wanted = encodeSettings(merged)
-    if (wanted === kept) return { ...merged, now }
-    ;[kept, now] = await readAgreed(
-      functions.read('swap_agreed', kept, wanted, lockMs === null ? null : String(lockMs)),
-    )
-    if (wanted === kept) return { ...merged, now }
+    const { agreed, text } = mergeKept(kept, shared)
+    if (text === kept.text) return agreed
+    const lock = lockMs === null ? null : String(lockMs)
+    kept = await readKept(functions.read('swap_agreed', kept.text, text, lock))
+    if (text === kept.text) return { ...agreed, now: kept.now }
   }
   throw new Error(`The settings changed during each of ${maxAttempts} attempts to write them.`)
 }
 
-async function readAgreed(answer: Promise<unknown>): Promise<readonly [kept: string | null, now: number]> {
-  return (await answer) as readonly [string | null, number]
+/** How long a transaction waits for another connection to agree on something new, in ms. */
+const outsideMs = 1_000
+
+/**
+ * Does the same for a transaction of the caller. What is new is agreed on outside of it, if a
+ * connection is free: the lock would be held until the commit, and no other service could start.
+ */
+export async function agreeWithin(
+  inside: DatabaseFunctions,
+  outside: DatabaseFunctions,
+  shared: SharedSettings,
+): Promise<AgreedSettings> {
+  const kept = await readKept(inside.read('read_agreed'))
+  const { agreed, text } = mergeKept(kept, shared)
+  if (text === kept.text) return agreed
+  // If that fails, the same is tried inside, and fails there for the same reason.
+  const elsewhere = agree(outside, shared, outsideMs).catch(() => undefined)
+  const agreedElsewhere = await Promise.race([elsewhere, delay(outsideMs, undefined, { ref: false })])
+  return agreedElsewhere ?? (await agree(inside, shared, null))
+}
+
+interface Kept {
+  readonly text: string | null
+  /** The clock of the server, in ms since the epoch. */
+  readonly now: number
+}
+
+async function readKept(answer: Promise<unknown>): Promise<Kept> {
+  const [text, now] = (await answer) as readonly [string | null, number]
+  return { text, now }
+}
+
+function mergeKept(
+  { text, now }: Kept,
+  shared: SharedSettings,
+): { readonly agreed: AgreedSettings; readonly text: string } {
+  const merged = mergeSettings(text === null ? undefined : decodeSettings(text), shared, now)
+  return { agreed: { ...merged, now }, text: encodeSettings(merged) }
 }

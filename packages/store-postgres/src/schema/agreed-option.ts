@@ -1,4 +1,4 @@
-import type { DatabaseFunctions } from './functions.ts'
+import { callAfter, type DatabaseFunctions } from './functions.ts'
 
 /** The format of the tables that this version reads. */
 const format = '1'
@@ -30,22 +30,12 @@ export function withAgreedOption(
     isAgreed = true
   }
 
-  /** A failure is not kept: the next call asks again. */
-  async function agreed(): Promise<void> {
+  return callAfter(functions, () => {
+    if (isAgreed) return undefined
+    // A failure is not kept: the next call asks again.
     asking ??= ask().finally(() => {
       asking = undefined
     })
-    await asking
-  }
-
-  return {
-    call: async (name, ...values) => {
-      if (!isAgreed) await agreed()
-      return await functions.call(name, ...values)
-    },
-    read: async (name, ...values) => {
-      if (!isAgreed) await agreed()
-      return await functions.read(name, ...values)
-    },
-  }
+    return asking
+  })
 }

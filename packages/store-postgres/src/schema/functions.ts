@@ -30,3 +30,20 @@ export function createFunctions(port: PostgresPort, schema: string): DatabaseFun
     },
   }
 }
+
+/** Returns functions that wait for something before each call, and reject if that does. */
+export function callAfter(
+  { call, read }: DatabaseFunctions,
+  ready: () => Promise<unknown> | undefined,
+): DatabaseFunctions {
+  return {
+    call: async (name, ...values) => {
+      await ready()
+      return await call(name, ...values)
+    },
+    read: async (name, ...values) => {
+      await ready()
+      return await read(name, ...values)
+    },
+  }
+}

@@ -1,9 +1,10 @@
 import type { SessionKey, TransactionalSessionStore } from '@revoked/core/sessions'
 import { batched } from '../batch.ts'
-import { type PostgresClient, type PostgresTransaction, portOf, transactionPortOf } from '../clients/detect-client.ts'
+import { type PostgresClient, type PostgresTransaction, portOf } from '../clients/detect-client.ts'
 import { digestOf, storableName } from '../marks/stored-key.ts'
 import { withAgreedOption } from '../schema/agreed-option.ts'
 import { createFunctions } from '../schema/functions.ts'
+import { createTransactionFunctions } from '../schema/transaction-functions.ts'
 import { startPruner } from '../write/pruner.ts'
 import { retryingConflicts } from '../write/retry-conflicts.ts'
 import { type PostgresSessionsOptions, readSessionsOptions } from './session-options.ts'
@@ -46,7 +47,7 @@ export function postgresSessions(
     ...createSessionWrites(access, lockMs),
     find: (keys) => (keys.length === 0 ? [] : find(keys)),
     within: (transaction) => {
-      const inside = { functions: createFunctions(transactionPortOf(transaction), schema), nameOf }
+      const inside = { functions: createTransactionFunctions(transaction, schema), nameOf }
       return {
         ...createSessionReads(inside),
         ...createSessionWrites(inside, null),

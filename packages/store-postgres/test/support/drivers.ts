@@ -94,14 +94,14 @@ export const drivers: readonly PostgresDriver[] =
     : [poolDriver, clientDriver, postgresJsDriver, executorDriver]
 
 /** Returns a pool. It reports that a connection ended in each query, too. */
-function newPool(connectionString: string, config: pg.PoolConfig = {}): pg.Pool {
+export function newPool(connectionString: string, config: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString, ...config })
   pool.on('error', () => undefined)
   return pool
 }
 
 /** Begins a transaction on a client of a pool. */
-async function beginOn(pool: pg.Pool, isolation = ''): Promise<OpenTransaction> {
+export async function beginOn(pool: pg.Pool, isolation = ''): Promise<OpenTransaction> {
   const client = await pool.connect()
   await client.query(`BEGIN ${isolation}`)
   return { ...endings(client), transaction: client }
