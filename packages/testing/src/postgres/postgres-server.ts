@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ServerSignal } from '../servers/launch-server.ts'
 import { onFreePort } from '../servers/on-free-port.ts'
 import { createData, createServerFolder, databaseUser } from './data-folder.ts'
-import { postgresBinaries } from './postgres-binaries.ts'
+import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { type PostgresProcess, type PostgresRun, runPostgres } from './postgres-process.ts'
 import { type PostgresRow, queryOnce } from './query-once.ts'
 
@@ -39,13 +39,15 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** The port. Default: a free one. */
   readonly port?: number
+  /** The programs. Default: those of the machine, `postgresBinaries()`. */
+  readonly binaries?: PostgresBinaries
   /** Creates the data, in a folder that does not exist yet. Default: that of a new server. */
   readonly createData?: (data: string) => Promise<void>
 }
 
 /** Starts a server on a free port. It ends with this process at the latest. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const binaries = await postgresBinaries()
+  const binaries = options.binaries ?? (await postgresBinaries())
   const folder = await createServerFolder()
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 })
   try {

@@ -8,10 +8,10 @@ import { postgresAccount } from './postgres-account.ts'
  * Returns the folder for programs that the account of PostgreSQL can run: that of the checkout, or
  * one for temporary files if the account may not enter the checkout.
  */
-export async function reachableCache(cache: string = defaultCache): Promise<string> {
+export async function reachableCache(cache: string = defaultCache, temporary: string = tmpdir()): Promise<string> {
   await mkdir(cache, { recursive: true })
   if (postgresAccount() === undefined || (await othersMayEnter(cache))) return cache
-  const folder = join(tmpdir(), `revoked-cache-${process.getuid?.()}`)
+  const folder = join(temporary, `revoked-cache-${process.getuid?.()}`)
   await mkdir(folder, { recursive: true, mode: 0o755 })
   // Anybody can create it there first, and programs in it later.
   const found = await lstat(folder)

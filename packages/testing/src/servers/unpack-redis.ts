@@ -1,10 +1,9 @@
-import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DebianArchive } from './debian-archive.ts'
 import { defaultCache } from './default-cache.ts'
 import { fillOnce } from './fill-once.ts'
-import { privateApt } from './private-apt.ts'
-import { runCommand } from './run-command.ts'
+import { type Depends, unpackPackages } from './unpack-packages.ts'
 
 export type ServerName = 'redis-server' | 'valkey-server'
 
@@ -39,7 +38,7 @@ export async function unpackServers(unpacking: Unpacking): Promise<(server: Serv
   const { archive, servers, cache = defaultCache } = unpacking
   const target = join(cache, `servers-${archive.name}-${process.arch}`)
   await fillOnce(target, async (folder) => {
-    await download(folder, unpacking)
+    await unpackPackages(folder, archive, (depends) => packagesOf(servers, depends))
     for (const server of servers) {
       const script = join(folder, `start-${server}`)
       await writeFile(script, startScript(server))
@@ -49,20 +48,11 @@ export async function unpackServers(unpacking: Unpacking): Promise<(server: Serv
   return (server) => join(target, `start-${server}`)
 }
 
-async function download(folder: string, { archive, servers }: Unpacking): Promise<void> {
-  const apt = join(folder, 'apt')
-  const options = await privateApt(apt, archive)
-  await runCommand('apt-get', [...options, '-qq', 'update'])
-  const dependsOf = (...names: readonly string[]): Promise<string> =>
-    runCommand('apt-cache', [...options, 'depends', '--important', ...names])
+async function packagesOf(servers: readonly ServerName[], depends: Depends): Promise<readonly string[]> {
   const tools = servers.map((server) => server.replace('-server', '-tools'))
-  const direct = [...(await dependsOf(...tools)).matchAll(/^ *\|?Depends: (?<name>(?:z?lib|lua)[\w.+-]+)$/gm)]
+  const direct = [...(await depends(...tools)).matchAll(/^ *\|?Depends: (?<name>(?:z?lib|lua)[\w.+-]+)$/gm)]
   // The list includes transitive dependencies.
-  const all = await dependsOf('--recurse', ...direct.map((match) => match.groups?.['name'] ?? ''))
+  const all = await depends('--recurse', ...direct.map((match) => match.groups?.['name'] ?? ''))
   const libraries = all.split('\n').filter((line) => /^(z?lib|lua)[\w.+-]+$/.test(line))
-  await runCommand('apt-get', [...options, 'download', ...servers, ...tools, ...new Set(libraries)], apt)
-  for (const file of await readdir(apt)) {
-    if (file.endsWith('.deb')) await runCommand('dpkg', ['-x', join(apt, file), folder])
-  }
-  await rm(apt, { recursive: true })
+  return [...servers, ...tools, ...libraries]
 }

@@ -50,7 +50,10 @@ function folders(): readonly string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith('revoked-postgres-'))
 }
 
-describe('a server', () => {
+// A start takes 0.3 s, and several at once on a busy machine take much longer.
+const options = { timeout: 30_000 }
+
+describe('a server', options, () => {
   test('answers at its address with rows, and takes values', async () => {
     const server = await start()
     expect(server.url).toBe(`postgres://revoked@127.0.0.1:${server.port}/postgres`)
@@ -129,7 +132,7 @@ describe('a server', () => {
   })
 })
 
-describe('a restart', () => {
+describe('a restart', options, () => {
   test('keeps what was committed, and drops the rest', async () => {
     const server = await start({ settings: { max_connections: '12' } })
     const { pid, port } = server
@@ -165,7 +168,7 @@ describe('a restart', () => {
   })
 })
 
-describe('a start', () => {
+describe('a start', options, () => {
   test('that fails shows the end of the log, and leaves no folder', async () => {
     const before = folders()
     const failing = startPostgres({ settings: { no_such_setting: 'yes' } })
@@ -196,5 +199,5 @@ describe('a start', () => {
       const tables = await server.query("SELECT relname FROM pg_class WHERE relname LIKE 'port%'")
       expect(tables).toEqual([{ relname: `port_${server.port}` }])
     }
-  }, 30_000)
+  })
 })
