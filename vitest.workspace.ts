@@ -44,7 +44,7 @@ const withSqlite = ['packages/store-sqlite', 'packages/testing', 'examples/login
 /**
  * The projects whose tests start servers of PostgreSQL, which is fetched first if it is missing.
  */
-const withPostgres = ['packages/store-postgres', 'packages/testing', 'examples/login-server']
+const withPostgres = ['packages/store-postgres', 'packages/store-layered', 'packages/testing', 'examples/login-server']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']

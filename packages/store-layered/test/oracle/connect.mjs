@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis'
 import { createClient } from 'redis'
+import { connectPostgres } from './connect-postgres.mjs'
 
 const sane = { enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: () => 50, lazyConnect: true }
 
@@ -7,7 +8,9 @@ const sane = { enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy
  * A client of the site. If it has a port for subscribers, what is duplicated from the client goes
  * there.
  */
-export async function connect({ kind, port, subscriberPort = port, name, library }) {
+export async function connect(site) {
+  const { kind, port, subscriberPort = port, name, library } = site
+  if (kind === 'postgres') return connectPostgres(site)
   const client = create({ kind, port, name, library })
   client.on('error', () => undefined)
   if (kind === 'standalone') {

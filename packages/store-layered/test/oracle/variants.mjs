@@ -1,12 +1,16 @@
 import { memoryStore } from '@revoked/store-memory'
-import { redisStore } from '@revoked/store-redis'
 import { Redis } from 'ioredis'
+import { cacheByNotify, overSerialLog } from './postgres-variants.mjs'
+import { remoteStore } from './remote-store.mjs'
 
 /**
  * The store that is tried: the layered one, a mutant of it, or what is usually built in its place.
  */
-export async function variants({ module, kind, losesEach }, client, { prefix, subscriberPort }) {
-  const remote = redisStore(client, { prefix })
+export async function variants({ module, kind, losesEach }, client, site) {
+  const { prefix, subscriberPort } = site
+  const plain = remoteStore(client, site)
+  if (kind === 'notify') return cacheByNotify(plain, client, site)
+  const remote = kind === 'serial' ? overSerialLog(plain, client, site) : plain
   const isLost = losing(losesEach)
   if (kind === 'pubsub' || kind === 'ping')
     return cacheByPubSub(remote, { channel: `{${prefix}:0}:changes@0`, subscriberPort, kind, isLost })

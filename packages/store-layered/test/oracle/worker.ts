@@ -6,12 +6,13 @@ import type { Variant } from './variant.ts'
 
 /** The addresses of the servers for a process. */
 export interface Site {
-  readonly kind: 'standalone' | 'sentinel' | 'cluster'
+  readonly kind: 'standalone' | 'sentinel' | 'cluster' | 'postgres'
   readonly port: number
   /** The port of the subscriber's connection, if it differs. */
   readonly subscriberPort?: number
   readonly name?: string
-  readonly library?: 'ioredis' | 'node-redis'
+  readonly library?: 'ioredis' | 'node-redis' | 'pg' | 'executor'
+  /** The beginning of the names of the store: a prefix in Redis, the schema in PostgreSQL. */
   readonly prefix: string
 }
 

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { redisStore } from '@revoked/store-redis'
 import { now, tokenKey } from './plan.mjs'
+import { remoteStore } from './remote-store.mjs'
 
 const pauseAfterFailureMs = 20
 
 /** Revokes each token when it is due, again until it is acknowledged, and notes when that was. */
-export function startWriter(client, { prefix }, { tokens }) {
-  const store = redisStore(client, { prefix })
+export function startWriter(client, site, { tokens }) {
+  const store = remoteStore(client, site)
+  const record = site.kind === 'postgres' ? recordByTurns(store, client) : (marks) => store.record(marks)
   const acknowledged = tokens.map(() => undefined)
   const revocations = tokens.flatMap(({ revokeAt }, token) => (revokeAt === undefined ? [] : [token]))
   const mark = { cutoff: Infinity, expiresAt: Date.now() + 600_000 }
@@ -15,7 +16,7 @@ export function startWriter(client, { prefix }, { tokens }) {
     await sleep(Math.max(0, at - now()))
     for (;;) {
       try {
-        await store.record([{ key: tokenKey(token), mark }])
+        await record([{ key: tokenKey(token), mark }])
         acknowledged[token] = now()
         return
       } catch {
@@ -33,5 +34,31 @@ export function startWriter(client, { prefix }, { tokens }) {
       const found = await store.find(revocations.map(tokenKey))
       return { acknowledged, kept: found.map(({ key }) => Number(key.value)) }
     },
+  }
+}
+
+/** How long a transaction stays open at most, in ms. */
+const longestTransactionMs = 300
+
+/**
+ * Records every second time in a transaction, which stays open for a while: transactions commit in
+ * another order than they write. Nobody is woken after their commits.
+ */
+function recordByTurns(store, pool) {
+  let turn = 0
+  return async (marks) => {
+    if (++turn % 2 === 0) return void (await store.record(marks))
+    const client = await pool.connect()
+    let failure
+    try {
+      await client.query('BEGIN')
+      await store.within(client).record(marks)
+      await sleep(Math.random() * longestTransactionMs)
+      await client.query('COMMIT')
+    } catch (error) {
+      failure = error
+    }
+    client.release(failure)
+    if (failure !== undefined) throw failure
   }
 }
