@@ -16,6 +16,7 @@ export interface PostgresServer {
   readonly pid: number
   /** The folder of its data. */
   readonly data: string
+  readonly binaries: PostgresBinaries
   /** Runs a statement over a new connection, as a user who may do everything. */
   readonly query: (sql: string, values?: readonly unknown[]) => Promise<readonly PostgresRow[]>
   /**
@@ -88,7 +89,7 @@ interface Started {
 }
 
 function serverOf({ run, first, options, removeFolder }: Started): PostgresServer {
-  const { port, data } = run
+  const { port, data, binaries } = run
   let current = first
   return {
     host: '127.0.0.1',
@@ -98,6 +99,7 @@ function serverOf({ run, first, options, removeFolder }: Started): PostgresServe
       return current.pid
     },
     data,
+    binaries,
     query: (sql, values) => queryOnce(port, sql, values),
     kill: (signal) => current.kill(signal),
     restart: async ({ keepsData = true } = {}) => {
