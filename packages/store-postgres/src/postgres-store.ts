@@ -78,8 +78,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       functions,
       nameOf,
       keepsAudit,
-      // A wake-up that is lost costs time, and nothing else.
-      committed: () => void wakeUps.send().catch(() => undefined),
+      committed: wakeUps.sendSoon,
     }),
     find: createFinder(functions, nameOf),
     logs: 1,

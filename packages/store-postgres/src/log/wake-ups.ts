@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { LogListener, LogSubscription } from '@revoked/core'
 import type { ChannelListener, PostgresPort } from '../clients/port.ts'
 import { toPostgresError } from '../clients/postgres-error.ts'
@@ -5,7 +6,9 @@ import type { DatabaseFunctions } from '../schema/functions.ts'
 
 /** Tells listeners, in all processes, that there may be entries to read. */
 export interface WakeUps {
-  /** Sends a wake-up to all processes, and wakes the listeners of this store at once. */
+  /** Sends a wake-up to all processes soon, and wakes the listeners of this store at once. */
+  readonly sendSoon: () => void
+  /** Does the same now. Rejects if it could not be sent. */
   readonly send: () => Promise<void>
   readonly subscribe: (listener: LogListener) => LogSubscription
 }
@@ -14,6 +17,9 @@ interface Subscriber {
   readonly wake: () => void
   isClosed: boolean
 }
+
+/** The pause between two wake-ups, in ms. Each of them makes every process read the log. */
+const pauseMs = 20
 
 /**
  * Returns the wake-ups of a store. They are sent apart from the transactions that they are about,
@@ -25,11 +31,19 @@ export function createWakeUps(port: PostgresPort, functions: DatabaseFunctions, 
   let listener: ChannelListener | undefined
   let isOpen = false
   let lastFailure: Error | undefined
-  let sending: Promise<void> | undefined
+  let isSending = false
   let isDue = false
+  let isWaking = false
 
   function wakeAll(): void {
+    isWaking = false
     for (const { wake } of [...subscribers]) wake()
+  }
+
+  /** Not within this call: the caller of `record` continues first. */
+  function wakeSoon(): void {
+    if (!isWaking) setImmediate(wakeAll)
+    isWaking = true
   }
 
   function listen(): ChannelListener | undefined {
@@ -45,16 +59,17 @@ export function createWakeUps(port: PostgresPort, functions: DatabaseFunctions, 
     })
   }
 
-  /** Wake-ups that are due while one is on its way are sent as one. */
-  async function sendAll(): Promise<void> {
-    try {
-      while (isDue) {
-        isDue = false
-        await functions.call('wake_up')
-      }
-    } finally {
-      sending = undefined
+  /** Wake-ups that are due while one is on its way, or soon after, are sent as one. */
+  async function sendDue(): Promise<void> {
+    if (isSending) return
+    isSending = true
+    while (isDue) {
+      isDue = false
+      // One that is lost costs time, and nothing else.
+      await functions.call('wake_up').catch(() => undefined)
+      await delay(pauseMs, undefined, { ref: false })
     }
+    isSending = false
   }
 
   function close(subscriber: Subscriber): void {
@@ -67,12 +82,14 @@ export function createWakeUps(port: PostgresPort, functions: DatabaseFunctions, 
   }
 
   return {
-    send: () => {
-      // Not within this call: the caller of `record` continues first.
-      setImmediate(wakeAll)
+    sendSoon: () => {
+      wakeSoon()
       isDue = true
-      sending ??= sendAll()
-      return sending
+      void sendDue()
+    },
+    send: async () => {
+      wakeSoon()
+      await functions.call('wake_up')
     },
     subscribe: ({ wake }) => {
       const subscriber: Subscriber = { wake: () => wakeSafely(wake), isClosed: false }

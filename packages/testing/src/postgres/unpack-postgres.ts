@@ -24,7 +24,9 @@ export async function unpackPostgres(cache?: string): Promise<string> {
   return join(await versionIn(target), 'bin')
 }
 
-/** Returns the server of this release, its clients, and the libraries that they need beside libc. */
+/**
+ * Returns the server of this release, its clients, and the libraries that they need beside libc.
+ */
 async function packagesOf(depends: Depends): Promise<readonly string[]> {
   // "Depends: postgresql-15"
   const server = /Depends: (?<name>postgresql-\d+)/.exec(await depends('postgresql'))?.groups?.['name']

@@ -1,0 +1,2 @@
+export { type DiagnosePostgresOptions, diagnosePostgres } from './diagnose-postgres.ts'
+export type { PostgresFinding, PostgresFindingCode } from './finding.ts'
