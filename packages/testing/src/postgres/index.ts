@@ -1,3 +1,4 @@
+export { type Pgbouncer, type PgbouncerOptions, startPgbouncer } from './pgbouncer.ts'
 export type { PostgresBinaries } from './postgres-binaries.ts'
 export { type PostgresReplica, type PostgresReplicaOptions, startPostgresReplica } from './postgres-replica.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts'

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { eventually } from '../servers/eventually.ts'
 import { isRunning } from '../servers/is-running.ts'
 import { type Launched, launchProgram, type ServerSignal } from '../servers/launch-server.ts'
-import { PortTakenError } from '../servers/on-free-port.ts'
-import { guardOrphan } from '../servers/orphan-guard.ts'
 import { runCommand } from '../servers/run-command.ts'
+import { runGuarded } from '../servers/run-guarded.ts'
 import { signalTree } from '../servers/signal-tree.ts'
 import { startWith } from './postgres-account.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
@@ -27,9 +26,6 @@ export interface PostgresProcess {
   readonly end: (cleanUp?: () => Promise<void>) => Promise<void>
 }
 
-const startMs = 30_000
-const logTail = 2_000
-
 /**
  * The signals that the main process passes on as it sees fit. The others are for the whole tree.
  */
@@ -41,67 +37,56 @@ const pidFile = 'data/postmaster.pid'
 const removeSegment = `ipcrm -m "$(sed -n '7s/.* //p' "$1/${pidFile}")"`
 
 /** Starts a server, and waits until it answers. */
-export async function runPostgres(run: PostgresRun): Promise<PostgresProcess> {
-  const { binaries, folder, data } = run
-  const guard = guardOrphan(folder, removeSegment)
-  const launched = await launchProgram(binaries.path('postgres'), folder, startWith(['-D', data])).catch(
-    async (cause: unknown) => {
-      await guard.dismiss()
-      throw await startError(run, cause)
+export async function runPostgres({ binaries, folder, data, port }: PostgresRun): Promise<PostgresProcess> {
+  const { launched, dismiss } = await runGuarded({
+    name: `PostgreSQL ${binaries.version}`,
+    folder,
+    port,
+    launch: async () => {
+      return treeOf(await launchProgram(binaries.path('postgres'), folder, startWith(['-D', data])), folder)
     },
-  )
-  guard.watch(launched)
-  const tree = treeOf(launched)
-  const end = async (cleanUp?: () => Promise<void>): Promise<void> => {
-    await tree.end()
-    if (cleanUp !== undefined) {
-      await removeShared(folder)
-      await cleanUp()
-    }
-    await guard.dismiss()
+    answers: async () => {
+      const [row] = await queryOnce(port, "SELECT current_setting('data_directory') AS data")
+      return row?.['data'] === data
+    },
+    startMs: 30_000,
+    cleanUp: removeSegment,
+  })
+  return {
+    pid: launched.pid,
+    kill: launched.kill,
+    end: async (cleanUp) => {
+      await launched.end()
+      await cleanUp?.()
+      await dismiss()
+    },
   }
-  try {
-    await answering(launched, run)
-  } catch (cause) {
-    await end()
-    throw await startError(run, cause)
-  }
-  return { pid: launched.pid, kill: tree.kill, end }
 }
 
-function treeOf(launched: Launched): { kill: (signal: ServerSignal) => void; end: () => Promise<void> } {
-  const { pid } = launched
+/** Returns a server whose end is that of its connections, too. */
+function treeOf(main: Launched, folder: string): Launched {
   let hasExited = false
-  void launched.exited.then(() => {
+  void main.exited.then(() => {
     hasExited = true
   })
   let children: readonly number[] = []
   const kill = (signal: ServerSignal): void => {
     // After its end, another process may have the pid.
     if (hasExited) return
-    if (requests.includes(signal)) launched.kill(signal)
-    else children = signalTree(pid, signal)
+    if (requests.includes(signal)) main.kill(signal)
+    else children = signalTree(main.pid, signal)
   }
   return {
+    ...main,
     kill,
     end: async () => {
       kill('SIGKILL')
-      await launched.end()
+      await main.end()
       // A connection that still ends would keep the data from being used again.
       await eventually(() => !children.some(isRunning), 'the connections of the server have ended')
+      await removeShared(folder)
     },
   }
-}
-
-async function answering(launched: Launched, { port, data }: PostgresRun): Promise<void> {
-  // Another process on the port may accept the connection and never answer.
-  const exited = launched.exited.then(() => 'exited' as const)
-  const isIt = async (): Promise<boolean> => {
-    const [row] = await queryOnce(port, "SELECT current_setting('data_directory') AS data")
-    return row?.['data'] === data
-  }
-  const outcome = await eventually(() => Promise.race([exited, isIt()]), `PostgreSQL on port ${port} answers`, startMs)
-  if (outcome === 'exited') throw new Error('the server ended')
 }
 
 /** Removes the shared memory of a server that was killed. */
@@ -112,12 +97,4 @@ async function removeShared(folder: string): Promise<void> {
   if (segment === undefined) return
   // A restart of the machine removes it at the latest, so its absence is no failure.
   await runCommand('ipcrm', ['-m', segment]).catch(() => undefined)
-}
-
-async function startError({ binaries, folder, port }: PostgresRun, cause: unknown): Promise<Error> {
-  // If there is no log, the start failed before the server ran.
-  const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
-  if (log.includes('Address already in use')) return new PortTakenError(`port ${port} is taken`, { cause })
-  const what = `PostgreSQL ${binaries.version} did not start on port ${port}`
-  return new Error(`${what}. Its log ends:\n${log.slice(-logTail)}`, { cause })
 }

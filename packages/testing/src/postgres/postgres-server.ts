@@ -100,7 +100,7 @@ function serverOf({ run, first, options, removeFolder }: Started): PostgresServe
     },
     data,
     binaries,
-    query: (sql, values) => queryOnce(port, sql, values),
+    query: (sql, values) => queryOnce(port, sql, { values }),
     kill: (signal) => current.kill(signal),
     restart: async ({ keepsData = true } = {}) => {
       await current.end()

@@ -1,11 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually } from './eventually.ts'
-import { type Launched, launchServer, type ServerSignal } from './launch-server.ts'
-import { PortTakenError } from './on-free-port.ts'
-import { guardOrphan } from './orphan-guard.ts'
+import { launchServer, type ServerSignal } from './launch-server.ts'
 import type { RedisBinary } from './redis-binary.ts'
 import { RespError, respCommand } from './resp.ts'
+import { runGuarded } from './run-guarded.ts'
 
 /** One run of the binary of a server. */
 export interface RedisProcess {
@@ -22,45 +20,26 @@ export interface RedisRun {
   readonly args: readonly string[]
 }
 
-const logTailLines = 20
-
 /** Starts the binary, and waits until it answers. */
-export async function runRedis(run: RedisRun): Promise<RedisProcess> {
-  const { binary, folder, port } = run
+export async function runRedis({ binary, folder, port, args }: RedisRun): Promise<RedisProcess> {
   const config = join(folder, 'redis.conf')
   // A sentinel requires a file that it can write. Its state there is kept at a restart.
   await writeFile(config, '', { flag: 'a' })
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--daemonize', 'no', '--dir', folder]
-  const args = [config, ...fixed, '--save', '', '--appendonly', 'no', ...run.args]
-  const guard = guardOrphan(folder)
-  const launched = await launchServer(binary, folder, args).catch(async (cause: unknown) => {
-    await guard.dismiss()
-    throw await startError(run, cause)
+  const all = [config, ...fixed, '--save', '', '--appendonly', 'no', ...args]
+  const { launched, dismiss } = await runGuarded({
+    name: binary.path,
+    folder,
+    port,
+    launch: () => launchServer(binary, folder, all),
+    answers: () => answers(port, config),
   })
-  guard.watch(launched)
   const end = async (cleanUp?: () => Promise<void>): Promise<void> => {
     await launched.end()
     await cleanUp?.()
-    await guard.dismiss()
-  }
-  try {
-    await answering(launched, port, config)
-  } catch (cause) {
-    await end()
-    throw await startError(run, cause)
+    await dismiss()
   }
   return { pid: launched.pid, kill: launched.kill, end }
-}
-
-async function answering(launched: Launched, port: number, config: string): Promise<void> {
-  // Another process on the port may accept the connection and never answer.
-  const exited = launched.exited.then(() => 'exited' as const)
-  const outcome = await eventually(
-    () => Promise.race([exited, answers(port, config)]),
-    `the server on port ${port} answers`,
-    10_000,
-  )
-  if (outcome === 'exited') throw new Error('the server ended')
 }
 
 /**
@@ -75,12 +54,4 @@ async function answers(port: number, config: string): Promise<boolean> {
     if (error instanceof RespError) return /^(NOAUTH|NOPERM)/.test(error.message)
     throw error
   }
-}
-
-async function startError({ binary, folder, port }: RedisRun, cause: unknown): Promise<Error> {
-  // If there is no log, the start failed before the server ran.
-  const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
-  if (log.includes('Address already in use')) return new PortTakenError(`port ${port} is taken`, { cause })
-  const tail = log.trimEnd().split('\n').slice(-logTailLines).join('\n')
-  return new Error(`${binary.path} did not start on port ${port}. Its log ends:\n${tail}`, { cause })
 }

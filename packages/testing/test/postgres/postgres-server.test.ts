@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -43,11 +43,6 @@ function segments(): ReadonlySet<string> {
 
 function segmentOf({ data }: PostgresServer): string {
   return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/)[1] ?? ''
-}
-
-/** Returns the folders of servers that this process has started. */
-function folders(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('revoked-postgres-'))
 }
 
 // A start takes 0.3 s, and several at once on a busy machine take much longer.
@@ -170,10 +165,20 @@ describe('a restart', options, () => {
 
 describe('a start', options, () => {
   test('that fails shows the end of the log, and leaves no folder', async () => {
-    const before = folders()
-    const failing = startPostgres({ settings: { no_such_setting: 'yes' } })
-    await expect(failing).rejects.toThrow(/did not start.*no_such_setting/s)
-    expect(folders()).toEqual(before)
+    const before = process.env['TMPDIR']
+    const temporary = mkdtempSync(join(tmpdir(), 'revoked-temporary-'))
+    // The account of servers has to enter it.
+    chmodSync(temporary, 0o755)
+    process.env['TMPDIR'] = temporary
+    try {
+      const failing = startPostgres({ settings: { no_such_setting: 'yes' } })
+      await expect(failing).rejects.toThrow(/did not start.*no_such_setting/s)
+      expect(readdirSync(temporary)).toEqual([])
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+      rmSync(temporary, { recursive: true })
+    }
   })
 
   test('on a taken port is refused', async () => {
