@@ -99,6 +99,7 @@ export const groups: Group[] = [
     text: 'Stores',
     items: [
       { text: 'SQLite', link: '/stores/sqlite' },
+      { text: 'PostgreSQL', link: '/stores/postgres' },
       { text: 'Write a store', link: '/stores/write-a-store' },
     ],
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import { betterSqlite3, docExamples, docFragments, type RedisServer, runNode, startRedis } from '@revoked/testing'
+import { type PostgresServer, startPostgres } from '@revoked/testing/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
@@ -40,17 +41,20 @@ async function compile(): Promise<string> {
 
 let complaints = ''
 let server: RedisServer
+let database: PostgresServer
 beforeAll(async () => {
   // The examples over Redis use it, if it is given.
   server = await startRedis()
   process.env['REDIS_URL'] = server.url
   process.env['DATABASE_PATH'] = join(folder, 'app.db')
+  database = await startPostgres()
+  process.env['DATABASE_URL'] = database.url
   // It is not in the root install, because it has to be built.
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(join(await betterSqlite3(), 'node_modules/better-sqlite3'), join(folder, 'node_modules/better-sqlite3'))
   complaints = await compile()
 }, 600_000)
-afterAll(() => server.stop())
+afterAll(() => Promise.all([server.stop(), database.stop()]))
 // No example finds what another one has revoked.
 beforeEach(async () => void (await server.command('FLUSHALL')))
 

@@ -42,7 +42,8 @@ describe.each(publishedPackages)('the package $folder', ({ manifest }) => {
   })
 
   test('contains sources and what is built from them, and nothing else', () => {
-    const allowed = /^((dist|src)\/|(LICENSE|README\.md|CHANGELOG\.md|package\.json)$)/
+    // What a store runs in a database is for people to read, too.
+    const allowed = /^((dist|src)\/|migrations\/\d{4}-[\w-]+\.sql$|(LICENSE|README\.md|CHANGELOG\.md|package\.json)$)/
     expect(paths().filter((path) => !allowed.test(path) || /\.test\.|\btest\/|tsbuildinfo/.test(path))).toEqual([])
   })
 
