@@ -32,7 +32,9 @@ export function pgbouncerBinary(): Promise<PgbouncerBinary> {
   return found
 }
 
-/** Returns a pooler as `pgbouncerBinary` does, but for other places, and without a cached result. */
+/**
+ * Returns a pooler as `pgbouncerBinary` does, but for other places, and without a cached result.
+ */
 export async function findPgbouncer({ env, cache }: PgbouncerSearch): Promise<PgbouncerBinary> {
   const chosen = env['REVOKED_PGBOUNCER']
   if (chosen) return identify(chosen, `REVOKED_PGBOUNCER=${chosen}`)
