@@ -24,13 +24,18 @@ export async function createServerFolder(): Promise<string> {
  * once for each version.
  */
 export async function createData(binaries: PostgresBinaries, data: string): Promise<void> {
-  const { name } = await systemArchive()
-  const template = join(defaultCache, `postgres-data-${binaries.version}-${name}-${process.arch}`)
-  await fillOnce(template, (target) => initialize(binaries, target))
-  await runCommand('cp', ['-R', '-p', template, data])
+  await runCommand('cp', ['-R', '-p', await dataTemplate(binaries), data])
   await runCommand('chmod', ['700', data])
   const account = postgresAccount()
   if (account !== undefined) await runCommand('chown', ['-R', `${account.uid}:${account.gid}`, data])
+}
+
+/** Returns the folder of the data of new servers, and creates it if it is missing. */
+export async function dataTemplate(binaries: PostgresBinaries): Promise<string> {
+  const { name } = await systemArchive()
+  const template = join(defaultCache, `postgres-template-${binaries.version}-${name}-${process.arch}`)
+  await fillOnce(template, (target) => initialize(binaries, target))
+  return template
 }
 
 /** Runs `initdb` in a folder of the account of servers, which may be unable to enter the cache. */
@@ -42,6 +47,8 @@ async function initialize(binaries: PostgresBinaries, target: string): Promise<v
     await runProgram(binaries.path('initdb'), folder, startWith(args))
     await mkdir(target, { recursive: true })
     await cp(data, target, { recursive: true })
+    // Root may run the tests first, and another account later.
+    await runCommand('chmod', ['-R', 'a+rX', target])
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
