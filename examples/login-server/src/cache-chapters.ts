@@ -37,7 +37,7 @@ async function theCacheAnswers(stage: CacheStage): Promise<void> {
   const { passed, remoteKeys } = await askRepeatedly(stage, { who: phone, requests: 1 })
   const why = isMirror ? 'its copy holds the marks of all tokens' : 'it had never seen this token'
   const isRight = passed === 1 && remoteKeys !== undefined && (remoteKeys === 0) === isMirror
-  observe(`B answered the first request, and looked up ${keysInRedis(remoteKeys)}: ${why}`, isRight)
+  observe(`B answered the first request, and looked up ${keysInStore(remoteKeys)}: ${why}`, isRight)
   await reportWarmth(stage, phone)
   await ask({ ...me(laptop), on: b, status: 200, shows: 'another token, for the chapters that follow' })
 }
@@ -124,12 +124,12 @@ async function reportStaleness(stage: CacheStage, since = "the logout's answer")
 async function reportWarmth(stage: CacheStage, who: Device): Promise<void> {
   const { passed, ms, remoteKeys } = await askRepeatedly(stage, { who, requests: 200 })
   const { resets } = await statusOf(stage, b)
-  const what = `B answered 200 requests of the ${who.name} in ${inMs(ms)}, and looked up ${keysInRedis(remoteKeys)}`
+  const what = `B answered 200 requests of the ${who.name} in ${inMs(ms)}, and looked up ${keysInStore(remoteKeys)}`
   // A machine so slow that reads of the log are late by seconds looks up more, and loses nothing.
   const isNearlyLocal = remoteKeys !== undefined && remoteKeys <= 200
   stage.observe(what, passed === 200 && isNearlyLocal && resets === 0)
 }
 
-function keysInRedis(keys: number | undefined): string {
-  return keys === undefined ? 'everything in Redis' : `${keys} ${keys === 1 ? 'key' : 'keys'} in Redis`
+function keysInStore(keys: number | undefined): string {
+  return keys === undefined ? 'everything in the database' : `${keys} ${keys === 1 ? 'key' : 'keys'} in the database`
 }

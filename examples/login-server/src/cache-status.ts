@@ -8,7 +8,9 @@ import type { CacheStage } from './story.ts'
 interface Asked {
   readonly passed: number
   readonly ms: number
-  /** The number of keys that the server looked up in Redis. `undefined` if it has no cache. */
+  /**
+   * The number of keys that the server looked up in the database. `undefined` if it has no cache.
+   */
   readonly remoteKeys: number | undefined
 }
 

@@ -1,18 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type RedisServer, startRedis } from '@revoked/testing'
+import { startRedis } from '@revoked/testing'
 import type { Redis } from 'ioredis'
-import { openClient, type RedisAddress } from './redis-client.ts'
+import type { LocatedServer } from './located-server.ts'
+import { openClient } from './redis-client.ts'
 import { SetupError } from './setup-error.ts'
-
-/** A Redis server for this run. */
-export interface LocatedRedis extends RedisAddress {
-  /** What the output says about the server. */
-  readonly description: string
-  /** The server, if this program started it. Outages may stop its process. */
-  readonly own?: RedisServer
-  /** Stops the server that was started, or removes the keys of this run from another one. */
-  readonly close: () => Promise<void>
-}
 
 /**
  * Connects to the Redis of `REDIS_URL`, or starts one if the variable is not set. Keys begin with a
@@ -20,14 +11,14 @@ export interface LocatedRedis extends RedisAddress {
  *
  * @throws SetupError if there is no Redis to use.
  */
-export async function locateRedis(): Promise<LocatedRedis> {
+export async function locateRedis(): Promise<LocatedServer> {
   const { REDIS_URL = '' } = process.env
   // ACL rules for the default prefix, `~{revoked:*`, match this one.
   const prefix = `revoked:demo-${randomBytes(4).toString('hex')}`
   return REDIS_URL === '' ? await startOwn(prefix) : await borrow(REDIS_URL, prefix)
 }
 
-async function startOwn(prefix: string): Promise<LocatedRedis> {
+async function startOwn(prefix: string): Promise<LocatedServer> {
   const own = await startRedis().catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : 'It did not start'
     throw new SetupError(
@@ -38,15 +29,16 @@ async function startOwn(prefix: string): Promise<LocatedRedis> {
   const { binary, port, pid, url, stop } = own
   const name = `${binary.kind === 'redis' ? 'Redis' : 'Valkey'} ${binary.version}`
   const description = `${name} on port ${port} (process ${pid}), started for this run and stopped at its end`
-  return { url, prefix, description, own, close: stop }
+  return { kind: 'Redis', url, prefix, description, own, close: stop }
 }
 
-async function borrow(url: string, prefix: string): Promise<LocatedRedis> {
+async function borrow(url: string, prefix: string): Promise<LocatedServer> {
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new SetupError('REDIS_URL must be a URL that begins with redis:// or rediss://.')
   }
   const client = await openClient(url)
   return {
+    kind: 'Redis',
     url,
     prefix,
     description: `the server of REDIS_URL; keys begin with {${prefix}: and are removed at the end`,

@@ -1,19 +1,7 @@
 import { diagnoseRedis } from '@revoked/store-redis/diagnose'
 import { Redis } from 'ioredis'
+import type { ServerAddress } from './located-server.ts'
 import { SetupError } from './setup-error.ts'
-
-/**
- * The URL of a Redis and the prefix of every key there. The URL may contain a password, so it is
- * never printed.
- */
-export interface RedisAddress {
-  readonly url: string
-  readonly prefix: string
-  /**
-   * The URL for subscribers, if it differs, so that a demo can interrupt subscriptions alone.
-   */
-  readonly feedUrl?: string
-}
 
 /**
  * Connects to a Redis, and reports settings that may lose revocations or let requests hang.
@@ -21,7 +9,7 @@ export interface RedisAddress {
  * @throws SetupError if it cannot connect.
  */
 export async function connectRedis(
-  { url, prefix, feedUrl }: RedisAddress,
+  { url, prefix, feedUrl }: ServerAddress,
   report: (finding: string) => void,
 ): Promise<Redis> {
   const client = await openClient(url)

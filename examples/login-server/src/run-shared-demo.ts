@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { LocatedRedis } from './locate-redis.ts'
+import type { LocatedServer } from './located-server.ts'
 import type { Output } from './narrator.ts'
-import { type RedisOutage, redisOutage } from './redis-outage.ts'
 import { serverName } from './routing.ts'
+import { type ServerOutage, serverOutage } from './server-outage.ts'
 import { inMs } from './staleness.ts'
 import { type ServerProcess, startServerProcess } from './start-server-process.ts'
 import type { CacheTraits, SharedStore } from './store.ts'
@@ -36,14 +36,14 @@ export async function runSharedDemo(named: NamedStore, output: Output): Promise<
 }
 
 async function runShared({ name, store }: NamedStore, output: Output, closers: Closers): Promise<0 | 1> {
-  const redis = await store.locate()
-  closers.push(redis.close)
+  const database = await store.locate()
+  closers.push(database.close)
   // The proxy does not support TLS.
-  const outage = redis.url.startsWith('rediss:') ? undefined : await redisOutage(redis)
+  const outage = database.url.startsWith('rediss:') ? undefined : await serverOutage(database)
   if (outage !== undefined) closers.push(outage.close)
   const order = {
     storeName: name,
-    address: { url: redis.url, prefix: redis.prefix, ...outage?.address },
+    address: { url: database.url, prefix: database.prefix, ...outage?.address },
     secret: randomBytes(32),
   }
   const servers: ServerProcess[] = []
@@ -53,22 +53,22 @@ async function runShared({ name, store }: NamedStore, output: Output, closers: C
     servers.push(server)
   }
   const { cache } = store
-  introduce({ redis, outage, servers, cache, print: output.print })
+  introduce({ database, outage, servers, cache, print: output.print })
   const { differences } = await runStory({ ...output, urls: servers.map(({ url }) => url), outage, cache })
   return differences === 0 ? 0 : 1
 }
 
 interface Introduction {
-  readonly redis: LocatedRedis
-  readonly outage: RedisOutage | undefined
+  readonly database: LocatedServer
+  readonly outage: ServerOutage | undefined
   readonly servers: readonly ServerProcess[]
   readonly cache: CacheTraits | undefined
   readonly print: (line: string) => void
 }
 
-function introduce({ redis, outage, servers, cache, print }: Introduction): void {
+function introduce({ database, outage, servers, cache, print }: Introduction): void {
   for (const [index, { url, pid }] of servers.entries()) print(`Server ${serverName(index)}: ${url} (process ${pid})`)
-  print(`Redis:    ${redis.description}`)
+  print(`Database: ${database.description}`)
   print('Users:    in the memory of A. Logins, new passwords and bans go to A; all else goes to A and B in turn.')
   if (cache !== undefined) describe(cache, print)
   if (outage === undefined) print('Outages:  left out, because the proxy that causes them does not support TLS.')

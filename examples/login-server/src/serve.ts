@@ -30,10 +30,10 @@ async function open(kind: ChosenStore['store']): Promise<OpenStore> {
     return await kind.openFile(DATABASE_PATH)
   }
   if (!('locate' in kind)) return { store: kind.open(), close: async () => {} }
-  const redis = await kind.locate()
-  console.log(`Redis:    ${redis.description}`)
-  const opened = await kind.open(redis, (finding) => console.log(`Finding:  ${finding}`))
-  return { ...opened, close: () => opened.close().then(redis.close) }
+  const database = await kind.locate()
+  console.log(`Database: ${database.description}`)
+  const opened = await kind.open(database, (finding) => console.log(`Finding:  ${finding}`))
+  return { ...opened, close: () => opened.close().then(database.close) }
 }
 
 async function refuse(error: unknown): Promise<never> {

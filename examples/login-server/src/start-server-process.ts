@@ -1,14 +1,14 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { RedisAddress } from './redis-client.ts'
+import type { ServerAddress } from './located-server.ts'
 import { SetupError } from './setup-error.ts'
 
 /** The message that a server process receives at its start. */
 export interface ServerOrder {
   readonly storeName: string
   /** Of a store in a file, the `url` is its path. */
-  readonly address: RedisAddress
+  readonly address: ServerAddress
   /** The secret that all servers sign with. */
   readonly secret: Uint8Array
 }
@@ -20,7 +20,7 @@ export type ServerReply = { readonly url: string; readonly findings: readonly st
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
-  /** What `diagnoseRedis` found in its store, line by line. */
+  /** What the diagnosis found in its store, line by line. */
   readonly findings: readonly string[]
   /** Resolves when the process has ended. */
   readonly close: () => Promise<void>

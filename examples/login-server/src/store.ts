@@ -4,9 +4,12 @@ import { type CachingStore, type FollowedStatus, layeredStore, mirroredStore } f
 import { memoryStore } from '@revoked/store-memory'
 import { redisSessions, redisStore } from '@revoked/store-redis'
 import type { Redis } from 'ioredis'
-import { type LocatedRedis, locateRedis } from './locate-redis.ts'
+import { locatePostgres } from './locate-postgres.ts'
+import { locateRedis } from './locate-redis.ts'
+import type { LocatedServer, ServerAddress } from './located-server.ts'
+import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
-import { connectRedis, type RedisAddress } from './redis-client.ts'
+import { connectRedis } from './redis-client.ts'
 
 /** The status of a cache: how fresh it is, and how much it answers. */
 export interface CacheStatus extends FollowedStatus {
@@ -50,16 +53,16 @@ export interface FileStore {
 
 /** A store that several processes open at one address. */
 export interface SharedStore {
-  readonly locate: () => Promise<LocatedRedis>
-  /** `report` receives what `diagnoseRedis` finds, line by line. */
-  readonly open: (at: RedisAddress, report: (finding: string) => void) => Promise<OpenStore>
+  readonly locate: () => Promise<LocatedServer>
+  /** `report` receives what the diagnosis finds, line by line. */
+  readonly open: (at: ServerAddress, report: (finding: string) => void) => Promise<OpenStore>
   /** If missing, every check asks the store. */
   readonly cache?: CacheTraits
 }
 
 /**
  * The timeout is shorter than that of the revocation, so that a check can be answered from the
- * cache if Redis does not answer.
+ * cache if the database does not answer.
  */
 const cacheOptions = { maxStaleness: '2s', timeout: '300ms' } as const
 
@@ -88,6 +91,11 @@ const stores: Readonly<Record<string, LocalStore | FileStore | SharedStore>> = {
     locate: locateRedis,
     cache: { maxStalenessMs: 2_000, isMirror: true },
   },
+  postgres: {
+    open: openPostgres((remote) => layeredStore(remote, cacheOptions)),
+    locate: locatePostgres,
+    cache: { maxStalenessMs: 2_000, isMirror: false },
+  },
 }
 
 /** Returns a function that opens a cache in front of a Redis, and closes it before its client. */
@@ -104,7 +112,7 @@ function cachedBy(cacheOf: (remote: FollowableStore) => CachingStore<CacheStatus
 }
 
 /** Returns the sessions in a Redis, under the prefix of this run. */
-function sessionsOver(client: Redis, { prefix }: RedisAddress): SessionStore {
+function sessionsOver(client: Redis, { prefix }: ServerAddress): SessionStore {
   return redisSessions(client, { prefix: `${prefix}:sessions` })
 }
 

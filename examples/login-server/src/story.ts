@@ -3,8 +3,8 @@ import { type Chapter, chapters, outageChapters } from './chapters.ts'
 import type { Device } from './client.ts'
 import { createNarrator, type Narrator, type Outcome, type Output } from './narrator.ts'
 import type { Outage } from './outage.ts'
-import type { Subscriptions } from './redis-outage.ts'
 import { restartChapter } from './restart-chapter.ts'
+import type { Subscriptions } from './server-outage.ts'
 import type { CacheTraits } from './store.ts'
 
 /** The devices of the story. */

@@ -5,9 +5,9 @@ import { eventually, startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Device, send } from '../src/client.ts'
 import { type EventStream, openEventStream } from '../src/event-stream.ts'
-import { type RedisOutage, redisOutage } from '../src/redis-outage.ts'
 import { login } from '../src/requests.ts'
 import { startServer } from '../src/server.ts'
+import { type ServerOutage, serverOutage } from '../src/server-outage.ts'
 import { type ObservableStore, storeCalled } from '../src/store.ts'
 import { openServer, passwordCost } from './open-server.ts'
 
@@ -82,10 +82,10 @@ test('ends streams if the store is unavailable for longer than the bound', { tim
 /** Creates two stores over one Redis. The subscription of the first one can be interrupted. */
 async function openOverRedis(
   storeName: string,
-): Promise<Record<'here' | 'elsewhere', ObservableStore> & Pick<RedisOutage, 'subscriptions'>> {
+): Promise<Record<'here' | 'elsewhere', ObservableStore> & Pick<ServerOutage, 'subscriptions'>> {
   const own = await startRedis()
   onTestFinished(own.stop)
-  const outage = await redisOutage({ url: own.url, prefix: 'a', description: '', own, close: own.stop })
+  const outage = await serverOutage({ kind: 'Redis', url: own.url, prefix: 'a', description: '', own, close: own.stop })
   onTestFinished(outage.close)
   const kind = storeCalled(storeName)
   if (!('locate' in kind)) throw new TypeError('The store is not shared.')

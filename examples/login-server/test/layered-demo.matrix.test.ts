@@ -1,7 +1,7 @@
 import { startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import type { LocatedRedis } from '../src/locate-redis.ts'
-import { redisOutage } from '../src/redis-outage.ts'
+import type { LocatedServer } from '../src/located-server.ts'
+import { serverOutage } from '../src/server-outage.ts'
 import { startServerProcess } from '../src/start-server-process.ts'
 import { runStory } from '../src/story.ts'
 import { expectAllGone, startedBy, startProgram } from './run-program.ts'
@@ -18,8 +18,8 @@ async function tell(
 ): Promise<{ lines: string[]; differences: number }> {
   const own = await startRedis()
   onTestFinished(own.stop)
-  const redis: LocatedRedis = { url: own.url, prefix: 'a', description: '', own, close: own.stop }
-  const outage = await redisOutage(redis)
+  const redis: LocatedServer = { kind: 'Redis', url: own.url, prefix: 'a', description: '', own, close: own.stop }
+  const outage = await serverOutage(redis)
   onTestFinished(outage.close)
   const order = { storeName, secret: Buffer.alloc(32, 1), address: { ...outage.address, prefix: 'a' } }
   const urls: string[] = []
@@ -48,7 +48,7 @@ function chapter(lines: readonly string[], title: string): readonly string[] {
 }
 
 /** What B tells of the first request of a token that it has never seen. */
-const firstRequests = { layered: /looked up [1-4] keys? in Redis/, mirror: /looked up 0 keys in Redis/ }
+const firstRequests = { layered: /looked up [1-4] keys? in the database/, mirror: /looked up 0 keys in the database/ }
 
 test.each(['layered', 'mirror'] as const)(
   'keeps the bound and the caches of --store %s through all faults, and leaves nothing behind',
@@ -75,7 +75,7 @@ function expectWhole(output: string): void {
   expect(output).toMatch(/\n62 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')
   const lines = output.split('\n')
-  const isWarm = /B answered 200 requests of the \w+ in \S+ ms, and looked up \d+ keys? in Redis/
+  const isWarm = /B answered 200 requests of the \w+ in \S+ ms, and looked up \d+ keys? in the database/
   const pushed = /answers 401 .*B ended the stream/
   expect(chapter(lines, 'Nearly every check').join()).toMatch(isWarm)
   expect(chapter(lines, 'Logged out on A').join()).toMatch(pushed)
@@ -103,15 +103,15 @@ test('reports servers that have no cache', { timeout: 60_000 }, async () => {
   expect(differences).toBeGreaterThan(0)
   const told = chapter(lines, 'Nearly every check').filter((line) => line.startsWith('✗'))
   expect(told).toEqual([
-    expect.stringMatching(/^✗ B answered the first request, and looked up everything in Redis/),
-    expect.stringMatching(/^✗ B answered 200 requests .* and looked up everything in Redis/),
+    expect.stringMatching(/^✗ B answered the first request, and looked up everything in the database/),
+    expect.stringMatching(/^✗ B answered 200 requests .* and looked up everything in the database/),
   ])
 })
 
 test('reports a cache that asks Redis for new tokens although it is a mirror', { timeout: 60_000 }, async () => {
   const { lines } = await tell('layered', 2_000, 'without outages', true)
   expect(chapter(lines, 'Nearly every check')).toContainEqual(
-    expect.stringMatching(/^✗ B answered the first request, and looked up [1-4] keys? in Redis/),
+    expect.stringMatching(/^✗ B answered the first request, and looked up [1-4] keys? in the database/),
   )
 })
 

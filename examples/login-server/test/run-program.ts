@@ -16,16 +16,17 @@ export interface RunningProgram {
 }
 
 /**
- * Starts `dist/<name>.js --store <store>`. `REDIS_URL` comes from `env`, never from the shell.
+ * Starts `dist/<name>.js --store <store>`. `REDIS_URL` and `DATABASE_URL` come from `env`, never
+ * from the shell.
  */
 export function startProgram(
   name: string,
   env: Readonly<Record<string, string>> = {},
-  store: 'redis' | 'layered' | 'mirror' | 'sqlite' = 'redis',
+  store: 'redis' | 'layered' | 'mirror' | 'sqlite' | 'postgres' = 'redis',
 ): RunningProgram {
   const child = spawn(process.execPath, [`dist/${name}.js`, '--store', store], {
     cwd: folder,
-    env: { ...process.env, REDIS_URL: '', PORT: '0', ...env },
+    env: { ...process.env, REDIS_URL: '', DATABASE_URL: '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A separate process group, for `signalGroup`.
     detached: true,

@@ -1,7 +1,7 @@
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import type { LocatedRedis } from '../src/locate-redis.ts'
-import { redisOutage } from '../src/redis-outage.ts'
+import type { LocatedServer } from '../src/located-server.ts'
+import { serverOutage } from '../src/server-outage.ts'
 import { startServerProcess } from '../src/start-server-process.ts'
 import { runStory } from '../src/story.ts'
 import { requestsIn } from './requests-in.ts'
@@ -86,8 +86,8 @@ test('leaves no process behind when it is killed', { timeout: 40_000 }, async ()
 
 test('reports differences if the servers do not share the store', { timeout: 40_000 }, async () => {
   const own = await openRedis()
-  const redis: LocatedRedis = { url: own.url, prefix: 'a', description: '', own, close: own.stop }
-  const outage = await redisOutage(redis)
+  const redis: LocatedServer = { kind: 'Redis', url: own.url, prefix: 'a', description: '', own, close: own.stop }
+  const outage = await serverOutage(redis)
   onTestFinished(outage.close)
   const order = { storeName: 'redis', secret: Buffer.alloc(32, 1) }
   const urls: string[] = []
@@ -166,7 +166,7 @@ test('serve prints the findings about its Redis, and removes its keys at the end
   const redis = await openRedis()
   const { child, output, ended } = startProgram('serve', { REDIS_URL: redis.url })
   await expect.poll(output, { timeout: 20_000 }).toContain('/admin/status')
-  expect(output()).toMatch(/^Redis: {4}the server of REDIS_URL.*\nFinding: {2}warning no-persistence: /)
+  expect(output()).toMatch(/^Database: the server of REDIS_URL.*\nFinding: {2}warning no-persistence: /)
 
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? []
   const login = { user: 'ada', password: 'analytical-engine', device: 'laptop' }

@@ -1,33 +1,35 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { type FaultProxy, startFaultProxy } from '@revoked/testing'
-import type { LocatedRedis } from './locate-redis.ts'
+import type { LocatedServer, ServerAddress } from './located-server.ts'
 import type { Outage } from './outage.ts'
-import type { RedisAddress } from './redis-client.ts'
 
 /**
  * The state of the subscriptions: they work, they stay open and deliver nothing, or they are cut.
  */
 type Delivery = 'up' | 'frozen' | 'cut'
 
-/** A control that interrupts the subscriptions of all servers while Redis answers commands. */
+/**
+ * A control that interrupts the subscriptions of all servers while the database answers everything
+ * else.
+ */
 export interface Subscriptions {
   readonly become: (delivery: Delivery) => Promise<void>
 }
 
-/** A control that makes a Redis unreachable for its clients. */
-export interface RedisOutage extends Outage {
+/** A control that makes a database unreachable for its clients. */
+export interface ServerOutage extends Outage {
   /** The addresses that clients and subscribers must connect to. */
-  readonly address: Required<Pick<RedisAddress, 'url' | 'feedUrl'>>
+  readonly address: Required<Pick<ServerAddress, 'url' | 'feedUrl'>>
   readonly subscriptions: Subscriptions
   readonly close: () => Promise<void>
 }
 
 /**
- * Puts proxies in front of a Redis. A server that this program started is also stopped by a signal;
- * any other server is not touched.
+ * Puts proxies in front of a database. A server that this program started is also stopped by a
+ * signal; any other server is not touched.
  */
-export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOutage> {
-  const relay = own === undefined ? await startRelay(url) : undefined
+export async function serverOutage({ kind, url, own }: LocatedServer): Promise<ServerOutage> {
+  const relay = own === undefined ? await startRelay(url, kind) : undefined
   const port = own?.port ?? relay?.port ?? 0
   const proxies = [await startFaultProxy(port), await startFaultProxy(port)] as const
   const [client, feed] = proxies
@@ -46,8 +48,8 @@ export async function redisOutage({ url, own }: LocatedRedis): Promise<RedisOuta
       },
     },
     how: {
-      silent: own === undefined ? 'the proxy in front of Redis drops every byte' : 'SIGSTOP to the Redis server',
-      failing: 'the proxy in front of Redis cuts and refuses connections',
+      silent: own === undefined ? `the proxy in front of ${kind} drops every byte` : `SIGSTOP to the ${kind} server`,
+      failing: `the proxy in front of ${kind} cuts and refuses connections`,
       up: 'the proxy forwards connections, and both servers reconnect by themselves',
     },
     become: async (condition) => {
@@ -73,6 +75,8 @@ async function refuse(proxy: FaultProxy, on: boolean): Promise<void> {
   if (on) proxy.cut()
 }
 
+const defaultPorts = { Redis: 6_379, PostgreSQL: 5_432 } as const
+
 interface Relay {
   readonly port: number
   readonly stop: () => void
@@ -82,9 +86,9 @@ interface Relay {
  * Opens a local port that forwards to the server of the URL, because the proxy connects to ports of
  * this machine only.
  */
-async function startRelay(url: string): Promise<Relay> {
+async function startRelay(url: string, kind: LocatedServer['kind']): Promise<Relay> {
   const { hostname, port } = new URL(url)
-  const target = { host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port || 6379) }
+  const target = { host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port || defaultPorts[kind]) }
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const upstream = connect(target)
