@@ -1,6 +1,7 @@
 import { listenOnClient, listenOnPool } from './pg-listener.ts'
 import type { PostgresPort } from './port.ts'
-import { hasCode, toPostgresError } from './postgres-error.ts'
+import { toPostgresError } from './postgres-error.ts'
+import { prepareIfPossible } from './prepare-if-possible.ts'
 
 interface PgQuery {
   readonly text: string
@@ -64,26 +65,20 @@ export function isPgClient(client: object): client is PgClient {
 
 /** Returns the port of a pool or client of pg. */
 export function pgPort(client: PgPool | PgClient, isTransaction: boolean): PostgresPort {
-  // In a transaction, a statement that failed could not be repeated.
-  let prepares = !isTransaction
   const query: PgPool['query'] = isPgPool(client) ? (given) => client.query(given) : oneByOne(client)
 
-  async function run(text: string, values: readonly (string | null)[]): Promise<string | null> {
+  async function run(isPrepared: boolean, text: string, values: readonly (string | null)[]): Promise<string | null> {
     try {
-      const { rows } = await query(prepares ? { name: nameOf(text), text, values } : { text, values })
+      const { rows } = await query(isPrepared ? { name: nameOf(text), text, values } : { text, values })
       return (rows[0]?.['result'] ?? null) as string | null
     } catch (cause) {
-      const error = toPostgresError(cause)
-      // A pooler in transaction mode passes statements to other servers than their preparation. It
-      // has not carried this one out.
-      if (!prepares || !hasCode(error, ...unpreparedCodes)) throw error
-      prepares = false
-      return await run(text, values)
+      throw toPostgresError(cause)
     }
   }
 
   return {
-    run,
+    // In a transaction, a statement that failed could not be repeated.
+    run: isTransaction ? (...statement) => run(false, ...statement) : prepareIfPossible(run),
     script: async (sql) => {
       await query({ text: sql }).catch((cause: unknown) => {
         throw toPostgresError(cause)
@@ -102,9 +97,6 @@ function oneByOne(client: PgClient): PgPool['query'] {
     return answer
   }
 }
-
-/** The statement does not exist, exists already, or is another one. */
-const unpreparedCodes = ['26000', '42P05', '08P01'] as const
 
 /** PostgreSQL cuts names at 63 bytes. A statement differs by its function, schema and arguments. */
 function nameOf(text: string): string {

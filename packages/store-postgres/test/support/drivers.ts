@@ -14,7 +14,8 @@ export interface OpenedClient {
 /** A kind of client that the tests run over. */
 export interface PostgresDriver {
   readonly name: string
-  readonly open: (url: string) => OpenedClient
+  /** Opens a client of the server, or of a pooler in transaction mode. */
+  readonly open: (url: string, options?: { readonly isPooled?: boolean }) => OpenedClient
 }
 
 const poolDriver: PostgresDriver = {
@@ -47,8 +48,9 @@ const clientDriver: PostgresDriver = {
 
 const postgresJsDriver: PostgresDriver = {
   name: 'postgres.js',
-  open: (url) => {
-    const sql = postgres(url, { onnotice: () => undefined })
+  open: (url, { isPooled = false } = {}) => {
+    // It waits for ever for statements that were prepared elsewhere, so its users switch that off.
+    const sql = postgres(url, { onnotice: () => undefined, prepare: !isPooled })
     return {
       client: sql,
       begin: () => beginWith((work) => sql.begin(work)),
