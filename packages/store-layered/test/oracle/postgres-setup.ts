@@ -44,7 +44,7 @@ export async function startPostgresSetup(): Promise<PostgresSetup> {
 }
 
 /** Creates the tables of the store, and a log whose order is that of a serial. */
-async function createTables(url: string): Promise<void> {
+export async function createTables(url: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: url })
   try {
     await migrate(pool, { schema })

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { keepsTheBound } from './keeps-the-bound.ts'
 import { type PostgresFault, postgresFaults } from './postgres-faults.ts'
+import { failovers, pooled } from './postgres-topology.ts'
 import { tableOf } from './table.ts'
 import { boundMs, goThrough } from './trial.ts'
 import { mirrored, product, trustsNotify, trustsSerial, type Variant } from './variant.ts'
@@ -26,6 +27,9 @@ const options = { concurrent: !isFull, timeout: 60_000 } as const
 describe('no "not revoked" of layeredStore over PostgreSQL outlives the bound, after', options, () => {
   for (const fault of isFull ? Object.values(postgresFaults) : brief)
     test(fault.name, () => keepsTheBound(fault, product, tables['layeredStore over PostgreSQL']))
+  for (const fault of failovers)
+    test(fault.name, () => keepsTheBound(fault, product, tables['layeredStore over PostgreSQL']))
+  test(pooled.name, () => keepsTheBound(pooled, product, tables['layeredStore over PostgreSQL']))
 })
 
 describe('no "not revoked" of mirroredStore over PostgreSQL outlives the bound, after', options, () => {

@@ -23,7 +23,8 @@ interface Address {
   readonly stop: () => void
 }
 
-async function startAddress(firstPort: number): Promise<Address> {
+/** Starts an address that leads to a server until it is moved to another one. */
+export async function startAddress(firstPort: number): Promise<Address> {
   let target = firstPort
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
