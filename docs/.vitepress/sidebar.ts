@@ -56,6 +56,7 @@ export const groups: Group[] = [
       { text: 'From express-jwt-blacklist', link: '/guides/moving-from-express-jwt-blacklist' },
       { text: 'From jwt-redis', link: '/guides/moving-from-jwt-redis' },
       { text: 'From a sorted set per user', link: '/guides/moving-from-a-sorted-set-per-user' },
+      { text: 'From a token_blacklist table', link: '/guides/moving-from-a-token-blacklist-table' },
       { text: 'From express-session', link: '/guides/moving-from-express-session' },
     ],
   },
