@@ -35,8 +35,14 @@ export const markBreaks: Readonly<Record<string, Break>> = {
       },
     }),
   },
-  'agrees inside, and keeps nothing of it if the transaction is rolled back': {
-    inside: ({ store }) => ({ agree: (settings) => store.agree(settings) }),
+  'agrees inside, and for everybody from the commit on': {
+    // It answers as it should, but the store keeps nothing of it.
+    inside: ({ store }) => ({
+      agree: async (settings) => {
+        const held = await store.agree({ ...settings, maxTokenLifetime: 1, claims: [] })
+        return { ...held, ...settings, claims: [...held.claims, ...settings.claims] }
+      },
+    }),
   },
   'lets others agree while a transaction is open in which nothing new was agreed on': lockedAgreement(),
   'rejects inside a mark that has already expired': {
