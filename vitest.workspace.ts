@@ -62,17 +62,19 @@ const announcements = join(import.meta.dirname, 'packages/testing/src')
 const run = process.env['REVOKED_TESTS'] ?? 'main'
 if (!['main', 'matrix', 'all', 'runtimes'].includes(run)) throw new Error(`REVOKED_TESTS=${run} names no run of tests`)
 
+/** The projects whose tests run again in the matrix, over more servers and clients. */
+const overManyClients = ['packages/store-redis', 'packages/store-postgres']
+
 /**
  * The test files of a project. Files called `.matrix.test.ts` are left to the matrix, which also
- * runs all tests of store-redis again, over the servers and clients that `entriesOfRun` left out of
- * `main`.
+ * runs all tests of these again, over the servers and clients that were left out of `main`.
  */
 function filesOf(root: string): { include: string[]; exclude: string[] } {
   const apart = ['compilers/*.test.ts', 'jest/*.test.ts']
   const matrix = 'test/**/*.matrix.test.ts'
   if (run === 'runtimes') return { include: ['runtimes/*.test.ts'], exclude: [] }
   if (run === 'main') return { include: ['test/**/*.test.ts'], exclude: [matrix] }
-  if (run === 'all' || root === 'packages/store-redis') return { include: ['test/**/*.test.ts', ...apart], exclude: [] }
+  if (run === 'all' || overManyClients.includes(root)) return { include: ['test/**/*.test.ts', ...apart], exclude: [] }
   return { include: [matrix, ...apart], exclude: [] }
 }
 

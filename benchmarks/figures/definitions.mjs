@@ -155,6 +155,41 @@ function sqliteTable(read) {
   )
 }
 
+/** @param {FigureReader} read */
+function postgresTable(read) {
+  const store = '`postgresStore` over pg, 4 keys'
+  const place = (
+    /** @type {string} */ metric,
+    /** @type {Record<string, string | number>} */ group,
+    variant = store,
+  ) => ({
+    benchmark: 'postgres',
+    variant,
+    metric,
+    group,
+  })
+  const many = { marks: 1_000_000, callers: 64 }
+  const alone = { marks: 1_000_000, callers: 1 }
+  const selects = { variant: 'a prepared `SELECT` for each of 4 keys, pg' }
+  const p50 = (/** @type {Record<string, string | number>} */ group) => `${median(place('p50', group))(read)} µs`
+  const revocations = (/** @type {number} */ revoking) =>
+    median(place('revocations', { revoking }, '`postgresStore` over pg'))(read)
+  return tableText(
+    ['checks of four keys, and revocations', 'figure'],
+    [
+      ['checks a second, 64 at a time', median(place('checks', many))(read)],
+      ['the same, by a prepared `SELECT` for each key', median({ ...place('checks', many), ...selects })(read)],
+      ['checks a second, one after the other', median(place('checks', alone))(read)],
+      ['p50, 64 at a time, 1,000 marks', p50({ marks: 1_000, callers: 64 })],
+      ['p50, 64 at a time, 1,000,000 marks', p50(many)],
+      ['p50, while expired marks are pruned', p50({ ...many, meanwhile: 'pruning' })],
+      ['p50, during `VACUUM`', p50({ ...many, meanwhile: 'VACUUM' })],
+      ['revocations a second, one after the other', revocations(1)],
+      ['revocations a second, 64 at a time', revocations(64)],
+    ],
+  )
+}
+
 /** @type {Figures} */
 export const figures = {
   'memory.key': median(key, 3),
@@ -189,5 +224,19 @@ export const figures = {
   'layered.to-cacheable': ratio(local, { variant: 'cacheable, 1 key, seen before' }),
   'redis.table': redisTable,
   'sqlite.summary': sqliteTable,
+  'postgres.summary': postgresTable,
+  'postgres.batched': (read) =>
+    numberText(
+      read.ratio(
+        {
+          benchmark: 'postgres',
+          variant: '`postgresStore` over pg, 4 keys',
+          metric: 'checks',
+          group: { marks: 1_000_000, callers: 64 },
+        },
+        { variant: 'a prepared `SELECT` for each of 4 keys, pg' },
+      ).median,
+      2,
+    ),
   'routes.table': routeTable,
 }

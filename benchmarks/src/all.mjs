@@ -12,6 +12,7 @@ import { runCommand } from './measure/command.mjs'
 import { memoryBenchmark } from './memory/benchmark.mjs'
 import { mirrorChecksBenchmark } from './mirror/checks-benchmark.mjs'
 import { mirrorScanBenchmark } from './mirror/scan-benchmark.mjs'
+import { postgresBenchmark } from './postgres/benchmark.mjs'
 import { redisWritesBenchmark } from './redis/writes-benchmark.mjs'
 import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
 import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
@@ -36,4 +37,5 @@ await runCommand({
   listed: sessionChecksBenchmark,
   list: sessionListBenchmark,
   sqlite: sqliteBenchmark,
+  postgres: postgresBenchmark,
 })

@@ -1,5 +1,6 @@
 // @ts-check
 import { checksChart, concurrencyChart, freshChart, latencyChart, overviewChart } from './checks.mjs'
+import { databaseGrowthChart, postgresChart } from './databases.mjs'
 import { eventLoopChart } from './event-loop.mjs'
 import { fleetProcessorChart, fleetTrafficChart } from './fleet.mjs'
 import { growthChart } from './growth.mjs'
@@ -27,6 +28,8 @@ export const charts = [
   sessionsChart,
   memoryChart,
   growthChart,
+  postgresChart,
+  databaseGrowthChart,
   eventLoopChart,
   writesChart,
 ]

@@ -2,7 +2,7 @@ import { decodeMark, type Key, type KeyedMark, type Mark, type RevocationStore }
 import { batched } from '../batch.ts'
 import type { DatabaseFunctions } from '../schema/functions.ts'
 
-/** Returns the `find` of a store. The keys of one turn of the event loop share a statement. */
+/** Returns the `find` of a store. The keys of concurrent calls share statements. */
 export function createFinder(functions: DatabaseFunctions, nameOf: (key: Key) => Key): RevocationStore['find'] {
   const find = batched<Key, string | undefined>((keys) => findTexts(functions, keys))
   return async (keys) => {

@@ -30,7 +30,9 @@ async function writeUntilKilled(store: AuditedPostgresStore, round: number, ackn
   )
 }
 
-test(`loses nothing that was acknowledged, if the server is killed ${rounds} times in the middle of writes`, async () => {
+test(`loses nothing that was acknowledged, if the server is killed ${rounds} times in the middle of writes`, {
+  timeout: 60_000,
+}, async () => {
   const { server } = database
   const pool = newPool(server.url)
   pool.on('connect', (client) => client.on('error', () => undefined))
