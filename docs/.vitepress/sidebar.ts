@@ -99,6 +99,8 @@ export const groups: Group[] = [
   {
     text: 'Stores',
     items: [
+      { text: 'Redis and Valkey', link: '/stores/redis' },
+      { text: 'Sessions in Redis', link: '/stores/redis-sessions' },
       { text: 'SQLite', link: '/stores/sqlite' },
       { text: 'PostgreSQL', link: '/stores/postgres' },
       { text: 'Write a store', link: '/stores/write-a-store' },

@@ -29,6 +29,4 @@ export const constants = {
   'packages/store-sqlite/README.md': ['100 ms', '5 ms', '128 MiB'],
   'packages/store-postgres/README.md': ['100 ms'],
   'docs/stores/postgres.md': ['50 times a second', '100 ms'],
-  // Rates for which the length of a log is calculated.
-  'packages/store-redis/README.md': ['1 a second', '10 a second', '200 a second'],
 }

@@ -7,14 +7,14 @@ import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { redisStore } from '../src/index.ts'
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+const guide = fileURLToPath(new URL('../../../docs/guides/moving-from-jsonwebtoken-and-redis.md', import.meta.url))
 
-/** Runs the function that the README shows. */
+/** Runs the function that the guide shows. */
 async function carryOver(client: Redis): Promise<void> {
-  const examples = (await readFile(readme, 'utf8')).match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? []
+  const examples = (await readFile(guide, 'utf8')).match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? []
   const code = examples.find((example) => example.includes('function carryOver'))
   // A folder within the package, so that the imports are resolved.
-  const folder = await mkdtemp(fileURLToPath(new URL('.readme-', import.meta.url)))
+  const folder = await mkdtemp(fileURLToPath(new URL('.guide-', import.meta.url)))
   try {
     const file = join(folder, 'carry-over.ts')
     await writeFile(file, `${code}\nexport { carryOver }\n`)
@@ -25,7 +25,7 @@ async function carryOver(client: Redis): Promise<void> {
   }
 }
 
-test('the migration of the README revokes the same tokens for as long', async () => {
+test('the migration of the guide revokes the same tokens for as long', async () => {
   const server = await startRedis()
   const client = new Redis({ port: server.port })
   const now = Math.floor(Date.now() / 1_000)

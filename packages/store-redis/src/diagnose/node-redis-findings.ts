@@ -18,7 +18,7 @@ interface Settings {
 export function nodeRedisFindings(client: NodeRedisClient | NodeRedisCluster | NodeRedisSentinel): RedisFinding[] {
   const settings = settingsOf(client)
   if (settings === undefined)
-    return [unchecked('the settings of the client, which are private', 'Compare them with those in the README.')]
+    return [unchecked('the settings of the client, which are private', 'Compare them with those in the documentation.')]
   const { connectTimeout, socketTimeout, reconnectStrategy } = settings.socket ?? {}
   return findingsThatHold([
     [Boolean(settings.keyPrefix), keyPrefix],

@@ -8,9 +8,9 @@ function rightsFor(isCluster: boolean, database: number, prefix = 'revoked', cou
   return rightsOf({ partitions, isCluster, database })
 }
 
-test('the README lists the rights for one server, for database 3 and for a Cluster', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const listed = [...readme.matchAll(/^ACL SETUSER app on >s3cret (?<rights>.+)$/gm)].map(({ groups }) =>
+test('the documentation lists the rights for one server, for database 3 and for a Cluster', () => {
+  const page = readFileSync(new URL('../../../../docs/operate/redis-settings.md', import.meta.url), 'utf8')
+  const listed = [...page.matchAll(/^ACL SETUSER app on >s3cret (?<rights>.+)$/gm)].map(({ groups }) =>
     groups?.['rights']?.split(' '),
   )
   expect(listed).toEqual([rightsFor(false, 0), rightsFor(false, 3), rightsFor(true, 0)])

@@ -6,9 +6,9 @@ import { redisSessions } from '../../src/index.ts'
 import { createUser, serverClients } from '../support/restricted-users.ts'
 import { useSessions } from '../support/whole-sessions.ts'
 
-/** The rights that the README lists, for the default prefix. */
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const listed = /^ACL SETUSER sessions on >s3cret (?<rights>.+)$/m.exec(readme)?.groups?.['rights']?.split(' ') ?? []
+/** The rights that the documentation lists, for the default prefix. */
+const page = readFileSync(new URL('../../../../docs/operate/redis-settings.md', import.meta.url), 'utf8')
+const listed = /^ACL SETUSER sessions on >s3cret (?<rights>.+)$/m.exec(page)?.groups?.['rights']?.split(' ') ?? []
 
 let server: RedisServer
 beforeAll(async () => {
@@ -45,7 +45,7 @@ async function useWith(rights: readonly string[]): Promise<void> {
   }
 }
 
-describe('the rights that the README lists', () => {
+describe('the rights that the documentation lists', () => {
   test('are enough for every call', async () => {
     expect(listed.length).toBeGreaterThan(10)
     await useWith(listed)

@@ -11,7 +11,9 @@ const user = { username: 'app', password: 's3cret' } as const
 
 const { partitions } = createKeySpace({ prefix: 'revoked', partitions: 1, hashIds: false })
 
-/** The rights that the README says to grant for one server: commands, keys and the channel. */
+/**
+ * The rights that the documentation says to grant for one server: commands, keys and the channel.
+ */
 export const rights: readonly string[] = rightsOf({ partitions, isCluster: false, database: 0 })
 
 /** Creates the user with these rights. */

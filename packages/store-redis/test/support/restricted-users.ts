@@ -40,7 +40,10 @@ export async function createUser(nodes: Place['nodes'], username: string, rights
   return { username, password }
 }
 
-/** Returns a subject of the conformance cases whose stores have the rights of the README, each. */
+/**
+ * Returns a subject of the conformance cases whose stores have the rights of the documentation,
+ * each.
+ */
 export function restrictedSubject(place: Place, layout: RedisStoreOptions): LogSubject {
   const open = async (options: RedisStoreOptions): ReturnType<typeof openStore> => {
     const withPrefix = { ...layout, ...options, prefix: `test-${randomUUID()}` }
