@@ -114,7 +114,7 @@ BEGIN
     WHERE scope = k.key ->> 0 AND value = k.key ->> 1
       AND expires_at > date_part('epoch', clock_timestamp()) * 1000
   ) AS m;
-  RETURN found_marks;
+  RETURN coalesce(found_marks, '[]');
 END $$;
 
 -- Enters changes of a key in the audit trail.
@@ -208,7 +208,7 @@ BEGIN
       AND expires_at > date_part('epoch', clock_timestamp()) * 1000
     ORDER BY scope, value LIMIT 500
   ) AS m;
-  RETURN page;
+  RETURN coalesce(page, '[]');
 END $$;
 
 -- Returns the transaction from which on changes may be pending. The tables may have been restored in
@@ -357,7 +357,7 @@ BEGIN
       AND (q.after_at IS NULL OR (a.at, a.id) < (q.after_at, q.after_id))
     ORDER BY a.at DESC, a.id DESC LIMIT q.entries
   ) AS e;
-  RETURN page;
+  RETURN coalesce(page, '[]');
 END $$;
 
 -- Removes up to so many marks that have expired, and entries of the audit trail that are old.

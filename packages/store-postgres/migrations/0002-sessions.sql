@@ -136,7 +136,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   PERFORM revoked.assert_primary();
   RETURN (
-    SELECT json_agg(revoked.session_json(s)) FROM revoked.sessions AS s
+    SELECT coalesce(json_agg(revoked.session_json(s)), '[]') FROM revoked.sessions AS s
     WHERE subject = of_subject AND (of_id IS NULL OR id = of_id) AND expires_at > revoked.now_ms()
   );
 END $$;

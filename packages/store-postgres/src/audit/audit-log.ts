@@ -34,8 +34,8 @@ export function createAuditLog(
         after_id: afterId,
         entries: limit + 1,
       }
-      const rows = (await functions.read('read_audit', JSON.stringify(query))) as readonly AuditRecord[] | null
-      return pageOf(rows ?? [], limit)
+      const rows = (await functions.read('read_audit', JSON.stringify(query))) as readonly AuditRecord[]
+      return pageOf(rows, limit)
     },
   }
 }

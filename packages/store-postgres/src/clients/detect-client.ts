@@ -4,6 +4,7 @@ import type { PostgresPort } from './port.ts'
 import { toPostgresError } from './postgres-error.ts'
 import { isPostgresJs, isPostgresJsTransaction, type PostgresJsSql, postgresJsPort } from './postgres-js.ts'
 import { createReconnecting } from './reconnecting.ts'
+import { resultOf } from './result-of.ts'
 
 /**
  * A client of PostgreSQL: a `Pool` or `Client` of pg, the `sql` of postgres.js, or a function of
@@ -67,18 +68,17 @@ function isExecutor(client: object): client is PostgresExecutor {
 }
 
 function executorPort(executor: PostgresExecutor): PostgresPort {
-  const run = async (sql: string, values: readonly (string | null)[]): Promise<string | null> => {
+  const execute: PostgresExecutor['execute'] = async (sql, values) => {
     try {
-      const rows = await executor.execute(sql, values)
-      return (rows[0]?.['result'] ?? null) as string | null
+      return await executor.execute(sql, values)
     } catch (cause) {
       throw toPostgresError(cause)
     }
   }
   const { listen } = executor
   return {
-    run,
-    script: async (sql) => void (await run(sql, [])),
+    run: async (sql, values) => resultOf(await execute(sql, values)),
+    script: async (sql) => void (await execute(sql, [])),
     listen:
       listen &&
       ((channel, events) =>

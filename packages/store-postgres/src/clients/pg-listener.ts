@@ -19,42 +19,55 @@ export function listenOnPool(pool: PgPool): Listen | undefined {
   return (channel, events) =>
     createReconnecting(events, async (lost) => {
       const client = new Client({ ...pool.options, keepAlive: true })
+      const end = (): void => void client.end().catch(() => undefined)
       client.on('error', lost)
       client.on('end', () => lost(undefined))
       client.on('notification', events.notified)
-      // A connection that is never established would keep the attempt waiting.
-      await client.connect()
-      await client.query({ text: listenStatement(channel) })
-      return () => void client.end().catch(() => undefined)
+      try {
+        // A connection that is never established would keep the attempt waiting.
+        await client.connect()
+        await client.query({ text: listenStatement(channel) })
+      } catch (cause) {
+        // The server may refuse to listen, and keep the connection.
+        end()
+        throw cause
+      }
+      return end
     })
 }
 
 /**
  * Returns a `listen` that uses the connection itself: it is the only one, and others end with it.
+ * What it adds to the client is removed when the listener is closed.
+ *
+ * @param query - Runs a statement when the client has nothing else to do.
  */
-export function listenOnClient(client: PgClient): Listen {
+export function listenOnClient(client: PgClient, query: PgClient['query']): Listen {
   return (channel, events) => {
     let isClosed = false
-    const ifOpen =
-      <Rest extends unknown[]>(call: (...rest: Rest) => void) =>
-      (...rest: Rest): void => {
-        if (!isClosed) call(...rest)
-      }
-    const open = (): void =>
-      void client.query({ text: listenStatement(channel) }).then(ifOpen(events.opened), ifOpen(events.lost))
-    client.on('notification', (message) => {
-      if (message.channel === channel && !isClosed) events.notified()
-    })
-    client.on(
-      'end',
-      ifOpen(() => events.lost(undefined)),
-    )
-    client.on('error', ifOpen(events.lost))
+    const lost = (cause?: unknown): void => {
+      if (!isClosed) events.lost(cause)
+    }
+    const opened = (): void => {
+      if (!isClosed) events.opened()
+    }
+    const notified = (message: { readonly channel: string }): void => {
+      if (message.channel === channel) events.notified()
+    }
+    const open = (): void => void query({ text: listenStatement(channel) }).then(opened, lost)
+    client.on('notification', notified)
+    client.on('end', lost)
+    client.on('error', lost)
     open()
     const listener: ChannelListener = {
-      restart: ifOpen(open),
+      restart: () => {
+        if (!isClosed) open()
+      },
       close: () => {
         isClosed = true
+        client.removeListener('notification', notified)
+        client.removeListener('end', lost)
+        client.removeListener('error', lost)
       },
     }
     return listener

@@ -2,6 +2,7 @@ import { listenOnClient, listenOnPool } from './pg-listener.ts'
 import type { PostgresPort } from './port.ts'
 import { toPostgresError } from './postgres-error.ts'
 import { prepareIfPossible } from './prepare-if-possible.ts'
+import { resultOf } from './result-of.ts'
 
 interface PgQuery {
   readonly text: string
@@ -26,6 +27,9 @@ export interface PgClient {
   on(event: 'notification', listener: (message: { readonly channel: string }) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'end', listener: () => void): unknown
+  removeListener(event: 'notification', listener: (message: { readonly channel: string }) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'end', listener: () => void): unknown
 }
 
 /**
@@ -70,7 +74,7 @@ export function pgPort(client: PgPool | PgClient, isTransaction: boolean): Postg
   async function run(isPrepared: boolean, text: string, values: readonly (string | null)[]): Promise<string | null> {
     try {
       const { rows } = await query(isPrepared ? { name: nameOf(text), text, values } : { text, values })
-      return (rows[0]?.['result'] ?? null) as string | null
+      return resultOf(rows)
     } catch (cause) {
       throw toPostgresError(cause)
     }
@@ -84,16 +88,21 @@ export function pgPort(client: PgPool | PgClient, isTransaction: boolean): Postg
         throw toPostgresError(cause)
       })
     },
-    listen: isPgPool(client) ? listenOnPool(client) : listenOnClient(client),
+    listen: isPgPool(client) ? listenOnPool(client) : listenOnClient(client, query),
   }
 }
 
+/** What runs on each client last. A store and its sessions may share a client. */
+const lastOf = new WeakMap<PgClient, Promise<unknown>>()
+
 /** A client of pg has one query at a time, and refuses others from version 9 on. */
 function oneByOne(client: PgClient): PgPool['query'] {
-  let last: Promise<unknown> = Promise.resolve()
   return (given) => {
-    const answer = last.then(() => client.query(given))
-    last = answer.catch(() => undefined)
+    const answer = (lastOf.get(client) ?? Promise.resolve()).then(() => client.query(given))
+    lastOf.set(
+      client,
+      answer.catch(() => undefined),
+    )
     return answer
   }
 }

@@ -6,7 +6,7 @@ export interface PostgresPort {
    * @throws PostgresError (rejects) if the server or the client failed.
    */
   readonly run: (sql: string, values: readonly (string | null)[]) => Promise<string | null>
-  /** Runs several statements at once. */
+  /** Runs a statement without a result, or several at once if the client can. */
   readonly script: (sql: string) => Promise<void>
   /**
    * Listens to a channel, on a connection that is apart from the others if the client has several.

@@ -1,6 +1,7 @@
 import type { ChannelEvents, ChannelListener, PostgresPort } from './port.ts'
 import { toPostgresError } from './postgres-error.ts'
 import { createReconnecting } from './reconnecting.ts'
+import { resultOf } from './result-of.ts'
 
 /**
  * The `sql` of postgres.js, or that of a transaction: what this package uses of it.
@@ -41,8 +42,7 @@ export function postgresJsPort(sql: PostgresJsSql): PostgresPort {
   return {
     run: async (text, values) => {
       try {
-        const rows = await sql.unsafe(text, [...values], { prepare: true })
-        return (rows[0]?.['result'] ?? null) as string | null
+        return resultOf(await sql.unsafe(text, [...values], { prepare: true }))
       } catch (cause) {
         throw toPostgresError(cause)
       }

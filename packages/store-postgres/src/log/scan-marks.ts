@@ -11,7 +11,7 @@ export async function* scanMarks(functions: DatabaseFunctions): AsyncGenerator<r
   let last: MarkRow | undefined
   for (;;) {
     const [scope, value] = last ?? ['', '']
-    const page = ((await functions.read('scan_marks', scope, value)) ?? []) as readonly MarkRow[]
+    const page = (await functions.read('scan_marks', scope, value)) as readonly MarkRow[]
     // A page begins with the last key of the page before, if that is still there.
     const rows = page.filter((row) => row[0] !== last?.[0] || row[1] !== last[1])
     last = rows.at(-1)

@@ -24,8 +24,7 @@ export async function findMarks(
 async function findTexts(functions: DatabaseFunctions, keys: readonly Key[]): Promise<readonly (string | undefined)[]> {
   const rows = await functions.read('find_marks', JSON.stringify(keys.map(({ scope, value }) => [scope, value])))
   const texts: (string | undefined)[] = Array.from({ length: keys.length })
-  for (const [place, text] of (rows ?? []) as readonly (readonly [place: number, text: string])[])
-    texts[place - 1] = text
+  for (const [place, text] of rows as readonly (readonly [place: number, text: string])[]) texts[place - 1] = text
   return texts
 }
 

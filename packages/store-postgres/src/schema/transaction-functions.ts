@@ -12,7 +12,7 @@ export function createTransactionFunctions(transaction: PostgresTransaction, sch
   let begun: Promise<unknown> | undefined
   // PostgreSQL refuses this statement outside of a transaction. The lock delays nobody.
   return callAfter(createFunctions(port, schema), () => {
-    begun ??= port.run(`LOCK TABLE ${schema}.settings IN ACCESS SHARE MODE`, [])
+    begun ??= port.script(`LOCK TABLE ${schema}.settings IN ACCESS SHARE MODE`)
     return begun
   })
 }

@@ -13,7 +13,7 @@ export interface SessionAccess {
 /** Returns the methods of a store of sessions that only read, apart from `find`. */
 export function createSessionReads({ functions, nameOf }: SessionAccess): Pick<SessionStore, 'list' | 'get' | 'count'> {
   const list = async (subject: string, id: string | null): Promise<readonly SessionJson[]> =>
-    ((await functions.read('list_sessions', nameOf(subject), id)) ?? []) as readonly SessionJson[]
+    (await functions.read('list_sessions', nameOf(subject), id)) as readonly SessionJson[]
   return {
     list: async (subject) => (await list(subject, null)).map((found) => sessionIn(found, subject)),
     get: async ({ subject, id }) => {
