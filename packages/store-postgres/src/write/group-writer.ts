@@ -1,4 +1,4 @@
-import { hasCode } from '../clients/postgres-error.ts'
+import { hasCode, PostgresError } from '../clients/postgres-error.ts'
 
 /** A write that waits for its turn. */
 interface Job<Item> {
@@ -32,7 +32,8 @@ const patienceMs = 10_000
  * one, and so a commit.
  *
  * A transaction of the application may hold a row for long. It delays those who write the same key,
- * and nobody else: they are written one by one, in turns, beside all others.
+ * and nobody else: they are written one by one, in turns, beside all others. What cannot be merged
+ * into what its key holds, because that is corrupt, fails for those who write that key alone.
  */
 export function createGroupWriter<Item>({
   write,
@@ -67,12 +68,15 @@ export function createGroupWriter<Item>({
       )
       for (const { resolve } of jobs) resolve()
     } catch (cause) {
-      if (!isLocked(cause)) {
-        for (const { reject } of jobs) reject(cause)
+      if (isLocked(cause)) {
+        locked.push(...jobs)
+        void writeLocked()
         return
       }
-      locked.push(...jobs)
-      void writeLocked()
+      // It is about the mark of one key, and not about the server.
+      const isOfOne = jobs.length > 1 && !(cause instanceof PostgresError)
+      if (isOfOne) for (const job of jobs) await writeJobs([job])
+      else for (const { reject } of jobs) reject(cause)
     }
   }
 
