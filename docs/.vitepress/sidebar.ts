@@ -42,6 +42,7 @@ export const groups: Group[] = [
       { text: 'hapi', link: '/frameworks/hapi' },
       { text: 'NestJS', link: '/frameworks/nest' },
       { text: 'Next.js, Deno, Bun, workers', link: '/frameworks/fetch' },
+      { text: 'MCP servers', link: '/frameworks/mcp' },
     ],
   },
   {
@@ -49,6 +50,7 @@ export const groups: Group[] = [
     items: [
       { text: 'Denylist, allowlist or both', link: '/guides/denylist-or-allowlist' },
       { text: 'Live connections', link: '/guides/live-connections' },
+      { text: 'MCP servers', link: '/guides/mcp-servers' },
       { text: 'Audit trail', link: '/guides/audit-trail' },
       { text: 'Transactions', link: '/guides/transactions' },
       { text: 'Scaling caches', link: '/guides/scaling-caches' },

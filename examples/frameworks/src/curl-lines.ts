@@ -55,6 +55,14 @@ export async function oauthCurlLines(url: string): Promise<string> {
   ].join('\n')
 }
 
+/** Returns such lines for the MCP server: a tool is called before and after the logout. */
+export function mcpCurlLines(url: string): string {
+  const withToken = '-H "Authorization: Bearer $(field accessToken)"'
+  const call = json('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"}}')
+  const ask = `curl -s ${url}/mcp ${withToken} -H 'Accept: application/json, text/event-stream' ${call} ${status}`
+  return [...login(url), ask, `curl -s -X POST ${url}/logout ${withToken} ${status}`, ask].join('\n')
+}
+
 const status = `-w ' %{http_code}\\n'`
 
 function login(url: string): readonly string[] {

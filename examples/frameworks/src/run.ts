@@ -1,4 +1,4 @@
-import { cookieCurlLines, curlLines, oauthCurlLines } from './curl-lines.ts'
+import { cookieCurlLines, curlLines, mcpCurlLines, oauthCurlLines } from './curl-lines.ts'
 import type { RunningServer } from './listen.ts'
 
 interface Example {
@@ -20,6 +20,7 @@ const examples: ReadonlyMap<string, () => Promise<Example>> = new Map<string, ()
   ['express-cookies', () => import('./express-cookies.ts')],
   ['fetch-cookies', () => import('./fetch-cookies.ts')],
   ['oauth', () => import('./oauth.ts')],
+  ['mcp', () => import('./mcp.ts')],
 ])
 
 const [name = ''] = process.argv.slice(2)
@@ -37,5 +38,6 @@ if (load === undefined) {
 
 function linesFor(name: string, url: string): string | Promise<string> {
   if (name === 'oauth') return oauthCurlLines(url)
+  if (name === 'mcp') return mcpCurlLines(url)
   return name.endsWith('-cookies') ? cookieCurlLines(url) : curlLines(url)
 }

@@ -1,23 +1,8 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
-
-const program = fileURLToPath(new URL('../dist/run.js', import.meta.url))
-const hasShell = ['bash', 'curl'].every((name) => spawnSync(name, ['--version']).status === 0)
-
-/** Starts an example, and resolves with all that it printed when it listens. */
-async function run(name: string): Promise<string> {
-  const child = spawn(process.execPath, [program, name], { env: { ...process.env, PORT: '0' }, stdio: 'pipe' })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let printed = ''
-  for await (const chunk of child.stdout) {
-    printed += chunk
-    if (printed.endsWith(`'\n`)) break
-  }
-  return printed
-}
+import { expect, test } from 'vitest'
+import { hasShell, program, run } from './run-example.ts'
 
 test.runIf(hasShell).each([
   ['fastify', '200 200 204 401'],

@@ -6,6 +6,7 @@ import * as forFetch from '@revoked/http/fetch'
 import * as forHapi from '@revoked/http/hapi'
 import * as forHono from '@revoked/http/hono'
 import * as forKoa from '@revoked/http/koa'
+import { tokenVerifier } from '@revoked/http/mcp'
 import * as forNest from '@revoked/http/nest'
 import { backChannelLogoutEndpoint, introspectionEndpoint, revocationEndpoint } from '@revoked/http/oauth'
 import fastify from 'fastify'
@@ -56,6 +57,11 @@ const functions: readonly (readonly [title: string, call: (options: never) => un
   ['RevokedModule.forRootAsync', forNest.RevokedModule.forRootAsync, { useFactory: () => ({}), inject: [] }],
   ['TokenGuard', (given) => new forNest.TokenGuard(given), { ...forTokens, ...forClaims, revocation }],
   ['RevocationGuard', (given) => new forNest.RevocationGuard(given), { ...forTokens, getClaims: () => 1, revocation }],
+  [
+    'tokenVerifier of MCP',
+    tokenVerifier,
+    { tokens, InvalidTokenError: Error, clientIdOf: () => '', resource: 'https://a.example' },
+  ],
   ['logoutEndpoint', logoutEndpoint, { tokens, setCookie: [], getToken: () => undefined }],
   ['revocationEndpoint', revocationEndpoint, { tokens, authenticateClient, timeout: '1s' }],
   ['introspectionEndpoint', introspectionEndpoint, { tokens, authenticateClient, mayInspect: () => true }],
