@@ -12,6 +12,7 @@ import {
   type World,
   world,
 } from '../support/fixtures.ts'
+import { answering, serveKeys } from '../support/jwks-server.ts'
 
 const notAllowed = { code: 'ERR_INVALID_TOKEN', problem: 'ERR_JOSE_ALG_NOT_ALLOWED', status: 401, statusCode: 401 }
 
@@ -103,6 +104,27 @@ test('a named key of the header is not used, even under the right algorithm', as
   const token = await signByHand(goodClaims(clock.now()), theirs.privateKey, header)
   await expect(tokens.verify(token)).rejects.toMatchObject({ problem: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
   expect(store.calls).toEqual([])
+})
+
+test.each(['jku', 'x5u'])('an address of keys in the header is not fetched: %s', async (name) => {
+  const [ours, theirs] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256', { extractable: true })])
+  const published = { ...(await exportJWK(theirs.publicKey)), kid: 'theirs', alg: 'ES256' }
+  let requests = 0
+  const { url } = await serveKeys((request, response) => {
+    requests++
+    answering({ keys: [published] })(request, response)
+  })
+  const set = createLocalJWKSet({ keys: [{ ...(await exportJWK(ours.publicKey)), kid: 'ours' }] })
+  for (const publicKey of [ours.publicKey, set]) {
+    const { tokens, clock, store } = world({ tokens: { algorithms: ['ES256'], keys: { ...ours, publicKey } } })
+    const header = { alg: 'ES256', kid: 'theirs', [name]: url.href }
+    const token = await signByHand(goodClaims(clock.now()), theirs.privateKey, header)
+    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'ERR_INVALID_TOKEN' })
+    expect(store.calls).toEqual([])
+  }
+  expect(requests).toBe(0)
+  await fetch(url)
+  expect(requests).toBe(1)
 })
 
 test('the first algorithm signs, and the others verify', async () => {

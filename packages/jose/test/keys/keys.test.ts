@@ -37,12 +37,10 @@ describe('a secret', () => {
     expect(readKeys({ secret: new Uint8Array(bytes) }, algorithms).signing?.algorithm).toBe(algorithms[0])
   })
 
-  test.each([[['RS256']], [['HS256', 'RS256']], [['ES256', 'HS256']], [['none']], [['HS256', 'none']]])(
-    'does not go with %j',
-    (algorithms) => {
-      expect(() => readKeys({ secret }, algorithms)).toThrow(TypeError)
-    },
-  )
+  test('goes with no algorithm of key pairs, and not with none', () => {
+    for (const algorithms of [['RS256'], ['HS256', 'RS256'], ['ES256', 'HS256'], ['none'], ['HS256', 'none']])
+      expect(() => readKeys({ secret }, algorithms), `${algorithms}`).toThrow(TypeError)
+  })
 })
 
 describe('a key pair', () => {
@@ -75,14 +73,13 @@ describe('a key pair', () => {
     await expect(tokens.verify(await stranger.issue({ sub: subject }))).rejects.toMatchObject(invalidSignature)
   })
 
-  test.each([[['HS256']], [['ES256', 'HS256']], [['HS512', 'RS256']], [['none']], [['ES256', 'none']]])(
-    'does not go with %j',
-    async (algorithms) => {
-      const { privateKey, publicKey } = await generateKeyPair('ES256')
-      expect(() => readKeys({ privateKey, publicKey }, algorithms)).toThrow(TypeError)
-      expect(() => readKeys({ publicKey }, algorithms)).toThrow(TypeError)
-    },
-  )
+  test('goes with no algorithm of secrets, and not with none', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    for (const algorithms of [['HS256'], ['ES256', 'HS256'], ['HS512', 'RS256'], ['none'], ['ES256', 'none']]) {
+      expect(() => readKeys({ privateKey, publicKey }, algorithms), `${algorithms}`).toThrow(TypeError)
+      expect(() => readKeys({ publicKey }, algorithms), `${algorithms}`).toThrow(TypeError)
+    }
+  })
 
   test('of another kind than the algorithm refuses every token, and causes no 500', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256')
