@@ -137,8 +137,8 @@ function sqliteTable(read) {
   const record = (/** @type {string} */ synchronous, /** @type {number} */ callers) =>
     median(place('revocations', { marks: 1_000_000, synchronous, callers }))(read)
   const million = { marks: 1_000_000 }
-  const busy = (/** @type {string} */ meanwhile) =>
-    `${median(place('longest busy turn', { ...million, meanwhile }))(read)} ms`
+  const turn = (/** @type {string} */ meanwhile) =>
+    `${median(place('longest turn, waits included', { ...million, meanwhile }))(read)} ms`
   return tableText(
     ['median of a look-up of four keys, revocations a second, and waits', 'figure'],
     [
@@ -149,8 +149,8 @@ function sqliteTable(read) {
       ["revocations one after the other, `'normal'`", record('normal', 1)],
       ["revocations 64 at a time, `'full'`", record('full', 64)],
       ["revocations 64 at a time, `'normal'`", record('normal', 64)],
-      ['longest turn of the event loop while pruning', busy('pruning')],
-      ['longest turn during 100,000 revocations at once', busy('100,000 revocations at once')],
+      ['longest turn of the event loop while pruning', turn('pruning')],
+      ['longest turn during 100,000 revocations at once', turn('100,000 revocations at once')],
     ],
   )
 }

@@ -40,7 +40,7 @@ export function putMark({ entries, queue, filter }: Shard, value: string, mark: 
 
 /** Deletes the mark. Its entry stays in the queue until deleted ones make up half of it. */
 export function deleteMark({ entries, queue, filter }: Shard, value: string): void {
-  if (entries.delete(value)) valueDeleted(filter, value, entries)
+  if (entries.delete(value)) valueDeleted(filter, entries)
   if (queue.length < 2 * entries.size + 8) return
   queue.clear()
   for (const entry of entries.values()) queue.push(entry, entry.mark.expiresAt)
@@ -56,7 +56,7 @@ export function sweepShard({ entries, queue, filter }: Shard, now: number, limit
     if (entry.mark.expiresAt > now) queue.push(entry, entry.mark.expiresAt)
     else {
       entries.delete(entry.value)
-      valueDeleted(filter, entry.value, entries)
+      valueDeleted(filter, entries)
     }
   }
   // The queue references removed items until it is shrunk.

