@@ -69,7 +69,9 @@ function indexOf(hash: number, words: Int32Array): number {
   return (hash >>> shardBits) & (words.length - 1)
 }
 
-/** Returns the bits of a hash in its word, by the ten highest bits, which seldom choose the word. */
+/**
+ * Returns the bits of a hash in its word, by the ten highest bits, which seldom choose the word.
+ */
 function bitsOf(hash: number): number {
   return (1 << (hash >>> 27)) | (1 << (hash >>> 22))
 }
