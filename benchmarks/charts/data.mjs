@@ -7,23 +7,32 @@ import { createHash } from 'node:crypto'
  * @typedef {import('../src/results/format.mjs').Series} Series
  * @typedef {import('../src/results/format.mjs').Failure} Failure
  * @typedef {import('../src/results/format.mjs').Group} Group
+ * @typedef {import('../src/results/format.mjs').GroupValue} GroupValue
  *
  *
  * @typedef {object} ChartSpec
  * @property {string} name of the file
  * @property {string} title
- * @property {'rows' | 'lines'} form
+ * @property {'rows' | 'lines' | 'multiples'} form
  * @property {readonly Panel[]} panels one above the other, with the same axis
  * @property {string} axis what the figures are, with their unit
  * @property {'linear' | 'log'} scale
  * @property {boolean} [isSorted] the highest first, in place of the order of the results
  * @property {(variant: string) => boolean} isOurs
- * @property {{ readonly key: string, readonly title: string }} [along] of lines: the key of the
- *   group, which is the other axis
+ * @property {Along} [along] of lines and multiples: the other axis
+ * @property {{ readonly key: string, readonly label: (value: GroupValue) => string }} [lines] of
+ *   multiples: the key of the group that has a line for each value
  * @property {{ readonly at: number, readonly text: string }} [bound] a line across
  * @property {number} [factor] from the unit of the results to that of the axis
  * @property {string} shows one sentence
  * @property {string} hides one sentence
+ *
+ *
+ * @typedef {object} Along
+ * @property {string} key of the group
+ * @property {string} title with its unit
+ * @property {'linear' | 'log'} [scale] default: `log`
+ * @property {readonly number[]} [ticks] default: all values
  *
  *
  * @typedef {object} Panel
@@ -40,6 +49,7 @@ import { createHash } from 'node:crypto'
  * @property {string} variant
  * @property {boolean} isOurs
  * @property {number} [along]
+ * @property {string} [line]
  * @property {number} [median]
  * @property {number} [min]
  * @property {number} [max]
@@ -63,7 +73,7 @@ export const plain = (text) => text.replaceAll('`', '')
  * @param {Results} results
  * @returns {Row[]}
  */
-export function rowsOf({ along, isOurs, isSorted = false, factor = 1 }, panel, results) {
+export function rowsOf({ along, lines, isOurs, isSorted = false, factor = 1 }, panel, results) {
   const { benchmark, metric, group = {}, label = ({ variant }) => variant, only = () => true } = panel
   const result = results.benchmarks[benchmark]
   if (result === undefined) return []
@@ -73,6 +83,7 @@ export function rowsOf({ along, isOurs, isSorted = false, factor = 1 }, panel, r
     variant: one.variant,
     isOurs: isOurs(one.variant),
     ...(along === undefined ? {} : { along: Number(one.group?.[along.key]) }),
+    ...(lines === undefined ? {} : { line: lines.label(one.group?.[lines.key] ?? '') }),
   })
   const measured = result.series
     .filter((one) => one.metric === metric && hasGroup(one.group, group))

@@ -19,6 +19,7 @@ export const colours = {
 export const colour = (name) => /** @type {string} */ (colours[name][0])
 
 export const fontSize = 13
+export const titleSize = 15
 
 /** The text of a tick, as an expression of Vega: `2M`, `10k`, `4,000`, `0.5`. */
 export const tickText = [
@@ -31,7 +32,7 @@ export const config = {
   font: 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
   background: colour('background'),
   view: { stroke: null },
-  title: { color: colour('ink'), fontSize: 15, anchor: 'start', frame: 'group', offset: 12 },
+  title: { color: colour('ink'), fontSize: titleSize, anchor: 'start', frame: 'group', offset: 12 },
   axis: {
     labelColor: colour('muted'),
     titleColor: colour('ink'),
@@ -55,10 +56,10 @@ export const config = {
   text: { color: colour('ink'), fontSize },
 }
 
-/** The style that replaces the light colours by dark ones. */
-export function darkStyle() {
+/** The style that replaces the light colours by dark ones, and draws halos behind their texts. */
+export function styleOf() {
   const rules = Object.values(colours).flatMap(([light, dark]) =>
     ['fill', 'stroke'].map((property) => `[${property}="${light}"]{${property}:${dark}}`),
   )
-  return `<style>@media (prefers-color-scheme: dark){${rules.join('')}}</style>`
+  return `<style>text{paint-order:stroke}@media (prefers-color-scheme: dark){${rules.join('')}}</style>`
 }

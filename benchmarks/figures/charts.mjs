@@ -2,6 +2,7 @@
 // All charts with their captions, for the page of the site.
 import { wrapText } from '../../scripts/columns/wrap.mjs'
 import { panelsOf } from '../charts/data.mjs'
+import { narrowFrame, narrowMedia } from '../charts/frames.mjs'
 import { charts } from '../charts/specs/index.mjs'
 import { sourceText } from './text.mjs'
 
@@ -25,6 +26,21 @@ export function chartsText(results) {
 }
 
 /**
+ * Writes a chart that is readable on a phone too: the page shows the narrow one if it is narrow.
+ *
+ * @param {string} name
+ * @param {string} title
+ */
+function pictureOf(name, title) {
+  return [
+    '<picture>',
+    `  <source media="${narrowMedia}" srcset="/charts/${name}${narrowFrame.suffix}.svg">`,
+    `  <img src="/charts/${name}.svg" alt="${title}">`,
+    '</picture>',
+  ].join('\n')
+}
+
+/**
  * @param {import('../charts/data.mjs').ChartSpec} spec
  * @param {readonly string[]} benchmarks
  * @param {import('./reader.mjs').Results} results
@@ -33,7 +49,7 @@ function sectionOf({ name, title, shows, hides }, benchmarks, { benchmarks: meas
   const sources = benchmarks.flatMap((benchmark) => measured[benchmark] ?? []).map(sourceText)
   return [
     `## ${title}`,
-    `![${title}](/charts/${name}.svg)`,
+    pictureOf(name, title),
     paragraph(shows),
     paragraph(hides),
     `\`npm run bench -- --only=${benchmarks.join(',')}\``,

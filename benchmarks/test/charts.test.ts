@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type ChartSpec, digestOf, panelsOf, rowsOf } from '../charts/data.mjs'
-import { rowsForm } from '../charts/forms/rows.mjs'
+import { layOut } from '../charts/forms/row-layout.mjs'
+import { frames, narrowFrame } from '../charts/frames.mjs'
 import { charts } from '../charts/specs/index.mjs'
+import { estimateWidth, wrapToWidth } from '../charts/wrap.mjs'
 import { readResults } from '../src/results/file.mjs'
 
 const root = join(import.meta.dirname, '../..')
@@ -12,13 +14,18 @@ const results = readResults(join(root, 'benchmarks/results/results.json'))
 const drawn = charts.filter((spec) => panelsOf(spec, results).length > 0)
 
 test.each(drawn.map((spec) => [spec.name, spec] as const))('the chart %s is drawn from the results', (name, spec) => {
-  const svg = readFileSync(join(folder, `${name}.svg`), 'utf8')
-  expect(svg).toContain(`data-digest="${digestOf(spec, results)}"`)
+  for (const { suffix, width } of frames) {
+    const svg = readFileSync(join(folder, `${name}${suffix}.svg`), 'utf8')
+    expect(svg).toContain(`data-digest="${digestOf(spec, results)}"`)
+    expect(svg).toContain(`width="${width}"`)
+  }
 })
 
 test('no chart is left that nothing draws', () => {
   const names = readdirSync(folder).filter((file) => file.endsWith('.svg'))
-  expect(names.toSorted()).toEqual(drawn.map(({ name }) => `${name}.svg`).toSorted())
+  expect(names.toSorted()).toEqual(
+    drawn.flatMap(({ name }) => frames.map(({ suffix }) => `${name}${suffix}.svg`)).toSorted(),
+  )
 })
 
 test('each chart says what it shows and what it does not, and has a unit on its axis', () => {
@@ -32,31 +39,35 @@ test('each chart says what it shows and what it does not, and has a unit on its 
   for (const { axis } of charts) expect(axis).toMatch(/\bns\b|ms|µs|second|bytes|KiB|%|1,000 requests/)
 })
 
-/** The characters of a name and a figure that fit side by side. */
-const charactersOfRow = 72
+test('wraps texts to the width, and leaves a longer word alone', () => {
+  const lines = wrapToWidth('one two three incomprehensibilities four', 80, 13)
+  expect(lines.join(' ')).toBe('one two three incomprehensibilities four')
+  for (const line of lines.filter((one) => one.includes(' '))) expect(estimateWidth(line, 13)).toBeLessThanOrEqual(80)
+  expect(lines).toContain('incomprehensibilities')
+})
 
-test.each(drawn.filter(({ form }) => form === 'rows').map((spec) => [spec.name, spec] as const))(
-  'no name in the chart %s runs into its figure',
-  (_, spec) => {
-    const { layer } = rowsForm(spec, panelsOf(spec, results), 3) as {
-      layer: { data: { values: { label?: string; text: string }[] } }[]
-    }
-    const rows = layer.flatMap(({ data }) => data.values.filter(({ label }) => label !== undefined))
-    expect(rows.length).toBeGreaterThan(0)
-    for (const { label, text } of rows) expect(`${label} ${text}`.length).toBeLessThanOrEqual(charactersOfRow + 1)
-  },
-)
+test('puts a figure below a name that leaves no room for it', () => {
+  const row = { variant: 'a', isOurs: true, median: 1, min: 1, max: 2 }
+  const rows = ['short', 'a name as long as the whole of the line'].map((label) => ({ ...row, label }))
+  const { names, figures } = layOut([{ panel: { benchmark: 'one', metric: 'time' }, rows }], 300)
+  const [first, second] = names.map(({ y }) => y)
+  expect(figures.map(({ y }) => y)).toEqual([first, expect.toSatisfy((y) => y > Number(second))])
+})
 
 const pageOfCharts = readFileSync(join(root, 'docs/compare/charts.md'), 'utf8').replaceAll(/\s+/g, ' ')
 
 test.each(drawn.map((spec) => [spec.name, spec] as const))('the site shows the chart %s', (name, spec) => {
-  const captioned = `## ${spec.title} ![${spec.title}](/charts/${name}.svg) ${spec.shows} ${spec.hides}`
-  expect(pageOfCharts).toContain(captioned)
+  const picture =
+    `<picture> <source media="(max-width: 720px)" srcset="/charts/${name}${narrowFrame.suffix}.svg"> ` +
+    `<img src="/charts/${name}.svg" alt="${spec.title}"> </picture>`
+  expect(pageOfCharts).toContain(`## ${spec.title} ${picture} ${spec.shows} ${spec.hides}`)
 })
 
 test('the chart of the README is drawn', () => {
   const shown = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/docs\/public\/charts\/([\w-]+)\.svg/g)]
-  expect(shown.map(([, name]) => name)).toEqual([expect.toSatisfy((name) => drawn.some((spec) => spec.name === name))])
+  const [narrow, wide] = shown.map(([, name]) => name)
+  expect(narrow).toBe(`${wide}${narrowFrame.suffix}`)
+  expect(drawn.map(({ name }) => name)).toContain(wide)
 })
 
 const series = { metric: 'time', unit: 'ms', values: [1, 3], median: 2, min: 1, max: 3 }
@@ -99,6 +110,12 @@ test('shows the spread, and names a peer that failed', () => {
     { label: 'ours', variant: '`ours`', isOurs: true, median: 2, min: 1, max: 3 },
     { label: 'a peer', variant: 'a peer', isOurs: false, error: 'Error: no' },
   ])
+})
+
+test('tells the lines of a small chart apart by their group', () => {
+  const lines = { key: 'load', label: (load: unknown) => `${load} at a time` }
+  const rows = rowsOf({ ...spec, lines }, { benchmark: 'one', metric: 'time' }, fictitious)
+  expect(rows.map(({ line }) => line)).toEqual(['1 at a time', '2 at a time', '1 at a time'])
 })
 
 test('notices results that a chart was not drawn from', () => {

@@ -90,6 +90,22 @@ describe.each(looks)('at $width px, $colorScheme', (look) => {
   })
 })
 
+test.each([
+  [390, '-narrow.svg'],
+  [1_280, '.svg'],
+])('shows the charts for pages of %i px at their size', { timeout: 60_000 }, async (width, suffix) => {
+  const { page, complaints } = await open('/compare/charts', { width, colorScheme: 'light' })
+  const charts = (await page.evaluate(`[...document.querySelectorAll('main picture img')].map(
+    ({ currentSrc, clientWidth, naturalWidth }) => ({ currentSrc, scale: clientWidth / naturalWidth }),
+  )`)) as { currentSrc: string; scale: number }[]
+  expect(charts.length).toBeGreaterThan(15)
+  for (const { currentSrc, scale } of charts) {
+    expect(currentSrc.replace(/(-narrow)?\.svg$/, suffix)).toBe(currentSrc)
+    expect(scale, currentSrc).toBeGreaterThanOrEqual(0.95)
+  }
+  expect(complaints).toEqual([])
+})
+
 test('the search finds pages without asking another server', { timeout: 60_000 }, async () => {
   const { page, complaints } = await open('/', { width: 1_280, colorScheme: 'light' })
   await page.getByRole('button', { name: 'Search' }).first().click()

@@ -1,123 +1,115 @@
 // @ts-check
 // A line for each variant along a quantity, with a bar from the lowest to the highest round. Lines
 // differ in their points and dashes too, not in colour alone.
-import { colour, config, tickText } from '../theme.mjs'
+import { padding } from '../frames.mjs'
+import { colour, config, fontSize, tickText } from '../theme.mjs'
 import { ticksOf } from '../ticks.mjs'
+import { wrapToWidth } from '../wrap.mjs'
+import { headingOf, spreadNote } from './heading.mjs'
+import { scaledBy } from './scales.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
  * @typedef {import('../data.mjs').Panel} Panel
  * @typedef {import('../data.mjs').Row} Row
+ * @typedef {import('../frames.mjs').Frame} Frame
  */
 
-const width = 420
-const height = 260
-
-const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down']
-const dashes = [
-  [1, 0],
-  [6, 3],
-  [2, 3],
-  [9, 3, 2, 3],
-  [4, 4],
-  [1, 2],
-]
-const hues = /** @type {const} */ (['ours', 'peer', 'third', 'fourth', 'ink', 'muted']).map(colour)
+const height = 250
+/** The room that the texts of the vertical axis take, that of the last tick, and that between. */
+const axisWidth = 44
+const endWidth = 14
+const gap = 12
 
 /**
  * @param {ChartSpec} spec
  * @param {readonly { panel: Panel, rows: readonly Row[] }[]} panels
  * @param {number} rounds
+ * @param {Frame} frame
  */
-export function linesForm(spec, panels, rounds) {
-  const { title, along, bound } = spec
-  const labels = [
-    ...new Set(panels.flatMap(({ rows }) => rows.filter(({ error }) => error === undefined).map(({ label }) => label))),
-  ]
-  const failed = [
-    ...new Set(panels.flatMap(({ rows }) => rows.filter(({ error }) => error !== undefined).map(({ label }) => label))),
-  ]
-  const spread = rounds === 1 ? 'one round' : `median, and the lowest to the highest of ${rounds} rounds`
-  const scaled = (/** @type {readonly unknown[]} */ range) => ({
-    field: 'label',
-    type: 'nominal',
-    scale: { domain: labels, range: labels.map((_, index) => range[index % range.length]) },
-    legend: {},
-  })
+export function linesForm(spec, panels, rounds, frame) {
+  const inner = frame.width - 2 * padding
+  const columns = Math.min(panels.length, frame.columns - 1)
+  const width = Math.floor((inner - gap * (columns - 1)) / columns) - axisWidth - endWidth
+  const all = panels.flatMap(({ rows }) => rows)
+  const labels = [...new Set(all.filter(({ error }) => error === undefined).map(({ label }) => label))]
+  const failed = [...new Set(all.filter(({ error }) => error !== undefined).map(({ label }) => label))]
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config,
-    title: {
-      text: title,
-      subtitle: [spread, ...failed.map((label) => `failed: ${label}`)],
-      subtitleColor: colour('muted'),
-      subtitlePadding: 5,
-      offset: 8,
-    },
-    vconcat: panels.map(({ panel, rows }) => ({
-      ...(panel.title === undefined ? {} : { title: { text: panel.title, fontSize: 14, offset: 26 } }),
+    padding,
+    title: headingOf(spec.title, [spreadNote(rounds), ...failed.map((label) => `failed: ${label}`)], inner),
+    columns,
+    spacing: { column: gap, row: 24 },
+    concat: panels.map(({ panel, rows }) => ({
+      ...(panel.title === undefined ? {} : { title: panelTitle(panel.title, width + axisWidth) }),
       width,
       height,
       data: { values: rows.filter(({ error }) => error === undefined) },
-      encoding: {
-        x: {
-          field: 'along',
-          type: 'quantitative',
-          scale: { type: 'log' },
-          axis: {
-            title: along?.title,
-            values: [...new Set(rows.map((row) => row.along))],
-            labelExpr: tickText,
-            grid: false,
-          },
-        },
-        color: scaled(hues),
-      },
+      encoding: { x: xOf(spec, rows), color: scaledBy('label', labels).color },
       layer: [
         {
           mark: { type: 'line', strokeWidth: 2 },
-          encoding: { y: yOf('median', spec, rows), strokeDash: scaled(dashes) },
+          encoding: { y: yOf('median', spec, rows, width), strokeDash: scaledBy('label', labels).strokeDash },
         },
         {
           mark: { type: 'rule', strokeWidth: 2 },
-          encoding: { y: yOf('min', spec, rows), y2: { field: 'max' } },
+          encoding: { y: yOf('min', spec, rows, width), y2: { field: 'max' } },
         },
         {
           mark: { type: 'point', size: 80, strokeWidth: 2, fill: colour('background'), opacity: 1 },
-          encoding: { y: yOf('median', spec, rows), shape: scaled(shapes) },
+          encoding: { y: yOf('median', spec, rows, width), shape: scaledBy('label', labels).shape },
         },
-        ...(bound === undefined ? [] : [boundLayer(bound)]),
       ],
     })),
   }
 }
 
-/** @param {string} field @param {ChartSpec} spec @param {readonly Row[]} rows */
-function yOf(field, { axis, scale }, rows) {
+/** @param {string} title @param {number} width */
+function panelTitle(title, width) {
+  return { text: wrapToWidth(title, width, fontSize + 1, true), fontSize: fontSize + 1, frame: 'bounds', offset: 10 }
+}
+
+/** @param {ChartSpec} spec @param {readonly Row[]} rows */
+function xOf({ along }, rows) {
+  return {
+    field: 'along',
+    type: 'quantitative',
+    scale: { type: 'log', nice: false },
+    axis: {
+      title: along?.title,
+      values: [...new Set(rows.map((row) => row.along))],
+      labelExpr: tickText,
+      labelFlush: false,
+      labelOverlap: false,
+      grid: false,
+    },
+  }
+}
+
+/**
+ * @param {string} field
+ * @param {ChartSpec} spec
+ * @param {readonly Row[]} rows
+ * @param {number} width
+ */
+function yOf(field, { axis, scale }, rows, width) {
   return {
     field,
     type: 'quantitative',
     scale: scale === 'log' ? { type: 'log' } : { type: 'linear', zero: true },
     axis: {
-      title: axis,
+      title: wrapToWidth(axis, width + axisWidth, fontSize),
+      minExtent: axisWidth - 4,
       // Above the axis: beside it, a phone has no room.
       titleAngle: 0,
       titleAlign: 'left',
       titleAnchor: 'start',
       titleBaseline: 'bottom',
-      titleX: -32,
+      titleX: 4 - axisWidth,
       titleY: -10,
       labelExpr: tickText,
       ...ticksOf(scale, rows),
     },
-  }
-}
-
-/** @param {{ at: number, text: string }} bound */
-function boundLayer({ at }) {
-  return {
-    data: { values: [{ at }] },
-    mark: { type: 'rule', strokeDash: [4, 3], color: colour('ink') },
-    encoding: { y: { field: 'at', type: 'quantitative' } },
   }
 }

@@ -1,86 +1,61 @@
 // @ts-check
 // A row for each variant: its name and its figure above a dot at the median, and a line from the
 // lowest to the highest round.
-import { numberText, rangeText } from '../../figures/text.mjs'
-import { colour, config, tickText } from '../theme.mjs'
+import { padding } from '../frames.mjs'
+import { colour, config, fontSize, tickText } from '../theme.mjs'
 import { ticksOf } from '../ticks.mjs'
+import { wrapToWidth } from '../wrap.mjs'
+import { headingOf, kindsText, spreadNote } from './heading.mjs'
+import { layOut } from './row-layout.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
  * @typedef {import('../data.mjs').Panel} Panel
  * @typedef {import('../data.mjs').Row} Row
+ * @typedef {import('../frames.mjs').Frame} Frame
  */
 
-const width = 480
-const rowHeight = 36
-const headHeight = 34
+/** The room for half a dot at the lowest and at the highest figure. */
+const dotRoom = 9
 
 /**
  * @param {ChartSpec} spec
  * @param {readonly { panel: Panel, rows: readonly Row[] }[]} panels
  * @param {number} rounds
+ * @param {Frame} frame
  */
-export function rowsForm({ title, axis, scale, bound }, panels, rounds) {
-  let y = 0
-  /** @type {object[]} */
-  const heads = []
-  /** @type {object[]} */
-  const rows = []
-  for (const { panel, rows: shown } of panels) {
-    if (panel.title !== undefined) {
-      heads.push({ y: y + 20, text: panel.title })
-      y += headHeight
-    }
-    for (const row of shown) {
-      rows.push({ ...row, label: nameOf(row), y: y + 28, textY: y + 14, text: figureOf(row) })
-      y += rowHeight
-    }
-  }
-  const shownRows = panels.flatMap((one) => one.rows)
-  const across = { field: 'y', type: 'quantitative', scale: { domain: [0, y], range: [0, y] }, axis: null }
-  const measured = { calculate: 'isValid(datum.median)', as: 'isMeasured' }
+export function rowsForm({ title, axis, scale, bound }, panels, rounds, frame) {
+  const width = frame.width - 2 * (padding + dotRoom)
+  const { heads, names, figures, dots, height } = layOut(panels, width)
+  const across = { field: 'y', type: 'quantitative', scale: { domain: [0, height], range: [0, height] }, axis: null }
   const x = {
     type: 'quantitative',
     scale: scale === 'log' ? { type: 'log' } : { type: 'linear', zero: true },
-    axis: { title: axis, ...ticksOf(scale, shownRows), labelFlush: true, labelExpr: tickText, orient: 'bottom' },
+    axis: {
+      title: wrapToWidth(axis, width, fontSize),
+      ...ticksOf(scale, dots),
+      labelFlush: true,
+      labelExpr: tickText,
+      orient: 'bottom',
+    },
   }
   const kind = { condition: { test: 'datum.isOurs', value: colour('ours') }, value: colour('peer') }
-  const text = (/** @type {object} */ more) => ({ type: 'text', baseline: 'alphabetic', ...more })
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config,
-    title: { text: title, subtitle: legendText(rounds), subtitleColor: colour('muted'), subtitlePadding: 5, offset: 8 },
+    padding,
+    title: headingOf(title, [`${kindsText} · ${spreadNote(rounds)}`], width),
     width,
-    height: y,
+    height,
     layer: [
+      texts(heads, across, 0, { align: 'left', fontWeight: 'bold', fontSize: fontSize + 1 }),
       {
-        data: { values: heads },
-        mark: text({ align: 'left', fontWeight: 'bold', fontSize: 14 }),
-        encoding: { x: { value: 0 }, y: across, text: { field: 'text' } },
-      },
-      {
-        data: { values: rows },
-        mark: text({ align: 'left' }),
-        encoding: {
-          x: { value: 0 },
-          y: { ...across, field: 'textY' },
-          text: { field: 'label' },
-        },
-      },
-      {
-        data: { values: rows },
-        mark: text({ align: 'right', color: colour('muted') }),
-        encoding: { x: { value: width }, y: { ...across, field: 'textY' }, text: { field: 'text' } },
-      },
-      {
-        data: { values: rows },
-        transform: [measured, { filter: 'datum.isMeasured' }],
+        data: { values: dots },
         mark: { type: 'rule', strokeWidth: 2.5 },
         encoding: { x: { field: 'min', ...x }, x2: { field: 'max' }, y: across, color: kind },
       },
       {
-        data: { values: rows },
-        transform: [measured, { filter: 'datum.isMeasured' }],
+        data: { values: dots },
         mark: { type: 'point', size: 95, strokeWidth: 2, opacity: 1 },
         encoding: {
           x: { field: 'median', ...x },
@@ -91,7 +66,26 @@ export function rowsForm({ title, axis, scale, bound }, panels, rounds) {
         },
       },
       ...(bound === undefined ? [] : boundLayers(bound, x)),
+      texts(names, across, 0, { align: 'left' }),
+      texts(figures, across, width, { align: 'right', color: colour('muted') }),
     ],
+  }
+}
+
+/**
+ * Returns the layer of some texts, with a halo: they stand on the grid.
+ *
+ * @param {readonly import('./row-layout.mjs').Text[]} values
+ * @param {object} across
+ * @param {number} x
+ * @param {object} style
+ */
+function texts(values, across, x, style) {
+  const halo = { stroke: colour('background'), strokeWidth: 3, strokeJoin: 'round' }
+  return {
+    data: { values },
+    mark: { type: 'text', baseline: 'alphabetic', ...halo, ...style },
+    encoding: { x: { value: x }, y: across, text: { field: 'text' } },
   }
 }
 
@@ -110,27 +104,4 @@ function boundLayers({ at, text }, x) {
       encoding: { x: { field: 'at', ...x }, y: { value: 0 }, text: { field: 'text' } },
     },
   ]
-}
-
-/** @param {Row} row */
-function figureOf({ median, min, max, error }) {
-  if (error !== undefined || median === undefined) return `failed: ${(error ?? 'no figure').slice(0, 40)}`
-  const [middle, range] = [numberText(median, 3), rangeText([Number(min), Number(max)], 3)]
-  return middle === range ? middle : `${middle} (${range})`
-}
-
-/**
- * Writes the name of a row without what the caption says of all of them, which leaves room for the
- * figure.
- *
- * @param {Row} row
- */
-function nameOf({ label }) {
-  return label.replace(/, (all of it )?seen before$/, '')
-}
-
-/** @param {number} rounds */
-function legendText(rounds) {
-  const spread = rounds === 1 ? 'one round' : `median, and the lowest to the highest of ${rounds} rounds`
-  return `● revoked · □ others · ${spread}`
 }

@@ -1,11 +1,12 @@
 // @ts-check
-import { checksChart, concurrencyChart, freshChart, latencyChart, overviewChart } from './checks.mjs'
+import { checksChart, freshChart, overviewChart } from './checks.mjs'
+import { concurrencyChart, medianLatencyChart, slowestLatencyChart } from './concurrency.mjs'
 import { databaseGrowthChart, postgresChart } from './databases.mjs'
 import { eventLoopChart } from './event-loop.mjs'
 import { fleetProcessorChart, fleetTrafficChart } from './fleet.mjs'
 import { growthChart } from './growth.mjs'
 import { memoryChart } from './memory.mjs'
-import { roundTripsChart, zipfChart } from './round-trips.mjs'
+import { localShareChart, roundTripsChart, zipfChart } from './round-trips.mjs'
 import { expressChart, fastifyChart } from './routes.mjs'
 import { sessionsChart } from './sessions.mjs'
 import { stalenessChart } from './staleness.mjs'
@@ -16,12 +17,14 @@ export const charts = [
   overviewChart,
   stalenessChart,
   checksChart,
-  latencyChart,
   concurrencyChart,
+  medianLatencyChart,
+  slowestLatencyChart,
   freshChart,
   expressChart,
   fastifyChart,
   roundTripsChart,
+  localShareChart,
   zipfChart,
   fleetTrafficChart,
   fleetProcessorChart,
