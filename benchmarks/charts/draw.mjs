@@ -38,8 +38,8 @@ async function draw(spec) {
 }
 
 /**
- * Adds the dark colours, texts for readers that do not see, and the hash of what is shown. The chart
- * gets the width of its frame, which it must not exceed: a page would shrink its text.
+ * Adds the dark colours, texts for readers that do not see, and the hash of what is shown. The
+ * chart gets the width of its frame, which it must not exceed: a page would shrink its text.
  *
  * @param {string} svg
  * @param {import('./data.mjs').ChartSpec} spec

@@ -1,6 +1,6 @@
 // @ts-check
-// Lines of text that fit a width, for fonts that nobody knows yet: the estimates are those of DejaVu
-// Sans, which is wider than the other common ones.
+// Lines of text that fit a width, for fonts that nobody knows yet: the estimates are those of
+// DejaVu Sans, which is wider than the other common ones.
 
 /** Widths of characters, in parts of the font size. The first that matches counts. */
 const widths = /** @type {const} */ ([
