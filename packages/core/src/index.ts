@@ -1,6 +1,7 @@
 export type { AllowlistOptions, ListedId } from './allowlist/allowlist-options.ts'
 export type { AuditOptions } from './audit/read-trail.ts'
 export type { CheckOptions } from './check/check.ts'
+export type { ExplainOptions, Explanation } from './check/explain.ts'
 export type { FailDecision, FailPolicy } from './check/fail-policy.ts'
 export { assertAllowed, type Verdict } from './check/verdict.ts'
 export { type ClaimReader, type Claims, requireIdClaim } from './claims/claims.ts'

@@ -1,5 +1,6 @@
 import { type AuditOptions, createTrailReader } from './audit/read-trail.ts'
 import { type CheckOptions, createCheck } from './check/check.ts'
+import { createExplain, type ExplainOptions, type Explanation } from './check/explain.ts'
 import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
@@ -106,6 +107,23 @@ export interface Revocation {
    * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
    */
   isRevoked(claims: Claims, options?: CheckOptions): Promise<boolean>
+
+  /**
+   * Returns every live mark that applies to the target, the most specific first: for support staff
+   * and tools. For `{ token }`, these are the marks that `check` looks up. For any other target, it
+   * is the mark of the target itself, with those of `ofSubject`, if it is given, and of everything.
+   * An empty array means that the store has answered and holds none. The fail policy does not
+   * apply.
+   *
+   * A token is explained even if `check` refuses it for its life. The `allowlist` is not asked: a
+   * token that is not listed is refused without a mark.
+   *
+   * @throws RevocationUnavailableError if the store is unavailable, or could answer in part only.
+   * @throws SettingsConflictError if the options of services exclude each other.
+   * @throws InvalidClaimsError, TypeError or RangeError (rejects) if the target or the options are
+   * wrong.
+   */
+  explain(target: Target, options?: ExplainOptions): Promise<readonly Explanation[]>
 
   /**
    * Forgets what was revoked under exactly these targets. A token that another mark revokes stays
@@ -226,6 +244,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       assertAllowed(verdict)
       return false
     },
+    explain: createExplain(settings),
     reinstate: (targets: Target | readonly Target[], options: ReinstateOptions = {}) =>
       writer.reinstate(targetsOf(targets), options),
     within: (transaction: unknown, options?: WithinOptions) => openWithin(settings, transaction, options),

@@ -84,6 +84,17 @@ describe('the runbook', { timeout: 30_000 }, () => {
     expect(await statusOf(claimsOf('ada', { iat: iat + 65 }))).toBe('active')
   })
 
+  test('says which marks apply to a user, or that none does', async () => {
+    expect(await paste('why.mjs ada')).toContain('no mark applies')
+    await revocation.revoke({ subject: 'ada' }, { reason: 'password_changed' })
+    await revocation.revoke({ everything: true })
+    const lines = (await paste('why.mjs ada')).trim().split('\n')
+    expect(lines).toEqual([
+      expect.stringMatching(/^sub: issued until 20\S+Z, password_changed$/),
+      expect.stringMatching(/^all: issued until 20\S+Z, no reason$/),
+    ])
+  })
+
   test('revokes a file of users, and can be run again', async () => {
     const users = Array.from({ length: 1_200 }, (_, index) => `user-${index}`)
     writeFileSync(join(folder, 'users.txt'), `${users.join('\n')}\n`)

@@ -58,16 +58,10 @@ export interface JudgedCheck {
  */
 export function judge({ token, keys, isRefresh, nameId }: JudgedCheck, found: readonly KeyedMark[]): Verdict {
   if (found.length === 0) return active
-  const ofToken: MarkedToken = {
-    issuedAt: token.issuedAt,
-    claimsAt: isRefresh ? undefined : token.claimsAt,
-    exemptionId: exemptionId(token, nameId),
-  }
-  const ofSession = token.sessionAt === token.issuedAt ? ofToken : { ...ofToken, issuedAt: token.sessionAt }
+  const tokens = markedTokens({ token, isRefresh, nameId })
   let isCorrupt = false
   for (const { scope, value } of keys) {
-    // A claim may have changed at a refresh. Whose token it is, and that it is one, has not.
-    const marked = scope === 'sub' || scope === 'all' ? ofSession : ofToken
+    const marked = markedIn(scope, tokens)
     for (const { key, mark } of found) {
       if (key.scope !== scope || key.value !== value) continue
       if (!markRevokes(mark, marked)) {
@@ -80,6 +74,31 @@ export function judge({ token, keys, isRefresh, nameId }: JudgedCheck, found: re
   }
   if (isCorrupt) throw new CorruptMarkError('The store found a mark that revokes nothing under a key of revocations.')
   return active
+}
+
+/** What the marks of a token are compared with: by the token, or by the session that it is of. */
+export interface MarkedTokens {
+  readonly ofToken: MarkedToken
+  readonly ofSession: MarkedToken
+}
+
+/** Returns what the marks of a token are compared with. */
+export function markedTokens({ token, isRefresh, nameId }: Omit<JudgedCheck, 'keys'>): MarkedTokens {
+  const ofToken: MarkedToken = {
+    issuedAt: token.issuedAt,
+    claimsAt: isRefresh ? undefined : token.claimsAt,
+    exemptionId: exemptionId(token, nameId),
+  }
+  const ofSession = token.sessionAt === token.issuedAt ? ofToken : { ...ofToken, issuedAt: token.sessionAt }
+  return { ofToken, ofSession }
+}
+
+/**
+ * Returns what a mark of that scope is compared with. A claim may have changed at a refresh. Whose
+ * token it is, and that it is one, has not.
+ */
+export function markedIn(scope: string, { ofToken, ofSession }: MarkedTokens): MarkedToken {
+  return scope === 'sub' || scope === 'all' ? ofSession : ofToken
 }
 
 /**

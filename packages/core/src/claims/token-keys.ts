@@ -42,7 +42,7 @@ export function tokenKeys({ id, sid, sub, configured, issuer }: Token, { claims 
  * Returns the id under which a mark can exempt the token: of its session, or of the token itself if
  * it has none. The prefix keeps the two apart. The store may name the id otherwise.
  */
-export function exemptionId({ sid, id }: Token, nameId: IdNamer): string | undefined {
+export function exemptionId({ sid, id }: Pick<Token, 'sid' | 'id'>, nameId: IdNamer): string | undefined {
   if (sid !== undefined) return `sid:${nameId('sid', sid)}`
   return id === undefined ? undefined : `jti:${nameId('jti', id)}`
 }
