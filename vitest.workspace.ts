@@ -17,6 +17,7 @@ const projects = [
   'packages/jose',
   'packages/http',
   'packages/sessions',
+  'packages/telemetry',
   'examples/frameworks',
   'examples/live-connections',
   'examples/login-server',
@@ -34,6 +35,7 @@ const withServers = [
   'packages/jose',
   'packages/http',
   'packages/sessions',
+  'packages/telemetry',
   'examples/login-server',
   'packages/testing',
 ]

@@ -66,6 +66,7 @@ export const groups: Group[] = [
   {
     text: 'Operate',
     items: [
+      { text: 'Metrics and traces', link: '/operate/metrics' },
       { text: 'Alerts', link: '/operate/alerts' },
       { text: 'Capacity', link: '/operate/capacity' },
       { text: 'Redis settings', link: '/operate/redis-settings' },

@@ -23,10 +23,17 @@ export interface FollowedStatus {
    * `undefined` before the first look-up.
    */
   readonly localShare: number | undefined
+  /** The number of keys that were answered locally since the start. */
+  readonly localKeys: number
   /** The number of keys that were looked up on the remote since the start. */
   readonly remoteKeys: number
   /** The number of pushes that did not follow what was known. Each one causes a read. */
   readonly gaps: number
+  /**
+   * The number of regular reads that found changes which no push had delivered: it was late, or
+   * lost.
+   */
+  readonly latePushes: number
   /**
    * The number of times since the start that everything was learned anew, because the log did not
    * reach back to what was known.
@@ -100,8 +107,10 @@ export function followedStatus(
   return {
     sinceConfirmedMs: Number.isFinite(sinceConfirmedMs) ? sinceConfirmedMs : undefined,
     localShare: keys === 0 ? undefined : localKeys / keys,
+    localKeys,
     remoteKeys,
     gaps: sum(logs.map(({ gaps }) => gaps)),
+    latePushes: sum(logs.map(({ latePushes }) => latePushes)),
     resets,
     isSubscribed: logs.every(({ subscription }) => subscription.isOpen),
     ignoredMessages: sum(logs.map(({ subscription }) => subscription.ignoredMessages)),

@@ -11,7 +11,7 @@ test('serves a cached absence until the entry arrives, by a read alone', async (
   await behind.record([marked(alice)])
   expect(store.find([alice])).toEqual([])
   await eventually(async () => (await store.find([alice])).length === 1, 'the mark is read')
-  expect(store.status()).toMatchObject({ state: 'live', resets: 0, gaps: 0 })
+  expect(store.status()).toMatchObject({ state: 'live', resets: 0, gaps: 0, latePushes: 1 })
 })
 
 test('keeps the cache while a subscription is lost and replaced', async () => {
@@ -31,6 +31,7 @@ test('keeps the cache while a subscription is lost and replaced', async () => {
   await behind.record([marked(alice)])
   patch.find = broken
   expect(store.find([alice, bob])).toMatchObject([{ key: alice }])
+  expect(store.status().latePushes).toBe(0)
 })
 
 test('asks the remote again for the keys of a push that does not fit', async () => {

@@ -10,13 +10,14 @@ function log(agoMs: number | undefined, rest: Partial<LogStatus> = {}): LogStatu
     agoMs === undefined ? undefined : { monotonic: performance.now() - agoMs, wall: Date.now() - agoMs }
   const subscription = { isOpen: true, lastFailure: undefined, ignoredMessages: 1 }
   const failures = { lastFailure: undefined, lastFailureAt: undefined, subscriptionFailedAt: undefined }
-  return { state: 'live', confirmedAt, gaps: 1, subscription, ...failures, ...rest }
+  return { state: 'live', confirmedAt, gaps: 1, latePushes: 3, subscription, ...failures, ...rest }
 }
 
 describe('the status of several logs', () => {
   test('has the state and the age of the worst one, and sums what is counted', () => {
     const status = layeredStatus([log(10), log(60_000, { state: 'stale' })], counters, { jti: 4 })
-    expect(status).toMatchObject({ state: 'stale', gaps: 2, ignoredMessages: 2, resets: 2, localShare: 0.75 })
+    expect(status).toMatchObject({ state: 'stale', gaps: 2, latePushes: 6, ignoredMessages: 2, resets: 2 })
+    expect(status).toMatchObject({ localShare: 0.75, localKeys: 3, remoteKeys: 1 })
     expect(status.sinceConfirmedMs).toBeGreaterThanOrEqual(60_000)
     expect(status.entries).toEqual({ jti: 4 })
   })

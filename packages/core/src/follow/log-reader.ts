@@ -37,6 +37,11 @@ export interface LogReader {
 export interface LogReaderStatus extends ReaderFailureStatus {
   /** The number of pushes that did not follow what was known. */
   readonly gaps: number
+  /**
+   * The number of regular reads that found changes which no push had delivered: it was late, or
+   * lost.
+   */
+  readonly latePushes: number
 }
 
 /** Options for `createLogReader`. */
@@ -84,6 +89,7 @@ export function createLogReader({
   let waiting: Timer | undefined
   let fruitless = 0
   let gaps = 0
+  let latePushes = 0
 
   /** Reads one page. Returns whether the log must be read again. */
   async function readPage(isRegular: boolean): Promise<boolean> {
@@ -94,7 +100,10 @@ export function createLogReader({
     const isAtEnd = follower.finishRead(reading, answer)
     const isChanged = follower.position() !== before
     if (isAtEnd) confirmed()
-    if (isRegular && isChanged && !answer.reset) stall.missed(clock.monotonic())
+    if (isRegular && isChanged && !answer.reset) {
+      stall.missed(clock.monotonic())
+      latePushes++
+    }
     fruitless = isChanged || (isRegular && isAtEnd) ? 0 : fruitless + 1
     return !isAtEnd
   }
@@ -146,7 +155,7 @@ export function createLogReader({
       if (!isReading && waiting === undefined) void read(true)
     },
     demand,
-    status: () => ({ ...failures.status(), gaps }),
+    status: () => ({ ...failures.status(), gaps, latePushes }),
     close: () => {
       isClosed = true
       stopTimer(waiting)

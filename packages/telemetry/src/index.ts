@@ -1,0 +1,8 @@
+export { type ObservedRevocationOptions, observedRevocation } from './observed-revocation.ts'
+export { observedSessionStore } from './observed-session-store.ts'
+export type { ObservableSessions, ObservedSessionsOptions } from './observed-sessions.ts'
+export { observedSessions } from './observed-sessions.ts'
+export { observedStore } from './observed-store.ts'
+export type { TelemetryOptions } from './options.ts'
+export type { ReasonOptions } from './reasons.ts'
+export { type RefusalHooks, refusalHooks } from './refusal-hooks.ts'

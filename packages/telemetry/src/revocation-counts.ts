@@ -1,0 +1,67 @@
+import type { Attributes, Meter } from '@opentelemetry/api'
+import type { RevokeResult, Target } from '@revoked/core'
+import { channelOf } from './channels.ts'
+import { errorTypeOf } from './error-type.ts'
+import type { ReasonNamer } from './reasons.ts'
+import { createTally } from './tally.ts'
+import { countKinds } from './targets.ts'
+
+/** Counts what was revoked and reinstated. */
+export interface RevocationCounts {
+  readonly revoked: (targets: readonly Target[], results: readonly RevokeResult[], reason: unknown) => void
+  readonly reinstated: (targets: readonly Target[]) => void
+  readonly failed: (operation: string, error: unknown) => void
+}
+
+/** Returns the counts of a revocation. All of them have the common attributes. */
+export function createRevocationCounts(meter: Meter, common: Attributes, nameReason: ReasonNamer): RevocationCounts {
+  const revocations = createTally({
+    meter,
+    common,
+    name: 'revoked.revocations',
+    description: 'Targets that were revoked, by kind, and by whether that changed anything.',
+    unit: '{target}',
+  })
+  const reinstatements = createTally({
+    meter,
+    common,
+    name: 'revoked.reinstatements',
+    description: 'Targets that were reinstated, by kind.',
+    unit: '{target}',
+  })
+  const failures = createTally({
+    meter,
+    common,
+    name: 'revoked.revocation.failures',
+    description: 'Calls of revoke and reinstate that failed, by the code of the error.',
+    unit: '{call}',
+  })
+  const channel = channelOf('revoked:revocation')
+
+  function publish(operation: string, attributes: Attributes, count = 1): void {
+    if (!channel.hasSubscribers) return
+    channel.publish({ ...common, 'revoked.operation': operation, ...attributes, 'revoked.count': count })
+  }
+
+  return {
+    revoked: (targets, results, reason) => {
+      const named = nameReason(reason)
+      for (const { kind, changed, count } of countKinds(targets, results)) {
+        const attributes = { 'revoked.target': kind, 'revoked.changed': changed, 'revoked.reason': named }
+        revocations.add(attributes, count)
+        publish('revoke', attributes, count)
+      }
+    },
+    reinstated: (targets) => {
+      for (const { kind, count } of countKinds(targets)) {
+        reinstatements.add({ 'revoked.target': kind }, count)
+        publish('reinstate', { 'revoked.target': kind }, count)
+      }
+    },
+    failed: (operation, error) => {
+      const errorType = errorTypeOf(error)
+      failures.add({ 'revoked.operation': operation, 'error.type': errorType })
+      publish(operation, { 'error.type': errorType })
+    },
+  }
+}

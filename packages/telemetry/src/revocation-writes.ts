@@ -1,0 +1,73 @@
+import type { Tracer } from '@opentelemetry/api'
+import type { Revocation, RevocationWithin, RevokeOptions, RevokeResult, Target, WithinOptions } from '@revoked/core'
+import type { RevocationCounts } from './revocation-counts.ts'
+import { inSpan } from './spans.ts'
+import { isList, kindOfAll, listOf } from './targets.ts'
+
+/** What reports the writes of a revocation. */
+interface Reporting {
+  readonly tracer: Tracer
+  readonly counts: RevocationCounts
+}
+
+type Writes = Pick<Revocation, 'revoke' | 'reinstate'>
+
+/** Returns `revoke` and `reinstate`, with spans and counts. */
+export function observedWrites(writes: Writes, { tracer, counts }: Reporting): Writes {
+  /** Makes a call in a span, and counts its failure. */
+  async function report<Result>(
+    operation: string,
+    targets: readonly Target[],
+    call: () => Promise<Result>,
+  ): Promise<Result> {
+    const attributes = { 'revoked.target': kindOfAll(targets), 'revoked.count': targets.length }
+    try {
+      return await inSpan({ tracer, name: `revoked ${operation}`, attributes }, call)
+    } catch (error) {
+      counts.failed(operation, error)
+      throw error
+    }
+  }
+
+  async function revoke(given: Target | readonly Target[], options?: RevokeOptions): Promise<unknown> {
+    const targets = listOf(given)
+    const result = await report<RevokeResult | readonly RevokeResult[]>('revoke', targets, () =>
+      isList(given) ? writes.revoke(targets, options) : writes.revoke(given, options),
+    )
+    counts.revoked(targets, listOf(result), options?.reason)
+    return result
+  }
+
+  return {
+    // One function for both overloads: it resolves to one result for one target, and else to many.
+    revoke: revoke as Writes['revoke'],
+    reinstate: async (given, options) => {
+      const targets = listOf(given)
+      await report('reinstate', targets, () => writes.reinstate(targets, options))
+      counts.reinstated(targets)
+    },
+  }
+}
+
+/** Returns `within`, whose revocations are counted once they are in force. */
+export function observedWithin(revocation: Revocation, { tracer, counts }: Reporting): Revocation['within'] {
+  return (transaction: unknown, options?: WithinOptions): RevocationWithin => {
+    const inside = revocation.within(transaction, options)
+    const waiting: (() => void)[] = []
+    const later: RevocationCounts = {
+      revoked: (...counted) => void waiting.push(() => counts.revoked(...counted)),
+      reinstated: (...counted) => void waiting.push(() => counts.reinstated(...counted)),
+      failed: counts.failed,
+    }
+    return Object.freeze({
+      ...inside,
+      ...observedWrites(inside, { tracer, counts: later }),
+      afterCommit: async () => {
+        const span = { tracer, name: 'revoked afterCommit', attributes: {} }
+        const result = await inSpan(span, () => inside.afterCommit())
+        for (const count of waiting.splice(0)) count()
+        return result
+      },
+    })
+  }
+}

@@ -1,0 +1,53 @@
+import type { Tracer } from '@opentelemetry/api'
+import type { SessionCounts } from './session-counts.ts'
+import { inSpan } from './spans.ts'
+
+/** The writes of sessions. `never` stands for options that are passed on as they are. */
+export interface SessionWrites {
+  open(options: never): Promise<unknown>
+  close(subject: string, id: string, options?: never): Promise<boolean>
+  closeAll(subject: string, options?: never): Promise<Closed>
+}
+
+/** What `closeAll` has closed. */
+interface Closed {
+  readonly closed: readonly string[]
+}
+
+/** Returns `open`, `close` and `closeAll`, with spans and counts. */
+export function observedSessionWrites(
+  sessions: SessionWrites,
+  { tracer, counts }: { readonly tracer: Tracer; readonly counts: SessionCounts },
+): SessionWrites {
+  /** Makes a call in a span, and counts its failure. */
+  async function report<Result>(operation: string, call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await inSpan({ tracer, name: `revoked.sessions ${operation}`, attributes: {} }, call)
+    } catch (error) {
+      counts.failed(operation, error)
+      throw error
+    }
+  }
+
+  return {
+    open: async (options) => {
+      const session = await report('open', () => sessions.open(options))
+      counts.opened()
+      return session
+    },
+    close: async (subject, id, options) => {
+      const wasOpen = await report('close', () => sessions.close(subject, id, options))
+      counts.closed(wasOpen ? 1 : 0, reasonOf(options))
+      return wasOpen
+    },
+    closeAll: async (subject, options) => {
+      const result = await report('closeAll', () => sessions.closeAll(subject, options))
+      counts.closed(result.closed.length, reasonOf(options))
+      return result
+    },
+  }
+}
+
+function reasonOf(options: unknown): unknown {
+  return (Object(options) as { readonly reason?: unknown }).reason
+}
