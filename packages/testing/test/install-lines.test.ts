@@ -14,10 +14,11 @@ function importsOf(code: string): string[] {
   return names.filter((name) => !isBuiltin(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
 }
 
-/** Returns the packages that the `npm install` lines of a text name. */
+/** Returns the packages that the `npm install` lines of a text name, without their versions. */
 function installedBy(text: string): Set<string> {
   const lines = [...text.matchAll(/npm install((?: [\w@/.-]+)+)/g)].map(([, names = '']) => names)
-  return new Set(lines.join(' ').split(' '))
+  const named = lines.join(' ').split(' ')
+  return new Set(named.map((name) => name.replace(/(?<=.)@[\d.]+$/, '')))
 }
 
 /** Returns the imported packages that no install line of the text names. */
@@ -41,4 +42,5 @@ test('an install line without an imported package is found', () => {
   const example =
     "import { a } from '@revoked/core'\nimport b from 'b/c'\nimport 'node:fs'\nimport {\n  d,\n} from 'd'\n"
   expect(missingFrom('npm install --save-dev @revoked/core # d', [example])).toEqual(['b', 'd'])
+  expect(missingFrom('npm install @revoked/core b@1.2 @d', [example])).toEqual(['d'])
 })
