@@ -69,8 +69,8 @@ export function createCheckCounts(meter: Meter, common: Attributes): CheckCounts
 
   return {
     counted: (checking) => {
-      // A callback on the promise would take a third of the time of the check. The same promise has
-      // the same verdict, so it needs none (Node 20.20, 2026-11).
+      // The same promise has the same verdict, so it needs no callback, which would take a tenth of
+      // the time of the check (Node 20.20, 2026-11).
       if (checking === passing) {
         count(activeCheck)
         return checking

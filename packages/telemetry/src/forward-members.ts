@@ -3,8 +3,8 @@
  * the other object as their receiver, so instances of classes with private fields work, and what is
  * read is read from it at that time.
  *
- * A `Proxy` would do the same, and adds 50 ns and more to every call. Here, a method is a function
- * of a plain object.
+ * A `Proxy` would do the same, and adds about 30 ns to a check (Node 20.20, 2026-11). Here, a
+ * method is a function of a plain object.
  */
 export function forwardMembers<Target extends object>(target: Target, replaced: Partial<Target>): Target {
   const forwarded: object = {}

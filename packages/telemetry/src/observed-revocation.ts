@@ -23,7 +23,7 @@ export interface ObservedRevocationOptions extends TelemetryOptions, ReasonOptio
  *
  * - Checks are counted by verdict and scope, refusals by code, and checks that found the store
  *   unavailable by cause. A check has no span: the calls of the store have, if it is an
- *   `observedStore`. It is an addition to a plain number, if the answer is in memory.
+ *   `observedStore`.
  * - Revocations and reinstatements are counted by the kind of their target, and have spans. Those
  *   of a transaction are counted by its `afterCommit`.
  *
