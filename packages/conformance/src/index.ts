@@ -4,6 +4,7 @@ export type { ConformanceCase, OpenStore, StoreSubject } from './case.ts'
 export { auditFailureCases, type BreakableStore, failureCases, logFailureCases } from './failure-cases.ts'
 export type { LogCase, LogSubject, OpenShortLog } from './log/log-subject.ts'
 export { logCases } from './log-cases.ts'
+export { type RestoreCase, type RestoreSubject, restoreCases } from './restore-cases.ts'
 export { sessionCases } from './session-cases.ts'
 export {
   type BreakableSessionSubject,

@@ -74,6 +74,7 @@ export {
   revokesAny,
 } from './store/mark.ts'
 export { decodeMark, encodeMark } from './store/mark-codec.ts'
+export { isRestorable, type RestorableStore } from './store/restorable-store.ts'
 export type { Key, KeyedMark, RevocationStore } from './store/store.ts'
 export { isTransactional, type StoreInTransaction, type TransactionalStore } from './store/transactional-store.ts'
 export {

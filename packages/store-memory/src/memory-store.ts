@@ -4,9 +4,9 @@ import {
   assertKnownOptions,
   type Duration,
   durationToMs,
-  type FollowableStore,
   mergeSettings,
   type OptionNames,
+  type RestorableStore,
   type SharedSettings,
 } from '@revoked/core'
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts'
@@ -53,7 +53,7 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A {@link FollowableStore} in the memory of this process.
+ * A {@link RestorableStore} in the memory of this process.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export interface MemoryStoreOptions {
  * setInterval(() => console.log(`${store.size} live marks`), 60_000).unref()
  * ```
  */
-export interface MemoryStore extends FollowableStore {
+export interface MemoryStore extends RestorableStore {
   /** The number of stored marks. It may include marks that expired within the last second. */
   readonly size: number
   /** The audit trail, if the store was given `auditFor`. */
@@ -181,6 +181,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         yield batch.filter(({ mark }) => mark.expiresAt > at)
         await turn()
       }
+    },
+    restore: async (index, marks) => {
+      assertLog(index)
+      return await inSlices(marks, batchSliceSize, writer.record)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { auditCases, logCases, sessionCases, storeCases } from '@revoked/conformance'
+import { auditCases, logCases, restoreCases, sessionCases, storeCases } from '@revoked/conformance'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describeCases } from '@revoked/testing/describe-cases'
 
@@ -10,6 +10,7 @@ describeCases('the log contract', logCases, {
   open: () => ({ store: memoryStore() }),
   openShort: () => ({ store: memoryStore({ logLength: 10 }), logLength: 10 }),
 })
+describeCases('the contract of restoring', restoreCases, { open: () => ({ store: memoryStore() }) })
 describeCases('the contract of session stores', sessionCases, { open: () => ({ store: memorySessions() }) })
 describeCases('the contract of audit trails', auditCases, {
   open: () => ({ store: memoryStore({ auditFor: '90d' }) }),

@@ -1,11 +1,11 @@
-import type { AuditedStore, FollowableStore, TransactionalStore } from '@revoked/core'
+import type { AuditedStore, RestorableStore, TransactionalStore } from '@revoked/core'
 import { createAuditLog } from './audit/audit-log.ts'
 import { type PostgresClient, type PostgresTransaction, portOf } from './clients/detect-client.ts'
 import { readLog } from './log/read-log.ts'
 import { scanMarks } from './log/scan-marks.ts'
 import { createWakeUps } from './log/wake-ups.ts'
 import { createFinder } from './marks/find-marks.ts'
-import { keyNamer } from './marks/stored-key.ts'
+import { assertStoredName, keyNamer } from './marks/stored-key.ts'
 import { withAgreedOption } from './schema/agreed-option.ts'
 import { createFunctions } from './schema/functions.ts'
 import { type PostgresStoreOptions, readStoreOptions } from './store-options.ts'
@@ -24,7 +24,7 @@ import { createWithin } from './write/within.ts'
  * const endOfLog = (store: PostgresStore) => store.read(0)
  * ```
  */
-export interface PostgresStore extends FollowableStore, TransactionalStore<PostgresTransaction> {}
+export interface PostgresStore extends RestorableStore, TransactionalStore<PostgresTransaction> {}
 
 /**
  * A store that keeps an audit trail: one with the option `auditFor`.
@@ -73,13 +73,11 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const wakeUps = createWakeUps(port, functions, schema)
   startPruner(pruneMarksOf(functions, auditForMs))
 
+  const writing = { functions, keepsAudit, committed: wakeUps.sendSoon }
+  const named = createMarkWrites({ ...writing, nameOf: (key) => key })
+
   const store: PostgresStore = {
-    ...createMarkWrites({
-      functions,
-      nameOf,
-      keepsAudit,
-      committed: wakeUps.sendSoon,
-    }),
+    ...createMarkWrites({ ...writing, nameOf }),
     find: createFinder(functions, nameOf),
     logs: 1,
     logOf: () => 0,
@@ -95,6 +93,11 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     scan: async function* (log) {
       assertLog(log)
       yield* scanMarks(functions)
+    },
+    restore: async (log, marks) => {
+      assertLog(log)
+      for (const { key } of marks) assertStoredName(key, hashIds)
+      return await named.record(marks)
     },
     within: createWithin({ schema, nameOf, keepsAudit, outside: functions, committed: wakeUps.send }),
   }

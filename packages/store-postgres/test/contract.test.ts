@@ -4,6 +4,7 @@ import {
   failureCases,
   logCases,
   logFailureCases,
+  restoreCases,
   storeCases,
   transactionAuditCases,
   transactionCases,
@@ -37,6 +38,8 @@ for (const driver of drivers) {
     describeCases('a transaction of the application', transactionCases, { open })
     describeCases('the change log and a transaction', transactionLogCases, { open })
     describeCases('the audit trail and a transaction', transactionAuditCases, { open })
+    describeCases('restoring', restoreCases, { open })
+    describeCases('restoring of hashed ids', restoreCases, { open: opening({ hashIds: true }) })
     describeCases('a store with hashed ids', storeCases, { open: opening({ hashIds: true }) })
   })
 }

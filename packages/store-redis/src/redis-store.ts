@@ -1,4 +1,4 @@
-import { type FollowableStore, type Key, type KeyedMark, reservedScopes } from '@revoked/core'
+import { type Key, type KeyedMark, type RestorableStore, reservedScopes } from '@revoked/core'
 import { portOf, type RedisClient } from './clients/detect-client.ts'
 import { watched } from './clients/watchdog.ts'
 import { createLogReader } from './log/log-reader.ts'
@@ -9,6 +9,7 @@ import { createAgree } from './marks/agree.ts'
 import { createKeySpace, type Partition } from './marks/key-space.ts'
 import { layoutOf } from './marks/layout.ts'
 import { createReader } from './marks/reader.ts'
+import { assertStoredName } from './marks/stored-name.ts'
 import { createWriter } from './marks/writer.ts'
 import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
 
@@ -36,7 +37,7 @@ import { type RedisStoreOptions, readStoreOptions } from './store-options.ts'
  * @throws TypeError or RangeError for wrong options, and for a client that would read from replicas
  *   or rewrite keys.
  */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): FollowableStore {
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RestorableStore {
   const port = watched(portOf(client))
   const { logLength, ...layout } = readStoreOptions(options)
   const keySpace = createKeySpace(layout)
@@ -49,6 +50,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     join,
     find: createReader(port, partition),
     writer: createWriter({ port, partition, logLength }),
+    restorer: createWriter({ port, partition: { ...partition, markKey: partition.storedMarkKey }, logLength }),
     reader: createLogReader(port, partition),
   }))
   const agree = createAgree({ port, settingsKey: first.settingsKey, layout: layoutOf(layout) })
@@ -92,6 +94,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     subscribe: (log, listener) => subscribeToLog({ ...logAt(log), scopes: () => scopes }, listener),
     scan: async function* (log) {
       yield* scanMarks(port, logAt(log).partition)
+    },
+    restore: async (log, marks) => {
+      const { restorer } = logAt(log)
+      for (const { key } of marks) assertStoredName(key, layout.hashIds)
+      return await Promise.all(marks.map(restorer.record))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { failureCases, logCases, storeCases } from '@revoked/conformance'
+import { failureCases, logCases, restoreCases, storeCases } from '@revoked/conformance'
 import { entriesOfRun, nameOf, type RedisServer, redisServers, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { allClients, logSubject, openStore } from './support/connected-clients.ts'
@@ -18,6 +18,11 @@ describe.each(
   for (const { name, run } of storeCases) test(name, () => run({ open: () => openStore(connect, server) }))
 
   for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, {})))
+
+  for (const { name, run } of restoreCases) {
+    for (const hashIds of [false, true])
+      test(`${name}, hashIds ${hashIds}`, () => run({ open: () => openStore(connect, server, { hashIds }) }))
+  }
 
   for (const { name, run } of failureCases) {
     test(name, async () => {

@@ -1,7 +1,7 @@
-import { logCases } from '@revoked/conformance'
+import { logCases, restoreCases } from '@revoked/conformance'
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { allClients, layouts, logSubject } from './support/connected-clients.ts'
+import { allClients, layouts, logSubject, openStore } from './support/connected-clients.ts'
 
 // `contract.test.ts` runs the same cases over the default layout.
 describe.each(allClients)('%s', (_client, connect) => {
@@ -13,5 +13,6 @@ describe.each(allClients)('%s', (_client, connect) => {
 
   describe.each(layouts)('with %s', (_layout, layout) => {
     for (const { name, run } of logCases) test(name, () => run(logSubject(connect, server, layout)))
+    for (const { name, run } of restoreCases) test(name, () => run({ open: () => openStore(connect, server, layout) }))
   })
 })

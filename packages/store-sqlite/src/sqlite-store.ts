@@ -1,4 +1,4 @@
-import type { AuditedStore, FollowableStore, TransactionalStore } from '@revoked/core'
+import type { AuditedStore, RestorableStore, TransactionalStore } from '@revoked/core'
 import { createAuditLog } from './audit/audit-log.ts'
 import { connect } from './connection/connection.ts'
 import { prepareMarkStatements } from './connection/mark-statements.ts'
@@ -9,7 +9,7 @@ import { createLogWatcher } from './log/log-watcher.ts'
 import { readLog } from './log/read-log.ts'
 import { scanMarks } from './log/scan-marks.ts'
 import { createFinder } from './marks/finder.ts'
-import { keyNamer } from './marks/stored-key.ts'
+import { assertStoredName, keyNamer } from './marks/stored-key.ts'
 import { readStoreOptions, type SqliteStoreOptions } from './store-options.ts'
 import { createGroupWriter } from './write/group-writer.ts'
 import { joinable, openMarkTransaction } from './write/mark-transaction.ts'
@@ -28,7 +28,7 @@ import { createWithin } from './write/within.ts'
  * const stop = (store: SqliteStore): void => store.close()
  * ```
  */
-export interface SqliteStore extends FollowableStore, TransactionalStore<SqliteDatabase> {
+export interface SqliteStore extends RestorableStore, TransactionalStore<SqliteDatabase> {
   /** Closes the connection of the store. Later calls reject, and so do writes that wait. */
   close(): void
 }
@@ -91,8 +91,11 @@ export function sqliteStore(database: SqliteDatabase | string, options: SqliteSt
   })
   const stopPruner = startPruner({ pruneSlice: createPruneSlice({ connection, now, auditForMs }) })
 
+  const writing = { writer, now, statements: connection.statements }
+  const named = createMarkWrites({ ...writing, nameOf: (key) => key })
+
   const store: SqliteStore = {
-    ...createMarkWrites({ writer, nameOf, now, statements: connection.statements }),
+    ...createMarkWrites({ ...writing, nameOf }),
     find: createFinder({ connection, nameOf, hashIds, now: clock, waitMs: busyTimeoutMs }),
     logs: 1,
     logOf: () => 0,
@@ -111,6 +114,11 @@ export function sqliteStore(database: SqliteDatabase | string, options: SqliteSt
     scan: async function* (log) {
       assertLog(log)
       yield* scanMarks(connection.statements, now)
+    },
+    restore: async (log, marks) => {
+      assertLog(log)
+      for (const { key } of marks) assertStoredName(key, hashIds)
+      return await named.record(marks)
     },
     within: createWithin({ source, settings, nameOf, watcher }),
     close: () => {

@@ -3,6 +3,7 @@ import {
   failureCases,
   logCases,
   logFailureCases,
+  restoreCases,
   storeCases,
   transactionAuditCases,
   transactionCases,
@@ -32,6 +33,8 @@ for (const driver of await sqliteDrivers()) {
     describeCases('a transaction of the application', transactionCases, { open })
     describeCases('the change log and a transaction', transactionLogCases, { open })
     describeCases('the audit trail and a transaction', transactionAuditCases, { open })
+    describeCases('restoring', restoreCases, { open })
+    describeCases('restoring of hashed ids', restoreCases, { open: openHashed })
     describeCases('a store with hashed ids', storeCases, { open: openHashed })
     describeCases('the change log of a store with hashed ids', logCases, { open: openHashed, openShort: openShortLog })
   })

@@ -32,3 +32,23 @@ export function storableName(text: string): string {
 export function digestOf(text: string): string {
   return `${digestPrefix}${createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('base64url')}`
 }
+
+/**
+ * Checks that a key is named as `keyNamer` names keys.
+ *
+ * @throws TypeError if it is not. It does not quote the key.
+ */
+export function assertStoredName({ scope, value }: Key, hashIds: boolean): void {
+  if (isStoredName(scope) && (hashIds ? isDigest(value) : isStoredName(value))) return
+  throw new TypeError(
+    `A key is not named as this store names keys, so that nothing would find it: hashIds is ${String(hashIds)} here.`,
+  )
+}
+
+function isStoredName(text: string): boolean {
+  return isDigest(text) || storableName(text) === text
+}
+
+function isDigest(text: string): boolean {
+  return text.startsWith(digestPrefix) && /^[\w-]{43}$/.test(text.slice(digestPrefix.length))
+}

@@ -19,6 +19,8 @@ export interface Partition {
   /** Returns the channel of pushes. `SELECT` does not separate channels, so the name does. */
   readonly channelOf: (database: number) => string
   readonly markKey: (key: Key) => string
+  /** The same of a key that {@link KeySpace.storedKey} has named. */
+  readonly storedMarkKey: (key: Key) => string
   /** Returns the key that {@link KeySpace.storedKey} gave the mark whose key this is. */
   readonly keyIn: (markKey: string) => Key
 }
@@ -54,6 +56,7 @@ export function createKeySpace({ prefix, partitions, hashIds }: KeySpaceOptions)
         marksPattern: `${tag.replace(/[*?[\]\\]/g, '\\$&')}:*:*`,
         channelOf: (database) => `${tag}:changes@${database}`,
         markKey: ({ scope, value }) => headOf(scope) + storedValue(value),
+        storedMarkKey: ({ scope, value }) => headOf(scope) + value,
         keyIn: (markKey) => keyNamed(markKey.slice(tag.length + 1)),
       }
     }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BreakableStore, LogSubject } from '@revoked/conformance'
-import type { FollowableStore } from '@revoked/core'
+import type { RestorableStore } from '@revoked/core'
 import { entriesOfRun, type RedisServer } from '@revoked/testing'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
@@ -101,8 +101,8 @@ export const sentinelClients = (name: string): readonly (readonly [name: string,
 
 /** A store over two clients of one server. */
 export interface OpenedStore extends BreakableStore {
-  readonly store: FollowableStore
-  readonly peer: FollowableStore
+  readonly store: RestorableStore
+  readonly peer: RestorableStore
 }
 
 /**

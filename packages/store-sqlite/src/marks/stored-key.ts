@@ -19,3 +19,15 @@ export function notedItems<Item extends { readonly key: Key }>(
     return { ...item, key: nameOf(item.key), subject: subject && nameOf(subject) }
   })
 }
+
+/**
+ * Checks that a key is named as `keyNamer` names keys.
+ *
+ * @throws TypeError if it is not. It does not quote the key.
+ */
+export function assertStoredName({ value }: Key, hashIds: boolean): void {
+  if (!hashIds || /^#[\w-]{43}$/.test(value)) return
+  throw new TypeError(
+    'A key is not named as this store names keys, so that nothing would find it: hashIds is true here.',
+  )
+}
