@@ -59,6 +59,6 @@ export function assertLocal(folder: string, typeOf: (folder: string) => number |
 }
 
 /** Returns the number of a filesystem where it means something: on Linux. */
-function filesystemOf(folder: string): number | undefined {
+export function filesystemOf(folder: string): number | undefined {
   return process.platform === 'linux' ? statfsSync(folder).type : undefined
 }

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 /** The format of the tables. Another one is refused. */
-const format = '1'
+export const format = '1'
 
 const stateTable = `
 CREATE TABLE IF NOT EXISTS revoked_state (
