@@ -18,6 +18,7 @@ const projects = [
   'packages/http',
   'packages/sessions',
   'packages/telemetry',
+  'packages/cli',
   'examples/frameworks',
   'examples/live-connections',
   'examples/login-server',
@@ -36,17 +37,24 @@ const withServers = [
   'packages/http',
   'packages/sessions',
   'packages/telemetry',
+  'packages/cli',
   'examples/login-server',
   'packages/testing',
 ]
 
 /** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
-const withSqlite = ['packages/store-sqlite', 'packages/testing', 'examples/login-server']
+const withSqlite = ['packages/store-sqlite', 'packages/cli', 'packages/testing', 'examples/login-server']
 
 /**
  * The projects whose tests start servers of PostgreSQL, which is fetched first if it is missing.
  */
-const withPostgres = ['packages/store-postgres', 'packages/store-layered', 'packages/testing', 'examples/login-server']
+const withPostgres = [
+  'packages/store-postgres',
+  'packages/store-layered',
+  'packages/cli',
+  'packages/testing',
+  'examples/login-server',
+]
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']

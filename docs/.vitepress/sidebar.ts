@@ -67,6 +67,7 @@ export const groups: Group[] = [
     text: 'Operate',
     items: [
       { text: 'Metrics and traces', link: '/operate/metrics' },
+      { text: 'Command line', link: '/operate/command-line' },
       { text: 'Alerts', link: '/operate/alerts' },
       { text: 'Capacity', link: '/operate/capacity' },
       { text: 'Redis settings', link: '/operate/redis-settings' },

@@ -1,0 +1,1 @@
+export { type CliConfig, defineConfig } from './config.ts'

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings'
+import { checkCommand } from './commands/check.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { reinstateCommand } from './commands/reinstate.ts'
+import { revokeCommand } from './commands/revoke.ts'
+import { statsCommand } from './commands/stats.ts'
+import { targetGroup } from './commands/target-flags.ts'
+import { exitCodeHelp } from './exit-code.ts'
+import { printable } from './output/output.ts'
+import { scrub } from './output/scrub.ts'
+import { createStyle, hasColours } from './output/style.ts'
+import { storeGroup } from './store/store-flags.ts'
+
+const help = `
+Where the store is:
+  --store <address>, else --config <file>, else REVOKED_STORE, else
+  revoked.config.mjs in this folder. Addresses:
+
+    redis://host:6379/0   rediss://host:6379
+    postgres://host/database   sqlite:path/to/app.db
+
+  Secrets come from the environment: REVOKED_STORE (a whole address), or
+  REVOKED_STORE_USER and REVOKED_STORE_PASSWORD beside --store. The options of
+  the store, such as hashIds and maxTokenLifetime, are read from the store.
+
+${exitCodeHelp}
+
+Examples:
+  # what is wrong with this server?
+  $ revoked doctor --store redis://localhost:6379
+  # is this token revoked, and why?
+  $ revoked check --token token.txt
+  # log a user out everywhere
+  $ revoked revoke --subject ada --reason password_changed
+
+Run \`revoked help <command>\` for the options of a command.`
+
+/** Returns the program: all commands and their help. */
+export function createProgram(): Command {
+  const style = createStyle(hasColours(process.stderr, process.env))
+  const program = new Command('revoked')
+    .description('Asks a store of revocations what is wrong, who is revoked and why. Revokes, moves and watches.')
+    .version(version(), '-V, --version')
+    .addHelpText('after', help)
+    .showSuggestionAfterError()
+  program.commandsGroup('Ask:')
+  program.addCommand(doctorCommand()).addCommand(checkCommand()).addCommand(statsCommand())
+  program.commandsGroup('Change:')
+  program.addCommand(revokeCommand()).addCommand(reinstateCommand())
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureHelp({ groupItems: inOrder })
+      // An argument in the wrong place may be a token.
+      .configureOutput({
+        outputError: (text, write) => write(printable(scrub(text).replace(/^error:/, style.bad('error:')))),
+      })
+  }
+  return program as unknown as Command
+}
+
+/**
+ * Lists the options that name a target first, and those of the store last, which are always the
+ * same.
+ */
+const inOrder: Help['groupItems'] = (items, visible, groupOf) => {
+  const rank = (item: CommandUnknownOpts | Option): number => {
+    const group = groupOf(item as never)
+    if (group === targetGroup) return 0
+    return group === storeGroup ? 2 : 1
+  }
+  return Help.prototype.groupItems(
+    items.toSorted((a, b) => rank(a) - rank(b)),
+    visible,
+    groupOf,
+  )
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(Object(manifest).version)
+}

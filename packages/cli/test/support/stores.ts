@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FollowableStore } from '@revoked/core'
+import type { SessionStore } from '@revoked/core/sessions'
+import { migrate, postgresSessions, postgresStore } from '@revoked/store-postgres'
+import { redisSessions, redisStore } from '@revoked/store-redis'
+import { sqliteSessions, sqliteStore } from '@revoked/store-sqlite'
+import { betterSqlite3, startRedis } from '@revoked/testing'
+import { startPostgres } from '@revoked/testing/postgres'
+import { sqliteDrivers } from '@revoked/testing/sqlite-drivers'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+
+/** Options that all stores have. */
+interface PlaceOptions {
+  readonly hashIds?: boolean
+}
+
+/** An empty store on a server or in a file of its own. */
+export interface Place {
+  readonly kind: 'redis' | 'postgres' | 'sqlite'
+  /** What the command line is given to reach it. */
+  readonly env: NodeJS.ProcessEnv
+  readonly address: string
+  /** A folder from which its driver can be imported. */
+  readonly cwd: string
+  readonly store: FollowableStore
+  readonly sessions: SessionStore
+  /** Makes the store fail for good. */
+  readonly break: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const here = import.meta.dirname
+
+/** Starts a server of Redis, and returns the store in it. */
+async function redisPlace(options: PlaceOptions = {}): Promise<Place> {
+  const server = await startRedis()
+  const client = new Redis(server.url, { maxRetriesPerRequest: 1 })
+  client.on('error', () => undefined)
+  return {
+    kind: 'redis',
+    address: server.url,
+    env: { REVOKED_STORE: server.url },
+    cwd: here,
+    store: redisStore(client, options),
+    sessions: redisSessions(client),
+    break: () => server.stop(),
+    close: async () => {
+      client.disconnect()
+      await server.stop()
+    },
+  }
+}
+
+/** Starts a server of PostgreSQL, and returns the store in it. */
+async function postgresPlace(options: PlaceOptions = {}): Promise<Place> {
+  const server = await startPostgres()
+  const pool = new pg.Pool({ connectionString: server.url, max: 4 })
+  pool.on('error', () => undefined)
+  await migrate(pool)
+  return {
+    kind: 'postgres',
+    address: server.url,
+    env: { REVOKED_STORE: server.url },
+    cwd: here,
+    store: postgresStore(pool, options),
+    sessions: postgresSessions(pool),
+    break: () => server.stop(),
+    close: async () => {
+      await pool.end().catch(() => undefined)
+      await server.stop()
+    },
+  }
+}
+
+/** Creates a file of SQLite, and returns the store in it. */
+async function sqlitePlace(options: PlaceOptions = {}): Promise<Place> {
+  const [driver] = await sqliteDrivers()
+  if (driver === undefined) throw new Error('There is no driver of SQLite.')
+  const folder = mkdtempSync(join(tmpdir(), 'revoked-cli-'))
+  const path = join(folder, 'app.db')
+  const database = new driver.Database(path)
+  const store = sqliteStore(database, options)
+  const sessions = sqliteSessions(database)
+  function closeFile(): void {
+    store.close()
+    sessions.disconnect()
+    database.close()
+  }
+  let isOpen = true
+  return {
+    kind: 'sqlite',
+    address: `sqlite:${path}`,
+    env: { REVOKED_STORE: `sqlite:${path}` },
+    // The command line finds better-sqlite3 in its working directory.
+    cwd: driver.name === 'better-sqlite3' ? await betterSqlite3() : here,
+    store,
+    sessions,
+    break: async () => {
+      closeFile()
+      isOpen = false
+      for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+      writeFileSync(path, 'This is no database, but a file of some length.\n'.repeat(200))
+    },
+    close: async () => {
+      if (isOpen) closeFile()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** All places, by the name of their store. */
+export const places = { redis: redisPlace, postgres: postgresPlace, sqlite: sqlitePlace } as const
