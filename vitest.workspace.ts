@@ -116,11 +116,15 @@ export default defineConfig({
         server: { deps: { inline: ['graphql-ws'] } },
         isolate: needsIsolation.includes(root),
         globalSetup: setupsOf(root),
+        // While its driver is built, others run.
+        sequence: { groupOrder: root === 'packages/store-sqlite' ? 1 : 0 },
       },
     })),
     // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests
     // start clusters and browsers, and put a thousand requests on a server at once.
     maxWorkers: Math.max(run === 'main' ? 3 : 2, availableParallelism() - 1),
+    // The build of a driver may still be running.
+    teardownTimeout: 300_000,
     // In CI the number of tests is read from the report.
     reporters:
       process.env['CI'] === undefined

@@ -1,5 +1,6 @@
 import {
   auditCases,
+  auditFailureCases,
   failureCases,
   logCases,
   logFailureCases,
@@ -30,6 +31,7 @@ for (const driver of await sqliteDrivers()) {
     describeCases('its change log', logCases, { open, openShort: openShortLog })
     describeCases('its change log, if the store is closed', logFailureCases, { open: openBreakable })
     describeCases('its audit trail', auditCases, { open, openShort: openShortTrail })
+    describeCases('its audit trail, if the store is closed', auditFailureCases, { open: openBreakable })
     describeCases('a transaction of the application', transactionCases, { open })
     describeCases('the change log and a transaction', transactionLogCases, { open })
     describeCases('the audit trail and a transaction', transactionAuditCases, { open })

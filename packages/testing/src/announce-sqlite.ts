@@ -1,17 +1,20 @@
-import { sqliteDrivers } from './sqlite-drivers.ts'
+import { betterSqlite3 } from './better-sqlite3.ts'
+import { needsBetterSqlite3 } from './sqlite-drivers.ts'
 
 /**
- * Installs better-sqlite3 before the tests if it is needed and missing, so that no two of them
- * build it at a time, and prints the drivers. Vitest calls it as a global setup.
+ * Begins to install better-sqlite3 if it is needed and missing, and prints that. Building it takes
+ * a minute of a processor, so the tests begin meanwhile, and those that need it wait for it. Vitest
+ * calls it as a global setup, and what it returns at the end.
  */
-export async function setup(): Promise<void> {
-  if (process.env['REVOKED_SQLITE_DRIVERS'] !== undefined) return
-  try {
-    const names = (await sqliteDrivers()).map(({ name }) => name).join(', ')
-    process.env['REVOKED_SQLITE_DRIVERS'] = names
-    process.stdout.write(`SQLite: ${names}\n`)
-  } catch (error) {
-    // Suites that need a driver fail with the reason. Others run without one.
-    process.stdout.write(`SQLite: ${error instanceof Error ? error.message : String(error)}\n`)
+export function setup(): (() => Promise<unknown>) | undefined {
+  if (process.env['REVOKED_SQLITE_ANNOUNCED'] !== undefined) return undefined
+  process.env['REVOKED_SQLITE_ANNOUNCED'] = 'yes'
+  if (!needsBetterSqlite3()) {
+    process.stdout.write('SQLite: node:sqlite\n')
+    return undefined
   }
+  process.stdout.write('SQLite: better-sqlite3, which is built first if it is missing\n')
+  // Suites that need it fail with the reason. Others run without it.
+  const installed = betterSqlite3().catch(() => undefined)
+  return () => installed
 }

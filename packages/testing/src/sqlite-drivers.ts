@@ -22,18 +22,24 @@ export interface SqliteDriver {
 }
 
 /**
+ * Returns whether a run of the tests needs better-sqlite3: always if this version of Node has no
+ * `node:sqlite` (22.13), and in the matrix besides.
+ */
+export function needsBetterSqlite3(run: string = currentRun()): boolean {
+  return builtInClass() === undefined || run === 'matrix' || run === 'all'
+}
+
+/**
  * Returns the drivers that the tests run over: `node:sqlite` if this version of Node has it
  * (22.13), and better-sqlite3 if it does not. In the matrix better-sqlite3 is used beside it, if it
  * can be installed.
  *
  * @throws Error if there is none, with the reason.
  */
-export async function sqliteDrivers(
-  run: string = process.env['REVOKED_TESTS'] ?? 'main',
-): Promise<readonly SqliteDriver[]> {
-  const { DatabaseSync } = Object(process.getBuiltinModule('node:sqlite')) as { readonly DatabaseSync?: SqliteClass }
-  const builtIn = DatabaseSync === undefined ? [] : [{ name: 'node:sqlite', Database: DatabaseSync } as const]
-  if (builtIn.length > 0 && run !== 'matrix' && run !== 'all') return builtIn
+export async function sqliteDrivers(run: string = currentRun()): Promise<readonly SqliteDriver[]> {
+  const Database = builtInClass()
+  const builtIn = Database === undefined ? [] : [{ name: 'node:sqlite', Database } as const]
+  if (!needsBetterSqlite3(run)) return builtIn
   try {
     const require = createRequire(`${await betterSqlite3()}/`)
     const Database = require('better-sqlite3') as SqliteClass
@@ -44,4 +50,13 @@ export async function sqliteDrivers(
     if (builtIn.length > 0) return builtIn
     throw new Error('Neither driver of SQLite can be loaded: better-sqlite3 could not be installed.', { cause })
   }
+}
+
+function currentRun(): string {
+  return process.env['REVOKED_TESTS'] ?? 'main'
+}
+
+function builtInClass(): SqliteClass | undefined {
+  const { DatabaseSync } = Object(process.getBuiltinModule('node:sqlite')) as { readonly DatabaseSync?: SqliteClass }
+  return DatabaseSync
 }
