@@ -51,6 +51,7 @@ export const groups: Group[] = [
       { text: 'Denylist, allowlist or both', link: '/guides/denylist-or-allowlist' },
       { text: 'Live connections', link: '/guides/live-connections' },
       { text: 'MCP servers', link: '/guides/mcp-servers' },
+      { text: 'Single use', link: '/guides/single-use' },
       { text: 'Audit trail', link: '/guides/audit-trail' },
       { text: 'Transactions', link: '/guides/transactions' },
       { text: 'Scaling caches', link: '/guides/scaling-caches' },

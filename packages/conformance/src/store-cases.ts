@@ -3,6 +3,7 @@ import type { KeyedMark, RevocationStore } from '@revoked/core'
 import { type Mark, mergeMarks } from '@revoked/core'
 import { agreeCases } from './agree-cases.ts'
 import { type ConformanceCase, caseOver, clockOffsetMs, eventually, type StoreSubject } from './case.ts'
+import { onceCases } from './once-cases.ts'
 import {
   assertHolds,
   confusableKeys,
@@ -227,4 +228,5 @@ export const storeCases: readonly ConformanceCase<StoreSubject>[] = [
   ...expiring,
   ...forgetting,
   ...agreeCases,
+  ...onceCases,
 ]

@@ -30,6 +30,7 @@ export {
   UnidentifiableTokenError,
 } from './errors.ts'
 export { assertKnownOptions, type OptionNames } from './known-options.ts'
+export type { OnceOptions } from './once/once.ts'
 export type { RevocationOptions } from './options.ts'
 export { createRevocation, type Revocation, type RevocationLimits } from './revocation.ts'
 export type { BatchOptions, BatchProgress } from './revoke/batch-options.ts'

@@ -5,6 +5,7 @@ import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
 import type { Target } from './claims/target.ts'
+import { createOnce, type OnceOptions } from './once/once.ts'
 import { type RevocationOptions, readOptions } from './options.ts'
 import { createWriter, type RevokeResult } from './revoke/revoke.ts'
 import type { ReinstateOptions, RevokeOptionsFor } from './revoke/revoke-options.ts'
@@ -134,6 +135,29 @@ export interface Revocation {
   reinstate(targets: Target | readonly Target[], options?: ReinstateOptions): Promise<void>
 
   /**
+   * Returns `true` to exactly one of any number of callers with the same id, and `false` to all
+   * others: for links, nonces, the `jti` of DPoP proofs and ids of webhooks. Verify what carries
+   * the id before. Ids of `once` have a scope that no claim has. No fail policy applies.
+   *
+   * If it rejects, the id may be used or not. A retry is safe, and may get `false`: at most one
+   * call of all gets `true`.
+   *
+   * @example
+   * ```ts
+   * import type { Revocation } from '@revoked/core'
+   *
+   * // A proof of RFC 9449, once its signature and its age were verified.
+   * const isFirstUse = (revocation: Revocation, { jti, iat }: { jti: string; iat: number }): Promise<boolean> =>
+   *   revocation.once(`dpop:${jti}`, { until: (iat + 60) * 1_000 })
+   * ```
+   *
+   * @throws RevocationUnavailableError if the store failed.
+   * @throws SettingsConflictError, ClockSkewError or MarkExpiredError as `revoke` does.
+   * @throws TypeError or RangeError (rejects) for a wrong id or `until`. Nothing was stored.
+   */
+  once(id: string, options: OnceOptions): Promise<boolean>
+
+  /**
    * Returns `revoke` and `reinstate` in a transaction of the caller, in the database of the store:
    * such as the one that bans the user. Nothing of it is seen before the commit, and if it is
    * rolled back, nothing happened. Call `afterCommit` of it after the commit.
@@ -247,6 +271,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
     explain: createExplain(settings),
     reinstate: (targets: Target | readonly Target[], options: ReinstateOptions = {}) =>
       writer.reinstate(targetsOf(targets), options),
+    once: createOnce(settings),
     within: (transaction: unknown, options?: WithinOptions) => openWithin(settings, transaction, options),
     audit: createTrailReader(settings),
     watch: createWatch(settings),

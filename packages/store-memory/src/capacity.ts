@@ -2,8 +2,8 @@ import { type Key, type KeyedMark, StoreFullError } from '@revoked/core'
 
 /**
  * The share of `maxMarks` up to which marks of each class may be added. Any user who may refresh or
- * log in can cause marks of tokens, families and sessions in a loop. The rest is a reserve for
- * revocations by an operator: subjects, claims and everything.
+ * log in can cause marks of tokens, families, ids of one use and sessions in a loop. The rest is a
+ * reserve for revocations by an operator: subjects, claims and everything.
  */
 const shares = { token: 0.8, session: 0.9, cutoff: 1 } as const
 
@@ -14,6 +14,7 @@ const classes: readonly MarkClass[] = ['token', 'session', 'cutoff']
 const classOfScope: ReadonlyMap<string, MarkClass> = new Map([
   ['jti', 'token'],
   ['fam', 'token'],
+  ['once', 'token'],
   ['sid', 'session'],
 ])
 

@@ -5,6 +5,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['sub', 'subjects'],
   ['all', 'everything'],
   ['fam', 'families of refresh tokens'],
+  ['once', 'ids of one use'],
 ])
 
 /** Returns what the marks of a scope are of. */

@@ -1,4 +1,4 @@
-import { type Key, type KeyedMark, type Mark, mergeMarks } from '@revoked/core'
+import { type Key, type KeyedMark, type Mark, marksEqual, mergeMarks, revokesAny } from '@revoked/core'
 import { plainStore } from '@revoked/testing/plain-store'
 import { assertLive, type BrokenStore, handMade, withKeys, withMarks, wrapped } from './break-store.ts'
 
@@ -62,6 +62,30 @@ export const brokenStores: readonly BrokenStore[] = [
     bug: 'answers changed to every caller',
     detectedBy: 'returns true for exactly one of many concurrent identical first records',
     open: wrapped((store) => ({ record: async (marks) => (await store.record(marks)).map(() => true) })),
+  },
+  {
+    bug: 'answers changed for whatever differs, such as a longer life',
+    detectedBy: 'lets exactly one of many concurrent callers use an id, whenever it ends',
+    open: handMade((held, name, mark) => {
+      const before = held.get(name)
+      const merged = before === undefined ? mark : mergeMarks(before, mark)
+      held.set(name, merged)
+      return before === undefined || !marksEqual(before, merged)
+    }),
+  },
+  {
+    bug: 'takes a mark that revokes nothing for none',
+    detectedBy: 'lets exactly one of many concurrent callers use an id, whenever it ends',
+    open: handMade((held, name, mark) => {
+      const before = held.get(name)
+      held.set(name, before === undefined ? mark : mergeMarks(before, mark))
+      return before === undefined || !revokesAny(before)
+    }),
+  },
+  {
+    bug: 'keys marks by the value alone',
+    detectedBy: 'keeps the ids of one use apart from those of tokens',
+    open: withKeys(({ value }) => ({ scope: '', value })),
   },
   {
     bug: 'answers changed to nobody',

@@ -26,6 +26,15 @@ const reissueLeadMs = 1_000
 const roundingMs = 1_000
 
 /**
+ * Returns when an id that was used once may be forgotten: when nobody accepts it any more. As for a
+ * single token, the leeway of the caller needs one tolerance, and the clock of the store another
+ * one.
+ */
+export function onceMarkExpiresAt(until: number, { clockTolerance }: Pick<Limits, 'clockTolerance'>): number {
+  return Math.ceil(until + 2 * clockTolerance + roundingMs)
+}
+
+/**
  * Returns when the mark of a single token may be forgotten: when no verifier accepts the token any
  * more. No two clocks differ by more than the tolerance. The leeway of the verifier needs one
  * tolerance, and the clock of the store, which may be ahead of the verifier's, another one.

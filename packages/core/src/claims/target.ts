@@ -1,6 +1,6 @@
 import type { Key } from '../store/store.ts'
 import { type Claims, type ClaimsPolicy, idFault, readToken } from './claims.ts'
-import { familyScope, keyIn, tokenKey } from './token-keys.ts'
+import { familyScope, keyIn, onceScope, tokenKey } from './token-keys.ts'
 
 /**
  * One token, by the claims of its verified payload.
@@ -138,7 +138,7 @@ const fieldNames: ReadonlySet<string> = new Set([...formNames, 'value', 'issuer'
  * const scopes = [...reservedScopes, 'client_id']
  * ```
  */
-export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', familyScope]
+export const reservedScopes: readonly string[] = ['jti', 'sid', 'sub', 'all', familyScope, onceScope]
 
 /**
  * Returns the form of a target.

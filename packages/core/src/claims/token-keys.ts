@@ -9,6 +9,9 @@ const everything: Key = { scope: 'all', value: '' }
 /** The scope of families of refresh tokens. No check of claims looks there. */
 export const familyScope = 'fam'
 
+/** The scope of ids that are good for one use. No check of claims looks there. */
+export const onceScope = 'once'
+
 /** Returns the key of a single token. */
 export function tokenKey({ id, issuer }: Token): Key {
   if (id === undefined) {

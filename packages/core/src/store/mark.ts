@@ -38,7 +38,7 @@ export interface Mark {
   readonly refreshBefore?: number
   /** A short code for people and logs, at most 64 characters. */
   readonly reason?: string
-  /** For issuers only: how far a family of refresh tokens was used. Such a mark revokes nothing. */
+  /** How far a family of refresh tokens, or an id of `once`, was used. It revokes nothing. */
   readonly family?: FamilyRecord
 }
 

@@ -15,7 +15,10 @@ import type { Mark } from './mark.ts'
  * ```
  */
 export interface Key {
-  /** `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens) or the name of a claim. */
+  /**
+   * `jti`, `sid`, `sub`, `all`, `fam` (a family of refresh tokens), `once` (an id of one use) or
+   * the name of a claim.
+   */
   readonly scope: string
   /** Any string, the empty one included. */
   readonly value: string
