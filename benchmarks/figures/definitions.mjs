@@ -27,6 +27,7 @@ const burst = {
 }
 const spread = { benchmark: 'spread', variant: 'layered store', metric: 'p50 since the call' }
 const list = { benchmark: 'list', variant: '`list` of `redisSessions`', metric: 'median', group: { client: 'ioredis' } }
+const observed = { benchmark: 'telemetry', variant: 'observed, with an SDK', metric: 'cost' }
 const idle = { benchmark: 'fleet', variant: '`layeredStore`', metric: 'traffic of an instance' }
 const local = {
   benchmark: 'latency',
@@ -190,6 +191,19 @@ function postgresTable(read) {
   )
 }
 
+/** @param {FigureReader} read */
+function telemetryTable(read) {
+  const variants = ['observed, without an SDK', 'observed, with an SDK']
+  return tableText(
+    ['a check of `layeredStore` that is', 'ns', 'relative to a plain one'],
+    variants.map((variant) => [
+      variant,
+      median({ ...observed, variant, metric: 'time per check' }, 3)(read),
+      median({ ...observed, variant }, 3)(read),
+    ]),
+  )
+}
+
 /** @type {Figures} */
 export const figures = {
   'memory.key': median(key, 3),
@@ -222,6 +236,11 @@ export const figures = {
   'layered.to-node-redis': ratio(local, { variant: 'node-redis, client-side caching, 1 key, seen before' }),
   'layered.to-bentocache': ratio(local, { variant: 'bentocache, 1 key, seen before' }),
   'layered.to-cacheable': ratio(local, { variant: 'cacheable, 1 key, seen before' }),
+  'telemetry.summary': telemetryTable,
+  'telemetry.same': (read) => {
+    const { min, max } = read.spread({ ...observed, variant: 'the same, once more' })
+    return rangeText([min, max], 3)
+  },
   'redis.table': redisTable,
   'sqlite.summary': sqliteTable,
   'postgres.summary': postgresTable,

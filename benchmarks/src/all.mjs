@@ -18,12 +18,14 @@ import { sessionChecksBenchmark } from './sessions/checks-benchmark.mjs'
 import { sessionListBenchmark } from './sessions/list-benchmark.mjs'
 import { sqliteBenchmark } from './sqlite/benchmark.mjs'
 import { stalenessBenchmark } from './staleness/benchmark.mjs'
+import { telemetryBenchmark } from './telemetry/benchmark.mjs'
 
 await runCommand({
   latency: latencyBenchmark,
   check: checkBenchmark,
   writes: redisWritesBenchmark,
   hits: hitsBenchmark,
+  telemetry: telemetryBenchmark,
   memory: memoryBenchmark,
   zipf: layeredZipfBenchmark,
   spread: layeredSpreadBenchmark,

@@ -1,4 +1,5 @@
 import type { Meter } from '@opentelemetry/api'
+import { isNoopMeter } from './options.ts'
 import type { BegunCall, StoreCalls } from './store-calls.ts'
 
 /** What reports look-ups. */
@@ -11,21 +12,26 @@ export interface LookUpOptions {
   readonly isCache?: boolean
 }
 
-/** The `find` of a store. */
-type Find<Key, Found> = (keys: readonly Key[], at?: number) => readonly Found[] | Promise<readonly Found[]>
+/** A store, of which keys are looked up. */
+interface Finding<Key, Found> {
+  readonly find: (keys: readonly Key[], at?: number) => readonly Found[] | Promise<readonly Found[]>
+}
 
 /**
  * Returns the `find` of a store, measured. What is answered at once is only counted, because
  * readings of the clock take up to 100 ns on virtual machines. So the first look-ups are made
  * before they are measured. Those of a store that has answered with a promise are made within their
  * span, so that the spans of its client nest under it.
+ *
+ * A hit costs one call and one increment, and without an SDK the call only.
  */
 export function observedLookUp<Key, Found>(
-  find: Find<Key, Found>,
+  store: Finding<Key, Found>,
   { meter, calls, name, isCache = false }: LookUpOptions,
-): Find<Key, Found> {
+): Finding<Key, Found>['find'] {
   let answeredAtOnce = 0
   let isRemote = false
+  const isCounted = !isNoopMeter(meter)
   meter
     .createObservableCounter('revoked.store.local_lookups', {
       description: 'Look-ups that were answered at once, in memory.',
@@ -33,15 +39,22 @@ export function observedLookUp<Key, Found>(
     })
     .addCallback((result) => result.observe(answeredAtOnce, { 'revoked.store.name': name }))
 
-  return (keys, at) => {
-    if (isRemote) return calls.observe({ operation: 'find', size: keys.length }, () => find(keys, at))
-    const answer = find(keys, at)
-    if (isArray(answer)) {
-      answeredAtOnce++
-      return answer
-    }
+  // Apart from the hit: functions that capture `keys` make V8 allocate a context in each call, and
+  // a large function is not inlined into the check (together about 5% of it, Node 20.20, 2026-11).
+  const withinSpan = (keys: readonly Key[], at?: number): Promise<readonly Found[]> =>
+    calls.observe({ operation: 'find', size: keys.length }, () => store.find(keys, at))
+
+  function awaited(answer: Promise<readonly Found[]>, size: number): Promise<readonly Found[]> {
     isRemote = !isCache
-    return settled(calls.begin({ operation: 'find', size: keys.length }), answer)
+    return settled(calls.begin({ operation: 'find', size }), answer)
+  }
+
+  return (keys, at) => {
+    if (isRemote) return withinSpan(keys, at)
+    const answer = store.find(keys, at)
+    if (!isArray(answer)) return awaited(answer, keys.length)
+    if (isCounted) answeredAtOnce++
+    return answer
   }
 }
 

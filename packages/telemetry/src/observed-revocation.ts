@@ -1,4 +1,4 @@
-import { assertAllowed, type CheckOptions, type Claims, type Revocation, type Verdict } from '@revoked/core'
+import { assertAllowed, type CheckOptions, type Claims, type Revocation } from '@revoked/core'
 import { createCheckCounts } from './check-counts.ts'
 import { assertMethods, readTelemetryOptions, type TelemetryOptions, telemetryOptionNames } from './options.ts'
 import { type ReasonOptions, readReasons } from './reasons.ts'
@@ -51,8 +51,7 @@ export function observedRevocation(revocation: Revocation, options: ObservedRevo
   const common = name === undefined ? {} : { 'revoked.name': name }
   const checks = createCheckCounts(instrumentation.meter, common)
   const counts = createRevocationCounts(instrumentation.meter, common, readReasons(options.reasons))
-  const observe = (claims: Claims, checkOptions?: CheckOptions): Promise<Verdict> =>
-    checks.counted(revocation.check(claims, checkOptions))
+  const observe = checks.counted(revocation)
 
   return Object.freeze({
     // Symbols are copied as well: by one of them, core knows what `createRevocation` has made.

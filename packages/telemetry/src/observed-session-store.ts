@@ -33,11 +33,7 @@ export function observedSessionStore<Store extends SessionStore>(store: Store, o
   const instrumentation = readTelemetryOptions(options)
   const { name = 'sessions', meter } = instrumentation
   const calls = createStoreCalls(instrumentation, name)
-  const find = observedLookUp<SessionKey, number | undefined>((keys, at) => store.find(keys, at), {
-    meter,
-    calls,
-    name,
-  })
+  const find = observedLookUp<SessionKey, number | undefined>(store, { meter, calls, name })
   const any: SessionStore & Partial<TransactionalSessionStore<unknown>> = store
   return forwardMembers(store, {
     ...observedCalls(store, calls),

@@ -59,12 +59,7 @@ export function observedStore<Store extends RevocationStore>(store: Store, optio
   const isCache = typeof any.observe === 'function'
   const name = instrumentation.name ?? (isCache ? 'cache' : 'store')
   const calls = createStoreCalls(instrumentation, name)
-  const find = observedLookUp<Key, KeyedMark>((keys, at) => store.find(keys, at), {
-    ...instrumentation,
-    calls,
-    name,
-    isCache,
-  })
+  const find = observedLookUp<Key, KeyedMark>(store, { ...instrumentation, calls, name, isCache })
   if (isCache) observeCache(instrumentation.meter, name, store)
 
   return forwardMembers(store, {

@@ -1,4 +1,4 @@
-import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
+import { createNoopMeter, type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import { assertKnownOptions, type OptionNames } from '@revoked/core'
 
 /**
@@ -62,6 +62,11 @@ export function readTelemetryOptions(
   if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > maxNameLength))
     throw new TypeError(`name must be a string of 1 to ${maxNameLength} characters.`)
   return { meter, tracer, name }
+}
+
+/** Returns true for the meter of the API, which an application without an SDK has. */
+export function isNoopMeter(meter: Meter): boolean {
+  return meter === createNoopMeter()
 }
 
 /**
