@@ -60,6 +60,11 @@ const withPostgres = [
 const withBrowser = ['examples/login-server', 'packages/testing', 'docs']
 
 /**
+ * The projects whose tests start a Prometheus in the matrix, which is fetched as the browser is.
+ */
+const withPrometheus = ['packages/telemetry', 'packages/testing']
+
+/**
  * The projects whose tests change what belongs to their whole process: its working directory, its
  * environment, its event handlers. The files of the others share a process, and modules with it.
  */
@@ -90,12 +95,13 @@ function filesOf(root: string): { include: string[]; exclude: string[] } {
 
 function setupsOf(root: string): string[] {
   const needsServers = withServers.includes(root) && run !== 'runtimes'
-  const needsBrowser = withBrowser.includes(root) && (run === 'matrix' || run === 'all')
+  const isMatrix = run === 'matrix' || run === 'all'
   return [
     ...(needsServers ? [join(announcements, 'announce-servers.ts')] : []),
     ...(withSqlite.includes(root) ? [join(announcements, 'announce-sqlite.ts')] : []),
     ...(withPostgres.includes(root) && run !== 'runtimes' ? [join(announcements, 'announce-postgres.ts')] : []),
-    ...(needsBrowser ? [join(announcements, 'announce-browser.ts')] : []),
+    ...(withBrowser.includes(root) && isMatrix ? [join(announcements, 'announce-browser.ts')] : []),
+    ...(withPrometheus.includes(root) && isMatrix ? [join(announcements, 'announce-prometheus.ts')] : []),
   ]
 }
 
