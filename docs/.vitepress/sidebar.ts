@@ -70,6 +70,7 @@ export const groups: Group[] = [
       { text: 'Metrics and traces', link: '/operate/metrics' },
       { text: 'Command line', link: '/operate/command-line' },
       { text: 'Alerts', link: '/operate/alerts' },
+      { text: 'Rules and dashboard', link: '/operate/rules-and-dashboard' },
       { text: 'Capacity', link: '/operate/capacity' },
       { text: 'Redis settings', link: '/operate/redis-settings' },
       { text: 'Failover', link: '/operate/failover' },

@@ -42,8 +42,10 @@ describe.each(publishedPackages)('the package $folder', ({ manifest }) => {
   })
 
   test('contains sources and what is built from them, and nothing else', () => {
-    // What a store runs in a database is for people to read, too.
-    const allowed = /^((dist|src)\/|migrations\/\d{4}-[\w-]+\.sql$|(LICENSE|README\.md|CHANGELOG\.md|package\.json)$)/
+    // What a store runs in a database is for people to read, too. Operators copy rules and
+    // dashboards.
+    const allowed =
+      /^((dist|src)\/|migrations\/\d{4}-[\w-]+\.sql$|grafana\/\w+\.json$|prometheus\/\w+\.yml$|(LICENSE|README\.md|CHANGELOG\.md|package\.json)$)/
     expect(paths().filter((path) => !allowed.test(path) || /\.test\.|\btest\/|tsbuildinfo/.test(path))).toEqual([])
   })
 
