@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings'
 import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
 import { reinstateCommand } from './commands/reinstate.ts'
 import { revokeCommand } from './commands/revoke.ts'
 import { statsCommand } from './commands/stats.ts'
@@ -48,6 +50,8 @@ export function createProgram(): Command {
   program.addCommand(doctorCommand()).addCommand(checkCommand()).addCommand(statsCommand())
   program.commandsGroup('Change:')
   program.addCommand(revokeCommand()).addCommand(reinstateCommand())
+  program.commandsGroup('Move:')
+  program.addCommand(exportCommand()).addCommand(importCommand())
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

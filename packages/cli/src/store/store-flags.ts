@@ -40,7 +40,7 @@ function toDuration(text: string): Duration {
 }
 
 /** Returns the whole number that a text names. @throws InvalidArgumentError for any other text. */
-function toCount(text: string): number {
+export function toCount(text: string): number {
   const count = Number(text)
   if (text.trim() === '' || !Number.isSafeInteger(count) || count < 1)
     throw new InvalidArgumentError('It must be a whole number, at least 1.')

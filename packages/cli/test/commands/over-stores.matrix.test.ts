@@ -131,6 +131,8 @@ for (const [name, open] of Object.entries(places)) {
       ['revoke', '--subject', 'ada'],
       ['reinstate', '--subject', 'ada'],
       ['stats'],
+      ['export'],
+      ['import'],
     ]
     for (const args of commands) {
       test(`${args[0]} exits with 4 and says what to do`, async () => {

@@ -20,7 +20,7 @@ export interface CliOptions {
 }
 
 /** A process of the command line that runs. */
-interface CliProcess {
+export interface CliProcess {
   readonly child: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
@@ -28,7 +28,7 @@ interface CliProcess {
 }
 
 /** Starts the command line as a process, without a terminal. */
-function startCli(args: readonly string[], { env = {}, cwd, stdin }: CliOptions = {}): CliProcess {
+export function startCli(args: readonly string[], { env = {}, cwd, stdin }: CliOptions = {}): CliProcess {
   const { NODE_OPTIONS: _, REVOKED_STORE: __, ...own } = process.env
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin, ...args], {
     cwd,
