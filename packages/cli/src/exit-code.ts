@@ -19,9 +19,9 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 
 /** The exit codes as the help prints them. */
 export const exitCodeHelp = `Exit codes:
-  0    it worked; of a check: the token is active
+  0    it worked; of check and why: nothing revokes it
   1    the command failed, or doctor found an error
   2    wrong arguments, configuration or input: nothing was done
-  3    the token is revoked
+  3    of check and why: it is revoked
   4    the store could not answer
-  130  interrupted`
+  130  ended by Ctrl-C or a signal`

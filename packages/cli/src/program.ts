@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings'
+import { bulkCommand } from './commands/bulk.ts'
 import { checkCommand } from './commands/check.ts'
+import { completionCommand } from './commands/completion.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { reinstateCommand } from './commands/reinstate.ts'
 import { revokeCommand } from './commands/revoke.ts'
+import { sessionsCommand } from './commands/sessions.ts'
 import { statsCommand } from './commands/stats.ts'
 import { targetGroup } from './commands/target-flags.ts'
+import { topCommand } from './commands/top.ts'
+import { watchCommand } from './commands/watch.ts'
+import { whyCommand } from './commands/why.ts'
 import { exitCodeHelp } from './exit-code.ts'
 import { printable } from './output/output.ts'
 import { scrub } from './output/scrub.ts'
@@ -47,12 +53,18 @@ export function createProgram(): Command {
     .addHelpText('after', help)
     .showSuggestionAfterError()
   program.commandsGroup('Ask:')
-  program.addCommand(doctorCommand()).addCommand(checkCommand()).addCommand(statsCommand())
+  for (const command of [doctorCommand(), checkCommand(), whyCommand(), statsCommand()])
+    program.addCommand(command as Command)
+  program.commandsGroup('Watch:')
+  program.addCommand(watchCommand()).addCommand(topCommand())
   program.commandsGroup('Change:')
-  program.addCommand(revokeCommand()).addCommand(reinstateCommand())
+  program.addCommand(revokeCommand()).addCommand(reinstateCommand()).addCommand(bulkCommand())
+  program.addCommand(sessionsCommand())
   program.commandsGroup('Move:')
   program.addCommand(exportCommand()).addCommand(importCommand())
-  for (const command of [program, ...program.commands]) {
+  program.commandsGroup('Set up:')
+  program.addCommand(completionCommand(() => program as unknown as CommandUnknownOpts))
+  for (const command of withSubcommands(program as unknown as CommandUnknownOpts)) {
     command
       .exitOverride()
       .configureHelp({ groupItems: inOrder })
@@ -79,6 +91,10 @@ const inOrder: Help['groupItems'] = (items, visible, groupOf) => {
     visible,
     groupOf,
   )
+}
+
+function withSubcommands(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 function version(): string {

@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { misuse } from '../errors.ts'
 
 /** How far a command got, for the next run of it. */
-export interface Progress {
+interface Progress {
   /** Identifies the input and the target. With another one, the command starts at its beginning. */
   readonly of: string
   /** The number of items that are done. */

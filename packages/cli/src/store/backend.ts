@@ -37,6 +37,8 @@ export interface Backend {
   readonly diagnose: (layout: StoreLayout) => Promise<readonly Finding[]>
   readonly open: (layout: StoreLayout) => FollowableStore
   readonly openSessions: (layout: StoreLayout) => SessionStore
+  /** Returns the number of processes that changes are pushed to, if the server knows it. */
+  readonly subscribers: (layout: StoreLayout) => Promise<number | undefined>
   readonly close: () => Promise<void>
 }
 

@@ -17,6 +17,8 @@ export interface OpenStore {
   /** Returns the store as one whose log can be read. @throws CliError (misuse) if it has none. */
   readonly followable: () => FollowableStore
   readonly sessions: () => SessionStore
+  /** Returns the number of processes that changes are pushed to, if the server knows it. */
+  readonly subscribers: () => Promise<number | undefined>
   readonly close: () => Promise<void>
 }
 
@@ -50,6 +52,7 @@ async function openAt({ options, close }: ChosenStore, backend: Backend): Promis
     revocation: () => createRevocation({ ...revocationOptions(options, kept), store }),
     followable: () => store,
     sessions: () => backend.openSessions(layout),
+    subscribers: () => backend.subscribers(layout),
     close,
   }
 }
@@ -70,6 +73,7 @@ function openConfigured({ options, close }: ChosenStore, store: RevocationStore)
       if (options.sessions === undefined) throw misuse('The configuration needs `sessions`: the store of the sessions.')
       return options.sessions
     },
+    subscribers: async () => undefined,
     close,
   }
 }

@@ -10,12 +10,13 @@ const connectTimeoutMs = 5_000
 interface ConnectedClient {
   readonly client: RedisClient
   readonly connect: () => Promise<unknown>
+  readonly send: (command: readonly [string, ...string[]]) => Promise<unknown>
   readonly close: () => void
 }
 
 /** Returns the store at an address of Redis or Valkey, over ioredis or node-redis. */
 export async function redisBackend(url: string, { prefix }: StoreLayout): Promise<Backend> {
-  const { client, connect, close } = await openClient(url)
+  const { client, connect, send, close } = await openClient(url)
   const named = given({ prefix })
   return {
     kind: 'redis',
@@ -34,6 +35,13 @@ export async function redisBackend(url: string, { prefix }: StoreLayout): Promis
     },
     open: ({ partitions, hashIds }) => redisStore(client, { ...named, ...given({ partitions, hashIds }) }),
     openSessions: ({ hashSubjects }) => redisSessions(client, { ...named, ...given({ hashSubjects }) }),
+    subscribers: async ({ partitions = 1 }) => {
+      const channels = Array.from({ length: partitions }, (_, log) => channelOf(url, prefix, log))
+      const reply = await send(['PUBSUB', 'NUMSUB', ...channels])
+      // The reply is flat: a channel, and its number.
+      const counts = Array.isArray(reply) ? reply.filter((_, index) => index % 2 === 1).map(Number) : []
+      return Math.max(0, ...counts)
+    },
     close: async () => close(),
   }
 }
@@ -61,6 +69,7 @@ function openIoredis(exports: Readonly<Record<string, unknown>>, url: string): C
       connecting ??= firstError(client.connect(), client)
       return connecting
     },
+    send: ([name, ...args]) => client.call(name, ...args),
     close: () => client.disconnect(),
   }
 }
@@ -79,6 +88,7 @@ interface NodeRedis {
   createClient(options: object): RedisClient & {
     on(event: 'error', listener: (error: Error) => void): unknown
     connect(): Promise<unknown>
+    sendCommand(args: string[]): Promise<unknown>
     destroy(): void
   }
 }
@@ -105,8 +115,15 @@ function openNodeRedis(exports: Readonly<Record<string, unknown>>, url: string):
       connecting ??= Promise.race([client.connect(), failed])
       return connecting
     },
+    send: (command) => client.sendCommand([...command]),
     close: () => client.destroy(),
   }
+}
+
+/** Returns the channel on which redisStore pushes the changes of a log. */
+function channelOf(url: string, prefix = 'revoked', log: number): string {
+  const database = Number(new URL(url).pathname.slice(1)) || 0
+  return `{${prefix}:${log}}:changes@${database}`
 }
 
 /** Returns the code of a failure to connect, or the word of the server. Messages name hosts. */

@@ -37,6 +37,7 @@ export async function sqliteBackend(path: string): Promise<Backend> {
       toClose.push(() => sessions.disconnect())
       return sessions
     },
+    subscribers: async () => undefined,
     close: async () => {
       for (const close of toClose.reverse()) close()
     },

@@ -30,7 +30,7 @@ export function storeCommand(name: string) {
 export type StoreFlags = ReturnType<ReturnType<typeof storeCommand>['opts']>
 
 /** Returns the duration that a text names. @throws InvalidArgumentError for any other text. */
-function toDuration(text: string): Duration {
+export function toDuration(text: string): Duration {
   try {
     durationToMs(text as Duration, 'duration')
     return text as Duration

@@ -131,6 +131,12 @@ for (const [name, open] of Object.entries(places)) {
       ['revoke', '--subject', 'ada'],
       ['reinstate', '--subject', 'ada'],
       ['stats'],
+      ['why', '--subject', 'ada'],
+      ['sessions', 'list', '--subject', 'ada'],
+      ['sessions', 'close', '--subject', 'ada', '--all', '--yes'],
+      ['bulk', 'revoke'],
+      ['watch'],
+      ['top'],
       ['export'],
       ['import'],
     ]

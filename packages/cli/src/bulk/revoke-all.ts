@@ -1,0 +1,69 @@
+import type { CutoffTarget, JtiTarget, Revocation, RevokeResult, SessionTarget } from '@revoked/core'
+import type { Pace } from '../progress/pace.ts'
+import type { ResumableRun } from '../progress/resume-run.ts'
+import { given } from '../store/backend.ts'
+import type { BulkItem } from './read-targets.ts'
+
+/** What is revoked, and how. */
+export interface RevokeAllOptions {
+  readonly revocation: Revocation
+  readonly items: readonly BulkItem[]
+  readonly run: ResumableRun
+  readonly pace: Pace
+  /** Why, of items that do not say it. */
+  readonly reason: string | undefined
+  readonly actor: string | undefined
+  readonly onProgress: (done: number) => void
+}
+
+/**
+ * Revokes all items that the run has not done yet, in their order. Subjects and claims are cut off
+ * at the start of the first run: a login since then survives a run that goes on.
+ *
+ * @returns the number of items that revoked anything.
+ */
+export async function revokeAll(options: RevokeAllOptions): Promise<number> {
+  const { items, run, pace, onProgress } = options
+  let changed = 0
+  while (run.done() < items.length) {
+    const batch = items.slice(run.done(), run.done() + pace.batchSize)
+    for (const part of partsOf(batch, options.reason)) {
+      const results = await revokePart(part, options)
+      changed += results.filter((result) => result.changed).length
+    }
+    await run.reached(run.done() + batch.length)
+    onProgress(run.done())
+    await pace.passed(batch.length)
+  }
+  return changed
+}
+
+/** Targets that one call can revoke. */
+interface Part {
+  readonly reason: string | undefined
+  readonly cutoffs: CutoffTarget[]
+  readonly others: (JtiTarget | SessionTarget)[]
+}
+
+function partsOf(batch: readonly BulkItem[], fallback: string | undefined): Iterable<Part> {
+  const parts = new Map<string | undefined, Part>()
+  for (const { target, reason = fallback } of batch) {
+    const part = parts.get(reason) ?? { reason, cutoffs: [], others: [] }
+    parts.set(reason, part)
+    if (target.session !== undefined || target.jti !== undefined) part.others.push(target)
+    else part.cutoffs.push(target)
+  }
+  return parts.values()
+}
+
+async function revokePart(
+  { reason, cutoffs, others }: Part,
+  { revocation, actor, run }: RevokeAllOptions,
+): Promise<readonly RevokeResult[]> {
+  const signed = given({ reason, actor })
+  const results = await Promise.all([
+    cutoffs.length === 0 ? [] : revocation.revoke(cutoffs, { ...signed, issuedBefore: run.startedAt }),
+    others.length === 0 ? [] : revocation.revoke(others, signed),
+  ])
+  return results.flat()
+}

@@ -1,0 +1,100 @@
+import { Option } from '@commander-js/extra-typings'
+import { durationToMs, type FollowableStore } from '@revoked/core'
+import { followStore } from '@revoked/core/follow'
+import { exitCode } from '../exit-code.ts'
+import { createActivity } from '../live/activity.ts'
+import { drawScreen, type ScreenState, screenLines } from '../live/screen.ts'
+import { untilEnded } from '../live/until-ended.ts'
+import type { Output } from '../output/output.ts'
+import type { OpenStore } from '../store/open-store.ts'
+import { storeCommand, toDuration } from '../store/store-flags.ts'
+import { summariseStore } from '../store/summarise-store.ts'
+import { examples } from './examples.ts'
+import { runOverStore } from './run-command.ts'
+
+const maxStalenessMs = 2_000
+const redrawMs = 1_000
+
+/** Returns the command that shows a store live. */
+export function topCommand() {
+  return storeCommand('top')
+    .summary('a live screen of the store')
+    .description(
+      'Shows live marks by scope, revocations by target, the change log and its subscribers, until Ctrl-C. Changes are shown as they come. All marks are counted anew at intervals.',
+    )
+    .addOption(
+      new Option('--every <duration>', 'how often to count all marks').argParser(toDuration).default('30s' as const),
+    )
+    .option('--once', 'print one screen and end')
+    .addHelpText(
+      'after',
+      examples([
+        ['what happens right now?', 'revoked top --store redis://localhost:6379'],
+        ['once, for a program', 'revoked top --once --json'],
+      ]),
+    )
+    .action((flags) =>
+      runOverStore(flags, async (opened, output) => {
+        const store = opened.followable()
+        if (flags.once === true) {
+          print(await stateOf(store, opened), output)
+          return exitCode.ok
+        }
+        return await live(store, opened, { everyMs: durationToMs(flags.every, 'every'), output })
+      }),
+    )
+}
+
+async function stateOf(store: FollowableStore, { subscribers }: OpenStore): Promise<ScreenState> {
+  return { summary: await summariseStore(store), subscribers: await subscribers(), activity: undefined, isLive: true }
+}
+
+function print(state: ScreenState, output: Output): void {
+  if (!output.json) {
+    for (const line of screenLines(state, output.style)) output.line(line)
+    return
+  }
+  const { byScope, byReason, ...summary } = state.summary
+  output.value({
+    ...summary,
+    byScope: Object.fromEntries(byScope),
+    byReason: Object.fromEntries(byReason),
+    subscribers: state.subscribers,
+  })
+}
+
+async function live(
+  store: FollowableStore,
+  opened: OpenStore,
+  { everyMs, output }: { readonly everyMs: number; readonly output: Output },
+) {
+  let state = await stateOf(store, opened)
+  const activity = createActivity()
+  const { ended } = untilEnded(undefined)
+  const following = followStore(store, { apply: activity.noted, reset: () => undefined }, { maxStalenessMs })
+  const draw = (): void => {
+    const isLive = following.status().every((log) => log.state === 'live')
+    drawScreen({ ...state, activity: activity.counts(), isLive }, output)
+  }
+  let isCounting = false
+  async function recount(): Promise<void> {
+    if (isCounting) return
+    isCounting = true
+    // A store that is away is shown as such by the log, and counted again later.
+    await stateOf(store, opened).then(
+      (counted) => {
+        state = counted
+      },
+      () => undefined,
+    )
+    isCounting = false
+  }
+  const timers = [setInterval(draw, redrawMs), setInterval(() => void recount(), everyMs)]
+  draw()
+  try {
+    return await ended
+  } finally {
+    for (const timer of timers) clearInterval(timer)
+    following.close()
+  }
+}

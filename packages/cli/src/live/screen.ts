@@ -1,0 +1,58 @@
+import { type Output, printable } from '../output/output.ts'
+import { grouped, scopeName } from '../output/scope-names.ts'
+import type { Style } from '../output/style.ts'
+import type { StoreSummary } from '../store/summarise-store.ts'
+import type { ActivityCounts } from './activity.ts'
+
+const mostReasons = 5
+const column = 14
+
+/** What a screen shows. */
+export interface ScreenState {
+  readonly summary: StoreSummary
+  /** The number of processes that changes are pushed to, if the store knows it. */
+  readonly subscribers: number | undefined
+  /** The changes since the start. `undefined`: none were followed. */
+  readonly activity: ActivityCounts | undefined
+  readonly isLive: boolean
+}
+
+/** Returns the lines of a screen. */
+export function screenLines({ summary, subscribers, activity, isLive }: ScreenState, style: Style): readonly string[] {
+  const number = (count: number): string => grouped(count).padStart(column)
+  const head = activity === undefined ? ['marks'] : ['marks', 'last minute', 'since start']
+  const scopes = new Set([...summary.byScope.keys(), ...(activity?.revoked.keys() ?? [])])
+  const rows = Array.from(scopes, (scope) => {
+    const { lastMinute = 0, total = 0 } = activity?.revoked.get(scope) ?? {}
+    const counts = [summary.byScope.get(scope) ?? 0, ...(activity === undefined ? [] : [lastMinute, total])]
+    return `${counts.map(number).join('')}  ${scopeName(scope)}`
+  })
+  const reasons = [...summary.byReason].slice(0, mostReasons)
+  return [
+    `${style.bold(grouped(summary.marks))} live marks, ${grouped(summary.expiringSoon)} expire within an hour${isLive ? '' : style.bad('   the store does not answer')}`,
+    style.dim(`${head.map((title) => title.padStart(column)).join('')}  target`),
+    ...rows,
+    ...(activity === undefined || activity.reinstated === 0
+      ? []
+      : [`${grouped(activity.reinstated)} reinstated since the start`]),
+    ...(reasons.length === 0 ? [] : [style.bold('Reasons')]),
+    ...reasons.map(([reason, count]) => `${number(count)}  ${reason === '' ? '(none)' : reason}`),
+    style.bold('Change log'),
+    `${number(summary.changes)}  changes so far, in ${summary.logs} ${summary.logs === 1 ? 'log' : 'logs'}`,
+    subscribers === undefined
+      ? '             –  subscribers: this store has no pushes'
+      : `${number(subscribers)}  subscribers`,
+  ]
+}
+
+/** Draws a screen over the one before on a terminal; elsewhere it follows. */
+export function drawScreen(state: ScreenState, { style, line }: Output): void {
+  const { stdout } = process
+  const lines = screenLines(state, style)
+  if (!stdout.isTTY) {
+    for (const text of [...lines, '']) line(text)
+    return
+  }
+  const fitting = lines.slice(0, Math.max(1, (stdout.rows ?? 24) - 1))
+  stdout.write(`\u001b[H${fitting.map((text) => `${printable(text)}\u001b[K\n`).join('')}\u001b[J`)
+}
