@@ -3,6 +3,7 @@ import { defineConfig } from 'vitepress'
 import { writeLlmsTexts } from './llms.ts'
 import { mermaidFences } from './mermaid-fences.ts'
 import { groups } from './sidebar.ts'
+import { tableLabels } from './table-labels.ts'
 
 const title = 'revoked'
 const description = 'Take a JWT back now: log out, everywhere, at once.'
@@ -15,14 +16,21 @@ export default defineConfig({
   srcExclude: ['README.md'],
   cleanUrls: true,
   lastUpdated: false,
-  markdown: { config: mermaidFences },
+  markdown: {
+    config: (md) => {
+      mermaidFences(md)
+      tableLabels(md)
+    },
+  },
   themeConfig: {
     nav: [
       { text: 'Start', link: '/start/first-ten-minutes' },
       { text: 'Frameworks', link: '/frameworks/' },
+      { text: 'Guides', link: '/guides/denylist-or-allowlist' },
       { text: 'Operate', link: '/operate/alerts' },
       { text: 'How it works', link: '/how-it-works/marks' },
       { text: 'Security', link: '/security/guarantees' },
+      { text: 'Compare', link: '/compare/alternatives' },
       { text: 'Reference', link: '/reference/' },
     ],
     sidebar: groups,

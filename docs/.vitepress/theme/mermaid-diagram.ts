@@ -1,7 +1,10 @@
 /** A diagram, drawn in the browser from its Mermaid source, in the colours of the page. */
-import type { MermaidConfig } from 'mermaid'
 import { useData } from 'vitepress'
-import { defineComponent, h, onMounted, ref, useId, watch } from 'vue'
+import { defineComponent, h, onMounted, onUnmounted, ref, useId, watch } from 'vue'
+import { mermaidSettings } from './mermaid-settings.ts'
+
+/** Pages that a diagram must be narrow for. */
+const narrow = '(max-width: 639px)'
 
 /** Takes its source as `encodeURIComponent` leaves it, so that Markdown changes nothing in it. */
 export const MermaidDiagram = defineComponent({
@@ -10,50 +13,39 @@ export const MermaidDiagram = defineComponent({
     const { isDark } = useData()
     const id = `diagram-${useId()}`
     const svg = ref('')
+    const isNarrow = ref(false)
 
     async function draw(): Promise<void> {
       const { default: mermaid } = await import('mermaid')
-      mermaid.initialize(settings(isDark.value))
-      svg.value = atReadableSize((await mermaid.render(id, decodeURIComponent(source))).svg)
+      mermaid.initialize(mermaidSettings({ isDark: isDark.value, isNarrow: isNarrow.value }))
+      const text = decodeURIComponent(source)
+      const drawn = await mermaid.render(id, isNarrow.value ? downwards(text) : text)
+      svg.value = atReadableSize(drawn.svg)
     }
 
-    onMounted(() => watch(isDark, draw, { immediate: true, flush: 'post' }))
+    let query: MediaQueryList | undefined
+    const resize = (): void => {
+      isNarrow.value = query?.matches === true
+    }
+    onMounted(() => {
+      query = matchMedia(narrow)
+      query.addEventListener('change', resize)
+      resize()
+      watch([isDark, isNarrow], draw, { immediate: true, flush: 'post' })
+    })
+    onUnmounted(() => query?.removeEventListener('change', resize))
     // It scrolls if the page is narrow, and then the keyboard must reach it.
     const attributes = { class: 'diagram', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }
     return () => h('div', { ...attributes, innerHTML: svg.value })
   },
 })
 
-/** Mermaid derives the other colours from these, which are those of the page. */
-function settings(darkMode: boolean): MermaidConfig {
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name: string): string => style.getPropertyValue(`--vp-c-${name}`).trim()
-  const [page, box, text, line] = [colour('bg'), colour('bg-soft'), colour('text-1'), colour('text-2')]
-  return {
-    startOnLoad: false,
-    theme: 'base',
-    themeVariables: {
-      darkMode,
-      fontFamily: style.getPropertyValue('--vp-font-family-base'),
-      fontSize: '15px',
-      background: page,
-      primaryColor: box,
-      primaryTextColor: text,
-      primaryBorderColor: line,
-      secondaryColor: box,
-      tertiaryColor: page,
-      lineColor: line,
-      textColor: text,
-      edgeLabelBackground: page,
-      labelBackgroundColor: page,
-      noteBkgColor: box,
-      noteTextColor: text,
-      noteBorderColor: line,
-    },
-  }
+/** A chain from left to right does not fit a phone. */
+function downwards(source: string): string {
+  return source.replace(/^flowchart LR/, 'flowchart TD')
 }
 
 /** Mermaid lets a drawing shrink with the page. It must not, below the size at which it is read. */
 function atReadableSize(svg: string): string {
-  return svg.replace(/max-width: ([\d.]+)px;/, (rule, width: string) => `${rule} min-width: ${0.7 * Number(width)}px;`)
+  return svg.replace(/max-width: ([\d.]+)px;/, (rule, width: string) => `${rule} min-width: ${0.8 * Number(width)}px;`)
 }

@@ -1,0 +1,59 @@
+/** How Mermaid draws: in the colours of the page, and narrow where the page is. */
+import type { MermaidConfig } from 'mermaid'
+
+/** What the page is like. */
+export interface PageLook {
+  readonly isDark: boolean
+  readonly isNarrow: boolean
+}
+
+/** Returns the settings for a page. Mermaid derives the colours that are not given from these. */
+export function mermaidSettings({ isDark, isNarrow }: PageLook): MermaidConfig {
+  const style = getComputedStyle(document.documentElement)
+  const colour = (name: string): string => style.getPropertyValue(`--vp-c-${name}`).trim()
+  const [page, box, text, line] = [colour('bg'), colour('bg-soft'), colour('text-1'), colour('text-2')]
+  return {
+    startOnLoad: false,
+    theme: 'base',
+    themeVariables: {
+      darkMode: isDark,
+      fontFamily: style.getPropertyValue('--vp-font-family-base'),
+      fontSize: '15px',
+      background: page,
+      primaryColor: box,
+      primaryTextColor: text,
+      primaryBorderColor: line,
+      secondaryColor: box,
+      tertiaryColor: page,
+      lineColor: line,
+      textColor: text,
+      edgeLabelBackground: page,
+      labelBackgroundColor: page,
+      noteBkgColor: box,
+      noteTextColor: text,
+      noteBorderColor: line,
+    },
+    ...(isNarrow ? narrowLayout : wideLayout),
+  }
+}
+
+const wideLayout: MermaidConfig = {
+  flowchart: { wrappingWidth: 130, nodeSpacing: 28, rankSpacing: 40 },
+}
+
+/** Texts wrap, and boxes stand close to one another. */
+const narrowLayout: MermaidConfig = {
+  flowchart: { wrappingWidth: 84, nodeSpacing: 12, rankSpacing: 32, padding: 8 },
+  sequence: {
+    wrap: true,
+    width: 88,
+    actorMargin: 26,
+    boxMargin: 6,
+    noteMargin: 6,
+    messageMargin: 26,
+    diagramMarginX: 4,
+    messageFontSize: 13,
+    noteFontSize: 13,
+    actorFontSize: 14,
+  },
+}
