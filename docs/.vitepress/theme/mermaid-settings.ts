@@ -12,13 +12,16 @@ export function mermaidSettings({ isDark, isNarrow }: PageLook): MermaidConfig {
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string): string => style.getPropertyValue(`--vp-c-${name}`).trim()
   const [page, box, text, line] = [colour('bg'), colour('bg-soft'), colour('text-1'), colour('text-2')]
+  const layout = isNarrow ? narrowLayout : wideLayout
+  const fontFamily = style.getPropertyValue('--vp-font-family-base')
   return {
     startOnLoad: false,
     theme: 'base',
+    fontFamily,
     themeVariables: {
       darkMode: isDark,
-      fontFamily: style.getPropertyValue('--vp-font-family-base'),
-      fontSize: '15px',
+      fontFamily,
+      fontSize: `${layout.fontSize}px`,
       background: page,
       primaryColor: box,
       primaryTextColor: text,
@@ -33,27 +36,27 @@ export function mermaidSettings({ isDark, isNarrow }: PageLook): MermaidConfig {
       noteTextColor: text,
       noteBorderColor: line,
     },
-    ...(isNarrow ? narrowLayout : wideLayout),
+    ...layout,
   }
 }
 
 const wideLayout: MermaidConfig = {
+  fontSize: 15,
   flowchart: { wrappingWidth: 130, nodeSpacing: 28, rankSpacing: 40 },
 }
 
 /** Texts wrap, and boxes stand close to one another. */
 const narrowLayout: MermaidConfig = {
-  flowchart: { wrappingWidth: 84, nodeSpacing: 12, rankSpacing: 32, padding: 8 },
+  fontSize: 13,
+  flowchart: { wrappingWidth: 100, nodeSpacing: 10, rankSpacing: 30, padding: 6 },
   sequence: {
     wrap: true,
+    wrapPadding: 4,
     width: 88,
-    actorMargin: 26,
+    actorMargin: 30,
     boxMargin: 6,
     noteMargin: 6,
     messageMargin: 26,
     diagramMarginX: 4,
-    messageFontSize: 13,
-    noteFontSize: 13,
-    actorFontSize: 14,
   },
 }
