@@ -126,7 +126,7 @@ describe("with by: 'jti'", () => {
 })
 
 describe('both look-ups', () => {
-  test.each(['before anything is agreed', 'afterwards'])('are sent in the same turn %s', async (when) => {
+  test.each(['before anything is agreed', 'from then on'])('are sent in the same turn, %s', async (when) => {
     const turns: string[] = []
     const sessions = testSessions()
     sessions.fault = () => {
@@ -138,7 +138,7 @@ describe('both look-ups', () => {
       return new Promise(() => {})
     })
     const { revocation } = listedRevocation({ store, sessions })
-    if (when === 'afterwards') await revocation.ready()
+    if (when === 'from then on') await revocation.ready()
     void revocation.check(someClaims())
     expect(turns).toEqual(['marks', 'list'])
   })
