@@ -1,29 +1,19 @@
 /** The built site in a real browser, as people see it. */
 import { spawn } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browserBinary, eventually, runNode, seriousFindings } from '@revoked/testing'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../packages/testing/src/servers/free-port.ts'
+import { groups } from '../.vitepress/sidebar.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The folder that screenshots are written to, which git ignores. */
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url))
 
-/** One page of each kind. */
-const pages = {
-  home: '/',
-  tabs: '/start/first-ten-minutes',
-  table: '/start/which-store',
-  code: '/frameworks/express',
-  guide: '/guides/denylist-or-allowlist',
-  glossary: '/glossary',
-  diagrams: '/how-it-works/change-log',
-  matrix: '/security/asvs',
-  comparison: '/compare/alternatives',
-  reference: '/reference/',
-}
+/** All pages. */
+const paths = ['/', ...groups.flatMap(({ items }) => items.map(({ link }) => link))]
 
 let url = ''
 let browser: Browser
@@ -32,6 +22,7 @@ let stop = (): void => {}
 beforeAll(async () => {
   const built = await runNode(['scripts/docs.mjs'], root, 300_000)
   expect(built.exitCode, built.output).toBe(0)
+  await mkdir(artefacts, { recursive: true })
   const port = await freePort()
   const vitepress = `${root}docs/node_modules/vitepress/bin/vitepress.js`
   const server = spawn(process.execPath, [vitepress, 'serve', '--port', String(port)], { cwd: `${root}docs` })
@@ -74,20 +65,37 @@ async function open(path: string, { width, colorScheme }: Look): Promise<{ page:
   return { page, complaints }
 }
 
-const looks: readonly Look[] = [390, 1_280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-)
+// Colours depend on the scheme alone, and the layout on the width alone.
+const looks: readonly Look[] = [
+  { width: 390, colorScheme: 'dark' },
+  { width: 1_280, colorScheme: 'light' },
+]
+
+/** Returns what scrolls sideways, or is cut, beside code. */
+const tooWide = `[document.documentElement, ...document.querySelectorAll('main :is(table, .diagram, p, li, h1, h2, h3)')]
+  .filter((element) => getComputedStyle(element).display !== 'inline')
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+  .map(({ tagName, textContent }) => tagName + ': ' + textContent.trim().slice(0, 60))`
 
 describe.each(looks)('at $width px, $colorScheme', (look) => {
-  test.each(Object.entries(pages))('%s can be used by everybody', { timeout: 60_000 }, async (name, path) => {
+  test.each(paths)('%s can be used by everybody', { timeout: 60_000 }, async (path) => {
     const { page, complaints } = await open(path, look)
-    await mkdir(artefacts, { recursive: true })
-    await page.screenshot({ path: `${artefacts}${name}-${look.width}-${look.colorScheme}.png` })
+    const isDrawn = async (): Promise<boolean> =>
+      (await page.evaluate("document.querySelector('main .diagram:empty') === null")) === true
+    await eventually(isDrawn, 'every diagram is drawn', 30_000)
+    const name = path.slice(1).replace(/\W+/g, '-') || 'home'
+    await page.screenshot({ path: `${artefacts}${name}-${look.width}-${look.colorScheme}.png`, fullPage: true })
     expect(await seriousFindings(page)).toEqual([])
     expect(complaints).toEqual([])
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    expect(overflow, 'px that the page is too wide').toBeLessThanOrEqual(0)
+    expect(await page.evaluate(tooWide)).toEqual([])
   })
+})
+
+test('every page of the site is among those', async () => {
+  const files = await readdir(`${root}docs/.vitepress/dist`, { recursive: true })
+  const pages = files.filter((file) => file.endsWith('.html') && file !== '404.html')
+  const built = pages.map((file) => `/${file.replace(/(index)?\.html$/, '')}`)
+  expect(built.sort()).toEqual([...paths].sort())
 })
 
 test.each([

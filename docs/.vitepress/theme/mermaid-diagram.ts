@@ -47,5 +47,5 @@ function downwards(source: string): string {
 
 /** Mermaid lets a drawing shrink with the page. It must not, below the size at which it is read. */
 function atReadableSize(svg: string): string {
-  return svg.replace(/max-width: ([\d.]+)px;/, (rule, width: string) => `${rule} min-width: ${0.8 * Number(width)}px;`)
+  return svg.replace(/max-width: ([\d.]+)px;/, (rule, width: string) => `${rule} min-width: ${0.75 * Number(width)}px;`)
 }

@@ -42,7 +42,7 @@ export function mermaidSettings({ isDark, isNarrow }: PageLook): MermaidConfig {
 
 const wideLayout: MermaidConfig = {
   fontSize: 15,
-  flowchart: { wrappingWidth: 130, nodeSpacing: 28, rankSpacing: 40 },
+  flowchart: { wrappingWidth: 120, nodeSpacing: 24, rankSpacing: 28, padding: 10 },
 }
 
 /** Texts wrap, and boxes stand close to one another. */

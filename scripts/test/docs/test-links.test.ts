@@ -45,7 +45,7 @@ function broken(links: readonly TestLink[]): string[] {
     .map(({ page, title, file }) => `${page}: "${title}" of ${file}`)
 }
 
-/** Returns whether a text is a title or its end. Rows from elsewhere put any text in place of `%s`. */
+/** Returns whether a text is a title or its end. `%s` stands for any text of a row. */
 function isTitle(text: string, full: string): boolean {
   if (full === text || full.endsWith(` > ${text}`)) return true
   const [before = '', after] = full.split('%s')
