@@ -77,18 +77,32 @@ const tooWide = `[document.documentElement, ...document.querySelectorAll('main :
   .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
   .map(({ tagName, textContent }) => tagName + ': ' + textContent.trim().slice(0, 60))`
 
+/** Waits until no diagram of the page is empty. */
+async function untilDrawn(page: Page): Promise<void> {
+  const isDrawn = async (): Promise<boolean> =>
+    (await page.evaluate("document.querySelector('main .diagram:empty') === null")) === true
+  await eventually(isDrawn, 'every diagram is drawn', 30_000)
+}
+
 describe.each(looks)('at $width px, $colorScheme', (look) => {
   test.each(paths)('%s can be used by everybody', { timeout: 60_000 }, async (path) => {
     const { page, complaints } = await open(path, look)
-    const isDrawn = async (): Promise<boolean> =>
-      (await page.evaluate("document.querySelector('main .diagram:empty') === null")) === true
-    await eventually(isDrawn, 'every diagram is drawn', 30_000)
+    await untilDrawn(page)
     const name = path.slice(1).replace(/\W+/g, '-') || 'home'
     await page.screenshot({ path: `${artefacts}${name}-${look.width}-${look.colorScheme}.png`, fullPage: true })
     expect(await seriousFindings(page)).toEqual([])
     expect(complaints).toEqual([])
     expect(await page.evaluate(tooWide)).toEqual([])
   })
+})
+
+test('draws the diagrams again if the theme changes back and forth', { timeout: 60_000 }, async () => {
+  const { page, complaints } = await open('/how-it-works/change-log', { width: 1_280, colorScheme: 'light' })
+  for (const colorScheme of ['dark', 'light', 'dark'] as const) await page.emulateMedia({ colorScheme })
+  await page.waitForLoadState('networkidle')
+  await untilDrawn(page)
+  expect(await page.locator('main .diagram svg').count()).toBeGreaterThan(5)
+  expect(complaints).toEqual([])
 })
 
 test('every page of the site is among those', async () => {

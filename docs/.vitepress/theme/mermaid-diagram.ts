@@ -14,12 +14,14 @@ export const MermaidDiagram = defineComponent({
     const id = `diagram-${useId()}`
     const svg = ref('')
     const isNarrow = ref(false)
+    let drawings = 0
 
     async function draw(): Promise<void> {
       const { default: mermaid } = await import('mermaid')
       mermaid.initialize(mermaidSettings({ isDark: isDark.value, isNarrow: isNarrow.value }))
       const text = decodeURIComponent(source)
-      const drawn = await mermaid.render(id, isNarrow.value ? downwards(text) : text)
+      // Mermaid removes what has the same id from the page, also if the drawing is the same.
+      const drawn = await mermaid.render(`${id}-${++drawings}`, isNarrow.value ? downwards(text) : text)
       svg.value = atReadableSize(drawn.svg)
     }
 
