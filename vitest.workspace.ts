@@ -19,6 +19,7 @@ const projects = [
   'packages/sessions',
   'packages/telemetry',
   'packages/cli',
+  'examples/forward-auth',
   'examples/frameworks',
   'examples/live-connections',
   'examples/login-server',
@@ -31,6 +32,7 @@ const projects = [
 
 /** The projects whose tests start servers, which are fetched first if they are missing. */
 const withServers = [
+  'examples/forward-auth',
   'packages/store-redis',
   'packages/store-layered',
   'packages/jose',

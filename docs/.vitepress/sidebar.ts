@@ -52,6 +52,7 @@ export const groups: Group[] = [
       { text: 'Live connections', link: '/guides/live-connections' },
       { text: 'MCP servers', link: '/guides/mcp-servers' },
       { text: 'Single use', link: '/guides/single-use' },
+      { text: 'Behind a proxy', link: '/guides/forward-auth' },
       { text: 'Audit trail', link: '/guides/audit-trail' },
       { text: 'Transactions', link: '/guides/transactions' },
       { text: 'Scaling caches', link: '/guides/scaling-caches' },

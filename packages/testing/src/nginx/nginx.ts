@@ -56,7 +56,10 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   }
 }
 
-/** One process without workers: its end is the end of everything. All that it writes is in the folder. */
+/**
+ * Returns the configuration of one process without workers: its end is the end of everything. All
+ * that it writes is in the folder.
+ */
 function mainConfig(folder: string, http: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `daemon off;
