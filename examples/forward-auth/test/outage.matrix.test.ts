@@ -44,3 +44,11 @@ test.each(['none', 'layered', 'mirror'])(
     }
   },
 )
+
+test('a server without its store starts all the same, and is not ready', async () => {
+  const { url, ask, lines } = await startHere({ ...issuer.env, STORE_URL: 'redis://127.0.0.1:1' })
+  const ready = await fetch(`${url}/health/ready`)
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', reason: 'store' }])
+  expect((await ask(`Bearer ${await issuer.sign()}`)).status).toBe(503)
+  expect(lines()).toContainEqual(expect.objectContaining({ event: 'not_ready' }))
+})

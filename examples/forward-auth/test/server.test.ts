@@ -137,15 +137,6 @@ describe('the endpoints of OAuth', () => {
   })
 })
 
-describe('without its store', () => {
-  test('starts all the same, and is not ready', async () => {
-    const { url, ask, lines } = await startHere({ ...env, STORE_URL: 'redis://127.0.0.1:1' })
-    expect(await partsOf(await fetch(`${url}/health/ready`))).toMatchObject({ status: 503, body: { reason: 'store' } })
-    expect((await ask(bearer(await issuer.sign()))).status).toBe(503)
-    expect(lines()).toContainEqual(expect.objectContaining({ event: 'not_ready' }))
-  })
-})
-
 test('a service with other settings over the same store does not start', async () => {
   await startHere(env)
   await expect(startHere({ ...env, MAX_TOKEN_LIFETIME: '12h', REVOCABLE_CLAIMS: 'tenant' })).resolves.toBeDefined()
