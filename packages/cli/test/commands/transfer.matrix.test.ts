@@ -231,3 +231,24 @@ test('an import starts again if the store was emptied meanwhile', { timeout: 120
     await Promise.all([source, first, second].map((place) => place.close()))
   }
 })
+
+test('digests of a partitioned store move into as many partitions, or one', { timeout: 120_000 }, async () => {
+  const of = (partitions: number) => places.redis({ hashIds: true, partitions })
+  const [source, ...targets] = [await of(4), await of(4), await of(1), await of(2)]
+  try {
+    const users = Array.from({ length: 20 }, (_, index) => `user-${index}`)
+    await (await applicationOver(source)).revoke(users.map((subject) => ({ subject })))
+    const file = join(folder, 'partitioned.ndjson')
+    await run(source, 'export', '--output', file)
+    for (const [index, target] of targets.entries()) {
+      const application = await applicationOver(target)
+      const { exitCode, stderr } = await run(target, 'import', '--file', file)
+      const found = await Promise.all(users.map((user) => application.isRevoked(tokenOf(user))))
+      const moves = index < 2
+      expect({ exitCode, found }).toEqual({ exitCode: moves ? 0 : 2, found: users.map(() => moves) })
+      if (!moves) expect(stderr).toMatch(/option partitions is 4 in the export and 2 in this store/)
+    }
+  } finally {
+    await Promise.all([source, ...targets].map((place) => place.close()))
+  }
+})

@@ -35,7 +35,7 @@ export interface Place {
 const here = import.meta.dirname
 
 /** Starts a server of Redis, and returns the store in it. */
-async function redisPlace(options: PlaceOptions = {}): Promise<Place> {
+async function redisPlace(options: PlaceOptions & { readonly partitions?: number } = {}): Promise<Place> {
   const server = await startRedis()
   const client = new Redis(server.url, { maxRetriesPerRequest: 1 })
   client.on('error', () => undefined)
