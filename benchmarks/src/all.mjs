@@ -5,6 +5,7 @@ import { fleetBenchmark } from './fleet/benchmark.mjs'
 import { growthBenchmark } from './growth/benchmark.mjs'
 import { hitsBenchmark } from './hits/benchmark.mjs'
 import { httpBenchmarks } from './http/benchmark.mjs'
+import { importBenchmark } from './import/benchmark.mjs'
 import { latencyBenchmark } from './latency/benchmark.mjs'
 import { layeredSpreadBenchmark } from './layered/spread-benchmark.mjs'
 import { layeredZipfBenchmark } from './layered/zipf-benchmark.mjs'
@@ -40,4 +41,5 @@ await runCommand({
   list: sessionListBenchmark,
   sqlite: sqliteBenchmark,
   postgres: postgresBenchmark,
+  import: importBenchmark,
 })
