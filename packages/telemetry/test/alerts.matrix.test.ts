@@ -100,10 +100,10 @@ describe('over a cache and a mirror of one Redis', { timeout: 2 * deadlineMs }, 
   })
 
   test('every panel of the dashboard has data after all of that', async () => {
-    const empty: string[] = []
+    // A scrape may fail on a machine that is busy, and then there is no value at that instant.
     for (const { title, expr } of dashboardQueries) {
-      if ((await prometheus.query(expr)).length === 0) empty.push(title)
+      const hasData = async (): Promise<boolean> => (await prometheus.query(expr)).length > 0
+      await eventually(hasData, `the panel ${title} has data: ${expr}`, 10_000)
     }
-    expect(empty).toEqual([])
   })
 })

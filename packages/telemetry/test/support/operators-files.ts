@@ -43,6 +43,6 @@ export const dashboardQueries: readonly { readonly title: string; readonly expr:
   ({ title, targets = [] }) =>
     targets.map(({ expr }) => ({
       title,
-      expr: expr.replaceAll('$job', '.*').replaceAll('$instance', '.*').replaceAll('$__rate_interval', '2m'),
+      expr: expr.replaceAll('$job', '.*').replaceAll('$instance', '.*').replaceAll('$__rate_interval', '5m'),
     })),
 )
