@@ -3,7 +3,7 @@ import { durationToMs, type FollowableStore } from '@revoked/core'
 import { followStore } from '@revoked/core/follow'
 import { exitCode } from '../exit-code.ts'
 import { createActivity } from '../live/activity.ts'
-import { drawScreen, type ScreenState, screenLines } from '../live/screen.ts'
+import { drawScreen, openScreen, type ScreenState, screenLines } from '../live/screen.ts'
 import { untilEnded } from '../live/until-ended.ts'
 import type { Output } from '../output/output.ts'
 import type { OpenStore } from '../store/open-store.ts'
@@ -14,6 +14,7 @@ import { runOverStore } from './run-command.ts'
 
 const maxStalenessMs = 2_000
 const redrawMs = 1_000
+const subscribersMs = 2_000
 
 /** Returns the command that shows a store live. */
 export function topCommand() {
@@ -73,7 +74,7 @@ async function live(
   const { ended } = untilEnded(undefined)
   const following = followStore(store, { apply: activity.noted, reset: () => undefined }, { maxStalenessMs })
   const draw = (): void => {
-    const isLive = following.status().every((log) => log.state === 'live')
+    const isLive = following.status().every((log) => log.state !== 'stale')
     drawScreen({ ...state, activity: activity.counts(), isLive }, output)
   }
   let isCounting = false
@@ -89,12 +90,25 @@ async function live(
     )
     isCounting = false
   }
-  const timers = [setInterval(draw, redrawMs), setInterval(() => void recount(), everyMs)]
+  const readSubscribers = (): void =>
+    void opened.subscribers().then(
+      (subscribers) => {
+        state = { ...state, subscribers }
+      },
+      () => undefined,
+    )
+  const timers = [
+    setInterval(draw, redrawMs),
+    setInterval(readSubscribers, subscribersMs),
+    setInterval(() => void recount(), everyMs),
+  ]
+  const closeScreen = openScreen()
   draw()
   try {
     return await ended
   } finally {
     for (const timer of timers) clearInterval(timer)
     following.close()
+    closeScreen()
   }
 }

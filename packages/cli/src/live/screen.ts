@@ -53,6 +53,15 @@ export function drawScreen(state: ScreenState, { style, line }: Output): void {
     for (const text of [...lines, '']) line(text)
     return
   }
-  const fitting = lines.slice(0, Math.max(1, (stdout.rows ?? 24) - 1))
+  // A terminal that does not know its size says 0.
+  const fitting = lines.slice(0, Math.max(1, (stdout.rows || 24) - 1))
   stdout.write(`\u001b[H${fitting.map((text) => `${printable(text)}\u001b[K\n`).join('')}\u001b[J`)
+}
+
+/** Begins to draw, on a terminal apart from what is on it. Returns the function that goes back. */
+export function openScreen(): () => void {
+  const { stdout } = process
+  if (!stdout.isTTY) return () => undefined
+  stdout.write('\u001b[?1049h\u001b[?25l')
+  return () => void stdout.write('\u001b[?25h\u001b[?1049l')
 }

@@ -160,6 +160,7 @@ for (const [name, open] of Object.entries(places)) {
     })
 
     test('watch is one of the subscribers that top counts, and ends with 130 by Ctrl-C', async () => {
+      await revocation.revoke({ subject: 'dora' })
       const watching = start(['watch'])
       await waitFor('watching', () => watching.stderr().includes('watching for changes'))
       const { exitCode, stdout } = await run(['top', '--once', '--json'])
