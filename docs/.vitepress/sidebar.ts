@@ -48,6 +48,7 @@ export const groups: Group[] = [
   {
     text: 'Guides',
     items: [
+      { text: 'Enforce in four steps', link: '/guides/enforce-in-four-steps' },
       { text: 'Denylist, allowlist or both', link: '/guides/denylist-or-allowlist' },
       { text: 'Live connections', link: '/guides/live-connections' },
       { text: 'MCP servers', link: '/guides/mcp-servers' },

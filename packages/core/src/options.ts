@@ -1,6 +1,7 @@
 import { type Allowlist, createAllowlist } from './allowlist/allowlist.ts'
 import { type AllowlistOptions, assertAllowlistOptions } from './allowlist/allowlist-options.ts'
 import { assertFailPolicy, type FailPolicy } from './check/fail-policy.ts'
+import { assertMode, type OnRefused, type RevocationMode } from './check/mode.ts'
 import type { ClaimReader, Claims, ClaimsPolicy } from './claims/claims.ts'
 import { type Duration, durationToMs, unitHint } from './claims/duration.ts'
 import type { Limits } from './claims/lifetime.ts'
@@ -48,6 +49,18 @@ export interface RevocationOptions {
    */
   readonly failPolicy?: FailPolicy
   /**
+   * `'observe'` lets every token pass that a check would refuse because it was revoked or is not
+   * listed, because the store is unavailable, or because it lives too long: for the time before you
+   * enforce it. The verdict is `observed` then. Expired tokens and claims that cannot be used are
+   * refused in any mode. Revocations are written in any mode. Default `'enforce'`.
+   */
+  readonly mode?: RevocationMode
+  /**
+   * Called for every check that refuses, or would in the mode `'enforce'`. It has no say in the
+   * verdict.
+   */
+  readonly onRefused?: OnRefused
+  /**
    * The deadline of a check. A write has five times as long, for each 500 targets of an array. Must
    * be above the `timeout` of a store that has one, such as `layeredStore`. Default `'1s'`.
    */
@@ -85,6 +98,8 @@ export interface Settings extends ClaimsPolicy, Limits {
   /** Whether keys without the issuer are written and looked up as well. */
   readonly alsoUnscoped: boolean
   readonly failPolicy: FailPolicy
+  readonly mode: RevocationMode
+  readonly onRefused: OnRefused | undefined
   /** Set if only listed tokens pass. */
   readonly allowlist: Allowlist | undefined
   readonly checkDeadline: number
@@ -108,6 +123,8 @@ const optionNames: OptionNames<RevocationOptions> = {
   clockTolerance: true,
   claims: true,
   failPolicy: true,
+  mode: true,
+  onRefused: true,
   timeout: true,
   issuer: true,
   alsoUnscoped: true,
@@ -121,12 +138,23 @@ const readerNames: OptionNames<ClaimReader> = { name: true, read: true }
 /** @throws TypeError or RangeError for the first option that is wrong. */
 export function readOptions(options: RevocationOptions): Settings {
   assertKnownOptions(options, optionNames)
-  const { store, failPolicy = 'closed', issuer, identify, alsoUnscoped = false, now = () => Date.now() } = options
+  const {
+    store,
+    failPolicy = 'closed',
+    mode = 'enforce',
+    onRefused,
+    issuer,
+    identify,
+    alsoUnscoped = false,
+    now = () => Date.now(),
+  } = options
   for (const method of ['record', 'find', 'forget', 'agree'] as const) {
     if (typeof store?.[method] !== 'function')
       throw new TypeError(`store must be a RevocationStore, but has no ${method} method.${storeHint(store)}`)
   }
   assertFailPolicy(failPolicy)
+  assertMode(mode)
+  if (onRefused !== undefined && typeof onRefused !== 'function') throw new TypeError('onRefused must be a function.')
   if (issuer !== undefined && (typeof issuer !== 'string' || issuer === ''))
     throw new TypeError("issuer must be a non-empty string, or '*'.")
   if (typeof alsoUnscoped !== 'boolean' || (alsoUnscoped && issuer !== '*'))
@@ -145,6 +173,8 @@ export function readOptions(options: RevocationOptions): Settings {
     claims: readClaims(options.claims ?? []),
     alsoUnscoped,
     failPolicy,
+    mode,
+    onRefused,
     allowlist: options.allowlist && createAllowlist(options.allowlist, store),
     checkDeadline,
     writeDeadline: checkDeadline * writeDeadlineFactor,

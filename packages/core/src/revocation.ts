@@ -1,6 +1,7 @@
 import { type AuditOptions, createTrailReader } from './audit/read-trail.ts'
 import { type CheckOptions, createCheck } from './check/check.ts'
 import { createExplain, type ExplainOptions, type Explanation } from './check/explain.ts'
+import type { RevocationMode } from './check/mode.ts'
 import { assertAllowed, type Verdict } from './check/verdict.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Limits } from './claims/lifetime.ts'
@@ -88,14 +89,16 @@ export interface Revocation {
 
   /**
    * Whether the verified claims may pass. Never rejects because the store is unavailable: that is a
-   * verdict.
+   * verdict. In the mode `'observe'`, the verdict on what would be refused is `observed`, with the
+   * error, and it is allowed.
    *
-   * @throws InvalidClaimsError or TokenLifetimeError if the claims are unusable.
+   * @throws InvalidClaimsError or TokenLifetimeError if the claims are unusable. In the mode
+   * `'observe'`, TokenLifetimeError only if the token has expired.
    */
   check(claims: Claims, options?: CheckOptions): Promise<Verdict>
 
   /**
-   * Resolves if the claims may pass.
+   * Resolves if the claims may pass: in the mode `'observe'`, if they were revoked, too.
    *
    * @throws TokenRevokedError if they were revoked.
    * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
@@ -103,7 +106,8 @@ export interface Revocation {
   assertActive(claims: Claims, options?: CheckOptions): Promise<void>
 
   /**
-   * Returns `true` if the claims were revoked, and `false` if they may pass.
+   * Returns `true` if the claims must be refused as revoked, and `false` if they may pass: always,
+   * in the mode `'observe'`.
    *
    * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
    */
@@ -188,6 +192,9 @@ export interface Revocation {
    * The signal never aborts before this call has returned. It also aborts if `check` would refuse
    * the claims already, and, whatever the fail policy is, if the store was closed before this call.
    *
+   * In the mode `'observe'`, it aborts when the token expires, if its claims cannot be used, and if
+   * the store was closed before this call. The rest is reported, once per watch or outage.
+   *
    * @example
    * ```ts
    * import { createRevocation } from '@revoked/core'
@@ -228,6 +235,8 @@ export interface Revocation {
   readonly limits: RevocationLimits
   /** As it was given. With `'*'`, every target but `{ token }` must name its issuer. */
   readonly issuer: string | undefined
+  /** As it was given: `'enforce'`, or `'observe'`, in which no check refuses. */
+  readonly mode: RevocationMode
   /** The clock that it was given. */
   readonly now: () => number
 }
@@ -254,7 +263,7 @@ export interface Revocation {
 export function createRevocation(options: RevocationOptions): Revocation {
   const parsed = readOptions(options)
   const settings: AgreeingSettings = { ...parsed, agreement: createAgreement(parsed) }
-  const { maxTokenLifetime, clockTolerance, writeDeadline, issuer, now } = settings
+  const { maxTokenLifetime, clockTolerance, writeDeadline, issuer, mode, now } = settings
   const check = createCheck(settings)
   const writer = createWriter(settings)
 
@@ -278,6 +287,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
     ready: () => agreeNow(settings),
     limits: Object.freeze({ maxTokenLifetime, clockTolerance, writeTimeout: writeDeadline }),
     issuer,
+    mode,
     now,
     [settingsKey]: () => settings,
   })

@@ -2,7 +2,9 @@ import {
   assertAllowed,
   assertKnownOptions,
   type Duration,
+  type ObservedRefusal,
   type OptionNames,
+  refusalOf,
   TokenRevokedError,
   type Verdict,
 } from '@revoked/core'
@@ -134,7 +136,8 @@ export function createOpener<Device>(
     const verdict = await verdictOn(opened, settings)
     if (verdict?.status === 'unavailable') assertAllowed(verdict)
     if (result.opened || verdict?.allowed === false) return { stored, verdict }
-    if (verdict === undefined || !('closedUntil' in result)) return { stored, verdict: closedMeanwhile }
+    if (verdict === undefined || isRevoked(refusalOf(verdict)) || !('closedUntil' in result))
+      return { stored, verdict: closedMeanwhile }
     const openedAt = result.closedUntil + 1
     const exempted = { ...opened, openedAt, usedAt: Math.max(opened.usedAt, openedAt) }
     return (await store.open(exempted)).opened
@@ -154,21 +157,27 @@ export function createOpener<Device>(
       const opened = { ...sessionAt(login, at), data }
       if (opened.endsAt <= at) throw new TokenRevokedError(settings.by, 'session_over')
       const { stored, verdict, closedUntil } = await openOf(login)(opened)
-      if (verdict === undefined || verdict.allowed) {
+      const refusal = verdict && refusalOf(verdict)
+      // A session that began before is closed with the others. In the mode `'observe'`, too: the
+      // tokens of a new one must pass once revocations are enforced.
+      const isRetried = login.isNew && attempt < maxAttempts && isRevokedWithOthers(refusal)
+      if (verdict === undefined || (verdict.allowed && !isRetried)) {
         touches.noteOpened(stored)
         return stored
       }
-      if (verdict.status === 'revoked') {
-        await store.close(stored.subject, [stored.id])
-        // A session that began before is closed with the others.
-        if (login.isNew && attempt < maxAttempts && (verdict.by === 'sub' || verdict.by === 'all')) {
-          if (closedUntil !== undefined) await waitUntilPast(closedUntil, settings)
-          continue
-        }
-      }
-      assertAllowed(verdict)
+      if (isRevoked(refusal)) await store.close(stored.subject, [stored.id])
+      if (!isRetried) assertAllowed(verdict)
+      else if (closedUntil !== undefined) await waitUntilPast(closedUntil, settings)
     }
   }
+}
+
+function isRevoked(refusal: ObservedRefusal | undefined): refusal is TokenRevokedError {
+  return refusal?.code === 'ERR_TOKEN_REVOKED'
+}
+
+function isRevokedWithOthers(refusal: ObservedRefusal | undefined): boolean {
+  return isRevoked(refusal) && (refusal.by === 'sub' || refusal.by === 'all')
 }
 
 /** A session that was opened, and what its tokens meet. */

@@ -1,5 +1,5 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
-import type { Revocation, Verdict } from '@revoked/core'
+import { type ObservedRefusal, type Revocation, refusalOf, type Verdict } from '@revoked/core'
 import { channelOf } from './channels.ts'
 import { causeTypeOf, errorTypeOf } from './error-type.ts'
 import { createTally } from './tally.ts'
@@ -30,6 +30,13 @@ export function createCheckCounts(meter: Meter, common: Attributes): CheckCounts
     description: 'Checks that refused the token, by the code of the error.',
     unit: '{check}',
   })
+  const observations = createTally({
+    meter,
+    common,
+    name: 'revoked.refusals.observed',
+    description: 'Checks that would refuse the token in the mode enforce, by the code of the error.',
+    unit: '{check}',
+  })
   const channel = channelOf('revoked:check')
   /** The promise that core returns for each check that passes and is answered at once. */
   let passing: Promise<Verdict> | undefined
@@ -48,12 +55,15 @@ export function createCheckCounts(meter: Meter, common: Attributes): CheckCounts
   function noteVerdict(verdict: Verdict): Verdict {
     if (verdict.status === 'active') {
       count(activeCheck)
-    } else if (verdict.status === 'revoked') {
-      count({ 'revoked.verdict': 'revoked', 'revoked.scope': verdict.by })
-      if (!verdict.allowed) refusals.add({ 'error.type': 'ERR_TOKEN_REVOKED' })
-    } else {
-      count({ 'revoked.verdict': 'unavailable', 'error.type': causeTypeOf(verdict.error) })
-      if (!verdict.allowed) refusals.add({ 'error.type': 'ERR_REVOCATION_UNAVAILABLE' })
+      return verdict
+    }
+    const refusal = refusalOf(verdict)
+    if (refusal !== undefined) {
+      count(attributesOf(refusal))
+      const tally = verdict.allowed ? observations : refusals
+      tally.add({ 'error.type': errorTypeOf(refusal) })
+    } else if (verdict.status === 'unavailable') {
+      count(attributesOf(verdict.error))
     }
     return verdict
   }
@@ -88,4 +98,12 @@ export function createCheckCounts(meter: Meter, common: Attributes): CheckCounts
       return checking
     },
   }
+}
+
+/** Returns what a check is counted by, in any mode. */
+function attributesOf(refusal: ObservedRefusal): Attributes {
+  if (refusal.code === 'ERR_TOKEN_REVOKED') return { 'revoked.verdict': 'revoked', 'revoked.scope': refusal.by }
+  if (refusal.code === 'ERR_REVOCATION_UNAVAILABLE')
+    return { 'revoked.verdict': 'unavailable', 'error.type': causeTypeOf(refusal) }
+  return { 'revoked.verdict': 'invalid', 'error.type': errorTypeOf(refusal) }
 }

@@ -3,6 +3,20 @@ import { readTelemetryOptions, type TelemetryOptions } from './options.ts'
 import { createTally } from './tally.ts'
 
 /**
+ * What a guard says of a request: it was refused, or goes on in the mode `'observe'`.
+ *
+ * @example
+ * ```ts
+ * import type { GuardOutcome } from '@revoked/telemetry'
+ *
+ * const label = ({ refused }: GuardOutcome): string => (refused ? 'refused' : 'would be refused')
+ * ```
+ */
+export interface GuardOutcome {
+  readonly refused: boolean
+}
+
+/**
  * Functions to give to a guard or an endpoint of `@revoked/http`.
  *
  * @example
@@ -13,16 +27,17 @@ import { createTally } from './tally.ts'
  * ```
  */
 export interface RefusalHooks {
-  /** Counts a request that was refused with 401, or an endpoint with 400. */
-  readonly onRefused: (error: unknown) => void
-  /** Counts a request that was refused with 503. */
-  readonly onUnavailable: (error: unknown) => void
+  /** Counts a request that was refused with 401, or an endpoint with 400, or would be. */
+  readonly onRefused: (error: unknown, request?: unknown, outcome?: GuardOutcome) => void
+  /** Counts a request that was refused with 503, or would be. */
+  readonly onUnavailable: (error: unknown, request?: unknown, outcome?: GuardOutcome) => void
 }
 
 /**
  * Returns hooks for the guards of `@revoked/http`, which count the requests that are refused, by
  * the code of the error: also those whose token is missing, malformed, expired or wrongly signed,
- * which are never checked. The metric is `revoked.requests.refused`.
+ * which are never checked. The metric is `revoked.requests.refused`, and that of requests which
+ * only the mode `'observe'` lets pass is `revoked.requests.observed`.
  *
  * @example
  * ```ts
@@ -36,13 +51,25 @@ export interface RefusalHooks {
  */
 export function refusalHooks(options: TelemetryOptions = {}): RefusalHooks {
   const { meter, name } = readTelemetryOptions(options)
+  const common = name === undefined ? {} : { 'revoked.name': name }
   const refused = createTally({
     meter,
-    common: name === undefined ? {} : { 'revoked.name': name },
+    common,
     name: 'revoked.requests.refused',
     description: 'Requests that a guard or an endpoint has refused, by the code of the error.',
     unit: '{request}',
   })
-  const count = (error: unknown): void => refused.add({ 'error.type': errorTypeOf(error) })
+  const observed = createTally({
+    meter,
+    common,
+    name: 'revoked.requests.observed',
+    description: 'Requests that a guard would refuse in the mode enforce, by the code of the error.',
+    unit: '{request}',
+  })
+
+  function count(error: unknown, _: unknown, outcome?: GuardOutcome): void {
+    const tally = outcome?.refused === false ? observed : refused
+    tally.add({ 'error.type': errorTypeOf(error) })
+  }
   return Object.freeze({ onRefused: count, onUnavailable: count })
 }

@@ -1,4 +1,4 @@
-import { createRevocation, type RevocationStore } from '@revoked/core'
+import { createRevocation, type RevocationMode, type RevocationStore } from '@revoked/core'
 import { createTokenPairs } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { beginTransaction } from '@revoked/testing/simulated-transaction'
@@ -11,11 +11,12 @@ import { startSdk } from './support/start-sdk.ts'
 interface Setup extends ObservedRevocationOptions {
   readonly store?: RevocationStore
   readonly failPolicy?: 'open' | 'closed'
+  readonly mode?: RevocationMode
 }
 
-function setup({ store = memoryStore(), failPolicy = 'closed', ...options }: Setup = {}) {
+function setup({ store = memoryStore(), failPolicy = 'closed', mode = 'enforce', ...options }: Setup = {}) {
   const sdk = startSdk()
-  const revocation = createRevocation({ store, failPolicy, maxTokenLifetime: '1h', claims: ['client_id'] })
+  const revocation = createRevocation({ store, failPolicy, mode, maxTokenLifetime: '1h', claims: ['client_id'] })
   return { sdk, plain: revocation, revocation: observedRevocation(revocation, { ...sdk.into, ...options }) }
 }
 
@@ -67,6 +68,25 @@ describe('checks', () => {
     await revocation.assertActive(someClaims())
     expect(await sdk.count('revoked.checks', { 'revoked.verdict': 'unavailable' })).toBe(1)
     expect(await sdk.points('revoked.refusals')).toEqual([])
+  })
+
+  test('that only the mode observe lets pass are counted as observed, and not as refusals', async () => {
+    const { sdk, revocation } = setup({ mode: 'observe' })
+    await revocation.revoke({ subject: 'alice' })
+    expect(await revocation.isRevoked(someClaims())).toBe(false)
+    await revocation.assertActive({ ...someClaims(), exp: someClaims().iat + 90_000 })
+    expect(await sdk.points('revoked.checks')).toEqual([
+      { attributes: { 'revoked.verdict': 'active' }, value: 0 },
+      { attributes: { 'revoked.verdict': 'revoked', 'revoked.scope': 'sub' }, value: 1 },
+      { attributes: { 'revoked.verdict': 'invalid', 'error.type': 'ERR_TOKEN_LIFETIME' }, value: 1 },
+    ])
+    expect(await sdk.points('revoked.refusals.observed')).toEqual([
+      { attributes: { 'error.type': 'ERR_TOKEN_REVOKED' }, value: 1 },
+      { attributes: { 'error.type': 'ERR_TOKEN_LIFETIME' }, value: 1 },
+    ])
+    expect(await sdk.points('revoked.refusals')).toEqual([])
+    await expect(revocation.check(someClaims(), { mode: 'enforce' })).resolves.toHaveProperty('status', 'revoked')
+    expect(await sdk.count('revoked.refusals', { 'error.type': 'ERR_TOKEN_REVOKED' })).toBe(1)
   })
 
   test('of claims that cannot be used are refusals by code', async () => {

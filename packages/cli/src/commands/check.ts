@@ -30,7 +30,7 @@ export function checkCommand() {
     )
     .action((flags) =>
       runOverStore(flags, async ({ revocation }, output) => {
-        const verdict = await revocation().check(await claimsOf(flags))
+        const verdict = await revocation().check(await claimsOf(flags), { mode: 'enforce' })
         return print(verdict, output)
       }),
     )
@@ -62,7 +62,7 @@ async function claimsOf({ token, subject, session, jti, issuer }: ClaimFlags): P
 }
 
 function print(verdict: Verdict, { json, value, line, style }: Output): ExitCode {
-  if (verdict.status === 'unavailable') throw verdict.error
+  if (verdict.status === 'unavailable' || verdict.status === 'observed') throw verdict.error
   if (json)
     value({ status: verdict.status, ...(verdict.status === 'revoked' && { by: verdict.by, reason: verdict.reason }) })
   if (verdict.status === 'active') {

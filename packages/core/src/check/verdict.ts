@@ -5,6 +5,7 @@ import type { IdNamer } from '../store/id-namer.ts'
 import { type Mark, type MarkedToken, markRevokes, revokesAny } from '../store/mark.ts'
 import type { Key, KeyedMark } from '../store/store.ts'
 import { CorruptMarkError } from '../store-errors.ts'
+import type { ObservedRefusal } from './mode.ts'
 
 /**
  * The result of `check`. Most callers need `allowed` only.
@@ -38,6 +39,13 @@ export type Verdict =
       readonly allowed: boolean
       /** Its `cause` is the error of the store. */
       readonly error: RevocationUnavailableError
+    }
+  | {
+      /** Only in the mode `'observe'`: it passes, and would be refused in the mode `'enforce'`. */
+      readonly status: 'observed'
+      readonly allowed: true
+      /** What it would be refused with. */
+      readonly error: ObservedRefusal
     }
 
 /** The verdict on a token that nothing revokes. */
@@ -127,6 +135,24 @@ function reasonFor(mark: Mark, token: MarkedToken): string | undefined {
  * @throws RevocationUnavailableError if the store is unavailable and the policy is closed.
  */
 export function assertAllowed(verdict: Verdict): void {
-  if (verdict.allowed) return
-  throw verdict.status === 'revoked' ? new TokenRevokedError(verdict.by, verdict.reason) : verdict.error
+  if (!verdict.allowed) throw refusalOf(verdict)
+}
+
+/**
+ * Returns the error with which a verdict refuses, or would in the mode `'enforce'`. `undefined` for
+ * a verdict that lets the token pass in any mode.
+ *
+ * @example
+ * ```ts
+ * import { type Claims, refusalOf, type Revocation } from '@revoked/core'
+ *
+ * async function wouldRefuse(revocation: Revocation, claims: Claims): Promise<string | undefined> {
+ *   return refusalOf(await revocation.check(claims))?.code
+ * }
+ * ```
+ */
+export function refusalOf(verdict: Verdict): ObservedRefusal | undefined {
+  if (verdict.status === 'revoked') return new TokenRevokedError(verdict.by, verdict.reason)
+  if (verdict.status === 'observed') return verdict.error
+  return verdict.allowed ? undefined : verdict.error
 }

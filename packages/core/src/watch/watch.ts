@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { CheckOptions } from '../check/check.ts'
 import { assertFailPolicy } from '../check/fail-policy.ts'
+import { assertMode } from '../check/mode.ts'
 import type { Claims } from '../claims/claims.ts'
 import type { Duration } from '../claims/duration.ts'
 import { assertBounded, tokenEndsAt } from '../claims/lifetime.ts'
@@ -11,6 +12,7 @@ import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { type ChangeSource, changeSourceOf } from './change-source.ts'
 import { createWatchHub, type WatchHub } from './watch-hub.ts'
+import { createWatchMode, type WatchMode } from './watch-mode.ts'
 import { lookupOf, type TokenLookup, type WatchedToken } from './watched-token.ts'
 
 /**
@@ -87,19 +89,23 @@ interface MinimalAbortSignal {
 // Every JavaScript runtime has it, but the library of the language does not declare it.
 declare const AbortController: new () => { readonly signal: RuntimeAbortSignal; abort(reason: unknown): void }
 
-const optionNames: OptionNames<WatchOptions> = { failPolicy: true, refresh: true, maxStaleness: true }
+const optionNames: OptionNames<WatchOptions> = { failPolicy: true, refresh: true, maxStaleness: true, mode: true }
 
 /** Creates `watch`. All watches with the same bound share one follower of the change log. */
 export function createWatch(settings: AgreeingSettings): (claims: Claims, options?: WatchOptions) => Watch {
   const hubs = new Map<number, WatchHub>()
 
   /** Returns what the marks of a token are looked up by. @throws as `check` rejects. */
-  function readLookup(claims: Claims, { followed }: ChangeSource): TokenLookup {
+  function readLookup(claims: Claims, { followed }: ChangeSource, { isObserved, ends }: WatchMode): TokenLookup {
     const policy = settings.agreement.last()?.policy ?? settings
     const lookup = lookupOf(claims, policy, { settings, followed })
     const at = settings.now()
     if (at >= tokenEndsAt(lookup.token, settings)) throw new TokenExpiredError()
-    assertBounded(lookup.token, at, settings)
+    try {
+      assertBounded(lookup.token, at, settings)
+    } catch (error) {
+      if (!isObserved || ends(error)) throw error
+    }
     return lookup
   }
 
@@ -109,6 +115,7 @@ export function createWatch(settings: AgreeingSettings): (claims: Claims, option
     const hub = hubs.get(source.maxStalenessMs) ?? createWatchHub({ settings, source, clock: systemClock })
     hubs.set(source.maxStalenessMs, hub)
     const controller = new AbortController()
+    const inMode = createWatchMode(claims, options, settings)
     let isOpen = true
     let watched: WatchedToken | undefined
 
@@ -118,7 +125,7 @@ export function createWatch(settings: AgreeingSettings): (claims: Claims, option
     }
 
     function end(reason: unknown): void {
-      if (!isOpen) return
+      if (!isOpen || !inMode.ends(reason)) return
       close()
       controller.abort(reason)
     }
@@ -127,11 +134,11 @@ export function createWatch(settings: AgreeingSettings): (claims: Claims, option
     const endSoon = (reason: unknown): void => void Promise.resolve().then(() => end(reason))
 
     try {
-      const lookup = readLookup(claims, source)
+      const lookup = readLookup(claims, source, inMode)
       watched = {
         claims,
         isRefresh: options.refresh === true,
-        failPolicy: options.failPolicy ?? settings.failPolicy,
+        failPolicy: inMode.failPolicy,
         endsAt: tokenEndsAt(lookup.token, settings),
         end,
         lookup,
@@ -165,4 +172,5 @@ function assertWatchOptions(options: WatchOptions): void {
   if (options.refresh !== undefined && typeof options.refresh !== 'boolean')
     throw new TypeError('The option refresh of watch must be a boolean.')
   if (options.failPolicy !== undefined) assertFailPolicy(options.failPolicy)
+  if (options.mode !== undefined) assertMode(options.mode)
 }

@@ -1,4 +1,4 @@
-import { InvalidClaimsError } from '@revoked/core'
+import { InvalidClaimsError, type ObservedRefusal } from '@revoked/core'
 import type { Answer } from './answer.ts'
 import { createAssertFresh } from './assert-fresh.ts'
 import type { GuardOptions } from './guard-options.ts'
@@ -33,6 +33,8 @@ export interface Admitted {
    * revoked.
    */
   readonly degraded: boolean
+  /** Only in the mode `'observe'`: what the request would be refused with. */
+  readonly observed?: ObservedRefusal
   readonly refusal?: never
 }
 

@@ -1,10 +1,10 @@
 import { assertAllowed, type Claims, type Revocation, type Verdict } from '@revoked/core'
 import { type Admission, createAdmit } from './admission.ts'
 import { asError } from './as-error.ts'
-import { readFailPolicy } from './fail-policy.ts'
+import { readCheckOptions } from './check-options.ts'
 import { assertHooks, type GuardOptions } from './guard-options.ts'
 import { guardOptionNames, type OptionNames } from './known-options.ts'
-import { refuse } from './refuse.ts'
+import { refuse, reportObserved } from './refuse.ts'
 import type { TokenClaims } from './verifies-tokens.ts'
 
 /** Checks claims that something else has verified. Rejects with what is no refusal only. */
@@ -28,7 +28,10 @@ export function createClaimsGuard<Request>(
     try {
       const verdict = await check(request, claims)
       assertAllowed(verdict)
-      return admit({ claims: claims as TokenClaims, degraded: isDegraded(verdict) })
+      const admitted = admit({ claims: claims as TokenClaims, degraded: isDegraded(verdict) })
+      if (verdict.status !== 'observed') return admitted
+      reportObserved(verdict.error, request, options)
+      return { ...admitted, observed: verdict.error }
     } catch (error) {
       const refusal = refuse(error, request, options)
       if (refusal === undefined) throw asError(error)
@@ -44,14 +47,21 @@ export function createClaimsGuard<Request>(
  */
 export function createChecker<Request>(
   revocation: Revocation,
-  options: Pick<GuardOptions<Request>, 'failPolicy'>,
+  options: Pick<GuardOptions<Request>, 'failPolicy' | 'mode'>,
 ): (request: Request, claims: unknown) => Promise<Verdict> {
   if (typeof revocation?.check !== 'function') throw new TypeError('revocation must come from createRevocation.')
-  const optionsFor = readFailPolicy(options)
+  const optionsFor = readCheckOptions(options)
   return (request, claims) => revocation.check(claims as Claims, optionsFor(request))
 }
 
-/** Tells whether a token passes although the store could not say whether it is revoked. */
-export function isDegraded({ status, allowed }: Verdict): boolean {
-  return allowed && status === 'unavailable'
+/**
+ * Returns whether a token passes although the store could not say whether it is revoked: by the
+ * policy, or by the mode.
+ */
+export function isDegraded(verdict: Verdict): boolean {
+  return verdict.allowed && refusalCodeOf(verdict) === 'ERR_REVOCATION_UNAVAILABLE'
+}
+
+function refusalCodeOf(verdict: Verdict): string | undefined {
+  return 'error' in verdict ? verdict.error.code : undefined
 }

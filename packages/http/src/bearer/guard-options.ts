@@ -1,5 +1,6 @@
 /** The options that the guards of all frameworks share. */
-import type { Duration, FailDecision, RevocationUnavailableError } from '@revoked/core'
+import type { Duration, FailDecision, RevocationMode, RevocationUnavailableError } from '@revoked/core'
+import type { Answer } from './answer.ts'
 import { assertKnownOptions, hookNames, type OptionNames } from './known-options.ts'
 import type { VerifiesTokens } from './verifies-tokens.ts'
 
@@ -18,16 +19,34 @@ import type { VerifiesTokens } from './verifies-tokens.ts'
  */
 export interface RefusalHooks<Request> {
   /**
-   * Called with every error that is answered 503: the store or the keys are unavailable, and
-   * `error.cause` holds why. What it throws or rejects with changes no answer.
+   * Called with every error that is answered 503, or would be in the mode `'enforce'`: the store or
+   * the keys are unavailable, and `error.cause` holds why. What it throws or rejects with changes
+   * no answer.
    */
-  readonly onUnavailable?: ((error: unknown, request: Request) => unknown) | undefined
+  readonly onUnavailable?: ((error: unknown, request: Request, outcome: RequestOutcome) => unknown) | undefined
   /**
-   * Called with the reason of every 400 and 401: the error of this library or of the framework's
-   * JWT plugin, with its `code`, `problem` or `claim`. What it throws or rejects with changes no
-   * answer.
+   * Called with the reason of every 400 and 401, and of those that would be in the mode
+   * `'enforce'`: the error of this library or of the framework's JWT plugin, with its `code`,
+   * `problem` or `claim`. What it throws or rejects with changes no answer.
    */
-  readonly onRefused?: ((error: unknown, request: Request) => unknown) | undefined
+  readonly onRefused?: ((error: unknown, request: Request, outcome: RequestOutcome) => unknown) | undefined
+}
+
+/**
+ * What became of a request that is refused, or would be.
+ *
+ * @example
+ * ```ts
+ * import type { RequestOutcome } from '@revoked/http'
+ *
+ * const line = ({ answer, refused }: RequestOutcome): string => `${refused ? 'answered' : 'would answer'} ${answer.status}`
+ * ```
+ */
+export interface RequestOutcome {
+  /** The answer that the client gets, or would get in the mode `'enforce'`. */
+  readonly answer: Answer
+  /** `false` if the request goes on, because the mode is `'observe'`. */
+  readonly refused: boolean
 }
 
 /**
@@ -51,6 +70,12 @@ export interface GuardOptions<Request> extends RefusalHooks<Request> {
    * refused.
    */
   readonly failPolicy?: FailDecision | ((request: Request, error: RevocationUnavailableError) => FailDecision)
+  /**
+   * `'observe'` lets these requests pass if their token was revoked or is not listed, if the store
+   * is unavailable, or if the token lives too long, and reports them. `'enforce'` refuses them.
+   * Everything else is refused in any mode. Default: the mode of the revocation.
+   */
+  readonly mode?: RevocationMode
   /**
    * `'required'` refuses tokens without `sub`, so that the subject of every request can be revoked
    * (RFC 9068, section 2.2, demands the claim). `'optional'` lets them pass: `sub` may be

@@ -7,10 +7,14 @@ export { assertKnownOptions, type OptionNames }
 
 export const hookNames: OptionNames<RefusalHooks<never>> = { onUnavailable: true, onRefused: true }
 
-export const checkOptionNames: OptionNames<Pick<GuardOptions<never>, 'failPolicy'>> = { failPolicy: true }
+/** The names of the options of hooks that refuse in their own way. */
+export const checkOptionNames: OptionNames<Omit<GuardOptions<never>, 'subject' | 'maxAge' | 'now'>> = {
+  ...hookNames,
+  failPolicy: true,
+  mode: true,
+}
 
 export const guardOptionNames: OptionNames<GuardOptions<never>> = {
-  ...hookNames,
   ...checkOptionNames,
   subject: true,
   maxAge: true,

@@ -1,11 +1,12 @@
 import { type Admission, createAdmit } from './admission.ts'
 import { asError } from './as-error.ts'
+import { readCheckOptions } from './check-options.ts'
 import { beforeDeadline, readTimeout } from './deadline.ts'
-import { readFailPolicy } from './fail-policy.ts'
 import { assertHooks, type RequireTokenOptions } from './guard-options.ts'
 import { type OptionNames, requireTokenNames } from './known-options.ts'
 import { readBearer, readGiven } from './read-bearer.ts'
-import { refuse, refuseWithoutToken } from './refuse.ts'
+import { refuse, refuseWithoutToken, reportObserved } from './refuse.ts'
+import type { VerifiedToken } from './verifies-tokens.ts'
 
 /** Verifies the token of a request. Rejects with what is no refusal only. */
 export type TokenGuard<Request> = (request: Request, authorization: string | null | undefined) => Promise<Admission>
@@ -24,16 +25,22 @@ export function createTokenGuard<Request>(
   const { tokens, getToken, timeout = '15s' } = options
   const timeoutMs = readTimeout(timeout)
   const admit = createAdmit(options)
-  const optionsFor = readFailPolicy(options)
+  const optionsFor = readCheckOptions(options)
 
   function refuseFound(problem: 'missing' | 'malformed', request: Request): Admission {
     return { refusal: refuseWithoutToken(problem, request, options) }
   }
 
+  function pass(verified: VerifiedToken, request: Request): Admission {
+    const admitted = admit(verified)
+    if (admitted.observed !== undefined) reportObserved(admitted.observed, request, options)
+    return admitted
+  }
+
   async function verifyGiven(getGiven: NonNullable<typeof getToken>, request: Request): Promise<Admission> {
     const { token, problem } = readGiven(await getGiven(request))
     if (problem !== undefined) return refuseFound(problem, request)
-    return admit(await tokens.verify(token, optionsFor(request)))
+    return pass(await tokens.verify(token, optionsFor(request)), request)
   }
 
   return async (request, authorization) => {
@@ -41,7 +48,7 @@ export function createTokenGuard<Request>(
       if (getToken !== undefined) return await beforeDeadline(timeoutMs, verifyGiven(getToken, request))
       const { token, problem } = readBearer(authorization)
       if (problem !== undefined) return refuseFound(problem, request)
-      return admit(await beforeDeadline(timeoutMs, tokens.verify(token, optionsFor(request))))
+      return pass(await beforeDeadline(timeoutMs, tokens.verify(token, optionsFor(request))), request)
     } catch (error) {
       const refusal = refuse(error, request, options)
       if (refusal === undefined) throw asError(error)
@@ -61,6 +68,6 @@ export function assertTokenGuardOptions<Request>(
     throw new TypeError('tokens must come from a factory of @revoked/jose, such as createRevocableTokens.')
   if (getToken !== undefined && typeof getToken !== 'function') throw new TypeError('getToken must be a function.')
   readTimeout(timeout)
-  readFailPolicy(options)
+  readCheckOptions(options)
   createAdmit(options)
 }

@@ -1,5 +1,5 @@
 /** What the guards need of whatever verifies tokens. */
-import type { CheckOptions, Claims } from '@revoked/core'
+import type { CheckOptions, Claims, ObservedRefusal } from '@revoked/core'
 
 /**
  * The claims of a verified token: its payload.
@@ -47,6 +47,8 @@ export interface VerifiedToken {
    * `true` if the store was unavailable and the policy lets tokens pass: it may have been revoked.
    */
   readonly degraded: boolean
+  /** Only in the mode `'observe'`: what the token would be refused with. */
+  readonly observed?: ObservedRefusal
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Expectation, type Row, rows, unavailable } from './expectations.ts'
+import { type Expectation, type Row, rowOf, rows, unavailable } from './expectations.ts'
 import type { Framework, RunningServer } from './framework.ts'
 import { createWorld, secrets, type World } from './setup.ts'
 import { noteUnhandledRejections } from './unhandled-rejections.ts'
@@ -15,12 +15,6 @@ const failingHooks: readonly (readonly [string, () => unknown])[] = [
   ],
   ['reject', () => Promise.reject(new Error('S3CRET of a hook'))],
 ]
-
-function rowOf(wanted: string): Row {
-  const row = rows.find(({ title }) => title === wanted)
-  if (row === undefined) throw new Error(`There is no row "${wanted}".`)
-  return row
-}
 
 /** Everything that a framework with our adapter owes its users, over real HTTP. */
 export function describeContract({ name, start }: Framework): void {

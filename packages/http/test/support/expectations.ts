@@ -12,7 +12,7 @@ export interface Expectation {
 /** One row of the table. */
 export interface Row {
   readonly title: string
-  readonly request: { readonly method: 'GET' | 'POST'; readonly path: '/closed' | '/open' | '/by-method' }
+  readonly request: { readonly method: 'GET' | 'POST'; readonly path: '/closed' | '/open' | '/observed' | '/by-method' }
   /** The `Authorization` header; what it needs in the store is done first. */
   readonly authorization: (world: World) => Promise<string | undefined>
   readonly outage?: Outage
@@ -92,6 +92,13 @@ export const rows: readonly Row[] = [
   // Last: it revokes the subject of all the others.
   row('active, issued in the second of a revocation of its subject', closed, reissuedToken, passes),
 ]
+
+/** Returns the row of a title. */
+export function rowOf(wanted: string): Row {
+  const row = rows.find(({ title }) => title === wanted)
+  if (row === undefined) throw new Error(`There is no row "${wanted}".`)
+  return row
+}
 
 function row(
   title: string,

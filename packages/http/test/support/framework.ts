@@ -1,4 +1,5 @@
 import type { Revocation } from '@revoked/core'
+import type { RequestOutcome } from '@revoked/http'
 import type { RevocableTokens } from '@revoked/jose'
 
 /** What a server under test is built over. */
@@ -13,9 +14,9 @@ export interface ServerOptions {
   readonly issuer: string
   readonly audience: string
   /** Passed on if the adapter takes it. */
-  readonly onUnavailable: (error: unknown) => unknown
+  readonly onUnavailable: (error: unknown, request: unknown, outcome: RequestOutcome) => unknown
   /** The same. */
-  readonly onRefused: (error: unknown) => unknown
+  readonly onRefused: (error: unknown, request: unknown, outcome: RequestOutcome) => unknown
 }
 
 /** A server that is up on 127.0.0.1. */
@@ -30,6 +31,7 @@ export interface RunningServer {
  *
  * - `GET /closed`: refuses while the store is away
  * - `GET /open`: lets pass while the store is away
+ * - `GET /observed`: in the mode `'observe'`, whatever that of the revocation is
  * - `GET /by-method` and `POST /by-method`: under `failOpenForReads`
  */
 export interface Framework {

@@ -35,11 +35,7 @@ interface McpOptions {
 export async function startMcp({ verifier: more, bearer, guard = withAnswers }: McpOptions = {}): Promise<McpWorld> {
   const world = createWorld()
   const { tokens, onUnavailable, onRefused } = world.options
-  const told = {
-    onUnavailable: (error: unknown) => onUnavailable(error),
-    onRefused: (error: unknown) => onRefused(error),
-  }
-  const verifier = tokenVerifier({ tokens, InvalidTokenError, ...told, ...more })
+  const verifier = tokenVerifier({ tokens, InvalidTokenError, onUnavailable, onRefused, ...more })
   const app = express().set('env', 'test')
   app.get('/', guard({ verifier, ...bearer }), (request, response) => void response.json(request.auth))
   const server = await listen(app)

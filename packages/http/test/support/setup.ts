@@ -7,6 +7,7 @@ import {
   type RevocationOptions,
   type RevocationStore,
 } from '@revoked/core'
+import type { RequestOutcome } from '@revoked/http'
 import { type AccessTokens, createAccessTokens } from '@revoked/jose'
 import { memoryStore } from '@revoked/store-memory'
 import { SignJWT } from 'jose'
@@ -32,6 +33,8 @@ export interface Issuer {
   readonly outagesTold: unknown[]
   /** Why requests were answered 400 and 401. */
   readonly refusalsTold: unknown[]
+  /** What became of all of them. */
+  readonly outcomesTold: RequestOutcome[]
 }
 
 /** What is not in the claims of a token. */
@@ -55,7 +58,7 @@ export interface World extends Issuer {
 const secretKey = new TextEncoder().encode(secrets.signingKey)
 
 /** What servers under test are given beside the store. */
-type MoreOptions = Pick<RevocationOptions, 'allowlist'>
+type MoreOptions = Pick<RevocationOptions, 'allowlist' | 'mode'>
 
 export function createIssuer(store: RevocationStore, timeout: Duration, more: MoreOptions = {}): Issuer {
   const revocation = createRevocation({ store, maxTokenLifetime: '24h', clockTolerance: '0s', timeout, ...more })
@@ -68,10 +71,17 @@ export function createIssuer(store: RevocationStore, timeout: Duration, more: Mo
   })
   const outagesTold: unknown[] = []
   const refusalsTold: unknown[] = []
-  const onUnavailable = (error: unknown) => outagesTold.push(error)
-  const onRefused = (error: unknown) => refusalsTold.push(error)
+  const outcomesTold: RequestOutcome[] = []
+  const onUnavailable: ServerOptions['onUnavailable'] = (error, _, outcome) => {
+    outagesTold.push(error)
+    outcomesTold.push(outcome)
+  }
+  const onRefused: ServerOptions['onRefused'] = (error, _, outcome) => {
+    refusalsTold.push(error)
+    outcomesTold.push(outcome)
+  }
   const options = { revocation, tokens, secret: secrets.signingKey, issuer, audience, onUnavailable, onRefused }
-  return { revocation, tokens, outagesTold, refusalsTold, options }
+  return { revocation, tokens, outagesTold, refusalsTold, outcomesTold, options }
 }
 
 export function createWorld(more: MoreOptions = {}): World {

@@ -1,4 +1,4 @@
-import { assertAllowed, type Claims, type Duration, durationToMs, type Revocation } from '@revoked/core'
+import { assertAllowed, type Claims, type Duration, durationToMs, type Revocation, refusalOf } from '@revoked/core'
 import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { assertNoDevice, withOpened } from '../sessions/open-session.ts'
 import type { SessionList } from '../sessions/session-list.ts'
@@ -113,7 +113,8 @@ export function audienceToStamp({ audience }: Pick<IssueSettings, 'audience'>): 
 export async function findUnrevokedIat(revocation: Revocation, claims: Claims): Promise<number> {
   const usual = Math.floor(revocation.now() / 1_000)
   const verdict = await onGivenClaims(revocation.check({ ...claims, iat: usual }))
-  if (verdict.status !== 'revoked') {
+  // In the mode `'observe'` too: the token must pass once revocations are enforced.
+  if (refusalOf(verdict)?.code !== 'ERR_TOKEN_REVOKED') {
     assertAllowed(verdict)
     return usual
   }

@@ -1,6 +1,7 @@
 import {
   assertAllowed,
   type CheckOptions,
+  type ObservedRefusal,
   type RevokeOptions,
   type RevokeResult,
   TokenRevokedError,
@@ -32,6 +33,8 @@ export interface VerifiedToken {
    * revoked.
    */
   readonly degraded: boolean
+  /** Only in the mode `'observe'` of the revocation: what the token would be refused with. */
+  readonly observed?: ObservedRefusal
 }
 
 /**
@@ -55,6 +58,9 @@ export interface RevocableTokens {
    * KeysUnavailableError. It is an InvalidTokenError from then on that a set lacked the key which
    * was fetched after the first token with its `kid` had come.
    *
+   * In the mode `'observe'`, a token passes that would be refused by its revocation: `observed` is
+   * the error.
+   *
    * @throws InvalidTokenError (401) if it is not valid. `problem` and `claim` name the rule.
    * @throws InvalidClaimsError or TokenLifetimeError (401) if it is valid, and its claims are
    *   unusable.
@@ -67,7 +73,7 @@ export interface RevocableTokens {
   /**
    * Uses up a token that is good for one use, such as a link in a mail: verifies and revokes it in
    * one. Of any number of callers at the same time exactly one is answered; with an open policy,
-   * too.
+   * and in the mode `'observe'`, too.
    *
    * @throws TokenRevokedError (401) if it was used before.
    * @throws as `verify` and `revoke` do.
@@ -127,7 +133,9 @@ export function createVerifier({ revocation, inspect, endings }: VerifierSetting
     const { claims } = inspected
     const verdict = await revocation.check(claims, options)
     assertAllowed(verdict)
-    return { claims, degraded: verdict.status === 'unavailable' }
+    if (verdict.status !== 'observed') return { claims, degraded: verdict.status === 'unavailable' }
+    const { error } = verdict
+    return { claims, degraded: error.code === 'ERR_REVOCATION_UNAVAILABLE', observed: error }
   }
 
   return {

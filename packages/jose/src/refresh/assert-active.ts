@@ -1,4 +1,4 @@
-import { assertAllowed, type CheckOptions, type Revocation } from '@revoked/core'
+import { assertAllowed, type CheckOptions, type Revocation, refusalOf } from '@revoked/core'
 import { nextMillisecond } from '../access/issue.ts'
 import { onGivenClaims } from '../access/issue-claims.ts'
 import type { RefreshClaims } from './refresh-claims.ts'
@@ -45,7 +45,7 @@ export async function assertRotatableBefore(
   const { renews, unlisted } = rules
   if (!renews) return await assertRotatable(token, revocation, rules)
   const verdict = await revocation.check({ ...token, claims_at: revocation.now() / 1_000 }, { ...closed, unlisted })
-  if (verdict.status !== 'revoked') {
+  if (refusalOf(verdict)?.code !== 'ERR_TOKEN_REVOKED') {
     assertAllowed(verdict)
     return
   }

@@ -1,8 +1,9 @@
 import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Request } from 'express'
 import { createChecker, isDegraded } from '../../bearer/claims-guard.ts'
-import type { GuardOptions } from '../../bearer/guard-options.ts'
-import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options.ts'
+import { assertHooks, type GuardOptions } from '../../bearer/guard-options.ts'
+import { checkOptionNames } from '../../bearer/known-options.ts'
+import { reportObserved } from '../../bearer/refuse.ts'
 
 /**
  * Options for {@link isRevoked}.
@@ -17,8 +18,11 @@ import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options
  * const options: IsRevokedOptions = { failPolicy: failOpenForReads }
  * const hook = isRevoked(createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }), options)
  * ```
+ *
+ * `onRefused` and `onUnavailable` are called in the mode `'observe'` only: `errorHandler` reports what is
+ * refused.
  */
-export type IsRevokedOptions = Pick<GuardOptions<Request>, 'failPolicy'>
+export type IsRevokedOptions = Omit<GuardOptions<Request>, 'subject' | 'maxAge' | 'now'>
 
 /**
  * Creates the `isRevoked` of express-jwt. Put `errorHandler` behind it: express-jwt passes every
@@ -41,12 +45,13 @@ export function isRevoked(
   revocation: Revocation,
   options: IsRevokedOptions = {},
 ): (request: Request, token: { readonly payload: unknown } | undefined) => Promise<boolean> {
-  assertKnownOptions(options, checkOptionNames)
+  assertHooks(options, checkOptionNames)
   const check = createChecker(revocation, options)
   return async (request, token) => {
     const verdict = await check(request, token?.payload)
     if (verdict.status === 'revoked') return true
     assertAllowed(verdict)
+    if (verdict.status === 'observed') reportObserved(verdict.error, request, options)
     Object.assign(request, { degraded: isDegraded(verdict) })
     return false
   }

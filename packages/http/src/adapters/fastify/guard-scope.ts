@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The `failPolicy` of this route, in place of the one that the plugin was registered with. */
     failPolicy?: NonNullable<GuardOptions<FastifyRequest>['failPolicy']>
+    /** The `mode` of this route, likewise. */
+    mode?: NonNullable<GuardOptions<FastifyRequest>['mode']>
   }
 }
 
@@ -52,20 +54,28 @@ export function guardScope(app: FastifyInstance, admit: (request: FastifyRequest
 }
 
 /**
- * Returns the guard of a route. There are two, because only one of them leaves the policy of the
- * revocation in force.
+ * Returns the guard of a route: one per mode that routes name, with and without a policy of the
+ * route, because only the one without leaves the policy of the revocation in force.
  */
 export function perRoute<Options extends GuardOptions<FastifyRequest>, Guard>(
   options: Options,
   createGuard: (options: Options) => Guard,
 ): (request: FastifyRequest) => Guard {
-  const usual = createGuard(options)
-  const ofRoute = createGuard({
-    ...options,
-    failPolicy: (request, error) => {
-      const { failPolicy = 'closed' } = request.routeOptions.config
-      return typeof failPolicy === 'function' ? failPolicy(request, error) : failPolicy
-    },
-  })
-  return ({ routeOptions }) => (routeOptions.config.failPolicy === undefined ? usual : ofRoute)
+  const policyOfRoute: GuardOptions<FastifyRequest>['failPolicy'] = (request, error) => {
+    const { failPolicy = 'closed' } = request.routeOptions.config
+    return typeof failPolicy === 'function' ? failPolicy(request, error) : failPolicy
+  }
+
+  function guardsIn(mode: GuardOptions<FastifyRequest>['mode']): Readonly<Record<'usual' | 'ofRoute', Guard>> {
+    const inMode = mode === undefined ? options : { ...options, mode }
+    return { usual: createGuard(inMode), ofRoute: createGuard({ ...inMode, failPolicy: policyOfRoute }) }
+  }
+
+  const inAnyMode = new Map<unknown, ReturnType<typeof guardsIn>>([[undefined, guardsIn(undefined)]])
+  for (const mode of ['enforce', 'observe'] as const) inAnyMode.set(mode, guardsIn(mode))
+  return ({ routeOptions: { config } }) => {
+    const guards = inAnyMode.get(config.mode)
+    if (guards === undefined) throw new TypeError("The mode of a route must be 'enforce' or 'observe'.")
+    return config.failPolicy === undefined ? guards.usual : guards.ofRoute
+  }
 }

@@ -1,8 +1,9 @@
 import { assertAllowed, type Revocation } from '@revoked/core'
 import type { Context } from 'koa'
 import { createChecker, isDegraded } from '../../bearer/claims-guard.ts'
-import type { GuardOptions } from '../../bearer/guard-options.ts'
-import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options.ts'
+import { assertHooks, type GuardOptions } from '../../bearer/guard-options.ts'
+import { checkOptionNames } from '../../bearer/known-options.ts'
+import { reportObserved } from '../../bearer/refuse.ts'
 
 /**
  * Options for {@link isRevoked}.
@@ -17,8 +18,11 @@ import { assertKnownOptions, checkOptionNames } from '../../bearer/known-options
  * const options: IsRevokedOptions = { failPolicy: failOpenForReads }
  * const hook = isRevoked(createRevocation({ store: memoryStore(), maxTokenLifetime: '24h' }), options)
  * ```
+ *
+ * `onRefused` and `onUnavailable` are called in the mode `'observe'` only: `errorHandler` reports what is
+ * refused.
  */
-export type IsRevokedOptions = Pick<GuardOptions<Context>, 'failPolicy'>
+export type IsRevokedOptions = Omit<GuardOptions<Context>, 'subject' | 'maxAge' | 'now'>
 
 /**
  * Creates the `isRevoked` of koa-jwt. `context.state.degraded` is set as by `requireToken`. Put
@@ -42,12 +46,13 @@ export function isRevoked(
   revocation: Revocation,
   options: IsRevokedOptions = {},
 ): (context: Context, claims: unknown) => Promise<boolean> {
-  assertKnownOptions(options, checkOptionNames)
+  assertHooks(options, checkOptionNames)
   const check = createChecker(revocation, options)
   return async (context, claims) => {
     const verdict = await check(context, claims)
     if (verdict.status === 'revoked') return true
     assertAllowed(verdict)
+    if (verdict.status === 'observed') reportObserved(verdict.error, context, options)
     context.state['degraded'] = isDegraded(verdict)
     return false
   }

@@ -1,10 +1,10 @@
-import type { Duration, FailDecision } from '@revoked/core'
+import type { Duration, FailDecision, RevocationMode } from '@revoked/core'
 import { createAdmit } from '../../bearer/admission.ts'
+import { readCheckOptions } from '../../bearer/check-options.ts'
 import { beforeDeadline, readTimeout } from '../../bearer/deadline.ts'
-import { readFailPolicy } from '../../bearer/fail-policy.ts'
-import { assertHooks } from '../../bearer/guard-options.ts'
+import { assertHooks, type RequestOutcome } from '../../bearer/guard-options.ts'
 import type { OptionNames } from '../../bearer/known-options.ts'
-import { refuse } from '../../bearer/refuse.ts'
+import { refuse, reportObserved } from '../../bearer/refuse.ts'
 import type { VerifiesTokens } from '../../bearer/verifies-tokens.ts'
 import { type AuthInfo, type AuthInfoRules, authInfoOf, standardClientId } from './auth-info.ts'
 
@@ -66,6 +66,11 @@ export interface TokenVerifierOptions {
   /** What an unavailable store means, in place of the policy of the revocation. */
   readonly failPolicy?: FailDecision
   /**
+   * `'observe'` lets tokens pass that would be refused by their revocation, and reports them.
+   * Default: the mode of the revocation.
+   */
+  readonly mode?: RevocationMode
+  /**
    * `'required'` refuses tokens without `sub`, so that the subject of every request can be revoked.
    *
    * @default 'required'
@@ -77,10 +82,13 @@ export interface TokenVerifierOptions {
    * @default '15s'
    */
   readonly timeout?: Duration
-  /** Called with every error that means an outage; `error.cause` holds why. */
-  readonly onUnavailable?: (error: unknown) => unknown
-  /** Called with the reason of every refusal, with its `code`, `problem` or `claim`. */
-  readonly onRefused?: (error: unknown) => unknown
+  /**
+   * Called with every error that means an outage; `error.cause` holds why. The verifier knows no
+   * request. The outcome says whether the token was refused, or passed because of the mode.
+   */
+  readonly onUnavailable?: (error: unknown, request: undefined, outcome: RequestOutcome) => unknown
+  /** Called likewise with the reason of every refusal, with its `code`, `problem` or `claim`. */
+  readonly onRefused?: (error: unknown, request: undefined, outcome: RequestOutcome) => unknown
 }
 
 const optionNames: OptionNames<TokenVerifierOptions> = {
@@ -89,6 +97,7 @@ const optionNames: OptionNames<TokenVerifierOptions> = {
   clientIdOf: true,
   resource: true,
   failPolicy: true,
+  mode: true,
   subject: true,
   timeout: true,
   onUnavailable: true,
@@ -144,13 +153,15 @@ export function tokenVerifier(options: TokenVerifierOptions): AccessTokenVerifie
   const rules = readRules(options)
   const timeoutMs = readTimeout(timeout)
   const admit = createAdmit(options)
-  const optionsFor = readFailPolicy(options)
+  const optionsFor = readCheckOptions(options)
 
   return {
     verifyAccessToken: async (token) => {
       try {
         const verified = await beforeDeadline(timeoutMs, tokens.verify(token, optionsFor(undefined)))
-        return authInfoOf(token, admit(verified), rules)
+        const admitted = admit(verified)
+        if (admitted.observed !== undefined) reportObserved(admitted.observed, undefined, options)
+        return authInfoOf(token, admitted, rules)
       } catch (error) {
         const refusal = refuse(error, undefined, options)
         if (refusal === undefined || refusal.status === 503) throw error

@@ -84,6 +84,23 @@ test('a revoked token is refused with the next request', async () => {
   expect(refusalsTold).toMatchObject([{ code: 'ERR_TOKEN_REVOKED' }])
 })
 
+test('in the mode observe, a revoked token and an outage pass, and are reported', async () => {
+  const { sign, ask, tokens, goDown, outcomesTold, refusalsTold, outagesTold } = await startMcp({
+    verifier: { mode: 'observe' },
+  })
+  const token = await sign()
+  await tokens.revoke(token)
+  expect(await ask(`Bearer ${token}`)).toMatchObject({ status: 200, body: { extra: { degraded: false } } })
+  expect(refusalsTold).toMatchObject([{ code: 'ERR_TOKEN_REVOKED' }])
+  goDown('rejects')
+  expect(await ask(`Bearer ${token}`)).toMatchObject({ status: 200, body: { extra: { degraded: true } } })
+  expect(outagesTold).toMatchObject([{ code: 'ERR_REVOCATION_UNAVAILABLE' }])
+  expect(outcomesTold.map(({ refused, answer }) => [refused, answer.status])).toEqual([
+    [false, 401],
+    [false, 503],
+  ])
+})
+
 test.each([
   ['expired', { iat: 1_700_000_000, exp: 1_700_000_900 }, 'The token expired'],
   ['of another issuer', { iss: 'https://evil.example' }, 'The token is not valid'],

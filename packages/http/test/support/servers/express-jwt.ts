@@ -21,13 +21,14 @@ function serverOf(name: string, express: () => Express): Framework {
           issuer,
           audience,
           algorithms: ['HS256'],
-          isRevoked: isRevoked(revocation, options),
+          isRevoked: isRevoked(revocation, { onUnavailable, onRefused, ...options }),
         })
       }
 
       const app = express()
       app.get('/closed', verify(), tell)
       app.get('/open', verify({ failPolicy: 'open' }), tell)
+      app.get('/observed', verify({ mode: 'observe' }), tell)
       app.all('/by-method', verify({ failPolicy: failOpenForReads }), tell)
       app.use(errorHandler({ onUnavailable, onRefused }))
       return listen(app)

@@ -14,6 +14,7 @@ function serverOf(name: string, express: () => Express): Framework {
       const app = express()
       app.get('/closed', requireToken({ tokens, onUnavailable, onRefused }), tell)
       app.get('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' }), tell)
+      app.get('/observed', requireToken({ tokens, onUnavailable, onRefused, mode: 'observe' }), tell)
       app.all('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads }), tell)
       return listen(app)
     },

@@ -19,6 +19,7 @@ function serverOf(name: string, fastifyJwt: typeof fastifyJwt10): Framework {
       app.register(requireActive, { revocation, onUnavailable, onRefused })
       app.get('/closed', tell)
       app.get('/open', { config: { failPolicy: 'open' } }, tell)
+      app.get('/observed', { config: { mode: 'observe' } }, tell)
       app.route({ method: ['GET', 'POST'], url: '/by-method', config: { failPolicy: failOpenForReads }, handler: tell })
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
       return { url, close: () => app.close() }

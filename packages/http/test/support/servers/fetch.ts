@@ -11,6 +11,7 @@ export const fetchServers: readonly Framework[] = [
       const routes = new Map([
         ['/closed', requireToken({ tokens, onUnavailable, onRefused })],
         ['/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })],
+        ['/observed', requireToken({ tokens, onUnavailable, onRefused, mode: 'observe' })],
         ['/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads })],
       ])
 

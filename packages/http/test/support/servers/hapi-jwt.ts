@@ -19,6 +19,7 @@ export const hapiServers: readonly Framework[] = [
       }
       strategy('closed')
       strategy('open', { failPolicy: 'open' })
+      strategy('observed', { mode: 'observe' })
       strategy('by method', { failPolicy: failOpenForReads })
       server.ext('onPreResponse', errorHandler({ onUnavailable, onRefused }))
       return await serveRoutes(server)
@@ -31,6 +32,7 @@ export const hapiServers: readonly Framework[] = [
       server.auth.scheme('revoked', requireToken({ tokens, onUnavailable, onRefused }))
       server.auth.strategy('closed', 'revoked')
       server.auth.strategy('open', 'revoked', { failPolicy: 'open' })
+      server.auth.strategy('observed', 'revoked', { mode: 'observe' })
       server.auth.strategy('by method', 'revoked', { failPolicy: failOpenForReads })
       return await serveRoutes(server)
     },
@@ -41,6 +43,7 @@ async function serveRoutes(server: Server): Promise<RunningServer> {
   server.auth.default('closed')
   server.route({ method: 'GET', path: '/closed', handler: tell })
   server.route({ method: 'GET', path: '/open', options: { auth: 'open' }, handler: tell })
+  server.route({ method: 'GET', path: '/observed', options: { auth: 'observed' }, handler: tell })
   server.route({ method: ['GET', 'POST'], path: '/by-method', options: { auth: 'by method' }, handler: tell })
   await server.start()
   return { url: server.info.uri, close: () => server.stop() }

@@ -30,6 +30,7 @@ function appOf({ revocation, secret, issuer, audience, onUnavailable, onRefused 
   app.use(jwt({ secret, alg: 'HS256', verification: { typ: 'at+jwt', iat: false, iss: issuer, aud: audience } }))
   app.get('/closed', active({}), tell)
   app.get('/open', active({ failPolicy: 'open' }), tell)
+  app.get('/observed', active({ mode: 'observe' }), tell)
   app.all('/by-method', active({ failPolicy: failOpenForReads }), tell)
   return app
 }

@@ -12,6 +12,7 @@ export const honoServers: readonly Framework[] = [
       const app = new Hono()
       app.get('/closed', requireToken({ tokens, onUnavailable, onRefused }), tell)
       app.get('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' }), tell)
+      app.get('/observed', requireToken({ tokens, onUnavailable, onRefused, mode: 'observe' }), tell)
       app.all('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads }), tell)
       return listen(getRequestListener(app.fetch))
     },

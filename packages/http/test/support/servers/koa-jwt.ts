@@ -29,7 +29,7 @@ function serverOf(name: string, Koa: typeof Koa3, jwtOptions?: { readonly debug?
 
 function protect(
   app: Koa3,
-  { revocation, secret, issuer, audience }: ServerOptions,
+  { revocation, secret, issuer, audience, onUnavailable, onRefused }: ServerOptions,
   jwtOptions: { readonly debug?: boolean } = {},
 ): Koa3 {
   function verify(options?: Parameters<typeof isRevoked>[1]): Middleware {
@@ -38,13 +38,14 @@ function protect(
       issuer,
       audience,
       algorithms: ['HS256'],
-      isRevoked: isRevoked(revocation, options),
+      isRevoked: isRevoked(revocation, { onUnavailable, onRefused, ...options }),
       ...jwtOptions,
     })
   }
 
   app.use(at('/closed', verify()))
   app.use(at('/open', verify({ failPolicy: 'open' })))
+  app.use(at('/observed', verify({ mode: 'observe' })))
   app.use(at('/by-method', verify({ failPolicy: failOpenForReads })))
   app.use(({ state, response }) => {
     response.body = { sub: state['user'].sub, degraded: state['degraded'] }

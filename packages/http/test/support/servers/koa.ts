@@ -14,6 +14,7 @@ function serverOf(name: string, Koa: typeof Koa3): Framework {
       const app = new Koa<TokenState>()
       app.use(at('/closed', requireToken({ tokens, onUnavailable, onRefused })))
       app.use(at('/open', requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })))
+      app.use(at('/observed', requireToken({ tokens, onUnavailable, onRefused, mode: 'observe' })))
       app.use(at('/by-method', requireToken({ tokens, onUnavailable, onRefused, failPolicy: failOpenForReads })))
       app.use(({ state, response }) => {
         response.body = { sub: state.user.sub, degraded: state.degraded }

@@ -31,6 +31,9 @@ function createModule({ tokens, onUnavailable, onRefused }: ServerOptions): Type
     open(request: Verified): object {
       return tell(request)
     }
+    observed(request: Verified): object {
+      return tell(request)
+    }
     byMethod(request: Verified): object {
       return tell(request)
     }
@@ -38,6 +41,12 @@ function createModule({ tokens, onUnavailable, onRefused }: ServerOptions): Type
   Controller()(Routes)
   route(Routes, 'closed', Get('closed'), UseGuards(requireToken({ tokens, onUnavailable, onRefused })))
   route(Routes, 'open', Get('open'), UseGuards(requireToken({ tokens, onUnavailable, onRefused, failPolicy: 'open' })))
+  route(
+    Routes,
+    'observed',
+    Get('observed'),
+    UseGuards(requireToken({ tokens, onUnavailable, onRefused, mode: 'observe' })),
+  )
   route(
     Routes,
     'byMethod',
