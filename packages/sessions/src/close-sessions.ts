@@ -5,6 +5,7 @@ import {
   type RevokeResult,
   UnidentifiableTokenError,
 } from '@revoked/core'
+import type { CloseRange, SessionStore } from '@revoked/core/sessions'
 import { readId, readPastInstant } from './arguments.ts'
 import type { Settings } from './options.ts'
 import { revokeSessions } from './revoke-sessions.ts'
@@ -32,6 +33,12 @@ export interface CloseOptions {
    * subject, with `openedUntil`): it is not repeated then, and only the list changes.
    */
   readonly revoked?: RevokeResult
+  /**
+   * `true` changes nothing, neither marks nor the list: the result is the one that the call would
+   * have now. Of several subjects, those with a result that is not empty are the people, and all
+   * ids together the devices. Not within a transaction. Default `false`.
+   */
+  readonly dryRun?: boolean
 }
 
 /**
@@ -84,7 +91,7 @@ export interface Closer {
   readonly closeAll: (subject: string, options?: CloseAllOptions) => Promise<CloseAllResult>
 }
 
-const closeNames: OptionNames<CloseOptions> = { reason: true, actor: true, revoked: true }
+const closeNames: OptionNames<CloseOptions> = { reason: true, actor: true, revoked: true, dryRun: true }
 const closeAllNames: OptionNames<CloseAllOptions> = { ...closeNames, except: true, openedUntil: true }
 
 /** Creates the closing side. */
@@ -105,7 +112,7 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
     openedUntil: number,
     options: CloseAllOptions,
   ): Promise<number | undefined> {
-    const { except, reason, actor, revoked } = options
+    const { except, reason, actor, revoked, dryRun } = options
     if (revoked !== undefined) return revoked.reissueAt
     const result = await revocation?.revoke(
       { subject, ...targetIssuer },
@@ -115,25 +122,44 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
         ...(except !== undefined && { except }),
         ...(reason !== undefined && { reason }),
         ...(actor !== undefined && { actor }),
+        ...(dryRun !== undefined && { dryRun }),
       },
     )
     return result?.reissueAt
   }
 
+  /** @throws TypeError if `dryRun` is no boolean, or given within a transaction. */
+  function readDryRun({ dryRun = false }: CloseOptions): boolean {
+    if (typeof dryRun !== 'boolean') throw new TypeError('dryRun must be a boolean.')
+    if (dryRun && marginMs !== undefined)
+      throw new TypeError('dryRun does not go with a transaction, which can be rolled back.')
+    return dryRun
+  }
+
+  async function closeListed(subject: string, range: CloseRange, isDry: boolean): Promise<readonly string[]> {
+    if (isDry) return await listedIn(store, subject, range)
+    const closed = await store.closeAll(subject, range)
+    touches.forget(subject, closed)
+    return closed
+  }
+
   return {
     close: async (subject, id, options = {}) => {
       assertKnownOptions(options, closeNames)
+      const isDry = readDryRun(options)
       readId(subject, 'subject')
       readId(id, 'id')
       if (options.revoked !== undefined) assertRevoked(options.revoked)
       if (!(await isOwn(subject, id))) return false
       if (options.revoked === undefined) await revokeSessions(settings, subject, [id], options)
+      if (isDry) return (await store.get({ subject, id })) !== undefined
       const closed = await store.close(subject, [id])
       touches.forget(subject, [id])
       return closed.length > 0
     },
     closeAll: async (subject, options = {}) => {
       assertKnownOptions(options, closeAllNames)
+      const isDry = readDryRun(options)
       readId(subject, 'subject')
       if (options.revoked !== undefined) assertRevoked(options.revoked)
       // A default of now would close sessions that were opened since, whose tokens pass.
@@ -147,11 +173,20 @@ export function createCloser(settings: Settings, touches: TouchNotes): Closer {
       const at = now()
       const openedUntil = readPastInstant(options.openedUntil, 'openedUntil', at) ?? at + (marginMs ?? 0)
       const reissueAt = await revokeSubject(subject, openedUntil, options)
-      const closed = await store.closeAll(subject, { openedUntil, ...(except !== undefined && { except }) })
-      touches.forget(subject, closed)
+      const closed = await closeListed(subject, { openedUntil, ...(except !== undefined && { except }) }, isDry)
       return { closed, ...(reissueAt !== undefined && { reissueAt }) }
     },
   }
+}
+
+/** Returns the sessions that a `closeAll` of the store would close now. */
+async function listedIn(
+  store: SessionStore,
+  subject: string,
+  { openedUntil, except }: CloseRange,
+): Promise<readonly string[]> {
+  const open = await store.list(subject)
+  return open.filter(({ id, openedAt }) => openedAt <= openedUntil && id !== except).map(({ id }) => id)
 }
 
 /**

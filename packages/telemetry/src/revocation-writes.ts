@@ -12,7 +12,7 @@ interface Reporting {
 
 type Writes = Pick<Revocation, 'revoke' | 'reinstate'>
 
-/** Returns `revoke` and `reinstate`, with spans and counts. */
+/** Returns `revoke` and `reinstate`, with spans and counts. A dry run revokes nothing. */
 export function observedWrites(writes: Writes, { tracer, counts }: Reporting): Writes {
   /** Makes a call in a span, and counts its failure. */
   async function report<Result>(
@@ -34,7 +34,7 @@ export function observedWrites(writes: Writes, { tracer, counts }: Reporting): W
     const result = await report<RevokeResult | readonly RevokeResult[]>('revoke', targets, () =>
       isList(given) ? writes.revoke(targets, options) : writes.revoke(given, options),
     )
-    counts.revoked(targets, listOf(result), options?.reason)
+    if (options?.dryRun !== true) counts.revoked(targets, listOf(result), options?.reason)
     return result
   }
 

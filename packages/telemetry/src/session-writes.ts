@@ -37,12 +37,12 @@ export function observedSessionWrites(
     },
     close: async (subject, id, options) => {
       const wasOpen = await report('close', () => sessions.close(subject, id, options))
-      counts.closed(wasOpen ? 1 : 0, reasonOf(options))
+      if (!isDryRun(options)) counts.closed(wasOpen ? 1 : 0, reasonOf(options))
       return wasOpen
     },
     closeAll: async (subject, options) => {
       const result = await report('closeAll', () => sessions.closeAll(subject, options))
-      counts.closed(result.closed.length, reasonOf(options))
+      if (!isDryRun(options)) counts.closed(result.closed.length, reasonOf(options))
       return result
     },
   }
@@ -50,4 +50,9 @@ export function observedSessionWrites(
 
 function reasonOf(options: unknown): unknown {
   return (Object(options) as { readonly reason?: unknown }).reason
+}
+
+/** A dry run closes nothing. */
+function isDryRun(options: unknown): boolean {
+  return (Object(options) as { readonly dryRun?: unknown }).dryRun === true
 }

@@ -23,6 +23,12 @@ function setup({ store = memoryStore(), failPolicy = 'closed', mode = 'enforce',
 const failing = (cause: Error): RevocationStore => ({ ...memoryStore(), find: () => Promise.reject(cause) })
 const timeout = new Error('No answer within 1000 ms.')
 
+test('a dry run is no revocation', async () => {
+  const { sdk, revocation } = setup()
+  await expect(revocation.revoke({ subject: 'mallory' }, { dryRun: true })).resolves.toHaveProperty('changed', true)
+  expect(await sdk.points('revoked.revocations')).toEqual([])
+})
+
 describe('checks', () => {
   test('are counted by verdict and scope', async () => {
     const { sdk, revocation } = setup()

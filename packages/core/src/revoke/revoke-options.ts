@@ -24,6 +24,12 @@ export interface RevokeOptions extends BatchOptions {
    * Without a trail, it is validated and not stored.
    */
   readonly actor?: string
+  /**
+   * `true` writes no mark and no entry of the audit trail: the results are those that the call
+   * would have, as far as the store knows it now. `changed` says which marks would change. Not
+   * within a transaction. Default `false`.
+   */
+  readonly dryRun?: boolean
 }
 
 /**
@@ -113,7 +119,7 @@ export type RevokeOptionsFor<T extends Target> = T extends TokenTarget
     : RevokeCutoffOptions
 
 /** Options of a target before it is known whether they go with it. */
-export type AnyRevokeOptions = Omit<RevokeSessionOptions & RevokeCutoffOptions, keyof BatchOptions>
+export type AnyRevokeOptions = Omit<RevokeSessionOptions & RevokeCutoffOptions, keyof BatchOptions | 'dryRun'>
 
 type FormName = ReturnType<typeof formOf>
 

@@ -3,9 +3,11 @@ import type { Limits } from '../claims/lifetime.ts'
 import { type Target, targetKey } from '../claims/target.ts'
 import type { AgreeingSettings } from '../settings/agreement.ts'
 import { withUnscoped } from '../settings/both-namings.ts'
+import type { AuditNote } from '../store/audit-log.ts'
 import type { KeyedMark, RevocationStore } from '../store/store.ts'
 import { createNotes, readSigned } from './audit-notes.ts'
-import { type BatchOptions, splitBatchOptions } from './batch-options.ts'
+import { splitBatchOptions } from './batch-options.ts'
+import { compareWithStored, splitDryRun } from './dry-run.ts'
 import { mapInSlices, marksAtATime, storeInSlices } from './in-slices.ts'
 import type { AnyRevokeOptions, ReinstateOptions, RevokeOptions } from './revoke-options.ts'
 import { planRevoke, type RevokePlan } from './revoke-plan.ts'
@@ -25,7 +27,7 @@ import { planRevoke, type RevokePlan } from './revoke-plan.ts'
 export interface RevokeResult {
   /**
    * `false`: all of it was revoked already. Of any number of callers who revoke the same token
-   * exactly one gets `true`.
+   * exactly one gets `true`. With `dryRun`, whether it would change anything now.
    */
   readonly changed: boolean
   /**
@@ -61,6 +63,8 @@ interface Batch {
   readonly options: AnyRevokeOptions
   /** The time of the call, in ms since the epoch. */
   readonly calledAt: number
+  /** Whether nothing is to be written. */
+  readonly isDry: boolean
   /** The plans of all targets as of that time. */
   readonly planned: readonly RevokePlan[]
 }
@@ -86,10 +90,10 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
   // A store keeps a trail or not: whether its handle within a transaction says so does not matter.
   const noteOf = isRepetition ? () => undefined : createNotes(settings.store, settings)
 
-  /** Records the marks of the plans, and returns the plans that changed anything. */
+  /** Records the marks of the plans, unless it is dry, and returns those that change anything. */
   async function record(
     planned: readonly Planned[],
-    options: AnyRevokeOptions,
+    { options, isDry }: Batch,
     at: number,
   ): Promise<ReadonlySet<RevokePlan>> {
     if (planned.length === 0) return new Set()
@@ -97,8 +101,9 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
     const marks = planned.flatMap(({ plan: { key, mark } }): readonly KeyedMark[] =>
       alsoUnscoped ? withUnscoped([key]).map((one) => ({ key: one, mark })) : [{ key, mark }],
     )
-    const note = noteOf(planned.map(targetIn), options, at)
-    const changed = await (note === undefined ? store.record(marks) : store.record(marks, note))
+    const changed = await (isDry
+      ? compareWithStored(store, marks)
+      : recordIn(store, marks, noteOf(planned.map(targetIn), options, at)))
     if (changed.length !== marks.length) throw new TypeError('The store did not answer for every mark.')
     // Only the first caller is answered `true`, so both copies must be new.
     const isNew = (index: number): boolean => Boolean(changed[index * copies] && changed[(index + 1) * copies - 1])
@@ -110,7 +115,8 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
    * because the dating of rotated tokens relies on marks that are stored within `writeTimeout` of
    * their cutoff.
    */
-  async function recordSlice({ options, calledAt, planned }: Batch, slice: Slice): Promise<readonly RevokeResult[]> {
+  async function recordSlice(batch: Batch, slice: Slice): Promise<readonly RevokeResult[]> {
+    const { options, calledAt, planned } = batch
     const now = slice.start === 0 ? calledAt : readNow(settings)
     // `until` was in the future when it was given, and goes with targets that have no cutoff.
     const at = options.until === undefined ? now : calledAt
@@ -128,14 +134,15 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
         const target = slice.targets[index]
         return target === undefined || plan.mark.expiresAt <= now ? [] : { target, plan }
       })
-      changed = await record(live, options, now)
+      changed = await record(live, batch, now)
     })
     return plans.map((plan) => resultOf(plan, changed.has(plan)))
   }
 
   return {
     revoke: async (targets, given) => {
-      const { batch, rest: options } = splitBatchOptions<AnyRevokeOptions & BatchOptions>(given)
+      const { batch, rest } = splitBatchOptions<RevokeOptions>(given)
+      const { isDry, rest: options } = splitDryRun(rest)
       const calledAt = readNow(settings)
       // A target that is wrong throws before anything is stored.
       const planned = await mapInSlices(targets, (target) =>
@@ -144,7 +151,7 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
       return await storeInSlices(targets, {
         ...batch,
         size,
-        store: (slice, start) => recordSlice({ options, calledAt, planned }, { targets: slice, start }),
+        store: (slice, start) => recordSlice({ options, isDry, calledAt, planned }, { targets: slice, start }),
       })
     },
     reinstate: async (targets, given) => {
@@ -161,6 +168,14 @@ export function createWriter(settings: AgreeingSettings, place: WritingPlace = {
       await storeInSlices(targets, { ...batch, size, store: forget })
     },
   }
+}
+
+function recordIn(
+  store: RevocationStore,
+  marks: readonly KeyedMark[],
+  note: AuditNote | undefined,
+): Promise<readonly boolean[]> {
+  return note === undefined ? store.record(marks) : store.record(marks, note)
 }
 
 function targetIn({ target }: Planned): Target {

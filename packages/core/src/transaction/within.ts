@@ -140,6 +140,8 @@ export function openWithin(
   return Object.freeze({
     revoke: takingAny(async (targets, given) => {
       assertUnderWay()
+      if (given.dryRun !== undefined)
+        throw new TypeError('dryRun does not go with a transaction, which can be rolled back.')
       const results = await writer.revoke(targets, given)
       pending.revoked(targets, given)
       return results

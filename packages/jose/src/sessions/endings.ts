@@ -37,7 +37,7 @@ export function createEndings(revocation: Revocation, issuer: string, listing: L
   return {
     endToken: async (claims, options) => {
       const result = await revocation.revoke({ token: claims }, options)
-      await close('jti', claims, { reason: options?.reason, revoked: result })
+      if (options?.dryRun !== true) await close('jti', claims, { reason: options?.reason, revoked: result })
       return result
     },
     endSession: async (claims, options) => {
@@ -46,7 +46,7 @@ export function createEndings(revocation: Revocation, issuer: string, listing: L
       const target = { session: sid, ofSubject: claims.sub && requireIdClaim(claims.sub, 'sub') }
       const named = revocation.issuer === '*' ? { ...target, issuer } : target
       const result = await revocation.revoke(named, options)
-      await close('sid', claims, { reason: options?.reason, revoked: result })
+      if (options?.dryRun !== true) await close('sid', claims, { reason: options?.reason, revoked: result })
       return result
     },
     closeSession: (claims, options) => close('sid', claims, { reason: options?.reason }),
