@@ -1,17 +1,14 @@
 // @ts-check
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { readResults, writeResult } from '../results/file.mjs'
 import { formatResult, runBenchmark } from './benchmark.mjs'
 import { describeMachine } from './machine.mjs'
+import { parseOptions, resultsPath } from './options.mjs'
 import { titleOf } from './rounds.mjs'
 
 /**
  * @typedef {import('./benchmark.mjs').Benchmark} Benchmark
  * @typedef {import('../results/format.mjs').BenchmarkResult} BenchmarkResult
  */
-
-const resultsPath = fileURLToPath(new URL('../../results/results.json', import.meta.url))
 
 /**
  * Runs the command line: `--only=` some of the benchmarks, `--rounds=3`, `--out=` another results
@@ -55,21 +52,10 @@ export async function runCommand(benchmarks) {
 
 /** @param {readonly string[]} all */
 function parseCommand(all) {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string' },
-      only: { type: 'string' },
-      out: { type: 'string', default: resultsPath },
-      strict: { type: 'boolean', default: false },
-    },
-  })
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-  if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds > 0)) {
-    throw new RangeError('rounds must be a whole number, at least 1.')
-  }
-  const names = values.only === undefined ? all : values.only.split(',')
+  const { only, ...options } = parseOptions(process.argv.slice(2))
+  const names = only === undefined ? all : only.split(',')
   if (!names.every((name) => all.includes(name))) throw new RangeError(`only must be some of ${all.join(', ')}.`)
-  return { names, rounds, out: values.out, strict: values.strict }
+  return { ...options, names }
 }
 
 /**
