@@ -4,7 +4,7 @@ import { All, Controller, type INestApplication, Module, Req, Res, type Type } f
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { Endpoint } from '@revoked/http'
+import type { Endpoint, WebHandler } from '@revoked/http'
 import { toHandler as serveExpress } from '@revoked/http/express'
 import { toHandler as serveFastify } from '@revoked/http/fastify'
 import { toHandler as serveFetch } from '@revoked/http/fetch'
@@ -21,7 +21,8 @@ import Koa2 from 'koa-2'
 import type { RunningServer } from './framework.ts'
 import { listen } from './listen.ts'
 
-type Start = (endpoint: Endpoint) => Promise<RunningServer>
+type Served = Endpoint | WebHandler
+type Start = (endpoint: Served) => Promise<RunningServer>
 
 /**
  * Servers that serve an endpoint at `/`, whatever the method. None logs a defect, which some tests
@@ -52,14 +53,14 @@ function failed(): Response {
   return new Response(null, { status: 500 })
 }
 
-async function startFastify(endpoint: Endpoint, streams = false): Promise<RunningServer> {
+async function startFastify(endpoint: Served, streams = false): Promise<RunningServer> {
   const app = fastify()
   if (streams) app.addContentTypeParser('application/x-www-form-urlencoded', (_, body, done) => done(null, body))
   app.all('/', serveFastify(endpoint))
   return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() }
 }
 
-async function startHapi(endpoint: Endpoint): Promise<RunningServer> {
+async function startHapi(endpoint: Served): Promise<RunningServer> {
   const server = createHapi({ host: '127.0.0.1', port: 0, debug: false })
   server.route({ method: '*', path: '/', options: { auth: false }, handler: serveHapi(endpoint) })
   await server.start()
@@ -68,14 +69,14 @@ async function startHapi(endpoint: Endpoint): Promise<RunningServer> {
 
 type NestAdapter = NonNullable<Parameters<typeof NestFactory.create>[1]>
 
-async function startNest(adapter: NestAdapter, endpoint: Endpoint): Promise<RunningServer> {
+async function startNest(adapter: NestAdapter, endpoint: Served): Promise<RunningServer> {
   const app: INestApplication = await NestFactory.create(moduleOf(endpoint), adapter, { logger: false })
   await app.listen(0, '127.0.0.1')
   return { url: await app.getUrl(), close: () => app.close() }
 }
 
 /** The decorators are applied by hand: the tests run without a compiler that knows them. */
-function moduleOf(endpoint: Endpoint): Type {
+function moduleOf(endpoint: Served): Type {
   const answer = serveNest(endpoint)
   class Routes {
     logOut(...[request, response]: Parameters<typeof answer>): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Endpoint } from '../../endpoints/endpoint.ts'
 import { readWebForm } from '../../endpoints/request-body.ts'
+import { isWebHandler, type WebHandler } from '../../endpoints/web-handler.ts'
 import { toResponse } from './to-response.ts'
 
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
- * `@revoked/http/oauth`. It rejects with a `TypeError` if something has read the body of a form
+ * `@revoked/http/oauth`, or a handler of the Fetch Standard, such as that of `@revoked/console`. It
+ * rejects with a `TypeError` if something has read the body of a form
  * before.
  *
  * @example
@@ -19,7 +21,8 @@ import { toResponse } from './to-response.ts'
  * }
  * ```
  */
-export function toHandler(endpoint: Endpoint): (request: Request) => Promise<Response> {
+export function toHandler(endpoint: Endpoint | WebHandler): (request: Request) => Promise<Response> {
+  if (isWebHandler(endpoint)) return async (request) => await endpoint.fetch(request)
   return async (request) => {
     const { method, headers } = request
     const header = (name: string) => headers.get(name) ?? undefined

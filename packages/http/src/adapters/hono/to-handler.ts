@@ -1,11 +1,12 @@
 import type { Context, Handler } from 'hono'
 import type { Endpoint } from '../../endpoints/endpoint.ts'
 import { isForm, maxFormBytes, readWebForm } from '../../endpoints/request-body.ts'
+import { isWebHandler, type WebHandler } from '../../endpoints/web-handler.ts'
 import { send } from './send.ts'
 
 /**
  * Creates the handler that serves an endpoint, such as `logoutEndpoint` or those of
- * `@revoked/http/oauth`.
+ * `@revoked/http/oauth`, or a handler of the Fetch Standard, such as that of `@revoked/console`.
  *
  * @example
  * ```ts
@@ -17,7 +18,8 @@ import { send } from './send.ts'
  * const serve = (endpoint: Endpoint) => app.post('/logout', toHandler(endpoint))
  * ```
  */
-export function toHandler(endpoint: Endpoint): Handler {
+export function toHandler(endpoint: Endpoint | WebHandler): Handler {
+  if (isWebHandler(endpoint)) return async (c) => await endpoint.fetch(await unreadRequest(c), c)
   return async (c) => {
     const { method } = c.req
     const header = (name: string) => c.req.header(name)
@@ -34,4 +36,10 @@ async function readForm({ req }: Context): Promise<URLSearchParams | undefined> 
   if (!isForm(req.header('content-type'))) return undefined
   const text = await req.text()
   return text.length > maxFormBytes ? undefined : new URLSearchParams(text)
+}
+
+/** Returns the request with its body, which Hono holds if a middleware has read it. */
+async function unreadRequest({ req }: Context): Promise<Request> {
+  const { raw, method } = req
+  return raw.bodyUsed ? new Request(raw.url, { method, headers: raw.headers, body: await req.text() }) : raw
 }

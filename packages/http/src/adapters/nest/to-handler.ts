@@ -1,5 +1,7 @@
 import { type Endpoint, headerIn } from '../../endpoints/endpoint.ts'
 import { type NodeBody, readNodeForm, readParsedForm } from '../../endpoints/request-body.ts'
+import { readNodeBody, unparsed } from '../../endpoints/web-body.ts'
+import { askWebHandler, isWebHandler, type WebHandler } from '../../endpoints/web-handler.ts'
 import type { GuardedRequest } from './guard.ts'
 
 /**
@@ -14,6 +16,7 @@ import type { GuardedRequest } from './guard.ts'
  */
 export interface PlatformRequest extends GuardedRequest {
   readonly body?: unknown
+  readonly originalUrl?: string
 }
 
 /**
@@ -34,8 +37,9 @@ export interface PlatformResponse {
 
 /**
  * Creates a function that serves an endpoint, such as `logoutEndpoint` or those of
- * `@revoked/http/oauth`, out of a handler that has the request and the response: `@All('logout')
- * logOut(@Req() request, @Res() response) { return this.serveLogout(request, response) }`.
+ * `@revoked/http/oauth`, or a handler of the Fetch Standard, such as that of `@revoked/console`,
+ * out of a handler that has the request and the response:
+ * `@All('logout') logOut(@Req() request, @Res() response) { return this.serveLogout(request, response) }`.
  *
  * @example
  * ```ts
@@ -56,7 +60,10 @@ export interface PlatformResponse {
  * }
  * ```
  */
-export function toHandler(endpoint: Endpoint): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
+export function toHandler(
+  endpoint: Endpoint | WebHandler,
+): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
+  if (isWebHandler(endpoint)) return serveWeb(endpoint)
   return async (request, response) => {
     const { method, headers } = request
     const form = () => readPlatformForm(request)
@@ -74,4 +81,23 @@ async function readPlatformForm(request: PlatformRequest & Partial<NodeBody>): P
   const contentType = headerIn(headers)('content-type')
   if (typeof request.pause === 'function') return await readNodeForm(request as NodeBody, contentType, body)
   return await readParsedForm(contentType, body)
+}
+
+function serveWeb(handler: WebHandler): (request: PlatformRequest, response: PlatformResponse) => Promise<void> {
+  return async (request, response) => {
+    const { method, originalUrl: path, headers: fields } = request
+    const parts = { method, path, headers: fields, body: () => readPlatformBody(request), context: request }
+    const { status, headers, setCookie, body } = await askWebHandler(handler, parts)
+    for (const [name, value] of Object.entries(headers)) response.header(name, value)
+    if (setCookie.length > 0) response.header('Set-Cookie', [...setCookie])
+    response.status(status).send(body.length > 0 ? Buffer.from(body) : undefined)
+  }
+}
+
+async function readPlatformBody(
+  request: PlatformRequest & Partial<NodeBody>,
+): Promise<Uint8Array | string | undefined> {
+  const contentType = headerIn(request.headers)('content-type')
+  if (typeof request.pause === 'function') return await readNodeBody(request as NodeBody, contentType, request.body)
+  return unparsed(request.body, contentType)
 }
