@@ -17,6 +17,7 @@ const projects = [
   'packages/jose',
   'packages/http',
   'packages/sessions',
+  'packages/console',
   'packages/telemetry',
   'packages/cli',
   'examples/forward-auth',
@@ -59,7 +60,7 @@ const withPostgres = [
 ]
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
-const withBrowser = ['examples/login-server', 'packages/testing', 'docs']
+const withBrowser = ['packages/console', 'examples/login-server', 'packages/testing', 'docs']
 
 /**
  * The projects whose tests start a Prometheus in the matrix, which is fetched as the browser is.

@@ -1,0 +1,93 @@
+// What is revoked and reinstated, as it happens.
+import { ask } from './api.js'
+import { el, facts } from './dom.js'
+import { reachOf, scopeName, targetOf } from './marks.js'
+import { instant, value } from './text.js'
+
+const shown = 100
+const states = {
+  live: 'Live: changes are shown within moments.',
+  starting: 'Connecting to the change log …',
+  stale: 'Late: the change log could not be read lately.',
+  closed: 'The store was closed.',
+}
+
+/** Shows the view. Returns a function that ends it. */
+export function liveView(content, viewer) {
+  const state = el('p', { class: 'hint', role: 'status' }, 'Connecting …')
+  const list = el('ul', { class: 'sessions', 'aria-label': 'Changes, the latest first' })
+  const empty = el('p', { class: 'hint' }, 'Nothing was revoked since you look. Leave this open.')
+  const stopping = new AbortController()
+  const cursors = new Map()
+  const seen = new Set()
+  content.append(el('p', {}, 'Revocations and reinstatements of all processes over this store.'), state, empty, list)
+  void follow()
+  return () => stopping.abort()
+
+  async function follow() {
+    while (!stopping.signal.aborted) {
+      try {
+        const after = [...cursors].map(([process, next]) => `${process}.${next}`).join(',')
+        const page = await ask(`changes?wait=20&after=${encodeURIComponent(after)}`, undefined, {
+          signal: stopping.signal,
+        })
+        cursors.set(page.process, page.next)
+        state.textContent = states[page.state] ?? ''
+        for (const change of page.changes) add(change)
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        state.textContent = error.message
+        if (error.code === 'no_live' || error.code === 'refused') return
+        await new Promise((resolve) => setTimeout(resolve, 3_000))
+      }
+    }
+  }
+
+  function add(change) {
+    if (seen.has(change.id)) return
+    seen.add(change.id)
+    if (change.action === 'missed' && list.childElementCount === 0) return
+    empty.hidden = true
+    list.prepend(row(change, viewer))
+    while (list.childElementCount > shown) list.lastElementChild.remove()
+  }
+}
+
+function row(change, viewer) {
+  const { at, action, scope, value: id, reason, cutoff, expiresAt } = change
+  if (action === 'missed')
+    return el(
+      'li',
+      { class: 'session entry' },
+      el('p', { class: 'about' }, 'Changes may be missing here: the log was not read for a while.'),
+    )
+  const badge = el(
+    'span',
+    { class: `badge ${action === 'revoke' ? 'danger-badge' : 'good-badge'}` },
+    action === 'revoke' ? 'revoked' : 'reinstated',
+  )
+  return el(
+    'li',
+    { class: 'session entry' },
+    el(
+      'div',
+      { class: 'about' },
+      el('h3', {}, scopeName(scope), ' ', scope !== 'all' && value(id), ' ', badge),
+      facts([
+        ['Seen', instant(at)],
+        ['Reason', reason === undefined ? undefined : value(reason)],
+        ['Reaches', reachOf(cutoff)],
+        ['Kept until', expiresAt === undefined ? undefined : instant(expiresAt)],
+      ]),
+    ),
+    scope !== 'all' && !viewer.needsIssuer && lookUp(scope, id, viewer),
+  )
+}
+
+function lookUp(scope, id, viewer) {
+  return el(
+    'button',
+    { class: 'small', type: 'button', on: { click: () => viewer.open('lookup', targetOf(scope, id)) } },
+    'Look up',
+  )
+}

@@ -1,0 +1,49 @@
+// What marks and changes are about, in words.
+import { el, facts } from './dom.js'
+import { instant, value } from './text.js'
+
+const scopes = { jti: 'Token', sid: 'Session', sub: 'Subject', all: 'Everything' }
+const forms = { jti: 'jti', sid: 'session', sub: 'subject' }
+
+/** Returns the name of a scope: that of a claim is data. */
+export function scopeName(scope) {
+  return Object.hasOwn(scopes, scope) ? scopes[scope] : el('span', {}, 'Claim ', value(scope))
+}
+
+/** Returns the target that a key was revoked by. */
+export function targetOf(scope, id) {
+  if (scope === 'all') return { everything: true }
+  return Object.hasOwn(forms, scope) ? { [forms[scope]]: id } : { claim: scope, value: id }
+}
+
+/** Returns which tokens a cutoff reaches. */
+export function reachOf(cutoff) {
+  if (cutoff === 'all') return 'all tokens'
+  if (cutoff === 'none' || cutoff === null || cutoff === undefined) return undefined
+  return el('span', {}, 'tokens issued until ', instant(cutoff))
+}
+
+/** Returns the card of a mark that applies to what was looked up. */
+export function markCard(mark, button) {
+  const { scope, cutoff, expiresAt, reason, refreshBefore, hasExemptions, revokes } = mark
+  const badge = revokes
+    ? el('span', { class: 'badge danger-badge' }, 'revoked')
+    : el('span', { class: 'badge good-badge' }, 'exempt')
+  return el(
+    'li',
+    { class: 'session entry' },
+    el(
+      'div',
+      { class: 'about' },
+      el('h3', {}, scopeName(scope), ' ', badge),
+      facts([
+        ['Reason', reason === undefined ? 'none given' : value(reason)],
+        ['Reaches', reachOf(cutoff)],
+        ['Access tokens until', refreshBefore === undefined ? undefined : instant(refreshBefore)],
+        ['Kept until', instant(expiresAt)],
+        ['Exempt', hasExemptions ? 'some sessions or tokens' : undefined],
+      ]),
+    ),
+    button,
+  )
+}
