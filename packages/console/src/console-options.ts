@@ -101,7 +101,9 @@ export interface ConsoleOptions {
     request: Request,
     context: unknown,
   ) => ConsoleAccess | Response | undefined | Promise<ConsoleAccess | Response | undefined>
-  /** The path under which it is mounted, as browsers see it at this server. Default `'/console'`. */
+  /**
+   * The path under which it is mounted, as browsers see it at this server. Default `'/console'`.
+   */
   readonly path?: string
   /**
    * Describes a device. Default: a text, or the `name` and `kind` of an object, or its JSON.

@@ -80,7 +80,10 @@ export function createChangeBuffer(): ChangeBuffer {
   }
 }
 
-/** Returns the change of a log entry. `undefined` for records of refresh tokens: they revoke nothing. */
+/**
+ * Returns the change of a log entry. `undefined` for records of refresh tokens: they revoke
+ * nothing.
+ */
 export function changeOf({ position, key, mark }: LogEntry, log: number): Change | undefined {
   const { scope, value } = key
   if (scope === reservedScopes[4] || (mark !== undefined && !revokesAny(mark))) return undefined

@@ -90,7 +90,10 @@ function observe(store: RevocationStore, { push, missed }: Sink): Observation | 
   return isFollowable(store) ? followStore(store, handler, { maxStalenessMs }) : undefined
 }
 
-/** Returns whether the store can be followed. A cache with `idleAfter` refuses: it does not read all the time. */
+/**
+ * Returns whether the store can be followed. A cache with `idleAfter` refuses: it does not read all
+ * the time.
+ */
 function isFollowed(store: RevocationStore): boolean {
   if (!isObservable(store)) return isFollowable(store)
   try {
