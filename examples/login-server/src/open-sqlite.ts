@@ -11,7 +11,7 @@ import type { OpenStore } from './store.ts'
 export async function openSqlite(path: string): Promise<OpenStore> {
   const { Database } = await firstDriver()
   const database = new Database(path)
-  const store = sqliteStore(database)
+  const store = sqliteStore(database, { auditFor: '30d' })
   const sessionStore = sqliteSessions(database)
   // The stores have connections of their own.
   database.close()

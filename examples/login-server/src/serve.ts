@@ -12,7 +12,9 @@ const server = await startServer({ ...opened, port: Number(PORT), report: consol
 
 console.log(`Listening on ${server.url}. Ctrl-C stops it.`)
 console.log(`\nIn a browser: ${server.url}/devices, as ada with the password analytical-engine.`)
-console.log('A second browser, or a private window, is a second device. In a shell, in this order:')
+console.log('A second browser, or a private window, is a second device.')
+console.log(`The console: ${server.url}/console/, as root with the password keys-to-the-house.`)
+console.log('In a shell, in this order:')
 console.log(curlLines(server.url))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

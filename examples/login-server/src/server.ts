@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { SessionStore } from '@revoked/core/sessions'
-import { errorHandler, requireToken } from '@revoked/http/express'
+import { errorHandler, requireToken, toHandler } from '@revoked/http/express'
 import { memorySessions } from '@revoked/store-memory'
 import express from 'express'
 import { adminRoutes } from './admin-routes.ts'
@@ -10,6 +10,7 @@ import { answerOtherErrors } from './answer-other-errors.ts'
 import { eventRoutes } from './event-routes.ts'
 import { HttpError } from './http-error.ts'
 import { linkRoutes } from './link-routes.ts'
+import { adminConsole } from './page/admin-console.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSigning } from './signing.ts'
@@ -47,12 +48,16 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
   const signing = createSigning({ store, sessionStore, secret })
   const withToken = requireToken({ tokens: signing.sessions.tokens, onUnavailable: report })
   const { tokens, revocation } = signing.pages
+  const { devices } = signing.sessions
+  const console = adminConsole({ users, tokens, revocation, sessions: devices, store, report })
   const app = express()
     .disable('x-powered-by')
     // A reverse proxy on this machine says whether it was asked over HTTPS.
     .set('trust proxy', 'loopback')
+    // Before the parser of bodies, whose limit is less than a list of subjects needs.
+    .use('/console', toHandler(console))
     .use(noStore, express.json({ limit: '10kb' }))
-    .use(pageRoutes({ users, tokens, revocation, sessions: signing.sessions.devices, report }))
+    .use(pageRoutes({ users, tokens, revocation, sessions: devices, report }))
     .use(
       sessionRoutes(users, signing.sessions, withToken),
       linkRoutes(signing, withToken),
@@ -69,6 +74,7 @@ export async function startServer(options: LoginServerOptions): Promise<LoginSer
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
+      console.close()
       await closed
     },
   }

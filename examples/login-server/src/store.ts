@@ -68,7 +68,7 @@ const cacheOptions = { maxStaleness: '2s', timeout: '300ms' } as const
 
 /** The stores that `--store` can name. Add another store here. */
 const stores: Readonly<Record<string, LocalStore | FileStore | SharedStore>> = {
-  memory: { open: () => memoryStore() },
+  memory: { open: () => memoryStore({ auditFor: '30d' }) },
   sqlite: { openFile: openSqlite },
   redis: {
     open: async (at, report) => {

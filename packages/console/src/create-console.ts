@@ -72,7 +72,10 @@ export function createConsole(options: ConsoleOptions): Console {
     } catch (error) {
       const { status, ...body } = errorAnswer(error)
       if (status >= 500) await report(settings, error, request)
-      return respondJson(body, status, status === 503 ? { 'Retry-After': '5' } : {})
+      const headers = status === 503 ? { 'Retry-After': '5' } : {}
+      // A person who opens the page reads the answer; scripts read JSON.
+      const isPage = !new URL(request.url).pathname.startsWith(`${settings.path}/api/`)
+      return isPage ? respondText(status, body.message, headers) : respondJson(body, status, headers)
     }
   }
 

@@ -60,7 +60,7 @@ ${viewer !== undefined && navigation(viewer)}
 function navigation({ name, isAdmin }: Viewer): Html {
   return html`<nav aria-label="Account">
 <span class="who">${name}</span>
-${isAdmin && html`<a href="/devices">Devices</a> <a href="/admin/sessions">Users</a>`}
+${isAdmin && html`<a href="/devices">Devices</a> <a href="/admin/sessions">Users</a> <a href="/console/">Console</a>`}
 <form method="post" action="/devices/logout"><button class="quiet">Log out</button></form>
 </nav>`
 }
