@@ -11,8 +11,8 @@ import { value } from './text.js'
 const views = {
   lookup: { title: 'Look up', show: lookupView, isOpen: () => true },
   live: { title: 'Live', show: liveView, isOpen: ({ hasLive }) => hasLive },
-  audit: { title: 'Audit trail', show: auditView, isOpen: ({ hasAudit }) => hasAudit },
-  many: { title: 'Many at once', show: listView, isOpen: ({ mayRevokeMany }) => mayRevokeMany },
+  audit: { title: 'Audit trail', name: 'Audit', show: auditView, isOpen: ({ hasAudit }) => hasAudit },
+  many: { title: 'Many at once', name: 'Many', show: listView, isOpen: ({ mayRevokeMany }) => mayRevokeMany },
   state: { title: 'Store', show: stateView, isOpen: () => true },
 }
 
@@ -50,7 +50,7 @@ async function begin() {
   document.getElementById('viewer').replaceChildren(value(viewer.actor), ` · ${viewer.role}`)
   document
     .getElementById('views')
-    .replaceChildren(...open.map(([name, { title }]) => el('a', { href: `#${name}` }, title)))
+    .replaceChildren(...open.map(([key, { title, name = title }]) => el('a', { href: `#${key}` }, name)))
   const person = {
     ...viewer,
     open: (name, target) => {

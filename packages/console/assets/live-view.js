@@ -77,7 +77,7 @@ function row(change, viewer) {
         ['Seen', instant(at)],
         ['Reason', reason === undefined ? undefined : value(reason)],
         ['Reaches', reachOf(cutoff)],
-        ['Kept until', expiresAt === undefined ? undefined : instant(expiresAt)],
+        ['Forgotten', expiresAt === undefined ? undefined : instant(expiresAt)],
       ]),
     ),
     scope !== 'all' && !viewer.needsIssuer && lookUp(scope, id, viewer),

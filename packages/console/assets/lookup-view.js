@@ -92,18 +92,13 @@ function resultsOf(shown) {
     el('div', { class: 'heading' }, el('h2', {}, name), el('span', {}, ...actions(shown))),
     ...(answer.sessions === null ? [] : sessionPart(shown)),
     ...markPart(shown),
-    viewer.hasAudit && target.subject !== undefined
-      ? el(
-          'p',
-          { class: 'hint' },
-          el(
-            'button',
-            { class: 'quiet small', type: 'button', on: { click: () => viewer.open('audit', target) } },
-            'Show its audit trail',
-          ),
-        )
-      : '',
+    viewer.hasAudit && target.subject !== undefined ? auditButton(target, viewer) : '',
   ]
+}
+
+function auditButton(target, { open }) {
+  const attributes = { class: 'quiet small', type: 'button', on: { click: () => open('audit', target) } }
+  return el('div', { class: 'buttons' }, el('button', attributes, 'Show its audit trail'))
 }
 
 /** Returns the button that revokes what was looked up. */

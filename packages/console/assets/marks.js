@@ -7,7 +7,7 @@ const forms = { jti: 'jti', sid: 'session', sub: 'subject' }
 
 /** Returns the name of a scope: that of a claim is data. */
 export function scopeName(scope) {
-  return Object.hasOwn(scopes, scope) ? scopes[scope] : el('span', {}, 'Claim ', value(scope))
+  return el('span', { class: 'scope' }, ...(Object.hasOwn(scopes, scope) ? [scopes[scope]] : ['Claim ', value(scope)]))
 }
 
 /** Returns the target that a key was revoked by. */
@@ -40,7 +40,7 @@ export function markCard(mark, button) {
         ['Reason', reason === undefined ? 'none given' : value(reason)],
         ['Reaches', reachOf(cutoff)],
         ['Access tokens until', refreshBefore === undefined ? undefined : instant(refreshBefore)],
-        ['Kept until', instant(expiresAt)],
+        ['Forgotten', instant(expiresAt)],
         ['Exempt', hasExemptions ? 'some sessions or tokens' : undefined],
       ]),
     ),

@@ -2,7 +2,7 @@
 import { ask } from './api.js'
 import { el, facts } from './dom.js'
 import { markCard } from './marks.js'
-import { duration, instant, value } from './text.js'
+import { duration, instant, plain, value } from './text.js'
 
 const everyMs = 3_000
 
@@ -68,7 +68,7 @@ function parts({ at, process, answer, size, maxStalenessMs, cache, limits }) {
 
 function cacheState({ state }) {
   const isGood = state === 'live'
-  return el('p', {}, el('span', { class: `badge ${isGood ? 'good-badge' : 'danger-badge'}` }, value(state)))
+  return el('p', {}, el('span', { class: `badge ${isGood ? 'good-badge' : 'danger-badge'}` }, plain(state)))
 }
 
 const number = (given) => (typeof given === 'number' ? given.toLocaleString('en') : undefined)
@@ -89,13 +89,13 @@ function cacheFacts(cache, maxStalenessMs) {
     [
       ['Answered locally', typeof localShare === 'number' ? `${(100 * localShare).toFixed(1)} %` : undefined],
       ['Confirmed', typeof cache.sinceConfirmedMs === 'number' ? `${duration(cache.sinceConfirmedMs)} ago` : 'not yet'],
-      ['At most', typeof maxStalenessMs === 'number' ? duration(maxStalenessMs) : undefined],
+      ['Staleness at most', typeof maxStalenessMs === 'number' ? duration(maxStalenessMs) : undefined],
       ['Pushes arrive', cache.isSubscribed === undefined ? undefined : cache.isSubscribed ? 'yes' : 'no'],
       ['Entries', number(kept)],
       ['Marks', number(cache.marks)],
       ['Keys asked of the store', number(cache.remoteKeys)],
-      ['Gaps', number(cache.gaps)],
-      ['Learned anew', number(cache.resets)],
+      ['Gaps in the log', number(cache.gaps)],
+      ['Resets', number(cache.resets)],
       ['Last failure', failure],
     ],
     'state',

@@ -55,9 +55,9 @@ test.each(looks)(
       await expectNoScrollbar(page)
       expect(await seriousFindings(page)).toEqual([])
     }
-    const open = async (name: string): Promise<void> => {
-      await page.getByRole('link', { name, exact: true }).click()
-      await page.getByRole('heading', { level: 1, name }).waitFor()
+    const open = async (link: string, title = link): Promise<void> => {
+      await page.getByRole('link', { name: link, exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
     }
     await keep('start')
     await lookUp(page, 'ada')
@@ -80,10 +80,10 @@ test.each(looks)(
     await revocation.reinstate({ subject: 'eve' })
     await page.getByText('reinstated').waitFor()
     await keep('live')
-    await open('Audit trail')
+    await open('Audit', 'Audit trail')
     await page.getByText('appeal_granted').waitFor()
     await keep('audit')
-    await open('Many at once')
+    await open('Many', 'Many at once')
     await page
       .getByLabel('Subjects, one a line')
       .fill(Array.from({ length: 450 }, (_, index) => `user-${index}`).join('\n'))

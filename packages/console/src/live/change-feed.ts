@@ -76,18 +76,19 @@ interface Sink {
 /** Follows a store: by what its cache learns, if it has one, and else by reading its log. */
 function observe(store: RevocationStore, { push, missed }: Sink): Observation | undefined {
   const started = new Set<number>()
-  const isCache = isObservable(store)
   const handler: StoreHandler = {
     apply: (entry, log) => {
       const change = changeOf(entry, log)
       if (change !== undefined) push(change)
     },
     // The first read of a log is a reset: nothing was missed.
-    reset: (log) => void ((isCache || started.has(log)) && missed()),
+    reset: (log) => void (started.has(log) && missed()),
     confirmed: (log) => void started.add(log),
   }
-  if (isCache) return store.observe(handler)
-  return isFollowable(store) ? followStore(store, handler, { maxStalenessMs }) : undefined
+  if (!isObservable(store)) return isFollowable(store) ? followStore(store, handler, { maxStalenessMs }) : undefined
+  const observation = store.observe(handler)
+  for (const [log, { confirmedAt }] of observation.status().entries()) if (confirmedAt !== undefined) started.add(log)
+  return observation
 }
 
 /**

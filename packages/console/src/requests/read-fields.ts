@@ -22,6 +22,19 @@ export function readOptionalText(fields: Fields, name: string): string | undefin
   return value === undefined || value === null || value === '' ? undefined : readText(fields, name)
 }
 
+const maxReasonLength = 64
+
+/** @throws RequestError (400) if it is no reason as core takes it. */
+export function readReason(fields: Fields): string {
+  const reason = readText(fields, 'reason')
+  if (reason.length <= maxReasonLength && reason.isWellFormed()) return reason
+  throw new RequestError(
+    400,
+    'invalid_request',
+    `The reason must be well-formed, of ${maxReasonLength} characters at most.`,
+  )
+}
+
 const targetNames: ReadonlySet<string> = new Set([
   'subject',
   'session',

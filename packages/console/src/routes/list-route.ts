@@ -3,7 +3,7 @@ import { assertPermitted, type ConsoleAccess } from '../access/access.ts'
 import { withTypedInput } from '../answers/error-answer.ts'
 import type { Settings } from '../console-options.ts'
 import { readBody } from '../requests/read-body.ts'
-import { readOptionalText, readSubjects, readText } from '../requests/read-fields.ts'
+import { readOptionalText, readReason, readSubjects } from '../requests/read-fields.ts'
 import type { Route } from './routes.ts'
 
 /** How many lists of sessions are changed at once. */
@@ -27,7 +27,7 @@ export function listRoute(settings: Settings): Route {
       assertPermitted(access, 'admin')
       const fields = await readBody(request)
       const subjects = [...new Set(readSubjects(fields))]
-      const list = { subjects, issuer: readOptionalText(fields, 'issuer'), reason: readText(fields, 'reason') }
+      const list = { subjects, issuer: readOptionalText(fields, 'issuer'), reason: readReason(fields) }
       return await withTypedInput(() => revokeList(list, settings, access))
     },
   }

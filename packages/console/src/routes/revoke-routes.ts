@@ -4,7 +4,7 @@ import { withTypedInput } from '../answers/error-answer.ts'
 import { RequestError } from '../answers/request-error.ts'
 import type { Settings } from '../console-options.ts'
 import { type Fields, readBody } from '../requests/read-body.ts'
-import { neededRole, readTarget, readText } from '../requests/read-fields.ts'
+import { neededRole, readReason, readTarget } from '../requests/read-fields.ts'
 import type { Route } from './routes.ts'
 
 /** Revokes one target, with a reason. */
@@ -37,5 +37,5 @@ function readChange(fields: Fields, access: ConsoleAccess): { readonly target: T
   assertPermitted(access, neededRole(target))
   if (target.everything !== undefined && fields['confirm'] !== 'everything')
     throw new RequestError(400, 'unconfirmed', 'Confirm it: type the word everything.')
-  return { target, reason: readText(fields, 'reason') }
+  return { target, reason: readReason(fields) }
 }

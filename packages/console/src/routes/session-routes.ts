@@ -2,7 +2,7 @@ import { assertPermitted } from '../access/access.ts'
 import { withTypedInput } from '../answers/error-answer.ts'
 import type { ConsoleSessions, Settings } from '../console-options.ts'
 import { readBody } from '../requests/read-body.ts'
-import { readText } from '../requests/read-fields.ts'
+import { readReason, readText } from '../requests/read-fields.ts'
 import type { Route } from './routes.ts'
 
 /** Logs out one device. */
@@ -13,7 +13,7 @@ export function closeRoute(_settings: Settings, sessions: ConsoleSessions): Rout
       assertPermitted(access, 'support')
       const fields = await readBody(request)
       const [subject, id] = [readText(fields, 'subject'), readText(fields, 'id')]
-      const options = { reason: readText(fields, 'reason'), actor: access.actor }
+      const options = { reason: readReason(fields), actor: access.actor }
       return { wasOpen: await withTypedInput(() => sessions.close(subject, id, options)) }
     },
   }
@@ -27,7 +27,7 @@ export function closeAllRoute({ revocation }: Settings, sessions: ConsoleSession
       assertPermitted(access, 'support')
       const fields = await readBody(request)
       const subject = readText(fields, 'subject')
-      const options = { reason: readText(fields, 'reason'), actor: access.actor }
+      const options = { reason: readReason(fields), actor: access.actor }
       const { closed } = await withTypedInput(() => sessions.closeAll(subject, options))
       return { closed: closed.length, at: revocation.now() }
     },
