@@ -18,6 +18,7 @@ export function liveView(content, viewer) {
   const list = el('ul', { class: 'sessions', 'aria-label': 'Changes, the latest first' })
   const empty = el('p', { class: 'hint' }, 'Nothing was revoked since you look. Leave this open.')
   const stopping = new AbortController()
+  let known = ''
   const cursors = new Map()
   const seen = new Set()
   content.append(el('p', {}, 'Revocations and reinstatements of all processes over this store.'), state, empty, list)
@@ -28,11 +29,12 @@ export function liveView(content, viewer) {
     while (!stopping.signal.aborted) {
       try {
         const after = [...cursors].map(([process, next]) => `${process}.${next}`).join(',')
-        const page = await ask(`changes?wait=20&after=${encodeURIComponent(after)}`, undefined, {
+        const page = await ask(`changes?wait=10&state=${known}&after=${encodeURIComponent(after)}`, undefined, {
           signal: stopping.signal,
         })
         cursors.set(page.process, page.next)
-        state.textContent = states[page.state] ?? ''
+        known = page.state
+        state.textContent = states[known] ?? ''
         for (const change of page.changes) add(change)
       } catch (error) {
         if (stopping.signal.aborted) return

@@ -20,6 +20,8 @@ export function lookupView(content, viewer, start) {
   }
 
   async function show(target) {
+    // What was found before must not stay if this fails.
+    results.replaceChildren()
     const answer = await ask('lookup', { target })
     const again = (message) => reload(target, message)
     results.replaceChildren(...resultsOf({ target, answer, viewer, again }))

@@ -6,44 +6,48 @@
  */
 const hidden = /\p{C}|\p{Zl}|\p{Zp}|\u034F|\u115F|\u1160|\u3164|\uFFA0|\u2800|(?! )\p{Zs}/u
 const longest = 200
+/** Marks that are stacked on a letter beyond these would cover other lines. */
+const mostMarks = 4
 
 const codeOf = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 
+/** Returns the parts of a text: runs of what is seen, and codes of what is not. Cut if it is long. */
+function partsOf(text) {
+  const characters = [...String(text)]
+  const parts = []
+  let marks = 0
+  for (const character of characters.slice(0, longest)) {
+    marks = /\p{M}/u.test(character) ? marks + 1 : 0
+    const last = parts.at(-1)
+    if (hidden.test(character) || marks > mostMarks) parts.push({ code: codeOf(character) })
+    else if (last?.run === undefined) parts.push({ run: character })
+    else last.run += character
+  }
+  return { parts, length: characters.length }
+}
+
 /** Returns the text with its hidden characters named, cut if it is long. For attributes. */
 export function plain(text) {
-  const characters = [...String(text)]
-  const shown = characters.slice(0, longest).map((one) => (hidden.test(one) ? `[${codeOf(one)}]` : one))
-  return shown.join('') + (characters.length > longest ? '…' : '')
+  const { parts, length } = partsOf(text)
+  return parts.map(({ run, code }) => run ?? `[${code}]`).join('') + (length > longest ? '…' : '')
 }
 
 /** Returns the text as an element that is isolated from the text around it. */
 export function value(text) {
+  const { parts, length } = partsOf(text)
   const element = document.createElement('bdi')
   element.className = 'value'
-  const characters = [...String(text)]
-  let run = ''
-  const flush = () => {
-    if (run !== '') element.append(document.createTextNode(run))
-    run = ''
+  const add = (className, shown) => {
+    const span = document.createElement('span')
+    span.className = className
+    span.textContent = shown
+    element.append(span)
   }
-  for (const character of characters.slice(0, longest)) {
-    if (!hidden.test(character)) {
-      run += character
-      continue
-    }
-    flush()
-    const code = document.createElement('span')
-    code.className = 'hidden-character'
-    code.textContent = codeOf(character)
-    element.append(code)
+  for (const { run, code } of parts) {
+    if (run === undefined) add('hidden-character', code)
+    else element.append(document.createTextNode(run))
   }
-  flush()
-  if (characters.length > longest) {
-    const more = document.createElement('span')
-    more.className = 'more'
-    more.textContent = ` … (${characters.length.toLocaleString('en')} characters)`
-    element.append(more)
-  }
+  if (length > longest) add('more', ` … (${length.toLocaleString('en')} characters)`)
   return element
 }
 

@@ -117,7 +117,13 @@ describe('an admin', () => {
     const { page } = await openPage(browser, await serve(handle))
     await page.getByRole('link', { name: 'Many' }).click()
     const subjects = Array.from({ length: 1_050 }, (_, index) => `user-${index}`)
-    await page.getByLabel('Subjects, one a line').fill(`\n ${subjects.join('\r\n')} \nuser-0\n\n`)
+    // As a paste does it: typing so many lines takes the browser seconds.
+    const pasted = JSON.stringify(`\n ${subjects.join('\r\n')} \nuser-0\n\n`)
+    await page.evaluate(`{
+      const field = document.getElementById('list')
+      field.value = ${pasted}
+      field.dispatchEvent(new Event('input'))
+    }`)
     let lists = 0
     // The third part does not arrive.
     await page.route('**/api/list', (route) => {

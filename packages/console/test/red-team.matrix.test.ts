@@ -53,7 +53,8 @@ async function expectData(page: Page): Promise<void> {
   const elements = await page.evaluate(
     "[...new Set([...document.querySelectorAll('#content *, dialog *, #viewer *')].map(({ localName }) => localName))]",
   )
-  const own = 'a bdi button dd div dl dt form h2 h3 input label li option p path rect section select span svg time ul'
+  const own =
+    'a bdi button datalist dd div dl dt form h2 h3 input label li option p path rect section select span svg time ul'
   expect((elements as string[]).filter((name) => !own.split(' ').includes(name))).toEqual([])
   const attributes = await page.evaluate(
     "[...document.querySelectorAll('#content *')].flatMap(({ attributes }) => [...attributes]).map(({ name }) => name)",
@@ -79,7 +80,7 @@ describe.each(looks.filter(({ width, colorScheme }) => (width === 390) === (colo
       await expectData(page)
       // They are shown, and hidden characters are named.
       const shown = await page.locator('.session h3').allTextContents()
-      expect(shown).toEqual(expect.arrayContaining([hostile[0], hostile[1], 'U+202EenimdaU+202C'.replace('een', 'en')]))
+      expect(shown).toEqual(expect.arrayContaining([hostile[0], hostile[1], 'U+202EnimdaU+202C']))
       expect(shown.join('\n')).toContain('(10,240 characters)')
       await keepPicture(page, `hostile-devices-${look.width}`)
       expect(await seriousFindings(page)).toEqual([])
@@ -192,17 +193,12 @@ describe('a page of another origin', () => {
 
   test('cannot put the console into a frame, and reads nothing of it', async () => {
     const { page, evil } = await openEvil(
-      (url) => `<iframe src="${url}/console/"></iframe><script>
+      (url) => `<iframe src="${url}/"></iframe><script>
         fetch('${url}/api/me', { credentials: 'include' }).then((r) => r.text(), (e) => e.name).then((t) => { document.title = t })</script>`,
     )
     await page.goto(evil)
     await page.waitForFunction("document.title !== ''")
     expect(await page.title()).toBe('TypeError')
-    expect(
-      await page
-        .frames()[1]
-        ?.evaluate("document.getElementById('content') === null")
-        .catch(() => true),
-    ).toBe(true)
+    expect(page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/')
   })
 })

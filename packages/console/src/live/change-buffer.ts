@@ -20,6 +20,8 @@ export interface Change {
 export interface ChangeRead {
   /** The `next` of the last read. `undefined` if this process was not asked before. */
   readonly after: number | undefined
+  /** The state that the page shows: it is told of another one at once. */
+  readonly state?: string | undefined
   /** How long to wait for a change if there is none. */
   readonly waitMs: number
   readonly signal: AbortSignal

@@ -26,6 +26,8 @@ export interface ChangeFeed {
 const idleMs = 60_000
 /** For stores that follow nothing by themselves. They are read about four times in this time. */
 const maxStalenessMs = 2_000
+/** How long a request waits for a change while the log is not live. */
+const notLiveMs = 250
 const fromBestToWorst: readonly string[] = ['live', 'idle', 'stale', 'starting', 'closed']
 
 /** Creates the feed of a store, which is followed from the first read until nobody reads. */
@@ -61,7 +63,10 @@ export function createChangeFeed(store: RevocationStore): ChangeFeed {
       idle = setTimeout(stop, idleMs)
       idle.unref()
       observation ??= observe(store, { push: buffer.push, missed })
-      if (read.after === buffer.next() && read.waitMs > 0 && !read.signal.aborted) await buffer.wait(read)
+      // Until the log is read, the page shows that it is not: it asks again soon.
+      const waitMs = state() === 'live' ? read.waitMs : Math.min(read.waitMs, notLiveMs)
+      const isNews = read.after !== buffer.next() || (read.state !== undefined && read.state !== state())
+      if (!isNews && waitMs > 0 && !read.signal.aborted) await buffer.wait({ ...read, waitMs })
       return { process: instance, next: buffer.next(), changes: buffer.since(read.after), state: state() }
     },
     close: stop,

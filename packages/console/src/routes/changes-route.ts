@@ -21,6 +21,7 @@ export function changesRoute(feed: ChangeFeed): Route {
       const wait = Number(searchParams.get('wait') ?? 0) * 1_000
       return await feed.read({
         after: cursors.get(feed.instance),
+        state: searchParams.get('state') ?? undefined,
         waitMs: wait >= 0 ? Math.min(wait, longestWaitMs) : 0,
         signal: request.signal,
       })
