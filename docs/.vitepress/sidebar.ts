@@ -71,6 +71,7 @@ export const groups: Group[] = [
     items: [
       { text: 'Metrics and traces', link: '/operate/metrics' },
       { text: 'Command line', link: '/operate/command-line' },
+      { text: 'Console', link: '/operate/console' },
       { text: 'Alerts', link: '/operate/alerts' },
       { text: 'Rules and dashboard', link: '/operate/rules-and-dashboard' },
       { text: 'Capacity', link: '/operate/capacity' },

@@ -6,20 +6,29 @@
  */
 const hidden = /\p{C}|\p{Zl}|\p{Zp}|\u034F|\u115F|\u1160|\u3164|\uFFA0|\u2800|(?! )\p{Zs}/u
 const longest = 200
+/** Codes in a row beyond these are counted. */
+const mostCodes = 8
 /** Marks that are stacked on a letter beyond these would cover other lines. */
 const mostMarks = 4
 
 const codeOf = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 
-/** Returns the parts of a text: runs of what is seen, and codes of what is not. Cut if it is long. */
+/**
+ * Returns the parts of a text: runs of what is seen, and codes of what is not. Cut if it is long.
+ */
 function partsOf(text) {
   const characters = [...String(text)]
   const parts = []
   let marks = 0
+  let codes = 0
   for (const character of characters.slice(0, longest)) {
     marks = /\p{M}/u.test(character) ? marks + 1 : 0
     const last = parts.at(-1)
-    if (hidden.test(character) || marks > mostMarks) parts.push({ code: codeOf(character) })
+    const isHidden = hidden.test(character) || marks > mostMarks
+    codes = isHidden ? codes + 1 : 0
+    if (codes > mostCodes + 1) last.code = `+${codes - mostCodes}`
+    else if (codes > mostCodes) parts.push({ code: '+1' })
+    else if (isHidden) parts.push({ code: codeOf(character) })
     else if (last?.run === undefined) parts.push({ run: character })
     else last.run += character
   }

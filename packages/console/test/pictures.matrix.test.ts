@@ -2,10 +2,11 @@ import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { seriousFindings } from '@revoked/testing'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   confirm,
   expectNoScrollbar,
+  keepForDocs,
   keepPicture,
   launchBrowser,
   looks,
@@ -113,3 +114,33 @@ async function expectKeyboard(page: Page): Promise<void> {
   await page.keyboard.press('Enter')
   expect(await page.evaluate('document.activeElement.id')).toBe('main')
 }
+
+describe('the pictures of the documentation', () => {
+  test.each([
+    { name: 'wide', look: { width: 900, colorScheme: 'light' } },
+    { name: 'phone', look: { width: 390, colorScheme: 'dark' } },
+  ] as const)('show each view in a window of $look.width px', { timeout: 90_000 }, async ({ name, look }) => {
+    const { handle, revocation } = await openBusyConsole()
+    const { page } = await openPage(browser, await serve(handle), { look })
+    const keep = async (view: string): Promise<void> => {
+      await page.mouse.move(0, 0)
+      await page.evaluate('document.activeElement.blur()')
+      await keepForDocs(page, `${view}-${name}`)
+    }
+    await lookUp(page, 'ada')
+    await keep('lookup')
+    await page.getByRole('link', { name: 'Live' }).click()
+    await page.getByText('Live: changes').waitFor()
+    await revocation.revoke({ subject: 'dee' }, { reason: 'left_company' })
+    await revocation.revoke({ session: 'q9Zt1nXc' }, { reason: 'device_lost' })
+    await revocation.reinstate({ subject: 'dee' })
+    await page.getByText('reinstated').waitFor()
+    await keep('live')
+    await page.getByRole('link', { name: 'Audit' }).click()
+    await page.getByText('appeal_granted').waitFor()
+    await keep('audit')
+    await page.getByRole('link', { name: 'Store' }).click()
+    await page.getByText('Answered locally').waitFor()
+    await keep('store')
+  })
+})

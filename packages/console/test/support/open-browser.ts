@@ -12,6 +12,9 @@ import type { Console, ConsoleRole } from '../../src/index.ts'
 /** The folder that screenshots are written to, which git ignores. */
 const artefacts = fileURLToPath(new URL('../../artefacts/', import.meta.url))
 
+/** The pictures of the documentation. They are written if `REVOKED_PICTURES` is `docs`. */
+const docsFolder = fileURLToPath(new URL('../../../../docs/public/console/', import.meta.url))
+
 /** Starts the browser of this machine, without a window. */
 export async function launchBrowser(): Promise<Browser> {
   const { path } = await browserBinary()
@@ -103,4 +106,11 @@ export async function expectNoScrollbar(page: Page): Promise<void> {
 export async function keepPicture(page: Page, name: string): Promise<void> {
   await mkdir(artefacts, { recursive: true })
   await page.screenshot({ path: `${artefacts}${name}.png`, fullPage: true })
+}
+
+/** Keeps a picture of what the window shows, for the documentation. */
+export async function keepForDocs(page: Page, name: string): Promise<void> {
+  if (process.env['REVOKED_PICTURES'] !== 'docs') return
+  await mkdir(docsFolder, { recursive: true })
+  await page.screenshot({ path: `${docsFolder}${name}.png` })
 }
