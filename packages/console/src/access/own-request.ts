@@ -4,7 +4,7 @@ import { RequestError } from '../answers/request-error.ts'
  * The header that the scripts of the page send with every request. A page of another origin cannot
  * add it without asking first, and the console answers no such question (CORS).
  */
-export const ownHeader = 'x-revoked-console'
+const ownHeader = 'x-revoked-console'
 
 /**
  * Asserts that no page of another origin has made a browser send the request: by the header of our

@@ -1,7 +1,7 @@
 /** Makes the responses of the console, all with the same policy. */
 
 /** Nothing inline, nothing from elsewhere, no frames around it, and no markup made by scripts. */
-export const contentSecurityPolicy: string = [
+const contentSecurityPolicy: string = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -11,7 +11,7 @@ import { closeAllRoute, closeRoute } from './session-routes.ts'
 import { stateRoute } from './state-route.ts'
 
 /** A request of somebody who may use the console. */
-export interface Asked {
+interface Asked {
   readonly request: Request
   readonly access: ConsoleAccess
 }

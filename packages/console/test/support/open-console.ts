@@ -11,7 +11,7 @@ interface Sent {
 }
 
 /** An answer of a route. */
-export interface Answered {
+interface Answered {
   readonly status: number
   // Tests compare it.
   readonly body: Record<string, unknown>
@@ -73,7 +73,7 @@ export function openConsole(options: Partial<ConsoleOptions> = {}): OpenConsole 
 }
 
 /** Whoever sends the cookie `role` has that role. */
-export function accessOf(request: Request): { role: ConsoleRole; actor: string } | undefined {
+function accessOf(request: Request): { role: ConsoleRole; actor: string } | undefined {
   const role = /(?:^|; )role=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1]
   return role === 'read-only' || role === 'support' || role === 'admin'
     ? { role, actor: `${role}@example.com` }
