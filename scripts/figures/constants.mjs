@@ -19,6 +19,7 @@ export const constants = {
   // Limits of input.
   'docs/start/oauth-endpoints.md': ['100 KiB'],
   'packages/sessions/README.md': ['4 KiB'],
+  'packages/console/README.md': ['1 MiB'],
   // A bound that a test holds.
   'docs/how-it-works/evidence.md': ['400 ms'],
   // The least bound of the option.
