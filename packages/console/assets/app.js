@@ -6,7 +6,7 @@ import { listView } from './list-view.js'
 import { liveView } from './live-view.js'
 import { lookupView } from './lookup-view.js'
 import { stateView } from './state-view.js'
-import { value } from './text.js'
+import { refreshInstants, value } from './text.js'
 
 const views = {
   lookup: { title: 'Look up', show: lookupView, isOpen: () => true },
@@ -60,6 +60,7 @@ async function begin() {
     },
   }
   window.addEventListener('hashchange', () => show(person))
+  setInterval(refreshInstants, 10_000)
   show(person)
 }
 

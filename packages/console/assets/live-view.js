@@ -5,6 +5,8 @@ import { reachOf, scopeName, targetOf } from './marks.js'
 import { instant, value } from './text.js'
 
 const shown = 100
+/** Several processes may answer, each with its latest 200 changes. */
+const remembered = 10_000
 const states = {
   live: 'Live: changes are shown within moments.',
   starting: 'Connecting to the change log …',
@@ -48,6 +50,7 @@ export function liveView(content, viewer) {
   function add(change) {
     if (seen.has(change.id)) return
     seen.add(change.id)
+    if (seen.size > remembered) seen.delete(seen.values().next().value)
     if (change.action === 'missed' && list.childElementCount === 0) return
     empty.hidden = true
     list.prepend(row(change, viewer))

@@ -21,10 +21,12 @@ function partsOf(text) {
   const parts = []
   let marks = 0
   let codes = 0
-  for (const character of characters.slice(0, longest)) {
+  for (const [index, character] of characters.slice(0, longest).entries()) {
+    // A space at an end is not seen, and makes another id.
+    const isEdge = character === ' ' && (index === 0 || index === characters.length - 1)
     marks = /\p{M}/u.test(character) ? marks + 1 : 0
     const last = parts.at(-1)
-    const isHidden = hidden.test(character) || marks > mostMarks
+    const isHidden = isEdge || hidden.test(character) || marks > mostMarks
     codes = isHidden ? codes + 1 : 0
     if (codes > mostCodes + 1) last.code = `+${codes - mostCodes}`
     else if (codes > mostCodes) parts.push({ code: '+1' })
@@ -77,6 +79,12 @@ export function instant(ms, now = Date.now()) {
   element.setAttribute('title', `${exact.slice(0, 10)} ${exact.slice(11, 19)} UTC`)
   element.textContent = relative(ms - now)
   return element
+}
+
+/** Writes all instants of the page again: they are relative to now. */
+export function refreshInstants(now = Date.now()) {
+  for (const element of document.querySelectorAll('#content time'))
+    element.textContent = relative(Date.parse(element.getAttribute('datetime')) - now)
 }
 
 function relative(ms) {

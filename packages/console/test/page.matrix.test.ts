@@ -170,6 +170,16 @@ test('what another process revokes is shown within a second', async () => {
   expect(await page.evaluate('location.href')).not.toContain('s-1')
 })
 
+test('instants are told as the time passes', async () => {
+  const { handle, revocation } = openConsole()
+  await revocation.revoke({ subject: 'ada' }, { reason: 'device_lost' })
+  const { page } = await openPage(browser, await serve(handle), { hasClock: true })
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await page.locator('time').getByText('just now').first().waitFor()
+  await page.clock.fastForward('05:00')
+  await page.locator('time').getByText('5 minutes ago').first().waitFor()
+})
+
 test('an outage is said, and never shown as "nothing is revoked"', async () => {
   const store = memoryStore()
   let isDown = false

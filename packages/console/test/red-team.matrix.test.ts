@@ -80,7 +80,7 @@ describe.each(looks.filter(({ width, colorScheme }) => (width === 390) === (colo
       await expectData(page)
       // They are shown, and hidden characters are named.
       const shown = await page.locator('.session h3').allTextContents()
-      expect(shown).toEqual(expect.arrayContaining([hostile[0], hostile[1], 'U+202EnimdaU+202C']))
+      expect(shown).toEqual(expect.arrayContaining([hostile[0], hostile[1], 'U+202EnimdaU+202C', 'U+0020adaU+0020']))
       expect(shown.join('\n')).toContain('(10,240 characters)')
       await keepPicture(page, `hostile-devices-${look.width}`)
       expect(await seriousFindings(page)).toEqual([])
@@ -117,6 +117,23 @@ test('hostile texts are looked up and typed as they are', async () => {
   }
   const before = (await revocation.audit({ limit: 1_000 })).entries.length
   expect(before).toBe(3 * hostile.filter(isId).length)
+  expect(complaints).toEqual([])
+})
+
+test('whoever is called by a hostile text is named in the header as data', async () => {
+  let actor = ''
+  const { handle } = openConsole({ authorize: () => ({ role: 'admin', actor }) })
+  const url = await serve(handle)
+  const actors = hostile.filter((text) => text.length <= 256 && text.isWellFormed() && !/\p{Cc}/u.test(text))
+  expect(actors.length).toBeGreaterThan(20)
+  actor = 'ada'
+  const { page, complaints } = await openPage(browser, url)
+  for (actor of actors) {
+    await page.reload()
+    await page.locator('#viewer bdi').waitFor()
+    await expectData(page)
+    expect(hidden.test((await page.locator('#viewer').textContent()) ?? '')).toBe(false)
+  }
   expect(complaints).toEqual([])
 })
 
@@ -180,6 +197,17 @@ describe('a page of another origin', () => {
     [
       'a beacon',
       (url: string) => `<script>navigator.sendBeacon('${url}/api/revoke', '${body}'); document.title = 'sent'</script>`,
+    ],
+    [
+      'a beacon of JSON',
+      (url: string) => `<script>
+        try { navigator.sendBeacon('${url}/api/revoke', new Blob(['${body}'], { type: 'application/json' })) } catch {}
+        document.title = 'sent'</script>`,
+    ],
+    [
+      'a request that is kept alive while the page closes',
+      (url: string) => `<script>fetch('${url}/api/revoke', { method: 'POST', mode: 'no-cors', keepalive: true,
+        credentials: 'include', body: '${body}', headers: { 'Content-Type': 'text/plain' } }).finally(() => { document.title = 'sent' })</script>`,
     ],
   ])('changes nothing by %s', async (_, markup) => {
     const { page, evil, revocation } = await openEvil(markup)

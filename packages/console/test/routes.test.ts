@@ -2,7 +2,7 @@ import { createRevocation, type RevocationStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openConsole } from './support/open-console.ts'
+import { openConsole, origin } from './support/open-console.ts'
 
 const reason = 'device_lost'
 
@@ -33,6 +33,18 @@ describe('a look-up', () => {
     expect(body['sessions']).toEqual([expect.objectContaining({ id: phone.id })])
     expect(body['marks']).toEqual([expect.objectContaining({ scope: 'sid', cutoff: 'all' })])
     expect((await ask('lookup', { target: { session: phone.id } })).body['sessions']).toBeNull()
+  })
+
+  test('fails if describeDevice throws, and shows nothing of its error', async () => {
+    const describeDevice = () => {
+      throw new TypeError('S3CRET')
+    }
+    const { ask, sessions, reported } = openConsole({ describeDevice })
+    await sessions.open({ subject: 'ada', device: 'Phone' })
+    const answer = await ask('lookup', { target: { subject: 'ada' } })
+    expect(answer).toMatchObject({ status: 500, body: { error: 'failed' } })
+    expect(JSON.stringify(answer)).not.toContain('S3CRET')
+    expect(reported).toEqual([expect.any(TypeError)])
   })
 
   test('of an unknown claim says what is wrong', async () => {
@@ -128,6 +140,16 @@ describe('a change', () => {
     expect((await openConsole().ask('revoke', body)).status).toBe(400)
   })
 
+  test('with a body that is not UTF-8 is refused: its id would become another', async () => {
+    const { handle, revocation } = openConsole()
+    // In Latin-1, ÿ is the byte FF, which UTF-8 never has.
+    const body = Buffer.from('{"target":{"subject":"a\u00FF"},"reason":"logout"}', 'latin1')
+    const headers = { cookie: 'role=admin', 'x-revoked-console': '1', 'content-type': 'application/json' }
+    const sent = new Request(`${origin}/console/api/revoke`, { method: 'POST', headers, body })
+    expect((await handle(sent)).status).toBe(400)
+    expect((await revocation.audit()).entries).toEqual([])
+  })
+
   test('with a body of more than 1 MiB is refused', async () => {
     expect((await openConsole().ask('revoke', `{"reason":"${'x'.repeat(1_048_576)}"}`)).status).toBe(413)
   })
@@ -200,6 +222,13 @@ describe('the state', () => {
       answer: { ok: true, marks: [{ scope: 'all', reason: 'key_leaked' }] },
       limits: { maxTokenLifetime: 86_400_000 },
     })
+  })
+
+  test('contains no text of a foreign cache but the names of states', async () => {
+    const status = () => ({ state: 'live', node: 'redis://u:S3CRET@10.0.0.7', lastFailure: new Error('S3CRET') })
+    const { ask } = openConsole({ store: Object.assign(memoryStore(), { status }) })
+    const { body } = await ask('state')
+    expect(body['cache']).toEqual({ state: 'live', node: null, lastFailure: { name: 'Error' } })
   })
 
   test('counts the marks of a store that knows their number', async () => {

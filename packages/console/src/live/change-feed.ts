@@ -26,8 +26,9 @@ export interface ChangeFeed {
 const idleMs = 60_000
 /** For stores that follow nothing by themselves. They are read about four times in this time. */
 const maxStalenessMs = 2_000
-/** How long a request waits for a change while the log is not live. */
-const notLiveMs = 250
+/** How long a request waits for a change while the log starts, and while it cannot be read. */
+const startingMs = 250
+const notLiveMs = 1_000
 const fromBestToWorst: readonly string[] = ['live', 'idle', 'stale', 'starting', 'closed']
 
 /** Creates the feed of a store, which is followed from the first read until nobody reads. */
@@ -64,7 +65,7 @@ export function createChangeFeed(store: RevocationStore): ChangeFeed {
       idle.unref()
       observation ??= observe(store, { push: buffer.push, missed })
       // Until the log is read, the page shows that it is not: it asks again soon.
-      const waitMs = state() === 'live' ? read.waitMs : Math.min(read.waitMs, notLiveMs)
+      const waitMs = state() === 'live' ? read.waitMs : Math.min(read.waitMs, pauseOf(state()))
       const isNews = read.after !== buffer.next() || (read.state !== undefined && read.state !== state())
       if (!isNews && waitMs > 0 && !read.signal.aborted) await buffer.wait({ ...read, waitMs })
       return { process: instance, next: buffer.next(), changes: buffer.since(read.after), state: state() }
@@ -72,6 +73,8 @@ export function createChangeFeed(store: RevocationStore): ChangeFeed {
     close: stop,
   }
 }
+
+const pauseOf = (state: string): number => (state === 'starting' || state === 'off' ? startingMs : notLiveMs)
 
 interface Sink {
   readonly push: (change: Change) => void

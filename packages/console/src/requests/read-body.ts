@@ -12,7 +12,7 @@ export type Fields = Readonly<Record<string, unknown>>
  * @throws RequestError (400, or 413 for a body of more than 1 MiB).
  */
 export async function readBody(request: Request): Promise<Fields> {
-  return readFields(parse(await readText(request)), 'The body')
+  return readFields(parse(decode(await readBytes(request))), 'The body')
 }
 
 /** @throws RequestError (400) if it is not an object. */
@@ -22,17 +22,25 @@ export function readFields(value: unknown, name: string): Fields {
   return value as Fields
 }
 
-async function readText({ body }: Request): Promise<string> {
-  if (body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
+async function readBytes({ body }: Request): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) throw new RequestError(413, 'invalid_request', 'The request is too long.')
-    text += decoder.decode(chunk, { stream: true })
+    chunks.push(chunk)
   }
-  return text + decoder.decode()
+  return chunks
+}
+
+/** Refuses what is not UTF-8: with replaced characters, an id would be that of somebody else. */
+function decode(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  try {
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
+  } catch {
+    throw new RequestError(400, 'invalid_request', 'The body must be UTF-8.')
+  }
 }
 
 function parse(text: string): unknown {

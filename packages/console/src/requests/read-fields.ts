@@ -66,8 +66,9 @@ export function readTarget(fields: Fields): Target {
   return target as unknown as Target
 }
 
-/** Returns the role that a person needs to change a target. */
+/** Returns the role that a person needs to change a target: `support` if it is one person. */
 export function neededRole(target: Target): ConsoleRole {
+  if (target.everything !== undefined || target.claim !== undefined) return 'admin'
   return target.subject !== undefined || target.session !== undefined || target.jti !== undefined ? 'support' : 'admin'
 }
 

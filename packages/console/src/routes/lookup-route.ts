@@ -16,7 +16,9 @@ export function lookupRoute(settings: Settings): Route {
       const [marks, sessions] = await withTypedInput(() =>
         Promise.all([revocation.explain(target), sessionsOf(target, settings)]),
       )
-      return { at: revocation.now(), marks: marks.map(markInJson), sessions }
+      // Outside: what describeDevice throws is not a mistake of the person at the page.
+      const shown = sessions?.map((session) => sessionInJson(session, settings)) ?? null
+      return { at: revocation.now(), marks: marks.map(markInJson), sessions: shown }
     },
   }
 }
@@ -33,19 +35,19 @@ export function markInJson({ cutoff, refreshBefore, ...mark }: Explained): unkno
   }
 }
 
-async function sessionsOf(target: Target, settings: Settings): Promise<readonly unknown[] | null> {
+async function sessionsOf(target: Target, settings: Settings): Promise<readonly ConsoleSession[] | null> {
   const { sessions, sessionIssuer } = settings
   const subject = target.subject ?? target.ofSubject
   if (sessions === undefined || subject === undefined) return null
   // The sessions are those of one issuer.
   if (sessionIssuer !== undefined && target.issuer !== sessionIssuer) return null
   const listed = await sessions.list(subject)
-  const shown = target.session === undefined ? listed : listed.filter(({ id }) => id === target.session)
-  return shown.map((session) => sessionInJson(session, settings))
+  return target.session === undefined ? listed : listed.filter(({ id }) => id === target.session)
 }
 
 function sessionInJson(session: ConsoleSession, { describeDevice }: Settings): unknown {
   const { id, openedAt, lastUsedAt, expiresAt, device } = session
   const { name, kind } = describeDevice(device)
-  return { id, openedAt, lastUsedAt, expiresAt, device: { name: String(name), kind: kind ?? null } }
+  const known = kind === 'phone' || kind === 'computer' ? kind : null
+  return { id, openedAt, lastUsedAt, expiresAt, device: { name: String(name), kind: known } }
 }

@@ -50,9 +50,12 @@ function statusOf(store: RevocationStore): unknown {
   return typeof status === 'function' ? plain(Reflect.apply(status, store, [])) : null
 }
 
-/** Returns numbers, texts and flags as they are, and of an error what contains no address or id. */
+/**
+ * Returns numbers, flags and the names of states as they are, and of an error what contains no
+ * address or id. Other texts are left out: those of a store that is not ours may contain them.
+ */
 function plain(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'boolean' || (typeof value === 'string' && /^[a-z-]{1,20}$/.test(value))) return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (value instanceof Error) return errorInJson(value)
   if (typeof value !== 'object' || value === null || depth > 2) return null

@@ -32,6 +32,7 @@ export const hostile: readonly string[] = [
   '\u2066ada\u2069\u200F\u061C',
   'a\u200Bd\u200Da\uFEFF\u00AD',
   'ada\u00A0\u2003\u3000\u3164',
+  ' ada ',
   'ada\u{E0061}\u{E0064}\u{E006D}\uE000',
   `a${'\u0301\u0335\u0489'.repeat(300)}`,
   '\uFDFA'.repeat(300),

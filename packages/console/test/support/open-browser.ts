@@ -50,11 +50,18 @@ export interface OpenPage {
   readonly complaints: string[]
 }
 
+interface HowToOpen {
+  readonly role?: ConsoleRole
+  readonly look?: Look
+  /** Whether the test moves the clock of the page. */
+  readonly hasClock?: boolean
+}
+
 /** Opens the console as somebody with a role. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { role = 'admin', look = { width: 1_280, colorScheme: 'light' } }: { role?: ConsoleRole; look?: Look } = {},
+  { role = 'admin', look = { width: 1_280, colorScheme: 'light' }, hasClock = false }: HowToOpen = {},
 ): Promise<OpenPage> {
   const { width, colorScheme } = look
   const viewport = { width, height: width < 600 ? 844 : 800 }
@@ -75,6 +82,7 @@ export async function openPage(
   page.on('request', (request) => {
     if (!request.url().startsWith(`${url}/`)) complaints.push(`request: ${request.url()}`)
   })
+  if (hasClock) await page.clock.install()
   await page.goto('/console/')
   await page.getByRole('heading', { level: 1, name: 'Look up' }).waitFor()
   return { page, complaints }
