@@ -27,6 +27,8 @@ test('has the documented defaults', () => {
     issuer: undefined,
     identify: undefined,
     alsoUnscoped: false,
+    mode: 'enforce',
+    onRefused: undefined,
     hasSystemClock: true,
   })
   expect(nameId('sid', 'session-1')).toBe('session-1')
@@ -43,6 +45,8 @@ test('reads every option', () => {
     issuer: '*',
     alsoUnscoped: true,
     identify: () => 'id',
+    mode: 'observe' as const,
+    onRefused: () => undefined,
     now: () => startMs,
   }
   expect(readOptions(withOptions(options))).toEqual({
