@@ -10,7 +10,7 @@
  */
 
 /** @type {Frame} */
-export const wideFrame = { suffix: '', width: 660, columns: 3 }
+export const wideFrame = { suffix: '', width: 624, columns: 3 }
 
 /** @type {Frame} What a page of the site leaves of 390 px. */
 export const narrowFrame = { suffix: '-narrow', width: 342, columns: 2 }
