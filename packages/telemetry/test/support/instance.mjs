@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { createRevocation } from '@revoked/core'
+import { createRevocation, refusalOf } from '@revoked/core'
 import { createTokenPairs } from '@revoked/jose'
 import { createSessions } from '@revoked/sessions'
 import { layeredStore, mirroredStore } from '@revoked/store-layered'
@@ -60,6 +60,13 @@ async function serve() {
   revocation.check(claims('hot')).catch(ignore)
   revocation.check(claims(randomUUID())).catch(ignore)
   revocation.assertActive(claims('banned')).catch(onRefused)
+  observeOnly().catch(ignore)
+}
+
+/** As a guard does in the mode `observe`. */
+async function observeOnly() {
+  const refusal = refusalOf(await revocation.check(claims('banned'), { mode: 'observe' }))
+  if (refusal !== undefined) onRefused(refusal, undefined, { refused: false })
 }
 
 async function login() {
