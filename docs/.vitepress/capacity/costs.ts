@@ -16,7 +16,7 @@ export const session = 465
 export const subjectOfSessions = 388
 
 /** Beside its change log. */
-export const markInMemory = 237
+export const markInMemory = 230
 export const markInMirror = 329
 
 /** The default `maxEntries` of `layeredStore`. */
