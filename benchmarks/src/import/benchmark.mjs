@@ -9,7 +9,7 @@ export const importBenchmark = {
   about: `\`revoked import\` of an export in a file into an empty store, without \`--pace\`, up to the scan that verifies it. Another process
 checks tokens one after the other over the same store meanwhile, with a pause of 1 ms, and did so for two seconds before.`,
   rounds: 3,
-  seconds: 240,
+  seconds: 80,
   packages: ['@revoked/core', '@revoked/store-redis', '@revoked/store-postgres', 'ioredis', 'pg'],
   runs: stores.map((variant) => ({
     variant,
