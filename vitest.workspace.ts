@@ -43,10 +43,11 @@ const withServers = [
   'packages/cli',
   'examples/login-server',
   'packages/testing',
+  'docs',
 ]
 
 /** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
-const withSqlite = ['packages/store-sqlite', 'packages/cli', 'packages/testing', 'examples/login-server']
+const withSqlite = ['packages/store-sqlite', 'packages/cli', 'packages/testing', 'examples/login-server', 'docs']
 
 /**
  * The projects whose tests start servers of PostgreSQL, which is fetched first if it is missing.
@@ -57,7 +58,14 @@ const withPostgres = [
   'packages/cli',
   'packages/testing',
   'examples/login-server',
+  'docs',
 ]
+
+/**
+ * The projects that run when all others have: the driver of SQLite is built meanwhile. More than
+ * one, so that no processor idles at the end.
+ */
+const last = ['packages/store-sqlite', 'packages/testing']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['packages/console', 'examples/login-server', 'packages/testing', 'docs']
@@ -71,7 +79,7 @@ const withPrometheus = ['packages/telemetry', 'packages/testing']
  * The projects whose tests change what belongs to their whole process: its working directory, its
  * environment, its event handlers. The files of the others share a process, and modules with it.
  */
-const needsIsolation = ['packages/store-redis', 'examples/login-server', 'packages/testing', 'scripts']
+const needsIsolation = ['packages/store-redis', 'examples/login-server', 'packages/testing', 'docs', 'scripts']
 const announcements = join(import.meta.dirname, 'packages/testing/src')
 
 /**
@@ -125,13 +133,12 @@ export default defineConfig({
         server: { deps: { inline: ['graphql-ws'] } },
         isolate: needsIsolation.includes(root),
         globalSetup: setupsOf(root),
-        // While its driver is built, others run.
-        sequence: { groupOrder: root === 'packages/store-sqlite' ? 1 : 0 },
+        sequence: { groupOrder: last.includes(root) ? 1 : 0 },
       },
     })),
     // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests
     // start clusters and browsers, and put a thousand requests on a server at once.
-    maxWorkers: Math.max(run === 'main' ? 3 : 2, availableParallelism() - 1),
+    maxWorkers: Math.max(run === 'main' ? 4 : 2, availableParallelism() - 1),
     // The build of a driver may still be running.
     teardownTimeout: 300_000,
     // In CI the number of tests is read from the report.

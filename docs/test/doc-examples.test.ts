@@ -7,7 +7,7 @@ import { type PostgresServer, startPostgres } from '@revoked/testing/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startReadmeServer } from './support/readme-server.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const examples = docExamples(root)
 
 // The examples take their secret from the environment.
