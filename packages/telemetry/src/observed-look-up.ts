@@ -20,8 +20,9 @@ interface Finding<Key, Found> {
 /**
  * Returns the `find` of a store, measured. What is answered at once is only counted, because
  * readings of the clock take up to 100 ns on virtual machines. So the first look-ups are made
- * before they are measured. Those of a store that has answered with a promise are made within their
- * span, so that the spans of its client nest under it.
+ * before they are measured. Those of a store that has answered with a promise, or has thrown, are
+ * made within their span, so that the spans of its client nest under it, until it answers at once:
+ * a file of SQLite does, unless it is locked.
  *
  * A hit costs one call and one increment, and without an SDK the call only.
  */
@@ -41,8 +42,20 @@ export function observedLookUp<Key, Found>(
 
   // Apart from the hit: functions that capture `keys` make V8 allocate a context in each call, and
   // a large function is not inlined into the check (together about 5% of it, Node 20.20, 2026-11).
-  const withinSpan = (keys: readonly Key[], at?: number): Promise<readonly Found[]> =>
-    calls.observe({ operation: 'find', size: keys.length }, () => store.find(keys, at))
+  function withinSpan(keys: readonly Key[], at?: number): ReturnType<Finding<Key, Found>['find']> {
+    const begun = calls.begin({ operation: 'find', size: keys.length })
+    try {
+      const answer = begun.run(() => store.find(keys, at))
+      if (!isArray(answer)) return settled(begun, answer)
+      // The span is dropped: one that does not end is not exported.
+      isRemote = false
+      answeredAtOnce++
+      return answer
+    } catch (error) {
+      begun.end({ error })
+      throw error
+    }
+  }
 
   function awaited(answer: Promise<readonly Found[]>, size: number): Promise<readonly Found[]> {
     isRemote = !isCache
@@ -51,10 +64,15 @@ export function observedLookUp<Key, Found>(
 
   return (keys, at) => {
     if (isRemote) return withinSpan(keys, at)
-    const answer = store.find(keys, at)
-    if (!isArray(answer)) return awaited(answer, keys.length)
-    if (isCounted) answeredAtOnce++
-    return answer
+    try {
+      const answer = store.find(keys, at)
+      if (!isArray(answer)) return awaited(answer, keys.length)
+      if (isCounted) answeredAtOnce++
+      return answer
+    } catch (error) {
+      isRemote = !isCache
+      throw error
+    }
   }
 }
 

@@ -43,15 +43,43 @@ describe('an observed store', () => {
     expect(span?.status.message).toBeUndefined()
   })
 
-  test('throws what find throws at once, and measures nothing then', async () => {
+  test('throws what find throws at once, and measures what follows until it answers at once', async () => {
     const sdk = startSdk()
+    const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+    const patch: { fault?: Error } = { fault: full }
+    const { find: lookUp, ...rest } = memoryStore()
     const broken: RevocationStore = {
-      ...memoryStore(),
-      find: () => {
-        throw new TypeError('broken')
+      ...rest,
+      find: (keys) => {
+        if (patch.fault !== undefined) throw patch.fault
+        return lookUp(keys)
       },
     }
-    expect(() => observedStore(broken, sdk.into).find([alice])).toThrow('broken')
+    const store = observedStore(broken, sdk.into)
+    expect(() => store.find([alice])).toThrow(full)
+    expect(await sdk.count('revoked.store.operation.duration', find)).toBe(0)
+    expect(() => store.find([alice])).toThrow(full)
+    expect(await sdk.count('revoked.store.operation.duration', { ...find, 'error.type': 'SQLITE_FULL' })).toBe(1)
+    delete patch.fault
+    expect(store.find([alice])).toEqual([])
+    expect(store.find([alice])).toEqual([])
+    expect(await sdk.count('revoked.store.local_lookups')).toBe(2)
+    expect(sdk.spans()).toHaveLength(1)
+  })
+
+  test('answers at once again after a promise, as a file of SQLite does that was locked', async () => {
+    const sdk = startSdk()
+    const local = memoryStore()
+    let isLocked = true
+    const find = (keys: readonly Key[]) => (isLocked ? Promise.resolve(local.find(keys)) : local.find(keys))
+    const store = observedStore({ ...local, find }, sdk.into)
+    await store.find([alice])
+    expect(store.find([alice])).toBeInstanceOf(Promise)
+    isLocked = false
+    for (let index = 0; index < 3; index++) expect(store.find([alice])).toEqual([])
+    expect(await sdk.count('revoked.store.local_lookups')).toBe(3)
+    expect(await sdk.count('revoked.store.operation.duration')).toBe(2)
+    expect(sdk.spans()).toHaveLength(2)
   })
 
   test('counts what is answered at once, without a span and without a promise', async () => {
