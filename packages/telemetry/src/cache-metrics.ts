@@ -43,7 +43,7 @@ function instrumentsOf(meter: Meter) {
       description: 'Keys that were looked up, by where they were answered.',
       unit: '{key}',
     }),
-    entries: meter.createObservableUpDownCounter('revoked.cache.entries', {
+    entries: meter.createObservableUpDownCounter('revoked.cache.entry.count', {
       description: 'Entries of a cache by scope, or marks of a mirror.',
       unit: '{entry}',
     }),
@@ -75,7 +75,7 @@ function instrumentsOf(meter: Meter) {
 
 /**
  * Reports the status of a cache or a mirror at each collection. A store without `status()` has
- * none.
+ * none. If that of another one throws, nothing is reported: the SDK would log the error.
  */
 export function observeCache(meter: Meter, name: string, store: object): void {
   const { status, maxStalenessMs } = store as { status?: () => CacheStatus; readonly maxStalenessMs?: number }
@@ -84,7 +84,8 @@ export function observeCache(meter: Meter, name: string, store: object): void {
   const common = { 'revoked.store.name': name }
 
   meter.addBatchObservableCallback((result) => {
-    const now: CacheStatus = Reflect.apply(status, store, [])
+    const now = statusOf(store, status)
+    if (now === undefined) return
     const observe = (instrument: Observable, value: number | undefined, attributes: Record<string, string> = {}) => {
       if (value !== undefined) result.observe(instrument, value, { ...common, ...attributes })
     }
@@ -102,6 +103,14 @@ export function observeCache(meter: Meter, name: string, store: object): void {
     observe(instruments.subscriptions, now.isSubscribed === undefined ? undefined : Number(now.isSubscribed))
     observe(instruments.scanDuration, secondsOf(now.lastScan?.durationMs))
   }, Object.values(instruments))
+}
+
+function statusOf(store: object, status: () => CacheStatus): CacheStatus | undefined {
+  try {
+    return Reflect.apply(status, store, [])
+  } catch {
+    return undefined
+  }
 }
 
 function secondsOf(ms: number | undefined): number | undefined {

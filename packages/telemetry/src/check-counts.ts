@@ -33,7 +33,7 @@ export function createCheckCounts(meter: Meter, common: Attributes): CheckCounts
   const observations = createTally({
     meter,
     common,
-    name: 'revoked.refusals.observed',
+    name: 'revoked.refusal.observed',
     description: 'Checks that would refuse the token in the mode enforce, by the code of the error.',
     unit: '{check}',
   })

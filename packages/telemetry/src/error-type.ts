@@ -1,106 +1,25 @@
+import {
+  classesOfPostgres,
+  codesOfLibrary,
+  codesOfSockets,
+  codesOfSqlite,
+  names,
+  repliesOfRedis,
+} from './error-words.ts'
+
 /**
- * Names errors for the attribute `error.type`. Messages of clients contain hosts, commands and ids,
- * so nothing is exported of an error but a word of a closed list.
+ * The word for an error of which no word is known, as the semantic conventions name it. Messages of
+ * clients contain hosts, commands and ids, so nothing is exported of an error but a word of a list.
  */
-
-/** The word for an error of which no word is known, as the semantic conventions name it. */
 const other = '_OTHER'
-
-/** Codes of this library. */
-const codesOfLibrary = [
-  'ERR_TOKEN_REVOKED',
-  'ERR_REVOCATION_UNAVAILABLE',
-  'ERR_INVALID_CLAIMS',
-  'ERR_TOKEN_LIFETIME',
-  'ERR_TOKEN_EXPIRED',
-  'ERR_UNIDENTIFIABLE_TOKEN',
-  'ERR_STORE_FULL',
-  'ERR_CORRUPT_MARK',
-  'ERR_PARTIAL_ANSWER',
-  'ERR_MARK_EXPIRED',
-  'ERR_SETTINGS_CONFLICT',
-  'ERR_CLOCK_SKEW',
-  'ERR_BATCH_ABORTED',
-  'ERR_INVALID_TOKEN',
-  'ERR_KEYS_UNAVAILABLE',
-  'ERR_REFRESH_REUSED',
-  'ERR_STALE_AUTHENTICATION',
-  'ERR_TOO_MANY_SESSIONS',
-  'ERR_CORRUPT_SESSION',
-  'ERR_TOKEN_MISSING',
-  'ERR_TOKEN_MALFORMED',
-] as const
-
-/** Codes of sockets. */
-const codesOfSockets = [
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-] as const
-
-/** The first words of replies of Redis, and modes of clients that `@revoked/store-redis` names. */
-const repliesOfRedis = [
-  'BUSY',
-  'CLUSTERDOWN',
-  'CROSSSLOT',
-  'ERR',
-  'EXECABORT',
-  'LOADING',
-  'MASTERDOWN',
-  'MISCONF',
-  'MOVED',
-  'NOAUTH',
-  'NOPERM',
-  'NOREPLICAS',
-  'NOSCRIPT',
-  'OOM',
-  'READONLY',
-  'SUBSCRIBED',
-  'TRYAGAIN',
-  'UNKILLABLE',
-  'WRONGPASS',
-  'WRONGTYPE',
-] as const
-
-/** Names of errors that say more than `Error` does. */
-const names = [
-  'AbortError',
-  'AggregateError',
-  'ClientClosedError',
-  'ClientOfflineError',
-  'ConnectionTimeoutError',
-  'DisconnectsClientError',
-  'MaxRetriesPerRequestError',
-  'RangeError',
-  'SocketClosedUnexpectedlyError',
-  'SyntaxError',
-  'TimeoutError',
-  'TypeError',
-] as const
 
 const codes: ReadonlySet<unknown> = new Set([...codesOfLibrary, ...codesOfSockets])
 const replies: ReadonlySet<unknown> = new Set([...codesOfSockets, ...repliesOfRedis, ...names])
 const errorNames: ReadonlySet<unknown> = new Set(names)
+const sqliteNames: ReadonlySet<unknown> = new Set(codesOfSqlite)
 
-/** What the `SQLSTATE`s of PostgreSQL begin with, and what that means. */
-const classesOfPostgres: Readonly<Record<string, string>> = {
-  '08': 'connection_exception',
-  '23': 'integrity_violation',
-  '25': 'invalid_transaction_state',
-  '28': 'invalid_authorization',
-  '40': 'transaction_rollback',
-  '42': 'access_rule_violation',
-  '53': 'insufficient_resources',
-  '55': 'object_not_in_prerequisite_state',
-  '57': 'operator_intervention',
-  '58': 'system_error',
-}
+/** Errors of the language. As a cause they say less than what was unavailable. */
+const languageErrors: ReadonlySet<unknown> = new Set(['AggregateError', 'RangeError', 'SyntaxError', 'TypeError'])
 
 /** Errors that wrap another one, which says why. */
 const wrappers: ReadonlySet<unknown> = new Set(['ERR_REVOCATION_UNAVAILABLE', 'ERR_PARTIAL_ANSWER'])
@@ -110,6 +29,7 @@ const maxDepth = 8
 
 interface Thrown {
   readonly code?: unknown
+  readonly errcode?: unknown
   readonly reply?: unknown
   readonly name?: unknown
   readonly message?: unknown
@@ -138,15 +58,32 @@ export function causeTypeOf(error: unknown): string {
   return known ?? other
 }
 
+/**
+ * Returns the word for a call that failed: why the store was unavailable, if that is known, and
+ * else the code. A `TypeError` of a client is not named, because it would be taken for a mistake of
+ * the caller.
+ */
+export function failureTypeOf(error: unknown): string {
+  const type = errorTypeOf(error)
+  if (type !== 'ERR_REVOCATION_UNAVAILABLE') return type
+  const cause = causeTypeOf(error)
+  return cause === other || languageErrors.has(cause) ? type : cause
+}
+
 function ownTypeOf(error: unknown): string | undefined {
-  const { code, reply, name, message } = Object(error) as Thrown
+  const { code, errcode, reply, name, message } = Object(error) as Thrown
   if (codes.has(code)) return String(code)
   if (replies.has(reply)) return String(reply)
   const word = typeof message === 'string' ? wordIn(message) : undefined
   if (word !== undefined) return word
   if (code === 'TIMEOUT') return 'timeout'
   if (code === 'CONNECTION_CLOSED') return 'not_connected'
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return classesOfPostgres[code.slice(0, 2)]
+  if (code === 'ERR_SQLITE_ERROR') return typeof errcode === 'number' ? codesOfSqlite[errcode & 0xff] : undefined
+  if (typeof code === 'string') {
+    const ofSqlite = /^SQLITE_[A-Z]+/.exec(code)?.[0]
+    if (sqliteNames.has(ofSqlite)) return ofSqlite
+    if (/^[0-9A-Z]{5}$/.test(code)) return classesOfPostgres[code.slice(0, 2)]
+  }
   return errorNames.has(name) ? String(name) : undefined
 }
 

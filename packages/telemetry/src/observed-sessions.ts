@@ -38,7 +38,7 @@ export interface ObservedSessionsOptions extends TelemetryOptions, ReasonOptions
   /**
    * Returns how many sessions are open, of all subjects, such as by `SELECT count(*)`. It is called
    * at each collection, and may take two seconds. A failure is left out of the metrics. Without it,
-   * `revoked.sessions.open` is not reported: only the store can count them.
+   * `revoked.session.open` is not reported: only the store can count them.
    */
   readonly countOpen?: () => number | Promise<number>
 }
@@ -86,7 +86,7 @@ export function observedSessions<Sessions extends ObservableSessions>(
   const counts = createSessionCounts(meter, common, readReasons(options.reasons))
   if (countOpen !== undefined) {
     meter
-      .createObservableGauge('revoked.sessions.open', { description: 'Open sessions.', unit: '{session}' })
+      .createObservableGauge('revoked.session.open', { description: 'Open sessions.', unit: '{session}' })
       .addCallback(async (result) => {
         // Neither the error nor its message is logged by the SDK.
         const open = await withDeadline(openOf(countOpen), maxCountMs).catch(() => undefined)

@@ -19,8 +19,15 @@ export interface ReasonOptions {
 /** Names a reason for the attribute `revoked.reason`. */
 export type ReasonNamer = (reason: unknown) => string
 
-/** The reasons that this library gives itself. */
-const ownReasons = ['back_channel_logout', 'redeemed', 'refresh_reused', 'too_many_sessions']
+/** The reasons that this library gives itself: endpoints, logout tokens, rotation and logins. */
+const ownReasons = [
+  'back_channel_logout',
+  'client_request',
+  'logout',
+  'redeemed',
+  'refresh_reused',
+  'too_many_sessions',
+] as const
 
 const maxReasons = 50
 

@@ -36,8 +36,8 @@ export interface RefusalHooks {
 /**
  * Returns hooks for the guards of `@revoked/http`, which count the requests that are refused, by
  * the code of the error: also those whose token is missing, malformed, expired or wrongly signed,
- * which are never checked. The metric is `revoked.requests.refused`, and that of requests which
- * only the mode `'observe'` lets pass is `revoked.requests.observed`.
+ * which are never checked. The metric is `revoked.request.refused`, and that of requests which
+ * only the mode `'observe'` lets pass is `revoked.request.observed`.
  *
  * @example
  * ```ts
@@ -55,14 +55,14 @@ export function refusalHooks(options: TelemetryOptions = {}): RefusalHooks {
   const refused = createTally({
     meter,
     common,
-    name: 'revoked.requests.refused',
+    name: 'revoked.request.refused',
     description: 'Requests that a guard or an endpoint has refused, by the code of the error.',
     unit: '{request}',
   })
   const observed = createTally({
     meter,
     common,
-    name: 'revoked.requests.observed',
+    name: 'revoked.request.observed',
     description: 'Requests that a guard would refuse in the mode enforce, by the code of the error.',
     unit: '{request}',
   })

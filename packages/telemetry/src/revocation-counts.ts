@@ -1,7 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
 import type { RevokeResult, Target } from '@revoked/core'
 import { channelOf } from './channels.ts'
-import { errorTypeOf } from './error-type.ts'
+import { failureTypeOf } from './error-type.ts'
 import type { ReasonNamer } from './reasons.ts'
 import { createTally } from './tally.ts'
 import { countKinds } from './targets.ts'
@@ -33,7 +33,7 @@ export function createRevocationCounts(meter: Meter, common: Attributes, nameRea
     meter,
     common,
     name: 'revoked.revocation.failures',
-    description: 'Calls of revoke and reinstate that failed, by the code of the error.',
+    description: 'Calls of revoke and reinstate that failed, by the cause or the code of the error.',
     unit: '{call}',
   })
   const channel = channelOf('revoked:revocation')
@@ -59,7 +59,7 @@ export function createRevocationCounts(meter: Meter, common: Attributes, nameRea
       }
     },
     failed: (operation, error) => {
-      const errorType = errorTypeOf(error)
+      const errorType = failureTypeOf(error)
       failures.add({ 'revoked.operation': operation, 'error.type': errorType })
       publish(operation, { 'error.type': errorType })
     },

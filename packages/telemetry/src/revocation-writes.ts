@@ -10,31 +10,40 @@ interface Reporting {
   readonly counts: RevocationCounts
 }
 
+/** What a call writes. */
+interface Write {
+  readonly operation: string
+  readonly targets: readonly Target[]
+  readonly isDryRun?: boolean
+}
+
 type Writes = Pick<Revocation, 'revoke' | 'reinstate'>
 
 /** Returns `revoke` and `reinstate`, with spans and counts. A dry run revokes nothing. */
 export function observedWrites(writes: Writes, { tracer, counts }: Reporting): Writes {
-  /** Makes a call in a span, and counts its failure. */
-  async function report<Result>(
-    operation: string,
-    targets: readonly Target[],
-    call: () => Promise<Result>,
-  ): Promise<Result> {
-    const attributes = { 'revoked.target': kindOfAll(targets), 'revoked.count': targets.length }
+  /** Makes a call in a span, and counts its failure, unless nothing would have been written. */
+  async function report<Result>({ operation, targets, isDryRun = false }: Write, call: () => Promise<Result>) {
+    const attributes = {
+      'revoked.target': kindOfAll(targets),
+      'revoked.count': targets.length,
+      ...(isDryRun && { 'revoked.dry_run': true }),
+    }
     try {
       return await inSpan({ tracer, name: `revoked ${operation}`, attributes }, call)
     } catch (error) {
-      counts.failed(operation, error)
+      if (!isDryRun) counts.failed(operation, error)
       throw error
     }
   }
 
   async function revoke(given: Target | readonly Target[], options?: RevokeOptions): Promise<unknown> {
     const targets = listOf(given)
-    const result = await report<RevokeResult | readonly RevokeResult[]>('revoke', targets, () =>
-      isList(given) ? writes.revoke(targets, options) : writes.revoke(given, options),
+    const isDryRun = options?.dryRun === true
+    const result = await report<RevokeResult | readonly RevokeResult[]>(
+      { operation: 'revoke', targets, isDryRun },
+      () => (isList(given) ? writes.revoke(targets, options) : writes.revoke(given, options)),
     )
-    if (options?.dryRun !== true) counts.revoked(targets, listOf(result), options?.reason)
+    if (!isDryRun) counts.revoked(targets, listOf(result), options?.reason)
     return result
   }
 
@@ -43,7 +52,7 @@ export function observedWrites(writes: Writes, { tracer, counts }: Reporting): W
     revoke: revoke as Writes['revoke'],
     reinstate: async (given, options) => {
       const targets = listOf(given)
-      await report('reinstate', targets, () => writes.reinstate(targets, options))
+      await report({ operation: 'reinstate', targets }, () => writes.reinstate(targets, options))
       counts.reinstated(targets)
     },
   }

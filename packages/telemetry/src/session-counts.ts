@@ -1,6 +1,6 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
 import { channelOf } from './channels.ts'
-import { errorTypeOf } from './error-type.ts'
+import { failureTypeOf } from './error-type.ts'
 import type { ReasonNamer } from './reasons.ts'
 import { createTally } from './tally.ts'
 
@@ -16,22 +16,22 @@ export function createSessionCounts(meter: Meter, common: Attributes, nameReason
   const opened = createTally({
     meter,
     common,
-    name: 'revoked.sessions.opened',
+    name: 'revoked.session.opened',
     description: 'Sessions that were opened.',
     unit: '{session}',
   })
   const closed = createTally({
     meter,
     common,
-    name: 'revoked.sessions.closed',
+    name: 'revoked.session.closed',
     description: 'Sessions that were closed, by reason.',
     unit: '{session}',
   })
   const failures = createTally({
     meter,
     common,
-    name: 'revoked.sessions.failures',
-    description: 'Calls of open, close and closeAll that failed, by the code of the error.',
+    name: 'revoked.session.failures',
+    description: 'Calls of open, close and closeAll that failed, by the cause or the code of the error.',
     unit: '{call}',
   })
   const channel = channelOf('revoked:session')
@@ -52,7 +52,7 @@ export function createSessionCounts(meter: Meter, common: Attributes, nameReason
       publish('close', { ...attributes, 'revoked.count': count })
     },
     failed: (operation, error) => {
-      const errorType = errorTypeOf(error)
+      const errorType = failureTypeOf(error)
       failures.add({ 'revoked.operation': operation, 'error.type': errorType })
       publish(operation, { 'error.type': errorType })
     },

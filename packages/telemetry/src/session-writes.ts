@@ -19,29 +19,30 @@ export function observedSessionWrites(
   sessions: SessionWrites,
   { tracer, counts }: { readonly tracer: Tracer; readonly counts: SessionCounts },
 ): SessionWrites {
-  /** Makes a call in a span, and counts its failure. */
-  async function report<Result>(operation: string, call: () => Promise<Result>): Promise<Result> {
+  /** Makes a call in a span, and counts its failure, unless nothing would have been written. */
+  async function report<Result>(operation: string, isDry: boolean, call: () => Promise<Result>): Promise<Result> {
+    const attributes = isDry ? { 'revoked.dry_run': true } : {}
     try {
-      return await inSpan({ tracer, name: `revoked.sessions ${operation}`, attributes: {} }, call)
+      return await inSpan({ tracer, name: `revoked.sessions ${operation}`, attributes }, call)
     } catch (error) {
-      counts.failed(operation, error)
+      if (!isDry) counts.failed(operation, error)
       throw error
     }
   }
 
   return {
     open: async (options) => {
-      const session = await report('open', () => sessions.open(options))
+      const session = await report('open', false, () => sessions.open(options))
       counts.opened()
       return session
     },
     close: async (subject, id, options) => {
-      const wasOpen = await report('close', () => sessions.close(subject, id, options))
+      const wasOpen = await report('close', isDryRun(options), () => sessions.close(subject, id, options))
       if (!isDryRun(options)) counts.closed(wasOpen ? 1 : 0, reasonOf(options))
       return wasOpen
     },
     closeAll: async (subject, options) => {
-      const result = await report('closeAll', () => sessions.closeAll(subject, options))
+      const result = await report('closeAll', isDryRun(options), () => sessions.closeAll(subject, options))
       if (!isDryRun(options)) counts.closed(result.closed.length, reasonOf(options))
       return result
     },

@@ -1,5 +1,5 @@
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
-import { errorTypeOf } from './error-type.ts'
+import { failureTypeOf } from './error-type.ts'
 
 /**
  * Starts a span under the active one. It is not of the kind `CLIENT`: the span of the client of the
@@ -37,7 +37,7 @@ export async function inSpan<Result>(
     endSpan(span)
     return result
   } catch (error) {
-    endSpan(span, errorTypeOf(error))
+    endSpan(span, failureTypeOf(error))
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { Key } from '@revoked/core'
+import type { Key, LogListener } from '@revoked/core'
 import { layeredStore, mirroredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
@@ -25,7 +25,7 @@ test('reports the state of a cache, its lease, its entries and its share', async
     { attributes: { ...cache, 'revoked.cache.answer': 'local' }, value: 3 },
     { attributes: { ...cache, 'revoked.cache.answer': 'remote' }, value: 1 },
   ])
-  expect(await sdk.points('revoked.cache.entries')).toEqual([
+  expect(await sdk.points('revoked.cache.entry.count')).toEqual([
     { attributes: { ...cache, 'revoked.scope': 'sub' }, value: 1 },
   ])
   expect(await sdk.count('revoked.cache.subscribed')).toBe(1)
@@ -61,10 +61,56 @@ test('reports the marks of a mirror, and how long its scan took', async () => {
   const store = observedStore(mirroredStore(remote, { local: () => memoryStore() }), { ...sdk.into, name: 'mirror' })
   onTestFinished(() => store.close())
   await eventually(() => store.status().state === 'live', 'the mirror is live')
-  expect(await sdk.points('revoked.cache.entries')).toEqual([
+  expect(await sdk.points('revoked.cache.entry.count')).toEqual([
     { attributes: { 'revoked.store.name': 'mirror' }, value: 1 },
   ])
   const [duration] = await sdk.points('revoked.cache.scan.duration')
   expect(Number(duration?.value)).toBeGreaterThan(0)
   expect(await sdk.count('revoked.cache.resets')).toBe(0)
+})
+
+test('reports pushes that do not fit, messages of others, and a log that was lost', async () => {
+  const sdk = startSdk()
+  let remote = memoryStore()
+  const listeners: LogListener[] = []
+  const followed = {
+    ...remote,
+    read: (log: number, after: Parameters<typeof remote.read>[1]) => remote.read(log, after),
+    subscribe: (_: number, listener: LogListener) => {
+      listeners.push(listener)
+      const status = () => ({ isOpen: true, lastFailure: undefined, ignoredMessages: 3 })
+      return { restart: () => undefined, close: () => undefined, status }
+    },
+  }
+  const store = observedStore(layeredStore(followed, { maxStaleness: '60ms' }), sdk.into)
+  onTestFinished(() => store.close())
+  await eventually(() => store.status().state === 'live', 'the cache is live')
+  expect(await sdk.count('revoked.cache.gaps')).toBe(0)
+  expect(await sdk.count('revoked.cache.resets')).toBe(0)
+  const position = { epoch: 'another', sequence: 7, tip: 'tip' }
+  listeners[0]?.entries([{ position, previousTip: '', key: alice, mark }])
+  expect(await sdk.count('revoked.cache.gaps')).toBe(1)
+  expect(await sdk.count('revoked.cache.ignored_messages')).toBe(3)
+  remote = memoryStore()
+  await remote.record([{ key: alice, mark }])
+  await eventually(async () => (await sdk.count('revoked.cache.resets')) === 1, 'the new log is learned')
+})
+
+test('reports a mirror with too many marks as overflowed', async () => {
+  const sdk = startSdk()
+  const remote = memoryStore()
+  await remote.record([alice, { scope: 'sub', value: 'bob' }].map((key) => ({ key, mark })))
+  const store = observedStore(mirroredStore(remote, { local: () => memoryStore(), maxMarks: 1 }), sdk.into)
+  onTestFinished(() => store.close())
+  const isFull = () => sdk.count('revoked.cache.status', { 'revoked.cache.state': 'overflowed' })
+  await eventually(async () => (await isFull()) === 1, 'the mirror is full')
+})
+
+test('reports nothing of a status that throws, and the SDK does not hear of it', async () => {
+  const sdk = startSdk()
+  const status = () => {
+    throw new Error('redis://alice:secret@10.0.0.1')
+  }
+  observedStore({ ...memoryStore(), observe: () => undefined, status }, sdk.into)
+  expect(await sdk.points('revoked.cache.status')).toEqual([])
 })

@@ -23,10 +23,13 @@ function setup({ store = memoryStore(), failPolicy = 'closed', mode = 'enforce',
 const failing = (cause: Error): RevocationStore => ({ ...memoryStore(), find: () => Promise.reject(cause) })
 const timeout = new Error('No answer within 1000 ms.')
 
-test('a dry run is no revocation', async () => {
+test('a dry run is no revocation, and none that has failed', async () => {
   const { sdk, revocation } = setup()
   await expect(revocation.revoke({ subject: 'mallory' }, { dryRun: true })).resolves.toHaveProperty('changed', true)
   expect(await sdk.points('revoked.revocations')).toEqual([])
+  await expect(revocation.revoke({ subject: '' }, { dryRun: true })).rejects.toThrow(RangeError)
+  expect(await sdk.points('revoked.revocation.failures')).toEqual([])
+  expect(sdk.spans().map(({ attributes }) => attributes['revoked.dry_run'])).toEqual([true, true])
 })
 
 describe('checks', () => {
@@ -86,7 +89,7 @@ describe('checks', () => {
       { attributes: { 'revoked.verdict': 'revoked', 'revoked.scope': 'sub' }, value: 1 },
       { attributes: { 'revoked.verdict': 'invalid', 'error.type': 'ERR_TOKEN_LIFETIME' }, value: 1 },
     ])
-    expect(await sdk.points('revoked.refusals.observed')).toEqual([
+    expect(await sdk.points('revoked.refusal.observed')).toEqual([
       { attributes: { 'error.type': 'ERR_TOKEN_REVOKED' }, value: 1 },
       { attributes: { 'error.type': 'ERR_TOKEN_LIFETIME' }, value: 1 },
     ])
@@ -132,16 +135,25 @@ describe('revocations', () => {
     ])
   })
 
-  test('that fail are counted by code, and their error is passed on', async () => {
+  test.each(['back_channel_logout', 'client_request', 'logout', 'redeemed', 'refresh_reused', 'too_many_sessions'])(
+    'with the reason %s of this library are reported with it',
+    async (reason) => {
+      const { sdk, revocation } = setup()
+      await revocation.revoke({ session: 'laptop' }, { reason })
+      expect(await sdk.count('revoked.revocations', { 'revoked.reason': reason })).toBe(1)
+    },
+  )
+
+  test('that fail are counted by cause or code, and their error is passed on', async () => {
     const { sdk, revocation } = setup({ store: { ...memoryStore(), record: () => Promise.reject(timeout) } })
     const options = { code: 'ERR_REVOCATION_UNAVAILABLE', cause: timeout }
     await expect(revocation.revoke({ subject: 'alice' })).rejects.toMatchObject(options)
     await expect(revocation.revoke({ subject: '' })).rejects.toThrow(RangeError)
     const failures = (type: string) =>
       sdk.count('revoked.revocation.failures', { 'revoked.operation': 'revoke', 'error.type': type })
-    expect(await failures('ERR_REVOCATION_UNAVAILABLE')).toBe(1)
+    expect(await failures('timeout')).toBe(1)
     expect(await failures('RangeError')).toBe(1)
-    expect(sdk.spans().map(({ attributes }) => attributes['error.type'])).toContain('ERR_REVOCATION_UNAVAILABLE')
+    expect(sdk.spans().map(({ attributes }) => attributes['error.type'])).toEqual(['timeout', 'RangeError'])
   })
 
   test('of a transaction are counted once it is committed, and not if it is rolled back', async () => {

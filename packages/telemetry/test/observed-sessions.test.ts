@@ -5,15 +5,16 @@ import { beginTransaction } from '@revoked/testing/simulated-transaction'
 import { withSessionTransactions } from '@revoked/testing/transactional-sessions'
 import { withTransactions } from '@revoked/testing/transactional-store'
 import { expect, test } from 'vitest'
-import { type ObservedSessionsOptions, observedSessions } from '../src/index.ts'
+import { type ObservedSessionsOptions, observedRevocation, observedSessions } from '../src/index.ts'
 import { startSdk } from './support/start-sdk.ts'
+
+const times = { idleTimeout: '30m', absoluteLifetime: '30d' } as const
 
 function setup(options: ObservedSessionsOptions = {}, maxPerSubject = 5) {
   const sdk = startSdk()
   const kept = memorySessions()
   const store = withSessionTransactions(kept, memorySessions)
   const revocation = createRevocation({ store: withTransactions(memoryStore()), maxTokenLifetime: '1h' })
-  const times = { idleTimeout: '30m', absoluteLifetime: '30d' } as const
   const sessions = createSessions({ store, revocation, ...times, maxPerSubject, readDevice: String })
   return { sdk, kept, sessions: observedSessions(sessions, { ...sdk.into, ...options }) }
 }
@@ -24,8 +25,8 @@ test('counts what is opened and closed, by reason', async () => {
   expect(await sessions.close('alice', first?.id ?? '', { reason: 'device_lost' })).toBe(true)
   expect(await sessions.close('alice', first?.id ?? '')).toBe(false)
   expect((await sessions.closeAll('alice')).closed).toHaveLength(2)
-  expect(await sdk.count('revoked.sessions.opened')).toBe(3)
-  expect(await sdk.points('revoked.sessions.closed')).toEqual([
+  expect(await sdk.count('revoked.session.opened')).toBe(3)
+  expect(await sdk.points('revoked.session.closed')).toEqual([
     { attributes: { 'revoked.reason': 'device_lost' }, value: 1 },
     { attributes: { 'revoked.reason': 'none' }, value: 2 },
   ])
@@ -38,8 +39,29 @@ test('counts logins that are refused, by code', async () => {
   await sessions.open({ subject: 'alice' })
   await expect(sessions.open({ subject: 'alice' })).rejects.toMatchObject({ code: 'ERR_TOO_MANY_SESSIONS' })
   const attributes = { 'revoked.operation': 'open', 'error.type': 'ERR_TOO_MANY_SESSIONS' }
-  expect(await sdk.count('revoked.sessions.failures', attributes)).toBe(1)
-  expect(await sdk.count('revoked.sessions.opened')).toBe(1)
+  expect(await sdk.count('revoked.session.failures', attributes)).toBe(1)
+  expect(await sdk.count('revoked.session.opened')).toBe(1)
+})
+
+test('counts what a login closes over the limit as revocations', async () => {
+  const sdk = startSdk()
+  const revocation = observedRevocation(createRevocation({ store: memoryStore(), maxTokenLifetime: '1h' }), sdk.into)
+  const limits = { ...times, maxPerSubject: 1, onFull: 'close-least-used' } as const
+  const sessions = observedSessions(createSessions({ store: memorySessions(), revocation, ...limits }), sdk.into)
+  await sessions.open({ subject: 'alice' })
+  await sessions.open({ subject: 'alice' })
+  expect(await sdk.count('revoked.revocations', { 'revoked.reason': 'too_many_sessions' })).toBe(1)
+  expect(await sdk.count('revoked.session.opened')).toBe(2)
+  expect(await sdk.points('revoked.session.closed')).toEqual([])
+})
+
+test('a dry run closes no session, and none that has failed', async () => {
+  const { sdk, sessions } = setup()
+  await sessions.open({ subject: 'alice' })
+  expect((await sessions.closeAll('alice', { dryRun: true })).closed).toHaveLength(1)
+  await expect(sessions.closeAll('', { dryRun: true })).rejects.toThrow(RangeError)
+  expect(await sdk.points('revoked.session.closed')).toEqual([])
+  expect(await sdk.points('revoked.session.failures')).toEqual([])
 })
 
 test('counts what a transaction opens and closes once it is committed', async () => {
@@ -49,23 +71,23 @@ test('counts what a transaction opens and closes once it is committed', async ()
   const { id } = await inside.open({ subject: 'alice' })
   await inside.open({ subject: 'alice' })
   await inside.close('alice', id)
-  expect(await sdk.count('revoked.sessions.opened')).toBe(0)
+  expect(await sdk.count('revoked.session.opened')).toBe(0)
   await transaction.commit()
   await inside.afterCommit()
-  expect(await sdk.count('revoked.sessions.opened')).toBe(2)
-  expect(await sdk.count('revoked.sessions.closed')).toBe(1)
+  expect(await sdk.count('revoked.session.opened')).toBe(2)
+  expect(await sdk.count('revoked.session.closed')).toBe(1)
 })
 
 test('reports how many sessions are open, as the store counts them', async () => {
   const { kept } = setup()
   const { sdk, sessions } = setup({ countOpen: () => kept.size + 7 })
   await sessions.open({ subject: 'alice' })
-  expect(await sdk.count('revoked.sessions.open')).toBe(7)
+  expect(await sdk.count('revoked.session.open')).toBe(7)
 })
 
 test('leaves the number of open sessions out if it cannot be counted', async () => {
   const { sdk } = setup({ countOpen: () => Promise.reject(new Error('connect redis://alice:secret@10.0.0.1')) })
-  expect(await sdk.points('revoked.sessions.open')).toEqual([])
+  expect(await sdk.points('revoked.session.open')).toEqual([])
 })
 
 test.each([
