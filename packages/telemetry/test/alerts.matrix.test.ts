@@ -1,16 +1,44 @@
 // The alert rules and the dashboard over a real Prometheus, which reads two instances over a Redis.
-import { fileURLToPath } from 'node:url'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { eventually, type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
 import { type PrometheusAlert, type PrometheusServer, runPromtool, startPrometheus } from '@revoked/testing/prometheus'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alertNames, dashboardQueries, fastRules, rulesPath } from './support/operators-files.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { alertNames, casePaths, dashboardQueries, fastRules, rulesPath, rulesWith } from './support/operators-files.ts'
 import { type Instance, startInstance } from './support/start-instance.ts'
 
-test('promtool accepts the rules, and their alerts fire when they should', { timeout: 60_000 }, async () => {
-  expect(await runPromtool('check rules', rulesPath)).toContain(`SUCCESS: ${alertNames.length} rules found`)
-  const cases = fileURLToPath(new URL('support/alerts.promtool.yml', import.meta.url))
-  expect(await runPromtool('test rules', cases)).toContain('SUCCESS')
+describe('promtool', { timeout: 60_000 }, () => {
+  test('accepts the rules, and their alerts fire when they should', async () => {
+    expect(await runPromtool('check rules', rulesPath)).toContain(`SUCCESS: ${alertNames.length} rules found`)
+    expect(await runPromtool('test rules', ...casePaths)).toContain('SUCCESS')
+  })
+
+  test.each([
+    ['never fires', 'vector(0) > 1'],
+    ['always fires', 'vector(1)'],
+  ])('notices by its cases if an alert %s', async (_, expression) => {
+    const cases = await writeCases(rulesWith(expression))
+    const message = await runPromtool('test rules', ...cases).catch(String)
+    const failed = new Set([...message.matchAll(/alertname: (\w+), time/g)].map(([, name]) => name))
+    expect([...failed].sort()).toEqual([...alertNames].sort())
+  })
 })
+
+/** Writes rules into a folder, with the cases beside them, and returns the paths of the cases. */
+async function writeCases(rules: string): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'revoked-alerts-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'alerts.yml'), rules)
+  return await Promise.all(
+    casePaths.map(async (path) => {
+      const copy = join(folder, basename(path))
+      const text = await readFile(path, 'utf8')
+      await writeFile(copy, text.replace('../../../prometheus/alerts.yml', 'alerts.yml'))
+      return copy
+    }),
+  )
+}
 
 const deadlineMs = 60_000
 
@@ -80,12 +108,13 @@ describe('over a cache and a mirror of one Redis', { timeout: 2 * deadlineMs }, 
     await untilQuiet('RevokedCacheStale', 'RevokedUnavailable')
   })
 
-  test('a Redis that is frozen makes all caches stale, checks unavailable, and logouts fail', async () => {
+  test('a Redis that is frozen makes all caches stale, and checks, logins and logouts fail', async () => {
     redis.kill('SIGSTOP')
     const all = [cache.address, mirror.address].sort()
     expect(await untilFires('RevokedUnavailable', 2)).toEqual(all)
     expect(await untilFires('RevokedCacheStale', 2)).toEqual(all)
     expect(await untilFires('RevokedRevocationsFailing', 2)).toEqual(all)
+    expect(await untilFires('RevokedSessionsFailing', 2)).toEqual(all)
     redis.kill('SIGCONT')
     await untilQuiet('RevokedUnavailable', 'RevokedCacheStale')
   })
@@ -97,6 +126,10 @@ describe('over a cache and a mirror of one Redis', { timeout: 2 * deadlineMs }, 
     const [alert] = (await firing()).filter(({ name }) => name === 'RevokedRefreshReused')
     expect(alert?.annotations['summary']).toBe(`A refresh token was used twice at ${cache.address}`)
     expect(JSON.stringify(alert)).not.toMatch(/grace|ada/)
+    // The counter began with this use, so that it has no increase.
+    const panel = dashboardQueries.find(({ title }) => title === 'Refresh tokens used twice')
+    const [used] = await prometheus.query(panel?.expr ?? '')
+    expect(Math.round(used?.value ?? 0)).toBe(1)
   })
 
   test('every panel of the dashboard has data after all of that', async () => {
