@@ -47,7 +47,14 @@ const withServers = [
 ]
 
 /** The projects whose tests need a driver of SQLite, which is installed first if it is missing. */
-const withSqlite = ['packages/store-sqlite', 'packages/cli', 'packages/testing', 'examples/login-server', 'docs']
+const withSqlite = [
+  'packages/store-sqlite',
+  'packages/cli',
+  'packages/telemetry',
+  'packages/testing',
+  'examples/login-server',
+  'docs',
+]
 
 /**
  * The projects whose tests start servers of PostgreSQL, which is fetched first if it is missing.
@@ -56,6 +63,7 @@ const withPostgres = [
   'packages/store-postgres',
   'packages/store-layered',
   'packages/cli',
+  'packages/telemetry',
   'packages/testing',
   'examples/login-server',
   'docs',

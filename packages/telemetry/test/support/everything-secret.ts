@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { inspect } from 'node:util'
 
 /** Every value that must not be exported carries it. */
 export const secret = 'S3CRET'
@@ -6,28 +7,54 @@ export const secret = 'S3CRET'
 /** Returns a value that must not be exported. */
 export const secretly = (name: string): string => `${secret}-${name}`
 
-const ids = ['subject', 'other-subject', 'session', 'jti', 'client'].map(secretly)
+/** The ids that the run uses. */
+export const ids: readonly string[] = [
+  'subject',
+  'other-subject',
+  'third',
+  'fourth',
+  'fifth',
+  'session',
+  'jti',
+  'client',
+  'nonce',
+].map(secretly)
 
 /** What exports are searched for: each value that carries the secret, and the digests of ids. */
 export interface Forbidden {
-  /** The address of the server. */
-  readonly port: number
+  /** Where the server is: its port, its URL, the path of its file. */
+  readonly addresses: readonly string[]
   /** The names that the store gives to ids, such as digests. */
   readonly names: readonly string[]
-  /** Tokens that were issued. */
+  /** Tokens that were issued, and ids of sessions. */
   readonly tokens: readonly string[]
 }
 
-/** Returns what was found in an export of what must not be there. */
-export function leaksIn(exported: unknown, { port, names, tokens }: Forbidden): readonly string[] {
-  const text = JSON.stringify(exported, (_, value: unknown) => {
-    if (value instanceof Map) return [...value]
-    return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value
+/**
+ * Returns what was found in an export of what must not be there: in errors, maps and symbols, too.
+ */
+export function leaksIn(exported: unknown, { addresses, names, tokens }: Forbidden): readonly string[] {
+  const text = inspect(exported, {
+    depth: Number.POSITIVE_INFINITY,
+    maxArrayLength: null,
+    maxStringLength: null,
+    breakLength: Number.POSITIVE_INFINITY,
   })
   const digests = ids.flatMap((id) =>
     (['hex', 'base64', 'base64url'] as const).map((form) => createHash('sha256').update(id).digest(form)),
   )
   const parts = tokens.flatMap((token) => token.split('.'))
-  const all = [secret, '127.0.0.1', 'localhost', `:${port}`, 'redis://', ...digests, ...names, ...parts]
+  const all = [
+    secret,
+    '127.0.0.1',
+    'localhost',
+    'redis://',
+    'postgres://',
+    'postgresql://',
+    ...addresses,
+    ...digests,
+    ...names,
+    ...parts,
+  ]
   return all.filter((one) => text.includes(one))
 }
