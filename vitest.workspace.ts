@@ -83,6 +83,9 @@ const withBrowser = ['packages/console', 'examples/login-server', 'packages/test
  */
 const withPrometheus = ['packages/telemetry', 'packages/testing']
 
+/** The projects whose tests start an nginx in the matrix, likewise. */
+const withNginx = ['examples/forward-auth', 'packages/testing']
+
 /**
  * The projects whose tests change what belongs to their whole process: its working directory, its
  * environment, its event handlers. The files of the others share a process, and modules with it.
@@ -121,6 +124,7 @@ function setupsOf(root: string): string[] {
     ...(withPostgres.includes(root) && run !== 'runtimes' ? [join(announcements, 'announce-postgres.ts')] : []),
     ...(withBrowser.includes(root) && isMatrix ? [join(announcements, 'announce-browser.ts')] : []),
     ...(withPrometheus.includes(root) && isMatrix ? [join(announcements, 'announce-prometheus.ts')] : []),
+    ...(withNginx.includes(root) && isMatrix ? [join(announcements, 'announce-nginx.ts')] : []),
   ]
 }
 
