@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { requireToken, toHandler } from '@revoked/http/hono'
 import { introspectionEndpoint, revocationEndpoint } from '@revoked/http/oauth'
 import type { RevocableTokens } from '@revoked/jose'
@@ -17,10 +18,13 @@ export interface AppParts {
   readonly log: Log
 }
 
+/** What the server of Node passes with each request. */
+type Bound = { Bindings: HttpBindings }
+
 const noStore = { 'Cache-Control': 'no-store' }
 
 /** Creates the routes of the server. */
-export function createApp({ tokens, settings, unready, isDraining, log }: AppParts): Hono {
+export function createApp({ tokens, settings, unready, isDraining, log }: AppParts): Hono<Bound> {
   const { CLAIM_HEADERS, CLIENTS, INTROSPECTION, SUBJECT: subject } = settings
   const report = createSparseLog(log)
   const hooks = {
@@ -28,7 +32,7 @@ export function createApp({ tokens, settings, unready, isDraining, log }: AppPar
     onRefused: (error: unknown) => report('info', 'refused', errorFields(error)),
   }
 
-  const app = new Hono()
+  const app = new Hono<Bound>({ getPath: (_request, options) => sentPath(options?.env) })
   app.use(closesWhile(isDraining))
   app.get('/health/live', (c) => c.json({ status: 'live' }, 200, noStore))
   app.get('/health/ready', async (c) => {
@@ -57,6 +61,14 @@ export function createApp({ tokens, settings, unready, isDraining, log }: AppPar
     return c.json({ error: 'server_error' }, 500, noStore)
   })
   return app
+}
+
+/**
+ * Returns the path as it was sent. Envoy appends what its client has asked for to `/auth`, and a
+ * `Request` resolves dots: `/auth/../health/live` would be a route that needs no token.
+ */
+function sentPath(bound: HttpBindings | undefined): string {
+  return bound?.incoming.url?.split('?', 1)[0] ?? ''
 }
 
 /** Makes proxies open new connections, to another instance, while this one ends. */

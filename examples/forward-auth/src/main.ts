@@ -10,19 +10,24 @@ const write = (line: string): void => void process.stdout.write(line)
 try {
   const settings = readSettings(process.env)
   const log = createLog(settings.LOG_LEVEL, write)
-  const server = await startServer(settings, log)
-  log('info', 'listening', { url: server.url, cache: settings.CACHE, endpoints: settings.CLIENTS !== undefined })
-
+  const starting = startServer(settings, log)
   let signals = 0
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     signals += 1
     if (signals > 1) process.exit(1)
     log('info', 'draining', { signal })
+    const server = await starting.catch(() => undefined)
+    // Why it could not start is said below.
+    if (server === undefined) return
     await server.close()
     log('info', 'stopped')
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  // Before the server listens: the first process of a container ignores signals without a handler.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => void stop(signal).catch(() => process.exit(1)))
+  const { url } = await starting
+  log('info', 'listening', { url, cache: settings.CACHE, endpoints: settings.CLIENTS !== undefined })
 } catch (error) {
   // The messages of these say what to change, and contain no value.
   const isExplained = [EnvironmentError, RevocationError, TypeError, RangeError].some((type) => error instanceof type)

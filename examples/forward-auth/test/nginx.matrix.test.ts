@@ -49,6 +49,15 @@ describe('a request with an active token', { timeout: 30_000 }, () => {
     expect(fields).toEqual([['x-auth-client', 'web']])
   })
 
+  test('may have more fields than the server takes, and a body of unknown length', async () => {
+    const cookies = Object.fromEntries(Array.from({ length: 3 }, (_, index) => [`x-large-${index}`, 'a'.repeat(7_000)]))
+    expect((await get(await issuer.sign(), cookies)).status).toBe(200)
+    const body = new Blob(['one', 'two']).stream()
+    const headers = { authorization: `Bearer ${await issuer.sign()}` }
+    expect((await send('/orders', { method: 'POST', headers, body, duplex: 'half' })).status).toBe(200)
+    expect(setup.requests.at(-1)).toMatchObject({ body: 'onetwo' })
+  })
+
   test('gets an error of the service as it is', async () => {
     const response = await get(await issuer.sign(), {}, '/broken')
     expect([response.status, await response.text()]).toEqual([500, 'broken'])
@@ -62,6 +71,18 @@ describe('nobody passes', { timeout: 60_000 }, () => {
       expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
     }
     expect((await get(await issuer.sign({ aud: 'https://other.example' }))).status).toBe(401)
+    expect(setup.requests).toEqual([])
+  })
+
+  test('with two tokens, or with a token that is longer than a field may be', async () => {
+    const token = await issuer.sign()
+    const headers: [string, string][] = [
+      ['authorization', `Bearer ${token}`],
+      ['authorization', 'Bearer x'],
+    ]
+    expect([400, 401]).toContain((await send('/orders', { headers })).status)
+    expect([400, 401]).toContain((await get(`${token}${'a'.repeat(20_000)}`)).status)
+    expect((await get('a'.repeat(7_000))).status).toBe(401)
     expect(setup.requests).toEqual([])
   })
 
@@ -88,6 +109,19 @@ describe('nobody passes', { timeout: 60_000 }, () => {
     for (let request = 0; request < 20; request += 1) expect((await get(token)).status).toBe(503)
     expect(setup.requests).toEqual([])
     await redis.restart()
+    await eventually(async () => (await get(token)).status === 200, 'service is back', 20_000)
+  })
+
+  test('while Redis is frozen: 503 for everybody, until it goes on', async () => {
+    const token = await issuer.sign()
+    redis.kill('SIGSTOP')
+    try {
+      const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await get(token)).status))
+      expect(new Set(statuses)).toEqual(new Set([503]))
+      expect(setup.requests).toEqual([])
+    } finally {
+      redis.kill('SIGCONT')
+    }
     await eventually(async () => (await get(token)).status === 200, 'service is back', 20_000)
   })
 

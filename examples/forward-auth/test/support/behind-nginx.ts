@@ -28,7 +28,7 @@ export interface BehindNginx {
 /** Starts all three, with the configuration of the example. `/unchecked` passes without a check. */
 export async function startBehindNginx(env: Readonly<Record<string, string>>): Promise<BehindNginx> {
   const requests: ApiRequest[] = []
-  const api = createServer(async (request, response) => {
+  const api = createServer({ maxHeaderSize: 65_536 }, async (request, response) => {
     const { method = '', url: path = '', headers } = request
     let body = ''
     for await (const chunk of request) body += String(chunk)
