@@ -22,6 +22,7 @@ interface HashedPassword {
 
 /** A substitute for a user database, in memory. */
 export interface Users {
+  names(): readonly string[]
   find(name: string): User | undefined
   /** Returns the user if the password is right. */
   authenticate(name: string, password: string): Promise<User | undefined>
@@ -56,6 +57,7 @@ export async function createUsers(cost = 16_384): Promise<Users> {
   }
 
   return {
+    names: () => [...users.keys()],
     find: (name) => users.get(name),
     authenticate: async (name, password) => {
       const user = users.get(name)

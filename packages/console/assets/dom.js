@@ -32,8 +32,17 @@ export function field(label, input, { hint, className = '' } = {}) {
   return el('div', { class: `field ${className}` }, el('label', { for: id }, label), input, described)
 }
 
-/** Attributes of inputs for ids, which no browser should change or remember. */
-export const idInput = { autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 1_024 }
+/**
+ * Attributes of inputs for ids, which no browser should change or remember. Not `maxlength`, which
+ * cuts what is pasted: that would be the id of somebody else.
+ */
+export const idInput = {
+  autocomplete: 'off',
+  autocapitalize: 'none',
+  spellcheck: 'false',
+  pattern: '[\\s\\S]{0,1024}',
+  title: 'At most 1,024 characters',
+}
 
 /** Shows a message above the content. Screen readers announce it. */
 export function notify(tone, text) {

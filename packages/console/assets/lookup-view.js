@@ -1,7 +1,7 @@
 // Who is logged in where, which marks apply and why; and what can be done about it.
 import { ask } from './api.js'
 import { confirmWithReason } from './dialog.js'
-import { busy, el, field, idInput, notify } from './dom.js'
+import { busy, el, facts, field, idInput, notify } from './dom.js'
 import { markCard } from './marks.js'
 import { sessionList } from './sessions.js'
 import { value } from './text.js'
@@ -92,10 +92,27 @@ function resultsOf(shown) {
   const name = value(target.subject ?? target.session ?? target.jti ?? target.value)
   return [
     el('div', { class: 'heading' }, el('h2', {}, name), el('span', {}, ...actions(shown))),
+    ...(target.subject === undefined ? ownerPart(shown) : []),
     ...(answer.sessions === null ? [] : sessionPart(shown)),
     ...markPart(shown),
     viewer.hasAudit && target.subject !== undefined ? auditButton(target, viewer) : '',
   ]
+}
+
+/** Says whose session or token was looked up, as far as that is known. */
+function ownerPart({ target, answer: { subject }, viewer }) {
+  if (subject !== null) {
+    const start = { subject, ...(target.issuer !== undefined && { issuer: target.issuer }) }
+    const attributes = { class: 'quiet small', type: 'button', on: { click: () => viewer.open('lookup', start) } }
+    return [
+      facts([['Subject', value(subject)]]),
+      el('div', { class: 'buttons' }, el('button', attributes, 'Look up the subject')),
+    ]
+  }
+  if (target.session === undefined || !viewer.hasSessions) return []
+  const text =
+    'Whose session this is, the server cannot tell: sessions are listed by subject. Name the subject above to see the device.'
+  return [el('p', { class: 'hint' }, text)]
 }
 
 function auditButton(target, { open }) {
@@ -124,15 +141,19 @@ function actions({ target, answer, viewer, again }) {
         const { closed } = await ask('close-all', { subject: target.subject, reason })
         await again(closed === 1 ? 'Done. 1 device was logged out.' : `Done. ${closed} devices were logged out.`)
       } else {
-        await ask('revoke', { target, reason })
+        await ask('revoke', { target: withOwner(target, answer), reason })
         await again('Done. It is revoked.')
       }
     })
   return [el('button', { class: 'danger', type: 'button', on: { click } }, verb)]
 }
 
-function sessionPart({ target, answer: { sessions }, viewer, again }) {
-  const subject = target.subject ?? target.ofSubject
+/** Adds whose session it is, for the audit trail. */
+function withOwner(target, { subject }) {
+  return target.session === undefined || subject === null ? target : { ...target, ofSubject: subject }
+}
+
+function sessionPart({ target, answer: { sessions, subject }, viewer, again }) {
   const onClose = viewer.mayRevoke
     ? (session, button) =>
         busy(button, async () => {
@@ -147,11 +168,16 @@ function sessionPart({ target, answer: { sessions }, viewer, again }) {
   const title = sessions.length === 1 ? '1 device logged in' : `${sessions.length} devices logged in`
   return [
     el('h2', { class: 'section' }, title),
-    sessions.length === 0 ? el('p', { class: 'hint' }, 'There is no open session.') : sessionList(sessions, onClose),
+    sessions.length === 0 ? el('p', { class: 'hint' }, noSession(target)) : sessionList(sessions, onClose),
   ]
 }
 
-function markPart({ target, answer: { marks }, viewer, again }) {
+const noSession = ({ session }) =>
+  session === undefined ? 'There is no open session.' : 'The subject has no open session with this id.'
+
+function markPart({ target, answer, viewer, again }) {
+  const { marks } = answer
+
   const own = target.claim ?? scopeOf[Object.keys(scopeOf).find((name) => target[name] !== undefined)]
   const mayReinstate = target.claim !== undefined ? viewer.mayRevokeMany : viewer.mayRevoke
   const reinstate = (event) =>
@@ -159,7 +185,7 @@ function markPart({ target, answer: { marks }, viewer, again }) {
       const text = 'Tokens that this mark alone refuses pass again, also those that a thief may have.'
       const reason = await confirmWithReason({ title: 'Reinstate', text, verb: 'Reinstate', isDanger: false })
       if (reason === undefined) return
-      await ask('reinstate', { target, reason })
+      await ask('reinstate', { target: withOwner(target, answer), reason })
       await again('Done. It is reinstated. What another mark revokes stays revoked.')
     })
   const button = (mark) =>

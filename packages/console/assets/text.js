@@ -2,9 +2,9 @@
 
 /**
  * Characters that are not seen, or that change how their neighbours look: controls, bidi, joiners,
- * tags, private use, lone surrogates, unusual spaces and fillers.
+ * tags, private use, lone surrogates, unusual spaces, selectors of variants, fillers and blanks.
  */
-const hidden = /\p{C}|\p{Zl}|\p{Zp}|\u034F|\u115F|\u1160|\u3164|\uFFA0|\u2800|(?! )\p{Zs}/u
+const hidden = /\p{C}|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}|\u2800|\u{1D159}|(?! )\p{Zs}/u
 const longest = 200
 /** Codes in a row beyond these are counted. */
 const mostCodes = 8

@@ -93,7 +93,8 @@ export interface ConsoleOptions {
    * Decides who may do what, at every request. There is no default, and no login: answer with a
    * role and an actor, with `undefined` to refuse (403), or with a response for a browser without a
    * session, such as a redirect to your login. It must not read the body. An error that it throws
-   * is answered with 500, and passed to `onError`.
+   * is answered with 500, and passed to `onError`. So is, with 503, that it has said nothing for 10
+   * seconds.
    *
    * @param context - The request of the framework, if `toHandler` of `@revoked/http` serves it.
    */
@@ -101,6 +102,12 @@ export interface ConsoleOptions {
     request: Request,
     context: unknown,
   ) => ConsoleAccess | Response | undefined | Promise<ConsoleAccess | Response | undefined>
+  /**
+   * Returns whose session it is, if your application can tell, such as from a table of its logins.
+   * `undefined` if that is not known. Sessions are listed by subject. Without this, a look-up of a
+   * session shows its device only if the person at the page names the subject, too.
+   */
+  readonly subjectOfSession?: (id: string) => string | undefined | Promise<string | undefined>
   /**
    * The path under which it is mounted, as browsers see it at this server. Default `'/console'`.
    */
@@ -119,6 +126,7 @@ const optionNames: OptionNames<ConsoleOptions> = {
   sessions: true,
   sessionIssuer: true,
   authorize: true,
+  subjectOfSession: true,
   path: true,
   describeDevice: true,
   onError: true,
@@ -133,7 +141,7 @@ export interface Settings extends Omit<ConsoleOptions, 'path' | 'describeDevice'
 /** @throws TypeError for wrong options. */
 export function readOptions(options: ConsoleOptions): Settings {
   assertKnownOptions(options, optionNames)
-  const { revocation, store, sessions, sessionIssuer, authorize, path = '/console', onError } = options
+  const { revocation, store, sessions, sessionIssuer, authorize, path = '/console' } = options
   if (typeof authorize !== 'function')
     throw new TypeError(
       'authorize is required: a function that returns { role, actor } for a request, or undefined to refuse it. The console has no login.',
@@ -148,8 +156,9 @@ export function readOptions(options: ConsoleOptions): Settings {
     throw new TypeError("sessionIssuer goes with sessions, over a revocation with issuer: '*'.")
   if (typeof path !== 'string' || !/^(?:\/[\w.~-]+)+$/.test(path))
     throw new TypeError("path must be a path such as '/console' or '/admin/console', without a slash at its end.")
-  for (const [name, hook] of Object.entries({ onError, describeDevice: options.describeDevice }))
-    if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function.`)
+  for (const name of ['subjectOfSession', 'describeDevice', 'onError'] as const)
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      throw new TypeError(`${name} must be a function.`)
   return { ...options, path, describeDevice: options.describeDevice ?? describeDevice }
 }
 

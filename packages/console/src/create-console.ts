@@ -1,3 +1,4 @@
+import { withDeadline } from '@revoked/core'
 import { type ConsoleAccess, readAccess } from './access/access.ts'
 import { assertOwnRequest } from './access/own-request.ts'
 import { errorAnswer } from './answers/error-answer.ts'
@@ -71,7 +72,7 @@ export function createConsole(options: ConsoleOptions): Console {
       return await answer(request, context)
     } catch (error) {
       const { status, ...body } = errorAnswer(error)
-      if (status >= 500) await report(settings, error, request)
+      if (status >= 500) report(settings, error, request)
       const headers = status === 503 ? { 'Retry-After': '5' } : {}
       // A person who opens the page reads the answer; scripts read JSON.
       const isPage = !new URL(request.url).pathname.startsWith(`${settings.path}/api/`)
@@ -82,13 +83,30 @@ export function createConsole(options: ConsoleOptions): Console {
   return Object.freeze(Object.assign(handle, { fetch: handle, close: feed.close }))
 }
 
-/** What the hook throws changes no answer. */
-async function report({ onError }: Settings, error: unknown, request: Request): Promise<void> {
-  try {
-    await onError?.(error, request)
-  } catch {
-    // An error of a report is reported nowhere.
-  }
+/** What the hook throws, or how long it takes, changes no answer. */
+function report({ onError }: Settings, error: unknown, request: Request): void {
+  const reporting = async (): Promise<unknown> => await onError?.(error, request)
+  // An error of a report is reported nowhere.
+  reporting().catch(() => undefined)
+}
+
+/** How long `authorize` may take, in ms. */
+const authorizeMs = 10_000
+
+/**
+ * Asks the application who it is.
+ *
+ * @throws RequestError (503) if it does not say in time.
+ */
+async function accessOf(
+  { authorize }: Settings,
+  request: Request,
+  context: unknown,
+): Promise<ReturnType<typeof readAccess>> {
+  const late = (): Error =>
+    new RequestError(503, 'unavailable', 'The server could not find out in time who you are: try again.')
+  const asking = (async () => await authorize(request, context))()
+  return readAccess(await withDeadline(asking, authorizeMs, late))
 }
 
 function createAnswer(settings: Settings, feed: ChangeFeed): (request: Request, context: unknown) => Promise<Response> {
@@ -113,7 +131,7 @@ function createAnswer(settings: Settings, feed: ChangeFeed): (request: Request, 
     else if (request.method !== 'GET' && request.method !== 'HEAD')
       return respondText(405, 'The method must be GET.', { Allow: 'GET, HEAD' })
 
-    const access = readAccess(await settings.authorize(request, context))
+    const access = await accessOf(settings, request, context)
     if (access === undefined || access instanceof Response) {
       if (api !== undefined) throw new RequestError(403, 'refused', 'You may not use the console, or not any more.')
       return access ?? respondText(403, 'You may not use this page.')

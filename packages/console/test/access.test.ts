@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ConsoleRole } from '../src/index.ts'
 import { getPage, openConsole, origin } from './support/open-console.ts'
 
@@ -131,6 +131,21 @@ describe('whoever authorize refuses', () => {
     expect(answer.status).toBe(500)
     expect(await answer.text()).not.toContain('S3CRET')
     expect(JSON.stringify(await opened.ask('me'))).not.toContain('S3CRET')
+    expect(opened.reported).toHaveLength(2)
+  })
+
+  test('by saying nothing for ten seconds gets no further, with the page and with its routes', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const opened = openConsole({ authorize: () => new Promise(() => undefined) })
+    const answers = Promise.all([
+      getPage(opened, '/console/'),
+      opened.ask('revoke', { target: { subject: 'a' }, reason }),
+    ])
+    await vi.advanceTimersByTimeAsync(10_001)
+    const [page, route] = await answers
+    expect([page.status, route.status, route.body['error']]).toEqual([503, 503, 'unavailable'])
+    expect((await opened.revocation.audit()).entries).toEqual([])
     expect(opened.reported).toHaveLength(2)
   })
 

@@ -5,7 +5,7 @@ import { createRevocation } from '@revoked/core'
 import { createSessions } from '@revoked/sessions'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { describe, expect, test } from 'vitest'
-import { assetNames } from '../src/assets/assets.ts'
+import { assetNames, createAssets } from '../src/assets/assets.ts'
 import { page } from '../src/assets/page.ts'
 import { type ConsoleOptions, createConsole } from '../src/index.ts'
 import { getPage, openConsole, origin } from './support/open-console.ts'
@@ -30,6 +30,7 @@ describe('the options', () => {
     ['with a slash at the end of the path', { path: '/console/' }, /path must be/],
     ['with markup in the path', { path: '/"><b>' }, /path must be/],
     ['with a text as onError', { onError: 'log' }, /onError must be a function/],
+    ['with a text as subjectOfSession', { subjectOfSession: 'ada' }, /subjectOfSession must be a function/],
     ['with the sessions of an unnamed issuer', { revocation: scoped, sessions }, /sessionIssuer must name/],
     ['with an issuer of sessions without need', { sessionIssuer: 'a' }, /sessionIssuer goes with/],
   ])('%s, it does not start', (_, wrong, message) => {
@@ -133,6 +134,27 @@ describe('the files of the page', () => {
       const again = { cookie: 'role=support', 'if-none-match': headers.get('etag') ?? '' }
       expect((await getPage(opened, `/console/assets/${name}`, { headers: again })).status).toBe(304)
     }
+  })
+
+  test('are known again by a tag that a proxy has made weak', async () => {
+    const opened = openConsole()
+    const { headers } = await getPage(opened, '/console/assets/app.js')
+    const again = { cookie: 'role=support', 'if-none-match': `W/${headers.get('etag')}` }
+    expect((await getPage(opened, '/console/assets/app.js', { headers: again })).status).toBe(304)
+  })
+
+  test('are read again after a failure', async () => {
+    let reads = 0
+    const answer = createAssets(async () => {
+      reads += 1
+      if (reads === 1) throw new Error('EMFILE')
+      return new TextEncoder().encode('hello')
+    })
+    const request = new Request(`${origin}/console/assets/app.js`)
+    await expect(answer('/assets/app.js', request)).rejects.toThrow('EMFILE')
+    for (const path of ['/assets/app.js', '/assets/app.js'])
+      expect(await (await answer(path, request))?.text()).toBe('hello')
+    expect(reads).toBe(2)
   })
 
   test.each([

@@ -74,6 +74,41 @@ describe('support', () => {
     }
   })
 
+  test('learns whose session an id is, if the application knows', async () => {
+    const { handle, sessions, revocation } = openConsole({
+      subjectOfSession: (id) => (id === 'unknown' ? undefined : 'ada'),
+    })
+    const { id } = await sessions.open({ subject: 'ada', device: 'Phone' })
+    const { page } = await openPage(browser, await serve(handle), { role: 'support' })
+    await lookUp(page, 'unknown', 'session')
+    await page.getByText('Whose session this is').waitFor()
+    await lookUp(page, id, 'session')
+    await page.getByText('1 device logged in').waitFor()
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+    await confirm(page, 'leaked')
+    await page.getByText('Done. It is revoked.').waitFor()
+    expect((await revocation.audit({ subject: 'ada' })).entries).toMatchObject([{ reason: 'leaked' }])
+    await page.getByRole('button', { name: 'Look up the subject' }).click()
+    await page.getByRole('heading', { level: 2, name: 'ada' }).waitFor()
+    await page.getByLabel('Look up a').selectOption('session')
+    await page.getByLabel('Of the subject').fill('ben')
+    await lookUp(page, id, 'session')
+    await page.getByText('The subject has no open session with this id.').waitFor()
+  })
+
+  test('is told that an id is too long: cut, it would be another one', async () => {
+    const { handle } = openConsole()
+    const { page } = await openPage(browser, await serve(handle), { role: 'support' })
+    const field = page.getByLabel('Id', { exact: true })
+    await field.fill('a'.repeat(1_025))
+    await page.getByRole('button', { name: 'Look up', exact: true }).click()
+    expect(await field.evaluate('(input) => [input.value.length, input.validity.valid]')).toEqual([1_025, false])
+    expect(await page.getByRole('heading', { name: 'What is revoked, and why' }).count()).toBe(0)
+    await field.fill('a'.repeat(1_024))
+    await page.getByRole('button', { name: 'Look up', exact: true }).click()
+    await page.getByText('no mark applies').waitFor()
+  })
+
   test('finds no view of an admin, and no button for a claim', async () => {
     const { handle, revocation } = openConsole()
     const { page } = await openPage(browser, await serve(handle), { role: 'support' })

@@ -68,6 +68,8 @@ test.each(looks)(
     await confirm(page, 'device_lost')
     await page.getByText('Done. The device is logged out.').waitFor()
     await keep('logged-out')
+    await lookUp(page, 's-42', 'session')
+    await keep('session')
     await lookUp(page, 'initech', 'claim').catch(() => undefined)
     await page.getByLabel('Name of the claim').fill('tenant')
     await lookUp(page, 'initech', 'claim')

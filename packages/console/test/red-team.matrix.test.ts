@@ -44,7 +44,7 @@ async function openHostileConsole() {
 }
 
 /** Characters that no text of the page may contain: they are named instead. */
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** Fails if anything of the data became markup, was run, or hides or reverses text. */
 async function expectData(page: Page): Promise<void> {

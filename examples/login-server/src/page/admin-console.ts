@@ -17,10 +17,16 @@ interface AdminConsoleOptions extends PageParts {
  */
 export function adminConsole({ revocation, store, report, ...parts }: AdminConsoleOptions): Console {
   const pages = createPageSessions(parts)
+  const { users, sessions } = parts
   return createConsole({
     revocation,
     store,
-    sessions: parts.sessions,
+    sessions,
+    // There are few users here. With many of them, keep the user of each login in a table.
+    subjectOfSession: async (id) => {
+      for (const name of users.names()) if ((await sessions.get(name, id)) !== undefined) return name
+      return undefined
+    },
     authorize: async (_request, context) => {
       const { session } = await pages.find(context as ExpressRequest)
       if (session === undefined) return new Response(null, { status: 303, headers: { Location: '/devices' } })

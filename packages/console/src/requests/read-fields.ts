@@ -1,18 +1,21 @@
-/** Narrows the fields of requests. What ids may contain is left to core. */
+/** Narrows the fields of requests. */
 import type { Target } from '@revoked/core'
 import type { ConsoleRole } from '../access/access.ts'
 import { RequestError } from '../answers/request-error.ts'
 import { type Fields, readFields } from './read-body.ts'
 
-/** The longest text of a field, in characters: ids have 1,024 at most. */
-const maxLength = 2_048
+/** The longest id that core takes, in UTF-16 code units. */
+const maxLength = 1_024
 
-/** @throws RequestError (400) if it is no text, or empty, or far too long. */
+/** @throws RequestError (400) if it is no text that core takes as an id. */
 export function readText(fields: Fields, name: string): string {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined
   if (typeof value !== 'string' || value === '')
     throw new RequestError(400, 'invalid_request', `The field ${name} is missing.`)
-  if (value.length > maxLength) throw new RequestError(400, 'invalid_request', `The field ${name} is too long.`)
+  if (value.length > maxLength)
+    throw new RequestError(400, 'invalid_request', `The field ${name} is longer than ${maxLength} characters.`)
+  if (!value.isWellFormed())
+    throw new RequestError(400, 'invalid_request', `The field ${name} contains half of a character.`)
   return value
 }
 

@@ -6,19 +6,27 @@ import { readTarget } from '../requests/read-fields.ts'
 import { instantInJson } from './instant-in-json.ts'
 import type { Route } from './routes.ts'
 
-/** Answers what is known of a target: the open sessions of its subject, and the marks on it. */
+/**
+ * Answers what is known of a target: whose it is, the open sessions of its subject, and the marks
+ * on it.
+ */
 export function lookupRoute(settings: Settings): Route {
   const { revocation } = settings
   return {
     method: 'POST',
     answer: async ({ request }) => {
-      const target = readTarget(await readBody(request))
-      const [marks, sessions] = await withTypedInput(() =>
-        Promise.all([revocation.explain(target), sessionsOf(target, settings)]),
-      )
-      // Outside: what describeDevice throws is not a mistake of the person at the page.
+      const target = await withSubject(readTarget(await readBody(request)), settings)
+      const [marks, sessions] = await Promise.all([
+        withTypedInput(() => revocation.explain(target)),
+        sessionsOf(target, settings),
+      ])
       const shown = sessions?.map((session) => sessionInJson(session, settings)) ?? null
-      return { at: revocation.now(), marks: marks.map(markInJson), sessions: shown }
+      return {
+        at: revocation.now(),
+        subject: subjectOf(target) ?? null,
+        marks: marks.map(markInJson),
+        sessions: shown,
+      }
     },
   }
 }
@@ -35,12 +43,30 @@ export function markInJson({ cutoff, refreshBefore, ...mark }: Explained): unkno
   }
 }
 
+/** Adds the subject of a session, if the application knows it, and the person has not named it. */
+async function withSubject(target: Target, settings: Settings): Promise<Target> {
+  const { subjectOfSession } = settings
+  if (target.session === undefined || target.ofSubject !== undefined || !isOfIssuer(target, settings)) return target
+  const ofSubject = await subjectOfSession?.(target.session)
+  if (ofSubject === undefined) return target
+  if (typeof ofSubject !== 'string' || ofSubject === '')
+    throw new TypeError('subjectOfSession must return a subject, or undefined if it is not known.')
+  return { ...target, ofSubject }
+}
+
+function subjectOf(target: Target): string | undefined {
+  return target.subject ?? target.ofSubject
+}
+
+/** The sessions, and the ids of sessions, are those of one issuer. */
+function isOfIssuer(target: Target, { sessionIssuer }: Settings): boolean {
+  return sessionIssuer === undefined || target.issuer === sessionIssuer
+}
+
 async function sessionsOf(target: Target, settings: Settings): Promise<readonly ConsoleSession[] | null> {
-  const { sessions, sessionIssuer } = settings
-  const subject = target.subject ?? target.ofSubject
-  if (sessions === undefined || subject === undefined) return null
-  // The sessions are those of one issuer.
-  if (sessionIssuer !== undefined && target.issuer !== sessionIssuer) return null
+  const { sessions } = settings
+  const subject = subjectOf(target)
+  if (sessions === undefined || subject === undefined || !isOfIssuer(target, settings)) return null
   const listed = await sessions.list(subject)
   return target.session === undefined ? listed : listed.filter(({ id }) => id === target.session)
 }

@@ -39,7 +39,7 @@ export function createRoutes(settings: Settings, feed: ChangeFeed): Readonly<Rec
     list: listRoute(settings),
     ...(sessions !== undefined && {
       close: closeRoute(settings, sessions),
-      'close-all': closeAllRoute(settings, sessions),
+      'close-all': closeAllRoute(settings),
     }),
   }
 }

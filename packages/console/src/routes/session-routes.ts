@@ -1,8 +1,8 @@
 import { assertPermitted } from '../access/access.ts'
-import { withTypedInput } from '../answers/error-answer.ts'
 import type { ConsoleSessions, Settings } from '../console-options.ts'
 import { readBody } from '../requests/read-body.ts'
 import { readReason, readText } from '../requests/read-fields.ts'
+import { revokeSubjects } from './revoke-subjects.ts'
 import type { Route } from './routes.ts'
 
 /** Logs out one device. */
@@ -14,22 +14,28 @@ export function closeRoute(_settings: Settings, sessions: ConsoleSessions): Rout
       const fields = await readBody(request)
       const [subject, id] = [readText(fields, 'subject'), readText(fields, 'id')]
       const options = { reason: readReason(fields), actor: access.actor }
-      return { wasOpen: await withTypedInput(() => sessions.close(subject, id, options)) }
+      return { wasOpen: await sessions.close(subject, id, options) }
     },
   }
 }
 
-/** Logs out all devices of a subject. */
-export function closeAllRoute({ revocation }: Settings, sessions: ConsoleSessions): Route {
+/**
+ * Logs out all devices of a subject: as a list of one, so that its tokens are refused even if the
+ * sessions were created without the revocation.
+ */
+export function closeAllRoute(settings: Settings): Route {
   return {
     method: 'POST',
     answer: async ({ request, access }) => {
       assertPermitted(access, 'support')
       const fields = await readBody(request)
-      const subject = readText(fields, 'subject')
-      const options = { reason: readReason(fields), actor: access.actor }
-      const { closed } = await withTypedInput(() => sessions.closeAll(subject, options))
-      return { closed: closed.length, at: revocation.now() }
+      const list = {
+        subjects: [readText(fields, 'subject')],
+        issuer: settings.sessionIssuer,
+        reason: readReason(fields),
+      }
+      const { closed } = await revokeSubjects(list, settings, access)
+      return { closed }
     },
   }
 }

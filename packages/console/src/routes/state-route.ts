@@ -35,7 +35,9 @@ async function askStore({ revocation }: Settings): Promise<unknown> {
     const marks = revocation.issuer === '*' ? [] : await revocation.explain({ everything: true })
     return { ok: true, ms: performance.now() - start, marks: marks.map(markInJson) }
   } catch (error) {
-    const { error: code, message } = errorAnswer(error)
+    const { error: code, message, status } = errorAnswer(error)
+    // A defect is reported, as everywhere.
+    if (status === 500) throw error
     return { ok: false, ms: performance.now() - start, code, message }
   }
 }

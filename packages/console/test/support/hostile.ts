@@ -34,6 +34,8 @@ export const hostile: readonly string[] = [
   'ada\u00A0\u2003\u3000\u3164',
   ' ada ',
   'ada\u{E0061}\u{E0064}\u{E006D}\uE000',
+  'ada\uFE0F\u{E0100}\u180B\u17B4',
+  '\u2800ada\u{1D159}\u034F\uFFA0',
   `a${'\u0301\u0335\u0489'.repeat(300)}`,
   '\uFDFA'.repeat(300),
   '😀👨‍👩‍👧‍👦🏴‍☠️',
