@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AuditedStore, FollowableStore, RevocationStore } from '@revoked/core'
+import { type AuditedStore, createRevocation, type FollowableStore, type RevocationStore } from '@revoked/core'
 import { type ConformanceCase, caseOver, type OpenStore, type StoreSubject } from './case.ts'
 import { endOf } from './log/follow-log.ts'
 import { someKey, someMark } from './samples.ts'
@@ -42,6 +42,13 @@ export const failureCases: readonly ConformanceCase<StoreSubject<BreakableStore>
   failureCase('record', ({ store }) => store.record([{ key: someKey('another'), mark: someMark() }])),
   failureCase('forget', ({ store }) => store.forget([someKey()])),
   failureCase('agree', ({ store }) => store.agree({ maxTokenLifetime: 1, clockTolerance: 0, claims: [] })),
+  caseOver('rejects once while the backend is unreachable, whether the id was used', async ({ store, breakDown }) => {
+    const { once } = createRevocation({ store, maxTokenLifetime: '1h', timeout: '500ms' })
+    const until = Date.now() + 60_000
+    assert.equal(await once('used', { until }), true)
+    await breakDown()
+    await Promise.all(['used', 'unused'].map((id) => assert.rejects(async () => await once(id, { until }))))
+  }),
 ]
 
 /**

@@ -27,7 +27,7 @@ describe('a broken store is detected', () => {
   }
 
   for (const { name, run } of failureCases) {
-    test(`answers [] on failure: by "${name}"`, async () => {
+    test(`answers on failure: by "${name}"`, async () => {
       await expect(run({ open: lyingStore })).rejects.toThrow(AssertionError)
     })
   }

@@ -8,19 +8,19 @@ function overBackend(whileAway: 'rejects' | 'answers'): () => BreakableStore {
     const store = plainStore()
     let isAway = false
     const guarded =
-      <Args extends readonly unknown[], T>(call: (...args: Args) => T | Promise<T>, instead: T) =>
+      <Args extends readonly unknown[], T>(call: (...args: Args) => T | Promise<T>, instead: (...args: Args) => T) =>
       async (...args: Args): Promise<T> => {
         await delay(0)
         if (!isAway) return await call(...args)
         if (whileAway === 'rejects') throw new Error('connection lost')
-        return instead
+        return instead(...args)
       }
     return {
       store: {
-        record: guarded(store.record, []),
-        find: guarded(store.find, []),
-        forget: guarded(store.forget, undefined),
-        agree: guarded(store.agree, { maxTokenLifetime: 1, clockTolerance: 0, claims: [], now: Date.now() }),
+        record: guarded(store.record, (marks) => marks.map(() => false)),
+        find: guarded(store.find, () => []),
+        forget: guarded(store.forget, () => undefined),
+        agree: guarded(store.agree, () => ({ maxTokenLifetime: 1, clockTolerance: 0, claims: [], now: Date.now() })),
       },
       breakDown: () => {
         isAway = true
@@ -32,5 +32,8 @@ function overBackend(whileAway: 'rejects' | 'answers'): () => BreakableStore {
 /** Rejects while its backend is away. */
 export const honestStore: () => BreakableStore = overBackend('rejects')
 
-/** Answers [] while its backend is away, as if nothing were revoked. */
+/**
+ * Answers while its backend is away as if nothing were revoked, and as if everything had been
+ * recorded before.
+ */
 export const lyingStore: () => BreakableStore = overBackend('answers')
