@@ -62,7 +62,7 @@ async function written(): Promise<unknown[]> {
   return (await server.query('SELECT name FROM written')).map(({ name }) => name)
 }
 
-describe('a proxy to PostgreSQL', { timeout: 20_000 }, () => {
+describe('a proxy to PostgreSQL', { timeout: 30_000 }, () => {
   test('passes statements and answers of any size', async () => {
     const { client } = await connect()
     const value = 'x'.repeat(2_000_000)
