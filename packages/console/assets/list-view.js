@@ -21,6 +21,7 @@ function listForm(viewer) {
   let stopping = new AbortController()
 
   text.addEventListener('input', () => {
+    viewer.draft = text.value
     const { subjects, tooLong } = subjectsIn(text.value)
     start.disabled = subjects.length === 0 || tooLong > 0
     start.textContent = subjects.length === 0 ? 'Revoke' : `Revoke ${count(subjects.length, 'subject')}`
@@ -30,6 +31,9 @@ function listForm(viewer) {
         : `${count(tooLong, 'line')} too long for a subject: more than ${longestId} characters.`
   })
   stop.addEventListener('click', () => stopping.abort())
+  // What is left of a list is there again after a look at another view.
+  text.value = viewer.draft ?? ''
+  if (text.value !== '') text.dispatchEvent(new Event('input'))
 
   async function run() {
     const { subjects } = subjectsIn(text.value)
@@ -47,6 +51,8 @@ function listForm(viewer) {
   }
 
   function setRunning(isRunning) {
+    if (isRunning) window.addEventListener('beforeunload', askBeforeLeaving)
+    else window.removeEventListener('beforeunload', askBeforeLeaving)
     if (isRunning) progress.hidden = false
     stop.hidden = !isRunning
     text.readOnly = isRunning
@@ -69,6 +75,9 @@ function listForm(viewer) {
   )
   return { form, stop: () => stopping.abort() }
 }
+
+/** Makes the browser ask whether to leave: the rest of the list would be gone. */
+const askBeforeLeaving = (event) => event.preventDefault()
 
 const whatHappens =
   'All tokens of these subjects that were issued until now are refused, and all their devices are logged out.'

@@ -66,9 +66,12 @@ function parts({ at, process, answer, size, maxStalenessMs, cache, limits }) {
   ]
 }
 
+/** A cache that starts, or is idle because nobody asks, is no failure. */
+const badges = { live: 'good-badge', starting: '', idle: '' }
+
 function cacheState({ state }) {
-  const isGood = state === 'live'
-  return el('p', {}, el('span', { class: `badge ${isGood ? 'good-badge' : 'danger-badge'}` }, plain(state)))
+  const name = Object.hasOwn(badges, state) ? badges[state] : 'danger-badge'
+  return el('p', {}, el('span', { class: `badge ${name}` }, plain(state)))
 }
 
 const number = (given) => (typeof given === 'number' ? given.toLocaleString('en') : undefined)

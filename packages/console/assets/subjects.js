@@ -26,6 +26,7 @@ export async function revokeInParts({ subjects, reason, issuer, viewer, parts: {
     const devices = viewer.hasSessions ? ` ${count(closed, 'device')} logged out.` : ''
     said.textContent = `${done.toLocaleString('en')} of ${count(subjects.length, 'subject')} revoked.${devices}`
     text.value = subjects.slice(done).join('\n')
+    viewer.draft = text.value
   }
   say()
   while (done < subjects.length && !signal.aborted) {

@@ -178,6 +178,30 @@ describe('an admin', () => {
     expect(await page.getByLabel('Subjects, one a line').inputValue()).toBe('')
   })
 
+  test('finds the rest of a list again that another view has stopped', async () => {
+    const { handle, revocation } = openConsole()
+    const { page } = await openPage(browser, await serve(handle))
+    await page.getByRole('link', { name: 'Many' }).click()
+    const field = page.getByLabel('Subjects, one a line')
+    await field.fill(Array.from({ length: 450 }, (_, index) => `user-${index}`).join('\n'))
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/api/list', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Revoke 450 subjects' }).click()
+    await confirm(page, 'leaked')
+    await page.getByRole('link', { name: 'Audit' }).click()
+    release()
+    await page.locator('#notice').getByText('200 of 450 subjects revoked.').waitFor()
+    await page.getByRole('link', { name: 'Many' }).click()
+    await page.getByRole('button', { name: 'Revoke 250 subjects' }).waitFor()
+    expect(await revocation.explain({ subject: 'user-200' })).toEqual([])
+  })
+
   test('revokes everything after typing it, and nothing without', async () => {
     const { handle, revocation } = openConsole()
     const { page } = await openPage(browser, await serve(handle))
