@@ -16,7 +16,7 @@ afterAll(() => redis.stop())
 async function statusOf(url: string, path: string, fields: readonly string[] = []): Promise<number> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
-  socket.end([`GET ${path} HTTP/1.1`, 'Host: forward-auth', 'Connection: close', ...fields, '', ''].join('\r\n'))
+  socket.write([`GET ${path} HTTP/1.1`, 'Host: forward-auth', 'Connection: close', ...fields, '', ''].join('\r\n'))
   let answer = ''
   for await (const chunk of socket) answer += String(chunk)
   return Number(/^HTTP\/1\.1 (?<status>\d{3}) /.exec(answer)?.groups?.['status'])
