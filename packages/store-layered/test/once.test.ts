@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe.each([
-  ['a layered store', (remote: FollowableStore) => layeredStore(remote)],
-  ['a mirror', (remote: FollowableStore) => mirroredStore(remote, { local: () => memoryStore({ logLength: 1 }) })],
-] as const)('over %s', (name, cached) => {
+  ['layered', (remote: FollowableStore) => layeredStore(remote)],
+  ['mirror', (remote: FollowableStore) => mirroredStore(remote, { local: () => memoryStore({ logLength: 1 }) })],
+] as const)('over caches: %s', (name, cached) => {
   async function openProcess(): Promise<Revocation> {
     const client = new Redis({ port: server.port, lazyConnect: true })
     await client.connect()
