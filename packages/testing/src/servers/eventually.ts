@@ -4,8 +4,8 @@ const pollMs = 5
 
 /**
  * Polls until the condition is true, and returns its value. A condition that throws is not true
- * yet. Its last error is the cause of the error at the deadline, which ends a test that hangs before
- * its timeout does.
+ * yet. Its last error is the cause of the error at the deadline, which ends a test that hangs
+ * before its timeout does.
  */
 export async function eventually<Value>(
   condition: () => Value | Promise<Value>,
