@@ -1,7 +1,7 @@
 // Who revoked and reinstated what, when and why.
 import { ask } from './api.js'
 import { busy, el, facts, field, idInput, notify } from './dom.js'
-import { reachOf, scopeName } from './marks.js'
+import { hashesHint, reachOf, scopeName } from './marks.js'
 import { instant, value } from './text.js'
 
 /** Shows the view. `start` is a target whose subject is filtered by at once. */
@@ -26,13 +26,19 @@ export function auditView(content, viewer, start) {
   const form = el(
     'form',
     { class: 'search', role: 'search', on: { submit } },
-    field('Subject', subject, { hint: 'Empty: all entries.' }),
+    field('Subject', subject),
     issuer && field('Issuer', issuer),
     el('button', { class: 'primary', type: 'submit' }, 'Show'),
   )
   content.append(
-    el('section', { class: 'card', 'aria-label': 'Choose entries' }, form),
+    el(
+      'section',
+      { class: 'card', 'aria-label': 'Choose entries' },
+      form,
+      el('p', { class: 'hint' }, 'Without a subject, all entries are shown.'),
+    ),
     el('h2', { class: 'section' }, 'Entries'),
+    viewer.namesIds ? '' : hashesHint(),
     empty,
     list,
     el('div', { class: 'buttons' }, more),
@@ -51,7 +57,7 @@ export function auditView(content, viewer, start) {
   }
 }
 
-function row({ at, action, scope, value: id, subject, cutoff, actor, reason }) {
+function row({ at, action, scope, value: id, issuer, subject, cutoff, actor, reason }) {
   const isRevoked = action === 'revoke'
   const badge = el(
     'span',
@@ -69,6 +75,7 @@ function row({ at, action, scope, value: id, subject, cutoff, actor, reason }) {
         ['When', instant(at)],
         ['Who', actor === null ? 'not said' : value(actor)],
         ['Reason', reason === null ? 'none given' : value(reason)],
+        ['Issuer', issuer === undefined ? undefined : value(issuer)],
         ['Of', subject !== null && subject !== id ? value(subject) : undefined],
         ['Reaches', reachOf(cutoff)],
       ]),

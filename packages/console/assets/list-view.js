@@ -28,7 +28,7 @@ function listForm(viewer) {
     found.textContent =
       tooLong === 0
         ? `${count(subjects.length, 'subject')}.`
-        : `${count(tooLong, 'line')} too long for a subject: more than ${longestId} characters.`
+        : `${count(tooLong, 'line')} too long for a subject: more than ${longestId.toLocaleString('en')} characters.`
   })
   stop.addEventListener('click', () => stopping.abort())
   // What is left of a list is there again after a look at another view.

@@ -1,7 +1,7 @@
 // What is revoked and reinstated, as it happens.
 import { ask } from './api.js'
 import { el, facts } from './dom.js'
-import { reachOf, scopeName, targetOf } from './marks.js'
+import { hashesHint, reachOf, scopeName, targetOf } from './marks.js'
 import { instant, value } from './text.js'
 
 const shown = 100
@@ -23,7 +23,13 @@ export function liveView(content, viewer) {
   let known = ''
   const cursors = new Map()
   const seen = new Set()
-  content.append(el('p', {}, 'Revocations and reinstatements of all processes over this store.'), state, empty, list)
+  content.append(
+    el('p', {}, 'Revocations and reinstatements of all processes over this store.'),
+    state,
+    viewer.namesIds ? '' : hashesHint(),
+    empty,
+    list,
+  )
   void follow()
   return () => stopping.abort()
 
@@ -59,7 +65,7 @@ export function liveView(content, viewer) {
 }
 
 function row(change, viewer) {
-  const { at, action, scope, value: id, reason, cutoff, expiresAt } = change
+  const { at, action, scope, value: id, issuer, reason, cutoff, expiresAt } = change
   if (action === 'missed')
     return el(
       'li',
@@ -81,18 +87,16 @@ function row(change, viewer) {
       facts([
         ['Seen', instant(at)],
         ['Reason', reason === undefined ? undefined : value(reason)],
+        ['Issuer', issuer === undefined ? undefined : value(issuer)],
         ['Reaches', reachOf(cutoff)],
         ['Forgotten', expiresAt === undefined ? undefined : instant(expiresAt)],
       ]),
     ),
-    scope !== 'all' && !viewer.needsIssuer && lookUp(scope, id, viewer),
+    scope !== 'all' && viewer.namesIds && lookUp(change, viewer),
   )
 }
 
-function lookUp(scope, id, viewer) {
-  return el(
-    'button',
-    { class: 'small', type: 'button', on: { click: () => viewer.open('lookup', targetOf(scope, id)) } },
-    'Look up',
-  )
+function lookUp({ scope, value: id, issuer }, viewer) {
+  const target = { ...targetOf(scope, id), ...(issuer !== undefined && { issuer }) }
+  return el('button', { class: 'small', type: 'button', on: { click: () => viewer.open('lookup', target) } }, 'Look up')
 }

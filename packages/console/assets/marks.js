@@ -10,6 +10,15 @@ export function scopeName(scope) {
   return el('span', { class: 'scope' }, ...(Object.hasOwn(scopes, scope) ? [scopes[scope]] : ['Claim ', value(scope)]))
 }
 
+/** Says why ids are shown that nobody has typed. */
+export function hashesHint() {
+  return el(
+    'p',
+    { class: 'hint' },
+    'The store keeps hashes in place of ids. Looking up an id finds what is kept of it.',
+  )
+}
+
 /** Returns the target that a key was revoked by. */
 export function targetOf(scope, id) {
   if (scope === 'all') return { everything: true }

@@ -64,7 +64,7 @@ export interface Console {
  */
 export function createConsole(options: ConsoleOptions): Console {
   const settings = readOptions(options)
-  const feed = createChangeFeed(settings.store)
+  const feed = createChangeFeed(settings.store, settings.revocation.issuer === '*')
   const answer = createAnswer(settings, feed)
 
   async function handle(request: Request, context?: unknown): Promise<Response> {

@@ -1,4 +1,4 @@
-import { createRevocation } from '@revoked/core'
+import { createRevocation, type Key } from '@revoked/core'
 import { createSessions } from '@revoked/sessions'
 import { layeredStore } from '@revoked/store-layered'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
@@ -148,9 +148,21 @@ describe('with several issuers', () => {
   test('the audit trail and the state are shown', async () => {
     const { ask } = openScoped()
     await ask('revoke', { target, reason })
-    expect((await ask('audit', target)).body['entries']).toHaveLength(1)
+    expect((await ask('audit', target)).body['entries']).toEqual([
+      expect.objectContaining({ scope: 'sub', value: 'ada', issuer: 'https://a.example', subject: 'ada' }),
+    ])
     expect((await ask('state')).body['answer']).toMatchObject({ ok: true, marks: [] })
   })
+})
+
+test('the page is told whether the store names ids as they are', async () => {
+  const plain = memoryStore()
+  const hashing = { ...plain, logKey: (key: Key) => ({ ...key, value: '#k3V1' }) }
+  for (const [store, namesIds] of [
+    [plain, true],
+    [hashing, false],
+  ] as const)
+    expect((await openConsole({ store }).ask('me')).body).toMatchObject({ namesIds })
 })
 
 describe('the audit trail', () => {

@@ -1,5 +1,6 @@
 import { type LogEntry, reservedScopes, revokesAny } from '@revoked/core'
 import { instantInJson } from '../routes/instant-in-json.ts'
+import { keyInJson } from '../routes/key-in-json.ts'
 
 /** A change of the store, as the page shows it. */
 export interface Change {
@@ -11,6 +12,8 @@ export interface Change {
   readonly action: 'revoke' | 'reinstate' | 'missed'
   readonly scope?: string
   readonly value?: string
+  /** With several issuers, that of the key. */
+  readonly issuer?: string
   readonly reason?: string | undefined
   readonly cutoff?: number | 'all' | 'none'
   readonly expiresAt?: number
@@ -86,11 +89,11 @@ export function createChangeBuffer(): ChangeBuffer {
  * Returns the change of a log entry. `undefined` for records of refresh tokens: they revoke
  * nothing.
  */
-export function changeOf({ position, key, mark }: LogEntry, log: number): Change | undefined {
-  const { scope, value } = key
-  if (scope === reservedScopes[4] || (mark !== undefined && !revokesAny(mark))) return undefined
+export function changeOf({ position, key, mark }: LogEntry, log: number, hasIssuers: boolean): Change | undefined {
+  if (key.scope === reservedScopes[4] || (mark !== undefined && !revokesAny(mark))) return undefined
   const id = `${log}.${position.epoch}.${position.sequence}.${position.tip}`
-  if (mark === undefined) return { id, at: Date.now(), action: 'reinstate', scope, value }
+  const shown = keyInJson(key, hasIssuers)
+  if (mark === undefined) return { id, at: Date.now(), action: 'reinstate', ...shown }
   const { cutoff, expiresAt, reason } = mark
-  return { id, at: Date.now(), action: 'revoke', scope, value, reason, cutoff: instantInJson(cutoff), expiresAt }
+  return { id, at: Date.now(), action: 'revoke', ...shown, reason, cutoff: instantInJson(cutoff), expiresAt }
 }

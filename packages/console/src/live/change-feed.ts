@@ -31,8 +31,12 @@ const startingMs = 250
 const notLiveMs = 1_000
 const fromBestToWorst: readonly string[] = ['live', 'idle', 'stale', 'starting', 'closed']
 
-/** Creates the feed of a store, which is followed from the first read until nobody reads. */
-export function createChangeFeed(store: RevocationStore): ChangeFeed {
+/**
+ * Creates the feed of a store, which is followed from the first read until nobody reads.
+ *
+ * @param hasIssuers - Whether keys are of several issuers.
+ */
+export function createChangeFeed(store: RevocationStore, hasIssuers: boolean): ChangeFeed {
   const instance = crypto.randomUUID().slice(0, 8)
   const buffer = createChangeBuffer()
   const isSupported = isFollowed(store)
@@ -63,7 +67,7 @@ export function createChangeFeed(store: RevocationStore): ChangeFeed {
       clearTimeout(idle)
       idle = setTimeout(stop, idleMs)
       idle.unref()
-      observation ??= observe(store, { push: buffer.push, missed })
+      observation ??= observe(store, { push: buffer.push, missed, hasIssuers })
       // Until the log is read, the page shows that it is not: it asks again soon.
       const waitMs = state() === 'live' ? read.waitMs : Math.min(read.waitMs, pauseOf(state()))
       const isNews = read.after !== buffer.next() || (read.state !== undefined && read.state !== state())
@@ -76,17 +80,27 @@ export function createChangeFeed(store: RevocationStore): ChangeFeed {
 
 const pauseOf = (state: string): number => (state === 'starting' || state === 'off' ? startingMs : notLiveMs)
 
+/**
+ * Returns whether the store keeps ids as they are, as far as that can be known: what it names
+ * otherwise cannot be looked up by what is shown.
+ */
+export function namesIds(store: RevocationStore): boolean {
+  const key = { scope: 'sub', value: 'a' }
+  return !(isObservable(store) || isFollowable(store)) || store.logKey(key).value === key.value
+}
+
 interface Sink {
+  readonly hasIssuers: boolean
   readonly push: (change: Change) => void
   readonly missed: () => void
 }
 
 /** Follows a store: by what its cache learns, if it has one, and else by reading its log. */
-function observe(store: RevocationStore, { push, missed }: Sink): Observation | undefined {
+function observe(store: RevocationStore, { push, missed, hasIssuers }: Sink): Observation | undefined {
   const started = new Set<number>()
   const handler: StoreHandler = {
     apply: (entry, log) => {
-      const change = changeOf(entry, log)
+      const change = changeOf(entry, log, hasIssuers)
       if (change !== undefined) push(change)
     },
     // The first read of a log is a reset: nothing was missed.

@@ -5,6 +5,7 @@ import type { Settings } from '../console-options.ts'
 import { readBody } from '../requests/read-body.ts'
 import { readOptionalText } from '../requests/read-fields.ts'
 import { instantInJson } from './instant-in-json.ts'
+import { keyInJson } from './key-in-json.ts'
 import type { Route } from './routes.ts'
 
 /** The number of entries of a page. */
@@ -27,18 +28,17 @@ export function auditRoute({ revocation, store }: Settings): Route {
           ...(after !== undefined && { after }),
         }),
       )
-      return { entries: entries.map(entryInJson), next: next ?? null }
+      return { entries: entries.map((entry) => entryInJson(entry, revocation.issuer === '*')), next: next ?? null }
     },
   }
 }
 
-function entryInJson({ at, action, key, subject, mark, actor, reason }: AuditEntry): unknown {
+function entryInJson({ at, action, key, subject, mark, actor, reason }: AuditEntry, hasIssuers: boolean): unknown {
   return {
     at,
     action,
-    scope: key.scope,
-    value: key.value,
-    subject: subject?.value ?? null,
+    ...keyInJson(key, hasIssuers),
+    subject: subject === undefined ? null : keyInJson(subject, hasIssuers).value,
     cutoff: mark === undefined ? null : instantInJson(mark.cutoff),
     actor: actor ?? null,
     reason: reason ?? null,

@@ -1,7 +1,7 @@
 import { isAudited } from '@revoked/core'
 import { type ConsoleAccess, permits } from '../access/access.ts'
 import type { Settings } from '../console-options.ts'
-import type { ChangeFeed } from '../live/change-feed.ts'
+import { type ChangeFeed, namesIds } from '../live/change-feed.ts'
 import { auditRoute } from './audit-route.ts'
 import { changesRoute } from './changes-route.ts'
 import { listRoute } from './list-route.ts'
@@ -59,5 +59,6 @@ function viewer(
     hasAudit: isAudited(store),
     hasLive: live,
     needsIssuer: revocation.issuer === '*',
+    namesIds: namesIds(store),
   }
 }

@@ -1,4 +1,4 @@
-import type { RevocationStore } from '@revoked/core'
+import { createRevocation, type RevocationStore } from '@revoked/core'
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
@@ -71,6 +71,26 @@ describe.each([
     expect(elsewhere.process).not.toBe(seen.process)
     expect(elsewhere.changes.map(({ id }) => id)).toEqual(seen.changes.map(({ id }) => id))
   })
+})
+
+test('with several issuers, changes say which of them they concern', async () => {
+  const store = memoryStore()
+  const opened = openConsole({
+    store,
+    revocation: createRevocation({ store, maxTokenLifetime: '1h', issuer: '*' }),
+    sessionIssuer: 'https://a.example',
+  })
+  await eventually(async () => (await read(opened)).state === 'live', 'the log is followed')
+  const issuer = 'https://a.example'
+  await opened.revocation.revoke([
+    { subject: '["x","y"]', issuer },
+    { everything: true, issuer },
+  ])
+  await eventually(async () => (await read(opened)).changes.length === 2, 'both are seen')
+  expect((await read(opened)).changes).toMatchObject([
+    { scope: 'sub', value: '["x","y"]', issuer },
+    { scope: 'all', value: '', issuer },
+  ])
 })
 
 test('the latest 200 changes are kept', async () => {
