@@ -1,14 +1,17 @@
 // What leaks.test.ts does, over all stores, alone and behind caches, and over errors of clients.
 import { sqliteDrivers } from '@revoked/testing/sqlite-drivers'
 import { describe, expect, test } from 'vitest'
+import { breakablePlace } from './support/breakable-place.ts'
 import { type ClientError, errorsOfPg, errorsOfRedis, errorsOfSqlite } from './support/client-errors.ts'
 import { leaksIn } from './support/everything-secret.ts'
-import { type OpenPlace, openMemory, openNodeRedis, openPg, openSqlite } from './support/leak-places.ts'
+import { type OpenPlace, openNodeRedis, openPg, openSqlite } from './support/leak-places.ts'
 import { expectSilence, type Shape } from './support/leak-run.ts'
 import { hearEverything } from './support/sinks.ts'
 
 const shapes: readonly Shape[] = ['plain', 'layered', 'mirrored']
-const drivers = await sqliteDrivers()
+// One of them: better-sqlite3 12 aborts a process of Node 24 that collects its statements while it
+// is idle.
+const drivers = (await sqliteDrivers()).slice(0, 1)
 const clientErrors: readonly ClientError[] = (
   await Promise.all([errorsOfRedis(), errorsOfPg(), ...drivers.map(errorsOfSqlite)])
 ).flat()
@@ -45,7 +48,7 @@ describe.each([...clientErrors])(
       // What the client says is secret.
       expect(leaksIn(error, { addresses: [], names: [], tokens: [] })).not.toEqual([])
       const heard = hearEverything()
-      await expectSilence({ place: await openMemory(error)(false), shape, hashIds: false, heard, types: [type] })
+      await expectSilence({ place: breakablePlace(error), shape, hashIds: false, heard, types: [type] })
     })
   },
 )

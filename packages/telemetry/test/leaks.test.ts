@@ -6,6 +6,7 @@ import { redisSessions, redisStore } from '@revoked/store-redis'
 import { type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
+import { breakablePlace } from './support/breakable-place.ts'
 import { leaksIn, secretly } from './support/everything-secret.ts'
 import { expectSilence, exportsOf, type LeakPlace } from './support/leak-run.ts'
 import { hearEverything } from './support/sinks.ts'
@@ -42,6 +43,13 @@ test('no export has an id, a claim, a token or an address, with and without hash
     await expectSilence({ place, shape: 'layered', hashIds, heard, types: ['WRONGPASS', 'ECONNREFUSED'] })
   }
   await Promise.all([run(false), run(true)])
+})
+
+test('no export has the message of a client, if its errors come through as they are', async () => {
+  const heard = hearEverything()
+  const refused = new Error(`connect ECONNREFUSED redis://${secretly('host')}`)
+  const error = Object.assign(refused, { code: secretly('code'), name: secretly('name'), args: [secretly('subject')] })
+  await expectSilence({ place: breakablePlace(error), shape: 'plain', hashIds: false, heard, types: ['_OTHER'] })
 })
 
 const leak = secretly('subject')

@@ -3,7 +3,7 @@ import { isAudited, isTransactional, type Key, type KeyedMark, type RevocationSt
 import { layeredStore } from '@revoked/store-layered'
 import { memoryStore } from '@revoked/store-memory'
 import { eventually } from '@revoked/testing'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { observedStore } from '../src/index.ts'
 import { startSdk } from './support/start-sdk.ts'
 
@@ -69,6 +69,7 @@ describe('an observed store', () => {
 
   test('answers at once again after a promise, as a file of SQLite does that was locked', async () => {
     const sdk = startSdk()
+    const startSpan = vi.spyOn(sdk.into.tracer, 'startSpan')
     const local = memoryStore()
     let isLocked = true
     const find = (keys: readonly Key[]) => (isLocked ? Promise.resolve(local.find(keys)) : local.find(keys))
@@ -80,6 +81,8 @@ describe('an observed store', () => {
     expect(await sdk.count('revoked.store.local_lookups')).toBe(3)
     expect(await sdk.count('revoked.store.operation.duration')).toBe(2)
     expect(sdk.spans()).toHaveLength(2)
+    // One more was begun, and dropped.
+    expect(startSpan).toHaveBeenCalledTimes(3)
   })
 
   test('counts what is answered at once, without a span and without a promise', async () => {

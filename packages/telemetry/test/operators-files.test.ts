@@ -40,6 +40,18 @@ describe('the dashboard', () => {
     expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance'])
   })
 
+  test('has panels of kinds and units that Grafana knows, over the data source that is chosen', () => {
+    const chosen = { type: 'prometheus', uid: ['$', '{datasource}'].join('') }
+    for (const { type, datasource, fieldConfig, targets = [] } of dashboard.panels) {
+      expect(['row', 'stat', 'timeseries']).toContain(type)
+      if (type === 'row') continue
+      expect(datasource).toEqual(chosen)
+      expect(['ops', 'percentunit', 's', 'short']).toContain(fieldConfig?.defaults.unit)
+      expect(targets.map((target) => target.datasource)).toEqual(targets.map(() => chosen))
+      expect(targets.map(({ refId }) => refId)).toEqual(['A', 'B', 'C', 'D'].slice(0, targets.length))
+    }
+  })
+
   test('has panels that do not overlap, in 24 columns', () => {
     const taken = new Set<string>()
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length)

@@ -2,9 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FollowableStore } from '@revoked/core'
-import type { SessionStore } from '@revoked/core/sessions'
-import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { migrate, postgresSessions, postgresStore } from '@revoked/store-postgres'
 import { redisSessions, redisStore } from '@revoked/store-redis'
 import { sqliteSessions, sqliteStore } from '@revoked/store-sqlite'
@@ -96,33 +93,3 @@ export function openSqlite({ Database }: SqliteDriver): OpenPlace {
     }
   }
 }
-
-/**
- * Returns what opens stores in memory, whose calls reject with an error of a client from some time
- * on.
- */
-export function openMemory(failure: unknown): OpenPlace {
-  return async () => {
-    let isBroken = false
-    const fail = (name: string, member: unknown): unknown => {
-      if (typeof member !== 'function' || !calls.has(name)) return member
-      return (...args: readonly unknown[]): unknown => (isBroken ? Promise.reject(failure) : member(...args))
-    }
-    const breakable = <Store extends object>(store: Store): Store =>
-      Object.fromEntries(Object.entries(store).map(([name, member]) => [name, fail(name, member)])) as Store
-    return {
-      store: breakable<FollowableStore>(memoryStore()),
-      list: breakable<SessionStore>(memorySessions()),
-      addresses: [],
-      break: () => {
-        isBroken = true
-      },
-    }
-  }
-}
-
-/** The calls of both contracts that may fail. */
-const calls: ReadonlySet<string> = new Set([
-  ...['record', 'find', 'forget', 'agree', 'read'],
-  ...['open', 'touch', 'list', 'get', 'count', 'close', 'closeAll'],
-])

@@ -50,13 +50,23 @@ export function rulesWith(expression: string): string {
   }, rulesText)
 }
 
+/** A query of a panel. */
+interface Target {
+  readonly refId: string
+  readonly datasource: unknown
+  readonly expr: string
+  readonly legendFormat: string
+}
+
 /** A panel of the dashboard. */
 interface Panel {
   readonly id: number
   readonly title: string
   readonly type: string
   readonly description?: string
-  readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[]
+  readonly datasource?: unknown
+  readonly fieldConfig?: { readonly defaults: { readonly unit: string } }
+  readonly targets?: readonly Target[]
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 }
 

@@ -30,7 +30,6 @@ export interface Sdk {
   /** Returns the sum of the numbers that have these attributes. */
   readonly count: (metric: string, attributes?: Readonly<Record<string, unknown>>) => Promise<number>
   readonly spans: () => readonly ReadableSpan[]
-  readonly forgetSpans: () => void
   /** Returns the metrics as an exporter gets them. */
   readonly resourceMetrics: () => Promise<ResourceMetrics>
   /** Returns all metrics and spans as an exporter gets them. */
@@ -72,7 +71,6 @@ export function startSdk(): Sdk {
       return fitting.reduce((sum, { value }) => sum + (typeof value === 'number' ? value : countOf(value)), 0)
     },
     spans: () => spans.getFinishedSpans(),
-    forgetSpans: () => spans.reset(),
     resourceMetrics,
     everything: async () => [
       await collect(),
