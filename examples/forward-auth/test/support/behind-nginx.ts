@@ -25,8 +25,15 @@ export interface BehindNginx {
   readonly stop: () => Promise<void>
 }
 
-/** Starts all three, with the configuration of the example. `/unchecked` passes without a check. */
-export async function startBehindNginx(env: Readonly<Record<string, string>>): Promise<BehindNginx> {
+/**
+ * Starts all three, with the configuration of the example. `/unchecked` passes without a check.
+ *
+ * @param others - The URLs of further instances.
+ */
+export async function startBehindNginx(
+  env: Readonly<Record<string, string>>,
+  others: readonly string[] = [],
+): Promise<BehindNginx> {
   const requests: ApiRequest[] = []
   const api = createServer({ maxHeaderSize: 65_536 }, async (request, response) => {
     const { method = '', url: path = '', headers } = request
@@ -42,7 +49,7 @@ export async function startBehindNginx(env: Readonly<Record<string, string>>): P
   const url = await server.url()
   await eventually(async () => (await fetch(`${url}/health/ready`)).ok, 'ready', 20_000)
   const nginx = await startNginx({
-    configFor: (port) => configurationOf({ port, api: apiAddress, forwardAuth: new URL(url).host }),
+    configFor: (port) => configurationOf({ port, api: apiAddress, forwardAuth: [url, ...others] }),
   })
   return {
     nginx,
@@ -61,14 +68,14 @@ export async function startBehindNginx(env: Readonly<Record<string, string>>): P
 interface Addresses {
   readonly port: number
   readonly api: string
-  readonly forwardAuth: string
+  readonly forwardAuth: readonly string[]
 }
 
 function configurationOf({ port, api, forwardAuth }: Addresses): string {
   const own = configuration
     .replace('listen 80;', `listen 127.0.0.1:${port};\n  location /unchecked { proxy_pass http://api; }`)
     .replace('server api:3000;', `server ${api};`)
-    .replace('server forward-auth:8080;', `server ${forwardAuth};`)
+    .replace('server forward-auth:8080;', forwardAuth.map((url) => `server ${new URL(url).host};`).join(' '))
   // A client of the load would count a request twice when nginx closes its connection.
   return `keepalive_requests 10000000;\n${own}`
 }
