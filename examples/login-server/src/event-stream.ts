@@ -9,6 +9,8 @@ interface StreamEnd {
 
 /** A client's end of a stream of server-sent events. */
 export interface EventStream {
+  /** Of the answer: 200 if the stream is open. */
+  readonly status: number
   /**
    * Resolves with the reason that the server gives, or with its answer if it refuses the stream.
    */
@@ -22,7 +24,7 @@ export async function openEventStream(url: string, { token = '' }: Device): Prom
   const headers = { authorization: `Bearer ${token}` }
   const { status, body } = await fetch(`${url}/events`, { headers, signal: leaving.signal })
   const close = (): void => leaving.abort()
-  if (status !== 200 || body === null) return { ended: Promise.resolve(endedBy(`answered ${status}`)), close }
+  if (status !== 200 || body === null) return { status, ended: Promise.resolve(endedBy(`answered ${status}`)), close }
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   await reader.read()
 
@@ -35,7 +37,7 @@ export async function openEventStream(url: string, { token = '' }: Device): Prom
     }
   }
 
-  return { ended: readToEnd(), close }
+  return { status, ended: readToEnd(), close }
 }
 
 /** Resolves when the stream has ended, or after this time in ms, and closes it. */

@@ -21,8 +21,14 @@ async function serve(store: ObservableStore, sessionStore = memorySessions()): P
 
 /** Logs in on one server, and opens a stream on another one. */
 async function openStream(at: { loggedInOn: string; url: string }, who: Device): Promise<EventStream> {
-  await send(at.loggedInOn, login(who, 'analytical-engine'))
-  const stream = await openEventStream(at.url, who)
+  // On a busy machine, a store may answer too late, and the server answers 503.
+  const logIn = async () => (await send(at.loggedInOn, login(who, 'analytical-engine'))).status === 200
+  await eventually(logIn, 'the user is logged in')
+  const open = async () => {
+    const stream = await openEventStream(at.url, who)
+    return stream.status === 200 && stream
+  }
+  const stream = await eventually(open, 'the stream is open')
   onTestFinished(stream.close)
   return stream
 }
