@@ -75,6 +75,7 @@ describe('the background sweep', () => {
     vi.useFakeTimers()
   })
   afterEach(() => {
+    vi.restoreAllMocks()
     vi.useRealTimers()
   })
 
@@ -104,17 +105,22 @@ describe('the background sweep', () => {
   })
 
   test('works in slices, with one timer, and with none if no session is left', async () => {
+    const started = vi.spyOn(globalThis, 'setTimeout')
     const store = await filled(2_000)
-    expect(vi.getTimerCount()).toBe(1)
+    // The stores of earlier tests of the same process sweep as well.
+    const own = started.mock.calls[0]?.[0]
+    const sweeps = () => started.mock.calls.filter(([callback]) => callback === own).length
+    expect(sweeps()).toBe(1)
     vi.setSystemTime(Date.now() + 60_000)
     const sizes = [store.size]
     while (store.size > 0) {
       await vi.advanceTimersToNextTimerAsync()
       sizes.push(store.size)
     }
-    expect(sizes).toEqual([2_000, 976, 0])
+    expect([...new Set(sizes)]).toEqual([2_000, 976, 0])
+    const until = sweeps()
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(sweeps()).toBe(until)
   })
 })
 
