@@ -51,7 +51,7 @@ export const groups: Group[] = [
       { text: 'Enforce in four steps', link: '/guides/enforce-in-four-steps' },
       { text: 'Denylist, allowlist or both', link: '/guides/denylist-or-allowlist' },
       { text: 'Live connections', link: '/guides/live-connections' },
-      { text: 'MCP servers', link: '/guides/mcp-servers' },
+      { text: 'Cut off an assistant (MCP)', link: '/guides/mcp-servers' },
       { text: 'Single use', link: '/guides/single-use' },
       { text: 'Behind a proxy', link: '/guides/forward-auth' },
       { text: 'Audit trail', link: '/guides/audit-trail' },
