@@ -10,7 +10,7 @@ import { withAgreedOption } from './schema/agreed-option.ts'
 import { createFunctions } from './schema/functions.ts'
 import { type PostgresStoreOptions, readStoreOptions } from './store-options.ts'
 import { createMarkWrites } from './write/mark-writes.ts'
-import { pruneMarksOf, startPruner } from './write/pruner.ts'
+import { pruneStoreOf, startPruner } from './write/pruner.ts'
 import { retryingConflicts } from './write/retry-conflicts.ts'
 import { createWithin } from './write/within.ts'
 
@@ -71,7 +71,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const nameOf = keyNamer(hashIds)
   const keepsAudit = auditForMs !== undefined
   const wakeUps = createWakeUps(port, functions, schema)
-  startPruner(pruneMarksOf(functions, auditForMs))
+  startPruner(pruneStoreOf(functions, { auditForMs, logLength }))
 
   const writing = { functions, keepsAudit, committed: wakeUps.sendSoon }
   const named = createMarkWrites({ ...writing, nameOf: (key) => key })

@@ -38,3 +38,23 @@ export function pruneMarksOf(functions: DatabaseFunctions, auditForMs: number | 
   const keepMs = auditForMs === undefined ? null : String(auditForMs)
   return async (most: number): Promise<number> => Number(await functions.call('prune_marks', keepMs, String(most)))
 }
+
+/** What {@link pruneStoreOf} removes. */
+export interface PruneOptions {
+  readonly auditForMs: number | undefined
+  readonly logLength: number
+}
+
+/**
+ * Returns the function that removes what has expired, and what the change log need not keep.
+ * Changes get their places in the log, and old ones are dropped, when somebody reads it. Without a
+ * cache, a mirror or a watch nobody does, and they would be pending for ever.
+ */
+export function pruneStoreOf(functions: DatabaseFunctions, { auditForMs, logLength }: PruneOptions) {
+  const pruneMarks = pruneMarksOf(functions, auditForMs)
+  return async (most: number): Promise<number> => {
+    const removed = await pruneMarks(most)
+    const { more } = (await functions.read('read_log', null, String(logLength))) as { readonly more: boolean }
+    return more ? most : removed
+  }
+}

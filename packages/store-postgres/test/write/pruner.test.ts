@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { portOf } from '../../src/clients/detect-client.ts'
 import { createFunctions } from '../../src/schema/functions.ts'
-import { pruneMarksOf, startPruner } from '../../src/write/pruner.ts'
+import { pruneMarksOf, pruneStoreOf, startPruner } from '../../src/write/pruner.ts'
 import { useDatabase } from '../support/database.ts'
 import { someMark, token } from '../support/samples.ts'
 import { useStore } from '../support/use-store.ts'
@@ -49,6 +49,28 @@ test('does not wait for another process that prunes, or for a row that a transac
   await client.query('ROLLBACK')
   client.release()
   expect(await pruneMarksOf(functions, undefined)(100)).toBe(1)
+})
+
+test('gives changes their places if nobody reads the log, and drops the oldest ones', async () => {
+  const { functions, store, count } = await useExpired()
+  const before = await store.read(0)
+  expect([await count('pending'), await count('log')]).toEqual([0, 30])
+  await store.record(Array.from({ length: 60 }, (_, index) => ({ key: token(`new-${index}`), mark: someMark() })))
+  expect([await count('pending'), await count('log')]).toEqual([60, 30])
+  const prune = pruneStoreOf(functions, { auditForMs: undefined, logLength: 70 })
+  expect(await prune(100)).toBe(20)
+  expect([await count('pending'), await count('log')]).toEqual([0, 71])
+  expect(await store.read(0, before.position)).toMatchObject({ reset: false, complete: true })
+})
+
+test('goes on at once while changes are left without a place', async () => {
+  const { functions, store, count } = await useExpired()
+  const marks = Array.from({ length: 6_000 }, (_, index) => ({ key: token(`more-${index}`), mark: someMark() }))
+  await store.record(marks)
+  const prune = pruneStoreOf(functions, { auditForMs: undefined, logLength: 10 })
+  expect(await prune(1_000)).toBe(1_000)
+  expect(await prune(1_000)).toBe(0)
+  expect(await count('pending')).toBe(0)
 })
 
 test('goes on at once while there is more, and waits otherwise, also after a failure', async () => {
