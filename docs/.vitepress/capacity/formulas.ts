@@ -1,31 +1,13 @@
-/** The formulas of the capacity calculator. Tests compare each of them with measurements. */
+/** The formulas of what is kept, and all of them together. Tests compare each with measurements. */
 import * as cost from './costs.ts'
+import { loadOf } from './load.ts'
+import { type Backend, backendOf, cacheOf, type Plan } from './plan.ts'
 
-/** A store over which tokens are checked. */
-export type PlannedStore = 'memory' | 'redis' | 'layered' | 'mirror'
-
-/** What an application does. */
-export interface Plan {
-  readonly store: PlannedStore
-  readonly instances: number
-  /** The number of tokens that are in use at once. */
-  readonly tokens: number
-  /** How long a token, and so the mark that revokes it, lives. In seconds. */
-  readonly lifetime: number
-  readonly revocationsPerSecond: number
-  /** Of all instances together. */
-  readonly checksPerSecond: number
-  /** In seconds. */
-  readonly maxStaleness: number
-  /** The number of open sessions that are listed in Redis: 0 without a list. */
-  readonly sessions: number
-  readonly sessionsPerSubject: number
-}
-
-/** What that costs. Memory in bytes, traffic in bytes a second. */
+/** What a plan costs. Memory in bytes, traffic in bytes a second. */
 export interface Needs {
   readonly marks: number
-  readonly redisMemory: number
+  /** In the memory of Redis, or on the disk of a database. 0 without either. */
+  readonly kept: number
   /** Of one instance, beside everything else that it keeps. */
   readonly processMemory: number
   readonly commandsPerSecond: number
@@ -33,11 +15,12 @@ export interface Needs {
   readonly sentPerSecond: number
 }
 
-/** Commands a second and bytes a second, as the server counts them. */
-export interface Load {
-  readonly commands: number
-  readonly received: number
-  readonly sent: number
+/** The bytes of one of each. The change log of the memory store is left out. */
+const sizes: Readonly<Record<Backend, { mark: number; entry: number; session: number; subject: number }>> = {
+  memory: { mark: cost.markInMemory, entry: 0, session: cost.sessionInMemory, subject: cost.subjectInMemory },
+  sqlite: { mark: cost.markInSqlite, entry: cost.logEntryInSqlite, session: cost.sessionInSqlite, subject: 0 },
+  postgres: { mark: cost.markInPostgres, entry: cost.logEntryInPostgres, session: cost.sessionInPostgres, subject: 0 },
+  redis: { mark: cost.markInRedis, entry: cost.logEntry, session: cost.session, subject: cost.subjectOfSessions },
 }
 
 /** Returns the number of marks that are alive at once. */
@@ -46,18 +29,16 @@ export const liveMarks = ({
   lifetime,
 }: Pick<Plan, 'revocationsPerSecond' | 'lifetime'>): number => revocationsPerSecond * lifetime
 
-/** Returns the memory of marks in Redis, without the change log. */
-export const markMemory = (marks: number): number => marks * cost.markInRedis
+/** Returns the bytes of marks, without the change log. */
+export const markBytes = (backend: Backend, marks: number): number => marks * sizes[backend].mark
 
-/** Returns the memory of the change log in Redis. */
-export const logMemory = (entries: number): number => Math.min(entries, cost.logLength) * cost.logEntry
+/** Returns the bytes of the change log. */
+export const logBytes = (backend: Backend, entries: number): number =>
+  Math.min(entries, cost.logLength) * sizes[backend].entry
 
-/** Returns the memory of listed sessions in Redis. */
-export const sessionMemory = (sessions: number, perSubject: number): number =>
-  sessions * (cost.session + cost.subjectOfSessions / perSubject)
-
-/** Returns the memory of the marks of a `memoryStore`. */
-export const memoryStoreMemory = (marks: number): number => marks * cost.markInMemory
+/** Returns the bytes of listed sessions. */
+export const sessionBytes = (backend: Backend, sessions: number, perSubject: number): number =>
+  sessions * (sizes[backend].session + sizes[backend].subject / perSubject)
 
 /** Returns the memory of a mirror. While it scans, it needs twice as much. */
 export const mirrorMemory = (marks: number): number => marks * cost.markInMirror
@@ -66,59 +47,27 @@ export const mirrorMemory = (marks: number): number => marks * cost.markInMirror
 export const cacheMemory = (tokens: number, maxEntries: number): number =>
   cost.scopesOfToken * (maxEntries * cost.slotOfCache + Math.min(tokens, maxEntries) * cost.absence)
 
-/** Returns the load of checks that ask Redis, one at a time. Checks of one turn share a look-up. */
-export const lookupLoad = (lookups: number): Load => scale(cost.lookup, lookups)
-
-/** Returns the load of revocations, of which followers learn. */
-export const revocationLoad = (revocations: number, followers: number): Load => {
-  const { commands, received, sent } = scale(cost.revocation, revocations)
-  return { commands, received, sent: sent + revocations * followers * cost.push }
-}
-
-/** Returns the load of caches or mirrors that follow the change log, while nothing is revoked. */
-export const followerLoad = (followers: number, maxStaleness: number): Load =>
-  scale(cost.read, followers / (maxStaleness * cost.readInterval))
-
-/** Returns the look-ups a second of caches: each instance looks each token up once. */
-export const cacheLookups = ({
-  tokens,
-  lifetime,
-  instances,
-}: Pick<Plan, 'tokens' | 'lifetime' | 'instances'>): number => (instances * tokens) / lifetime
-
 /** Returns what a plan needs. */
 export function needsOf(plan: Plan): Needs {
-  const { store, instances, tokens, revocationsPerSecond, maxStaleness } = plan
   const marks = liveMarks(plan)
-  const listed = sessionMemory(plan.sessions, plan.sessionsPerSubject)
-  const load = loadOf(plan)
+  const backend = backendOf(plan.store)
+  const sessions = sessionBytes(backend, plan.sessions, plan.sessionsPerSubject)
+  const bytes = markBytes(backend, marks) + logBytes(backend, marks) + sessions
+  const { commands, received, sent } = loadOf(plan)
   return {
     marks,
-    redisMemory: (store === 'memory' ? 0 : markMemory(marks) + logMemory(marks)) + listed,
-    processMemory: {
-      memory: memoryStoreMemory(marks),
-      redis: 0,
-      layered: cacheMemory(tokens, Math.max(cost.maxEntries, tokens)),
-      mirror: mirrorMemory(marks),
-    }[store],
-    commandsPerSecond: load.commands,
-    receivedPerSecond: load.received,
-    sentPerSecond: load.sent,
-  }
-
-  function loadOf({ checksPerSecond }: Plan): Load {
-    if (store === 'memory') return { commands: 0, received: 0, sent: 0 }
-    if (store === 'redis') return add(revocationLoad(revocationsPerSecond, 0), lookupLoad(checksPerSecond))
-    const lookups = store === 'mirror' ? 0 : Math.min(cacheLookups(plan), checksPerSecond)
-    const following = add(revocationLoad(revocationsPerSecond, instances), followerLoad(instances, maxStaleness))
-    return add(following, lookupLoad(lookups))
+    kept: backend === 'memory' ? 0 : bytes,
+    processMemory: processMemory(plan, marks, bytes),
+    commandsPerSecond: commands,
+    receivedPerSecond: received,
+    sentPerSecond: sent,
   }
 }
 
-function scale({ commands, received, sent }: Load, by: number): Load {
-  return { commands: commands * by, received: received * by, sent: sent * by }
-}
-
-function add(a: Load, b: Load): Load {
-  return { commands: a.commands + b.commands, received: a.received + b.received, sent: a.sent + b.sent }
+function processMemory({ store, tokens }: Plan, marks: number, bytes: number): number {
+  if (store === 'memory') return bytes
+  if (store === 'sqlite') return Math.min(bytes, cost.pagesOfSqlite)
+  const cache = cacheOf(store)
+  if (cache === undefined) return 0
+  return cache === 'mirror' ? mirrorMemory(marks) : cacheMemory(tokens, Math.max(cost.maxEntries, tokens))
 }

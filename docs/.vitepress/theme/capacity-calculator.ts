@@ -1,13 +1,26 @@
 /** The calculator of the capacity page: what an application does, and what that needs. */
 import { computed, defineComponent, h, reactive, useId, type VNode } from 'vue'
-import { needsOf, type Plan, type PlannedStore } from '../capacity/formulas.ts'
+import { needsOf } from '../capacity/formulas.ts'
+import { type Backend, backendOf, type Plan, type PlannedStore } from '../capacity/plan.ts'
 import { bytes, count, rate } from '../capacity/units.ts'
 
 const stores: Readonly<Record<PlannedStore, string>> = {
   memory: 'memoryStore, one process',
+  sqlite: 'sqliteStore, one machine',
   redis: 'redisStore',
-  layered: 'layeredStore over redisStore',
-  mirror: 'mirroredStore over redisStore',
+  'layered over redis': 'layeredStore over redisStore',
+  'mirror over redis': 'mirroredStore over redisStore',
+  postgres: 'postgresStore',
+  'layered over postgres': 'layeredStore over postgresStore',
+  'mirror over postgres': 'mirroredStore over postgresStore',
+}
+
+/** What keeps the marks, and how its load is counted. Without a server, there is no load. */
+const servers: Readonly<Record<Backend, { kept?: string; name?: string; unit?: string }>> = {
+  memory: {},
+  sqlite: { kept: 'Size of the file' },
+  postgres: { kept: 'Disk of PostgreSQL', name: 'PostgreSQL', unit: 'Statements' },
+  redis: { kept: 'Memory of Redis', name: 'Redis', unit: 'Commands' },
 }
 
 /** A field for a number. What is entered counts `unit` times. */
@@ -30,7 +43,7 @@ const fields: readonly Field[] = [
 ]
 
 const start: Plan = {
-  store: 'layered',
+  store: 'layered over redis',
   instances: 10,
   tokens: 100_000,
   lifetime: 900,
@@ -85,14 +98,21 @@ export const CapacityCalculator = defineComponent(() => {
   const row = (name: string, value: string): VNode => h('tr', [h('th', { scope: 'row' }, name), h('td', value)])
 
   const results = (): VNode => {
-    const { marks, redisMemory, processMemory, commandsPerSecond, receivedPerSecond, sentPerSecond } = needs.value
+    const { marks, kept: bytesKept, processMemory, commandsPerSecond, receivedPerSecond, sentPerSecond } = needs.value
+    const { kept, name, unit } = servers[backendOf(plan.store)]
+    const load =
+      name === undefined
+        ? []
+        : [
+            row(`${unit} of ${name}`, rate(count(commandsPerSecond))),
+            row(`Received by ${name}`, rate(bytes(receivedPerSecond))),
+            row(`Sent by ${name}`, rate(bytes(sentPerSecond))),
+          ]
     const rows = [
       row('Live marks', count(marks)),
-      row('Memory of Redis', bytes(redisMemory)),
+      ...(kept === undefined ? [] : [row(kept, bytes(bytesKept))]),
       row('Memory of each instance', bytes(processMemory)),
-      row('Commands of Redis', rate(count(commandsPerSecond))),
-      row('Received by Redis', rate(bytes(receivedPerSecond))),
-      row('Sent by Redis', rate(bytes(sentPerSecond))),
+      ...load,
     ]
     return h('table', { 'aria-live': 'polite' }, [h('caption', 'What that needs'), h('tbody', rows)])
   }

@@ -1,39 +1,31 @@
-/** The formulas of the calculator, each next to measurements of two sizes. */
+/**
+ * The formulas of the calculator, over Redis and in the process, each next to measurements of two
+ * sizes.
+ */
 import { describe, expect, test } from 'vitest'
 import * as formulas from '../../../../docs/.vitepress/capacity/formulas.ts'
+import * as load from '../../../../docs/.vitepress/capacity/load.ts'
+import { assertFits, assertLoadFits, scale } from './fits.ts'
 import * as measured from './measurements.ts'
-
-/** Formulas may be off by this share: of sizes between two powers of two, and of other machines. */
-const tolerance = 0.15
-
-/** @throws if the formula is further off than the tolerance. */
-function assertFits(calculated: number, found: number): void {
-  const off = Math.abs(calculated / found - 1)
-  if (!(off <= tolerance)) throw new Error(`calculated ${calculated}, found ${found}: off by ${off.toFixed(2)}`)
-}
-
-function assertLoadFits(calculated: formulas.Load, found: formulas.Load): void {
-  for (const name of ['commands', 'received', 'sent'] as const) assertFits(calculated[name], found[name])
-}
 
 const patience = { timeout: 60_000 }
 
 test.each([0.5, 2])('a formula that is off by a factor of %s does not fit', patience, async (factor) => {
   await using setup = await measured.startMeasured()
   const found = await measured.markBytesInRedis(setup, 20_000)
-  assertFits(formulas.markMemory(20_000), found)
-  expect(() => assertFits(factor * formulas.markMemory(20_000), found)).toThrow('off by')
+  assertFits(formulas.markBytes('redis', 20_000), found)
+  expect(() => assertFits(factor * formulas.markBytes('redis', 20_000), found)).toThrow('off by')
 })
 
 describe.each([20_000, 100_000])('%i marks', (marks) => {
   test('take the memory that is calculated in Redis, and in a mirror', patience, async () => {
     await using setup = await measured.startMeasured()
-    assertFits(formulas.markMemory(marks), await measured.markBytesInRedis(setup, marks))
+    assertFits(formulas.markBytes('redis', marks), await measured.markBytesInRedis(setup, marks))
     assertFits(formulas.mirrorMemory(marks), await measured.bytesOf(() => measured.liveMirror(setup)))
   })
 
   test('take the memory that is calculated in a memoryStore', patience, async () => {
-    assertFits(formulas.memoryStoreMemory(marks), await measured.bytesOf(() => measured.filledMemory(marks)))
+    assertFits(formulas.markBytes('memory', marks), await measured.bytesOf(() => measured.filledMemory(marks)))
   })
 })
 
@@ -42,7 +34,7 @@ test.each([2_500, 10_000, 20_000])(
   patience,
   async (entries) => {
     await using setup = await measured.startMeasured()
-    assertFits(formulas.logMemory(entries), await measured.logBytesInRedis(setup, entries))
+    assertFits(formulas.logBytes('redis', entries), await measured.logBytesInRedis(setup, entries))
   },
 )
 
@@ -59,12 +51,24 @@ test.each([
 ])('%i sessions, %i a subject, take what is calculated', patience, async (sessions, perSubject) => {
   await using setup = await measured.startMeasured()
   const found = await measured.sessionBytesInRedis(setup, sessions, perSubject)
-  assertFits(formulas.sessionMemory(sessions, perSubject), found)
+  assertFits(formulas.sessionBytes('redis', sessions, perSubject), found)
+})
+
+test.each([
+  [6_000, 1],
+  [24_000, 1],
+  [6_000, 3],
+  [24_000, 3],
+])('%i sessions, %i a subject, take the memory of the process that is calculated', patience, async (sessions, each) => {
+  assertFits(
+    formulas.sessionBytes('memory', sessions, each),
+    await measured.bytesOf(() => measured.filledSessions(sessions, each)),
+  )
 })
 
 test.each([500, 3_000])('%i checks over a redisStore cost what is calculated', patience, async (checks) => {
   await using setup = await measured.startMeasured()
-  assertLoadFits(formulas.lookupLoad(checks), await measured.costOfChecks(setup, checks))
+  assertLoadFits(load.lookupLoad('redis', checks), await measured.costOfChecks(setup, checks))
 })
 
 test.each([
@@ -72,7 +76,7 @@ test.each([
   [2_000, 3],
 ])('each of %i tokens is looked up once by each of %i caches', patience, async (tokens, instances) => {
   await using setup = await measured.startMeasured()
-  const lookups = formulas.cacheLookups({ tokens, instances, lifetime: 1 })
+  const lookups = load.cacheLookups({ tokens, instances, lifetime: 1 })
   assertFits(lookups, await measured.lookupsOfCaches(setup, { tokens, instances }))
 })
 
@@ -84,7 +88,7 @@ test.each([
 ])('%i idle followers with maxStaleness %i cost what is calculated', patience, async (followers, maxStalenessMs) => {
   await using setup = await measured.startMeasured()
   const found = await measured.costOfFollowers(setup, { followers, revocations: 0, maxStalenessMs })
-  const idle = formulas.followerLoad(followers, maxStalenessMs / 1_000)
+  const idle = load.followerLoad('redis', followers, maxStalenessMs / 1_000)
   assertLoadFits(scale(idle, found.seconds), found)
 })
 
@@ -94,8 +98,8 @@ test.each([
 ])('revocations cost what is calculated: %i followers, %i revocations', patience, async (followers, revocations) => {
   await using setup = await measured.startMeasured()
   const found = await measured.costOfFollowers(setup, { followers, revocations, maxStalenessMs: 5_000 })
-  const idle = scale(formulas.followerLoad(followers, 5), found.seconds)
-  const revoked = formulas.revocationLoad(revocations, followers)
+  const idle = scale(load.followerLoad('redis', followers, 5), found.seconds)
+  const revoked = load.revocationLoad({ revocationsPerSecond: revocations, followers })
   const { commands, received, sent } = revoked
   assertLoadFits(revoked, {
     commands: found.commands - idle.commands,
@@ -104,7 +108,3 @@ test.each([
   })
   expect(Math.min(commands, received, sent)).toBeGreaterThan(0)
 })
-
-function scale({ commands, received, sent }: formulas.Load, by: number): formulas.Load {
-  return { commands: commands * by, received: received * by, sent: sent * by }
-}

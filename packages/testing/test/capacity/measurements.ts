@@ -3,13 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Claims, createRevocation, type FollowableStore } from '@revoked/core'
+import type { SessionStore } from '@revoked/core/sessions'
 import { createSessionId } from '@revoked/sessions'
 import { layeredStore, mirroredStore } from '@revoked/store-layered'
-import { memoryStore } from '@revoked/store-memory'
+import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { redisSessions, redisStore } from '@revoked/store-redis'
 import { eventually, type RedisServer, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
-import type { Load } from '../../../../docs/.vitepress/capacity/formulas.ts'
+import type { Load } from '../../../../docs/.vitepress/capacity/load.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -67,14 +68,14 @@ async function costOf(server: RedisServer, work: () => Promise<unknown>): Promis
 }
 
 /** Returns the claims of a token, whose ids have 36 characters. */
-function newToken(): Claims {
+export function newToken(): Claims {
   const iat = Math.floor(Date.now() / 1_000)
   const [jti, sid, sub] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
   return { jti, sid, sub, iat, exp: iat + 3_600 }
 }
 
 /** Revokes tokens with ids of 36 characters. */
-async function revokeTokens(store: FollowableStore, count: number): Promise<void> {
+export async function revokeTokens(store: FollowableStore, count: number): Promise<void> {
   const revocation = createRevocation({ store, maxTokenLifetime: lifetime, timeout: '10s' })
   for (let done = 0; done < count; done += batchSize)
     await revocation.revoke(Array.from({ length: Math.min(batchSize, count - done) }, () => ({ token: newToken() })))
@@ -98,34 +99,38 @@ export async function logBytesInRedis({ server, client }: Measured, count: numbe
   return before.usedMemory - (await countersOf(server)).usedMemory
 }
 
-/** Returns the memory of the server for this many sessions. */
-export async function sessionBytesInRedis({ server, client }: Measured, count: number, each: number): Promise<number> {
-  const sessions = redisSessions(client)
+/** Opens this many sessions, so many of each subject, with a short description. */
+export async function openSessions(store: SessionStore, count: number, perSubject: number): Promise<void> {
   const open = async (subject: string): Promise<void> => {
     const now = Date.now()
     const id = await createSessionId(subject)
     const [openedAt, usedAt, authenticatedAt] = [now, now, now]
-    const device = JSON.stringify({ name: 'Firefox on Linux' })
-    await sessions.open({
-      id,
-      subject,
-      openedAt,
-      usedAt,
-      authenticatedAt,
-      idleMs: 1_800_000,
-      endsAt: now + 86_400_000,
-      data: device,
-    })
+    const data = JSON.stringify({ name: 'Firefox on Linux' })
+    const endsAt = now + 86_400_000
+    await store.open({ id, subject, openedAt, usedAt, authenticatedAt, idleMs: 1_800_000, endsAt, data })
   }
-  await open('warm-up')
-  const before = await countersOf(server)
   for (let done = 0; done < count; done += batchSize)
     await Promise.all(
-      Array.from({ length: batchSize }, (_, index) =>
-        open(`user-${String(Math.floor((done + index) / each)).padStart(8, '0')}`),
+      Array.from({ length: Math.min(batchSize, count - done) }, (_, index) =>
+        open(`user-${String(Math.floor((done + index) / perSubject)).padStart(8, '0')}`),
       ),
     )
+}
+
+/** Returns the memory of the server for this many sessions. */
+export async function sessionBytesInRedis({ server, client }: Measured, count: number, each: number): Promise<number> {
+  const sessions = redisSessions(client, { prefix: 'measured' })
+  await openSessions(redisSessions(client, { prefix: 'warm-up' }), 1, 1)
+  const before = await countersOf(server)
+  await openSessions(sessions, count, each)
   return (await countersOf(server)).usedMemory - before.usedMemory
+}
+
+/** Opens sessions in this process. */
+export async function filledSessions(count: number, perSubject: number): Promise<object> {
+  const store = memorySessions()
+  await openSessions(store, count, perSubject)
+  return store
 }
 
 function bytesOfProcess(): number {
