@@ -76,7 +76,7 @@ const withPostgres = [
 const last = ['packages/store-sqlite', 'packages/testing']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
-const withBrowser = ['packages/console', 'examples/login-server', 'packages/testing', 'docs']
+const withBrowser = ['packages/console', 'packages/cli', 'examples/login-server', 'packages/testing', 'docs']
 
 /**
  * The projects whose tests start a Prometheus in the matrix, which is fetched as the browser is.
