@@ -32,11 +32,14 @@ function fileOf(link: string): string {
   return link.endsWith('/') ? `${link}index.md` : `${link}.md`
 }
 
+/** A file that a page shows, as VitePress writes it: `<<< path{language} [tab]`. */
+const shownFile = /^<<< ([^\s{]+)(?:\{(\w+)\})?(?: \[[^\]\n]+\])?$/gm
+
 /** Returns the text of a page, with the files that it shows. */
 function read(srcDir: string, link: string): string {
   const file = join(srcDir, fileOf(link))
   const text = readFileSync(file, 'utf8').replace(/^---\n.*?\n---\n/s, '')
-  return text.replace(/^<<< (\S+)$/gm, (_, path: string) => {
-    return `\`\`\`ts\n${readFileSync(join(dirname(file), path), 'utf8')}\`\`\``
+  return text.replace(shownFile, (_, path: string, language = 'ts') => {
+    return `\`\`\`${language}\n${readFileSync(join(dirname(file), path), 'utf8').trimEnd()}\n\`\`\``
   })
 }

@@ -1,6 +1,6 @@
 /** The built site in a real browser, as people see it. */
 import { spawn } from 'node:child_process'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browserBinary, eventually, runNode, seriousFindings } from '@revoked/testing'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -128,14 +128,37 @@ test.each([
   expect(complaints).toEqual([])
 })
 
-test('the search finds pages without asking another server', { timeout: 60_000 }, async () => {
+test.each([
+  ['logout', '/start/first-ten-minutes'],
+  ['prometheus', '/operate/metrics'],
+  ['console', '/operate/console'],
+  ['doctor', '/operate/command-line'],
+  ['mcp', '/frameworks/mcp'],
+  ['nginx', '/guides/forward-auth'],
+  ['nonce', '/guides/single-use'],
+  ['observe', '/guides/enforce-in-four-steps'],
+  ['sqlite', '/stores/sqlite'],
+])('the search for %s finds %s without asking another server', { timeout: 60_000 }, async (words, path) => {
   const { page, complaints } = await open('/', { width: 1_280, colorScheme: 'light' })
   await page.getByRole('button', { name: 'Search' }).first().click()
-  await page.locator('#localsearch-input').fill('logout')
-  const results = page.locator('.VPLocalSearchBox .result')
+  await page.locator('#localsearch-input').fill(words)
+  const results = page.locator('.VPLocalSearchBox a.result')
   await results.first().waitFor()
-  expect(await results.count()).toBeGreaterThan(3)
+  const links = await results.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))
+  expect(links.length).toBeGreaterThan(3)
+  expect(links.map((link) => link.split('#')[0])).toContain(path)
   expect(complaints).toEqual([])
+})
+
+test('llms.txt lists every page, and the texts have the files that pages show', async () => {
+  const dist = `${root}docs/.vitepress/dist`
+  const list = await readFile(`${dist}/llms.txt`, 'utf8')
+  const listed = [...list.matchAll(/^- \[.+\]\((\S+)\.md\)$/gm)].map(([, link = '']) => link.replace(/\/index$/, '/'))
+  expect(listed).toEqual(paths.slice(1))
+  const all = await readFile(`${dist}/llms-full.txt`, 'utf8')
+  expect(all.match(/^<<<.*$/gm)).toBeNull()
+  expect(all).toContain('auth_request')
+  for (const link of listed) expect(await readFile(`${dist}${link.replace(/\/$/, '/index')}.md`, 'utf8')).toMatch(/^#/m)
 })
 
 test('axe finds what is wrong with a broken page', { timeout: 60_000 }, async () => {
