@@ -68,6 +68,8 @@ function openSqlite(path: string, { HASH_IDS: hashIds }: StoreSettings): OpenRem
     const store = sqliteStore(path, { hashIds })
     return { store, close: async () => store.close() }
   } catch (cause) {
+    // The message says which version of Node has SQLite, and names no file.
+    if (cause instanceof TypeError) throw cause
     throw new EnvironmentError(['STORE_URL names a SQLite file that cannot be opened'], { cause })
   }
 }

@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type RedisServer, startRedis } from '@revoked/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { clientsEnv, post } from './support/clients.ts'
 import { createIssuer, type Issuer, secrets, subject } from './support/issuer.ts'
 import { startHere } from './support/started.ts'
@@ -141,6 +144,14 @@ test('a service with other settings over the same store does not start', async (
   await startHere(env)
   await expect(startHere({ ...env, MAX_TOKEN_LIFETIME: '12h', REVOCABLE_CLAIMS: 'tenant' })).resolves.toBeDefined()
   await expect(startHere({ ...env, HASH_IDS: 'true' })).rejects.toMatchObject({ code: 'ERR_SETTINGS_CONFLICT' })
+})
+
+test('a file of SQLite is opened, if this version of Node has SQLite, and else the message says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'forward-auth-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const started = startHere({ ...env, STORE_URL: `sqlite:${folder}/revoked.db` })
+  if (process.getBuiltinModule('node:sqlite') === undefined) await expect(started).rejects.toThrow('22.13')
+  else expect((await fetch(`${(await started).url}/health/ready`)).status).toBe(200)
 })
 
 test('without the key set, nothing is verified, and the server is not ready', async () => {
