@@ -107,6 +107,40 @@ test.each(looks)(
   },
 )
 
+test.each(
+  (['read-only', 'support'] as const).flatMap((role) =>
+    looks
+      .filter(({ width, colorScheme }) => (width === 390) === (colorScheme === 'dark'))
+      .map((look) => ({ role, look })),
+  ),
+)(
+  'what $role sees fits into a window of $look.width px, and axe finds nothing serious',
+  { timeout: 90_000 },
+  async ({ role, look }) => {
+    const { handle } = await openBusyConsole()
+    const { page, complaints } = await openPage(browser, await serve(handle), { look, role })
+    const keep = async (name: string): Promise<void> => {
+      await keepPicture(page, `${role}-${name}-${look.width}`)
+      await expectNoScrollbar(page)
+      expect(await seriousFindings(page)).toEqual([])
+    }
+    await lookUp(page, 'ada')
+    await keep('lookup')
+    await lookUp(page, 's-42', 'session')
+    await keep('session')
+    for (const [link, shown] of [
+      ['Live', 'Live: changes'],
+      ['Audit', 'appeal_granted'],
+      ['Store', 'Answered locally'],
+    ] as const) {
+      await page.getByRole('link', { name: link, exact: true }).click()
+      await page.getByText(shown).waitFor()
+      await keep(link.toLowerCase())
+    }
+    expect(complaints).toEqual([])
+  },
+)
+
 /** The link that skips the navigation is the first that the keyboard reaches. */
 async function expectKeyboard(page: Page): Promise<void> {
   await page.reload()
