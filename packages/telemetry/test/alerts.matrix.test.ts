@@ -132,6 +132,24 @@ describe('over a cache and a mirror of one Redis', { timeout: 2 * deadlineMs }, 
     expect(Math.round(used?.value ?? 0)).toBe(1)
   })
 
+  test('a revocation of everything is reported once', async () => {
+    cache.revokeEverything()
+    expect(await untilFires('RevokedEverything', 1)).toEqual([cache.address])
+  })
+
+  test('messages of others on the channel are reported by each instance', async () => {
+    const channels = (await redis.command('PUBSUB', 'CHANNELS', '*')) as readonly string[]
+    expect(channels.length).toBeGreaterThan(0)
+    for (const channel of channels) await redis.command('PUBLISH', channel, 'forged')
+    expect(await untilFires('RevokedForeignMessages', 2)).toEqual([cache.address, mirror.address].sort())
+  })
+
+  test('a change log that is lost is reported by each instance', async () => {
+    await untilQuiet('RevokedLogLost')
+    await redis.command('FLUSHALL')
+    expect(await untilFires('RevokedLogLost', 2)).toEqual([cache.address, mirror.address].sort())
+  })
+
   test('every panel of the dashboard has data after all of that', async () => {
     // A scrape may fail on a machine that is busy, and then there is no value at that instant.
     for (const { title, expr } of dashboardQueries) {

@@ -1,5 +1,6 @@
 // An instance of a service, as a process: it checks, revokes and lists sessions over a Redis, and
-// is read by Prometheus. The parent sends 'reuse' for a refresh token that is used twice.
+// is read by Prometheus. The parent sends 'reuse' for a refresh token that is used twice, and
+// 'everything' for a revocation of all tokens.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -93,6 +94,7 @@ setInterval(() => login().catch(ignore), 250)
 setInterval(() => ban().catch(ignore), 250)
 process.on('message', (message) => {
   if (message === 'reuse') reuse().catch(ignore)
+  if (message === 'everything') revocation.revoke({ everything: true }).catch(ignore)
 })
 process.on('disconnect', () => process.exit())
 

@@ -8,6 +8,8 @@ export interface Instance {
   readonly address: string
   /** Uses a refresh token twice. */
   readonly reuse: () => void
+  /** Revokes all tokens. */
+  readonly revokeEverything: () => void
   readonly kill: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void
 }
 
@@ -20,6 +22,7 @@ export async function startInstance(redisPort: number, store: 'cache' | 'mirror'
   return {
     address: `127.0.0.1:${port}`,
     reuse: () => void child.send('reuse'),
+    revokeEverything: () => void child.send('everything'),
     kill: (signal) => void child.kill(signal),
   }
 }
