@@ -58,19 +58,25 @@ export function observedLookUp<Key, Found>(
   }
 
   function awaited(answer: Promise<readonly Found[]>, size: number): Promise<readonly Found[]> {
-    isRemote = !isCache
+    isRemote = true
     return settled(calls.begin({ operation: 'find', size }), answer)
   }
 
+  function find(keys: readonly Key[], at?: number): ReturnType<Finding<Key, Found>['find']> {
+    const answer = store.find(keys, at)
+    if (!isArray(answer)) return awaited(answer, keys.length)
+    if (isCounted) answeredAtOnce++
+    return answer
+  }
+
+  // What a cache asks its remote store for is no reason to measure its hits.
+  if (isCache) return find
   return (keys, at) => {
     if (isRemote) return withinSpan(keys, at)
     try {
-      const answer = store.find(keys, at)
-      if (!isArray(answer)) return awaited(answer, keys.length)
-      if (isCounted) answeredAtOnce++
-      return answer
+      return find(keys, at)
     } catch (error) {
-      isRemote = !isCache
+      isRemote = true
       throw error
     }
   }
