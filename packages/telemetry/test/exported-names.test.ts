@@ -85,6 +85,21 @@ test('the README names every metric, with its unit', () => {
   }
 })
 
+test('the README and the site name metrics and attributes that are exported', () => {
+  const docs = new URL('../../../docs/', import.meta.url)
+  const files = readdirSync(docs, { recursive: true, encoding: 'utf8' })
+  const pages = files.filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+  const paths = [new URL('../README.md', import.meta.url), ...pages.map((page) => new URL(page, docs))]
+  const texts = paths.map((path) => readFileSync(path, 'utf8')).join('\n')
+  const named = [...new Set([...texts.matchAll(/`(revoked(?:\.[a-z_]+)+)`/g)].map(([, name = '']) => name))]
+  const labels = new Set(scrapes.flat().flatMap((one) => Object.keys(one)))
+  const { units, attributesOfSpans } = exported
+  const isKnown = (name: string) =>
+    units.has(name) || attributesOfSpans.has(name) || labels.has(name.replaceAll('.', '_'))
+  expect(named.length).toBeGreaterThan(units.size)
+  expect(named.filter((name) => !isKnown(name))).toEqual([])
+})
+
 describe('the alert rules', () => {
   test('select series, labels and values that are exported', () => {
     expect(alertRules.length).toBeGreaterThan(10)

@@ -20,6 +20,8 @@ export interface EveryMetric {
   readonly exposition: string
   /** The instruments: their names, with their units. */
   readonly units: ReadonlyMap<string, string>
+  /** The names of the attributes of spans. */
+  readonly attributesOfSpans: ReadonlySet<string>
 }
 
 /** Returns a store that answers with promises, as one over a network does. */
@@ -69,6 +71,7 @@ export async function exportEveryMetric(): Promise<EveryMetric> {
   const observed = refusalOf(await revocation.check(someClaims(), { mode: 'observe' }))
   onRefused(observed, undefined, { refused: false })
   await revocation.reinstate({ session: 'laptop' })
+  await revocation.revoke({ everything: true }, { dryRun: true })
   await revocation.revoke({ everything: true })
 
   const metrics = await sdk.resourceMetrics()
@@ -76,6 +79,7 @@ export async function exportEveryMetric(): Promise<EveryMetric> {
   const instruments = metrics.scopeMetrics.flatMap((scope) => scope.metrics.map(({ descriptor }) => descriptor))
   return {
     exposition: new PrometheusSerializer().serialize(metrics),
+    attributesOfSpans: new Set(sdk.spans().flatMap(({ attributes }) => Object.keys(attributes))),
     units: new Map(instruments.map(({ name, unit }) => [name, unit])),
   }
 }
