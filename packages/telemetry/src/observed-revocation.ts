@@ -3,7 +3,7 @@ import { createCheckCounts } from './check-counts.ts'
 import { assertMethods, readTelemetryOptions, type TelemetryOptions, telemetryOptionNames } from './options.ts'
 import { type ReasonOptions, readReasons } from './reasons.ts'
 import { createRevocationCounts } from './revocation-counts.ts'
-import { observedWithin, observedWrites } from './revocation-writes.ts'
+import { observedOnce, observedWithin, observedWrites } from './revocation-writes.ts'
 
 /**
  * The options of `observedRevocation`.
@@ -26,6 +26,7 @@ export interface ObservedRevocationOptions extends TelemetryOptions, ReasonOptio
  *   `observedStore`.
  * - Revocations and reinstatements are counted by the kind of their target, and have spans. Those
  *   of a transaction are counted by its `afterCommit`.
+ * - Calls of `once` are counted by whether they were the first of their id, and have spans.
  *
  * Give it to all that takes a revocation, such as the verifier, the guards and `createSessions`: a
  * refresh token that was used twice is counted as `revoked.revocations`, with the reason
@@ -66,6 +67,7 @@ export function observedRevocation(revocation: Revocation, options: ObservedRevo
       assertAllowed(verdict)
       return false
     },
+    once: observedOnce(revocation, { ...instrumentation, counts }),
     within: observedWithin(revocation, { ...instrumentation, counts }),
   })
 }

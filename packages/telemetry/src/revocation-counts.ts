@@ -10,6 +10,8 @@ import { countKinds } from './targets.ts'
 export interface RevocationCounts {
   readonly revoked: (targets: readonly Target[], results: readonly RevokeResult[], reason: unknown) => void
   readonly reinstated: (targets: readonly Target[]) => void
+  /** Counts a call of `once`, which got `true` if it is the first one of its id. */
+  readonly used: (isFirst: boolean) => void
   readonly failed: (operation: string, error: unknown) => void
 }
 
@@ -29,11 +31,18 @@ export function createRevocationCounts(meter: Meter, common: Attributes, nameRea
     description: 'Targets that were reinstated, by kind.',
     unit: '{target}',
   })
+  const uses = createTally({
+    meter,
+    common,
+    name: 'revoked.single_uses',
+    description: 'Calls of once, by whether they are the first of their id. All others are replays, or retries.',
+    unit: '{use}',
+  })
   const failures = createTally({
     meter,
     common,
     name: 'revoked.revocation.failures',
-    description: 'Calls of revoke and reinstate that failed, by the cause or the code of the error.',
+    description: 'Calls of revoke, reinstate and once that failed, by the cause or the code of the error.',
     unit: '{call}',
   })
   const channel = channelOf('revoked:revocation')
@@ -57,6 +66,10 @@ export function createRevocationCounts(meter: Meter, common: Attributes, nameRea
         reinstatements.add({ 'revoked.target': kind }, count)
         publish('reinstate', { 'revoked.target': kind }, count)
       }
+    },
+    used: (isFirst) => {
+      uses.add({ 'revoked.first': isFirst })
+      publish('once', { 'revoked.first': isFirst })
     },
     failed: (operation, error) => {
       const errorType = failureTypeOf(error)

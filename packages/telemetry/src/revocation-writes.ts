@@ -58,6 +58,20 @@ export function observedWrites(writes: Writes, { tracer, counts }: Reporting): W
   }
 }
 
+/** Returns `once`, with spans and counts. */
+export function observedOnce(revocation: Revocation, { tracer, counts }: Reporting): Revocation['once'] {
+  return async (id, options) => {
+    try {
+      const isFirst = await inSpan({ tracer, name: 'revoked once', attributes: {} }, () => revocation.once(id, options))
+      counts.used(isFirst)
+      return isFirst
+    } catch (error) {
+      counts.failed('once', error)
+      throw error
+    }
+  }
+}
+
 /** Returns `within`, whose revocations are counted once they are in force. */
 export function observedWithin(revocation: Revocation, { tracer, counts }: Reporting): Revocation['within'] {
   return (transaction: unknown, options?: WithinOptions): RevocationWithin => {
@@ -66,6 +80,7 @@ export function observedWithin(revocation: Revocation, { tracer, counts }: Repor
     const later: RevocationCounts = {
       revoked: (...counted) => void waiting.push(() => counts.revoked(...counted)),
       reinstated: (...counted) => void waiting.push(() => counts.reinstated(...counted)),
+      used: counts.used,
       failed: counts.failed,
     }
     return Object.freeze({

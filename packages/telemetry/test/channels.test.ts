@@ -31,6 +31,7 @@ test('checks, revocations, calls of stores and sessions are published for agents
   await revocation.check(someClaims())
   await revocation.revoke({ subject: 'alice' })
   await revocation.check(someClaims())
+  await revocation.once('nonce', { until: Date.now() + 60_000 })
   const { id } = await sessions.open({ subject: 'bob' })
   await sessions.close('bob', id)
   expect(checks?.slice(0, 2)).toEqual([
@@ -44,6 +45,7 @@ test('checks, revocations, calls of stores and sessions are published for agents
     'revoked.reason': 'none',
     'revoked.count': 1,
   })
+  expect(revocations?.[1]).toEqual({ 'revoked.operation': 'once', 'revoked.first': true, 'revoked.count': 1 })
   expect(calls).toContainEqual({
     'revoked.store.name': 'store',
     'revoked.store.operation': 'record',

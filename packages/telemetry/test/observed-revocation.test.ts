@@ -186,6 +186,30 @@ describe('revocations', () => {
   })
 })
 
+describe('single uses', () => {
+  test('are counted by whether they are the first, and have spans', async () => {
+    const { sdk, revocation } = setup()
+    const until = Date.now() + 60_000
+    for (const isFirst of [true, false, false]) expect(await revocation.once('nonce', { until })).toBe(isFirst)
+    expect(await sdk.points('revoked.single_uses')).toEqual([
+      { attributes: { 'revoked.first': true }, value: 1 },
+      { attributes: { 'revoked.first': false }, value: 2 },
+    ])
+    expect(sdk.spans().map(({ name, attributes }) => [name, attributes])).toEqual(
+      Array.from({ length: 3 }, () => ['revoked once', {}]),
+    )
+  })
+
+  test('that fail are counted by cause, and their error is passed on', async () => {
+    const { sdk, revocation } = setup({ store: { ...memoryStore(), record: () => Promise.reject(timeout) } })
+    const failing = revocation.once('nonce', { until: Date.now() + 60_000 })
+    await expect(failing).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE', cause: timeout })
+    const attributes = { 'revoked.operation': 'once', 'error.type': 'timeout' }
+    expect(await sdk.count('revoked.revocation.failures', attributes)).toBe(1)
+    expect(await sdk.points('revoked.single_uses')).toEqual([])
+  })
+})
+
 test('two revocations of a process are told apart by their names', async () => {
   const sdk = startSdk()
   for (const name of ['api', 'admin']) {

@@ -71,6 +71,7 @@ export async function exportEveryMetric(): Promise<EveryMetric> {
   const observed = refusalOf(await revocation.check(someClaims(), { mode: 'observe' }))
   onRefused(observed, undefined, { refused: false })
   await revocation.reinstate({ session: 'laptop' })
+  await revocation.once('nonce', { until: Date.now() + 60_000 })
   await revocation.revoke({ everything: true }, { dryRun: true })
   await revocation.revoke({ everything: true })
 

@@ -81,6 +81,7 @@ async function login() {
 async function ban() {
   await revocation.revoke({ jti: 'banned', ofSubject: 'ada' }, { reason: 'banned' })
   await revocation.reinstate({ session: 'of-nobody' })
+  await revocation.once('nonce', { until: Date.now() + 60_000 })
 }
 
 async function reuse() {
