@@ -3,7 +3,12 @@ import type { MarkdownRenderer } from 'vitepress'
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number]
 
-/** A plugin of markdown-it. Tables of two columns fit a phone, and stay tables. */
+/** A longer word of code, such as the name of an error, would be cut in a column of a phone. */
+const longestCode = 13
+
+/**
+ * A plugin of markdown-it. Tables of two columns fit a phone, and stay tables, if their words do.
+ */
 export function tableLabels(md: MarkdownRenderer): void {
   md.core.ruler.push('table-labels', ({ tokens }) => {
     const tables = tokens.flatMap(({ type }, start) => (type === 'table_open' ? [start] : []))
@@ -18,7 +23,7 @@ function label(tokens: readonly Token[]): void {
     tokens.findIndex(({ type }) => type === 'table_close'),
   )
   const columns = table.flatMap(({ type }, index) => (type === 'th_open' ? [textOf(table[index + 1])] : []))
-  if (columns.length < 3) return
+  if (columns.length < 3 && !table.some(hasLongCode)) return
   table[0]?.attrJoin('class', 'listed-on-phones')
   const cells = table.filter(({ type }) => type === 'td_open')
   for (const [index, cell] of cells.entries()) cell.attrSet('data-label', columns[index % columns.length] ?? '')
@@ -28,4 +33,10 @@ function label(tokens: readonly Token[]): void {
 function textOf(cell: Token | undefined): string {
   const words = (cell?.children ?? []).filter(({ type }) => type === 'text' || type === 'code_inline')
   return words.map(({ content }) => content).join('')
+}
+
+/** Returns whether a cell has a word of code that no column of a phone has room for. */
+function hasLongCode({ children }: Token): boolean {
+  const codes = (children ?? []).filter(({ type }) => type === 'code_inline')
+  return codes.some(({ content }) => content.split(/[\s-]/).some(({ length }) => length > longestCode))
 }

@@ -12,7 +12,7 @@ const artefacts = fileURLToPath(new URL('../../artefacts/', import.meta.url))
 const style = `
   body { margin: 0; background: #1b1b1f; }
   pre {
-    box-sizing: border-box; width: calc(80ch + 40px); margin: 0; padding: 16px 20px;
+    box-sizing: border-box; width: calc(60ch + 40px); margin: 0; padding: 16px 20px;
     color: #dfdfd6; font: 14px/1.5 'DejaVu Sans Mono', 'Liberation Mono', monospace;
     white-space: pre-wrap; overflow-wrap: anywhere;
   }

@@ -13,12 +13,12 @@ export interface TerminalRun {
   readonly ended: Promise<number | null>
 }
 
-/** Starts the command line on a terminal of 80 columns, which `script` of util-linux makes. */
+/** Starts the command line on a terminal of 60 columns, which `script` of util-linux makes. */
 export function startOnTerminal(args: readonly string[], { env = {}, cwd }: Omit<CliOptions, 'stdin'>): TerminalRun {
   const { NODE_OPTIONS: _, REVOKED_STORE: __, NO_COLOR: ___, ...own } = process.env
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', bin, ...args]
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-  const child = spawn('script', ['-qefc', `stty cols 80 rows 24; exec ${quoted}`, '/dev/null'], {
+  const child = spawn('script', ['-qefc', `stty cols 60 rows 24; exec ${quoted}`, '/dev/null'], {
     cwd,
     env: { ...own, TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
