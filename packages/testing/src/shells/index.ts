@@ -1,0 +1,1 @@
+export { type Shell, type ShellName, shell } from './find-shell.ts'
