@@ -20,8 +20,8 @@ export function completionCommand(program: () => CommandUnknownOpts) {
       ]),
     )
     .action((shell) =>
-      runCommand({}, async ({ line }) => {
-        line(completionScripts[shell]?.(describeCommands(program())) ?? '')
+      runCommand({}, async () => {
+        process.stdout.write(`${completionScripts[shell]?.(describeCommands(program())) ?? ''}\n`)
         return exitCode.ok
       }),
     )

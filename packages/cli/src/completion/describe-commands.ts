@@ -7,6 +7,8 @@ export interface CompletedCommand {
   readonly summary: string
   readonly subcommands: readonly { readonly name: string; readonly summary: string }[]
   readonly options: readonly CompletedOption[]
+  /** The values of its arguments, if there are few. */
+  readonly choices: readonly string[]
 }
 
 /** What a shell completes of one option. */
@@ -22,8 +24,20 @@ export interface CompletedOption {
 
 const fileOptions: ReadonlySet<string> = new Set(['--token', '--file', '--config', '--output', '--progress'])
 
-/** Returns all commands of a program, itself included. */
-export function describeCommands(command: CommandUnknownOpts, path = ''): readonly CompletedCommand[] {
+/** Returns all commands of a program, itself and its help included. */
+export function describeCommands(program: CommandUnknownOpts): readonly CompletedCommand[] {
+  const [own, ...others] = describe(program, '')
+  if (own === undefined) return []
+  const help = { name: 'help', summary: 'show the help of a command' }
+  const { subcommands } = own
+  return [
+    { ...own, subcommands: [...subcommands, help] },
+    { path: 'help', summary: help.summary, subcommands, options: [], choices: [] },
+    ...others,
+  ]
+}
+
+function describe(command: CommandUnknownOpts, path: string): readonly CompletedCommand[] {
   const subcommands = command.commands.map((sub) => ({ name: sub.name(), summary: sub.summary() }))
   const options = command.options.flatMap(({ long, description, required, optional, argChoices }) => {
     if (!long) return []
@@ -31,8 +45,9 @@ export function describeCommands(command: CommandUnknownOpts, path = ''): readon
     return { name: long, description, takesValue: required || optional, isFile, choices: argChoices ?? [] }
   })
   const help = { name: '--help', description: 'show the help', takesValue: false, isFile: false, choices: [] }
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])
   return [
-    { path, summary: command.summary(), subcommands, options: [...options, help] },
-    ...command.commands.flatMap((sub) => describeCommands(sub, path === '' ? sub.name() : `${path} ${sub.name()}`)),
+    { path, summary: command.summary(), subcommands, options: [...options, help], choices },
+    ...command.commands.flatMap((sub) => describe(sub, path === '' ? sub.name() : `${path} ${sub.name()}`)),
   ]
 }

@@ -12,7 +12,7 @@ function bashScript(commands: readonly CompletedCommand[]): string {
 _revoked() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= word words=
 ${finderOf(commands, `"\${COMP_WORDS[@]:1:COMP_CWORD-1}"`)}
-${valuesOf(commands, (values) => `COMPREPLY=( $(compgen -W "${values}" -- "$current") ); return`, 'COMPREPLY=( $(compgen -f -- "$current") ); return', 'return')}
+${valuesOf(commands, (values) => `COMPREPLY=( $(compgen -W "${values}" -- "$current") ); return`, 'local IFS=$\'\\n\'; COMPREPLY=( $(compgen -f -- "$current") ); return', 'return')}
 ${wordsOf(commands)}
   COMPREPLY=( $(compgen -W "$words" -- "$current") )
 }
@@ -61,23 +61,24 @@ function valuesOf(
 }
 
 function wordsOf(commands: readonly CompletedCommand[]): string {
-  const cases = commands.map(({ path, subcommands, options }) => {
-    const words = [...subcommands.map(({ name }) => name), ...options.map(({ name }) => name)]
+  const cases = commands.map(({ path, subcommands, choices, options }) => {
+    const words = [...subcommands.map(({ name }) => name), ...choices, ...options.map(({ name }) => name)]
     return `    "${path}") words="${words.join(' ')}" ;;`
   })
   return `  case "$command" in\n${cases.join('\n')}\n  esac`
 }
 
 function fishScript(commands: readonly CompletedCommand[]): string {
-  const lines = commands.flatMap(({ path, subcommands, options }) => {
+  const lines = commands.flatMap(({ path, subcommands, choices, options }) => {
     const condition = `-n '__revoked_at "${path}"'`
     return [
       ...subcommands.map(({ name, summary }) => `complete -c revoked ${condition} -f -a ${name} -d ${quoted(summary)}`),
-      ...options.map(({ name, description, takesValue, isFile, choices }) => {
+      ...(choices.length > 0 ? [`complete -c revoked ${condition} -f -a '${choices.join(' ')}'`] : []),
+      ...options.map(({ name, description, takesValue, isFile, choices: values }) => {
         const value = takesValue
           ? isFile
             ? ' -r -F'
-            : ` -x${choices.length > 0 ? ` -a '${choices.join(' ')}'` : ''}`
+            : ` -x${values.length > 0 ? ` -a '${values.join(' ')}'` : ''}`
           : ' -f'
         return `complete -c revoked ${condition} -l ${name.slice(2)}${value} -d ${quoted(description)}`
       }),

@@ -27,8 +27,12 @@ export interface Place {
   readonly cwd: string
   readonly store: FollowableStore
   readonly sessions: SessionStore
+  /** Returns all that the server or the file holds, to compare it. */
+  readonly dump: () => Promise<unknown>
   /** Makes the store fail for good. */
   readonly break: () => Promise<void>
+  /** Makes the server hang with its connections open, if there is one. `close` ends it. */
+  readonly freeze?: () => void
   readonly close: () => Promise<void>
 }
 
@@ -46,6 +50,11 @@ async function redisPlace(options: PlaceOptions & { readonly partitions?: number
     cwd: here,
     store: redisStore(client, options),
     sessions: redisSessions(client),
+    dump: async () => {
+      const keys = (await client.keys('*')).sort()
+      return await Promise.all(keys.map(async (key) => [key, (await client.dumpBuffer(key))?.toString('base64')]))
+    },
+    freeze: () => server.kill('SIGSTOP'),
     break: () => server.stop(),
     close: async () => {
       client.disconnect()
@@ -67,10 +76,20 @@ async function postgresPlace(options: PlaceOptions = {}): Promise<Place> {
     cwd: here,
     store: postgresStore(pool, options),
     sessions: postgresSessions(pool),
+    dump: async () => {
+      const tables = await server.query(
+        "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
+      )
+      return await Promise.all(
+        tables.map(async ({ name }) => [name, await server.query(`SELECT t::text FROM ${String(name)} t ORDER BY 1`)]),
+      )
+    },
+    freeze: () => server.kill('SIGSTOP'),
     break: () => server.stop(),
     close: async () => {
-      await pool.end().catch(() => undefined)
+      // The pool would wait for a server that hangs.
       await server.stop()
+      await pool.end().catch(() => undefined)
     },
   }
 }
@@ -98,6 +117,19 @@ async function sqlitePlace(options: PlaceOptions = {}): Promise<Place> {
     cwd: driver.name === 'better-sqlite3' ? await betterSqlite3() : here,
     store,
     sessions,
+    dump: async () => {
+      const opened = new driver.Database(path)
+      try {
+        const tables = opened.prepare('SELECT name, sql FROM sqlite_master ORDER BY name').all()
+        const rows = tables.map((table) => {
+          const { name, sql } = Object(table)
+          return [sql, String(sql).startsWith('CREATE TABLE') ? opened.prepare(`SELECT * FROM ${name}`).all() : []]
+        })
+        return JSON.parse(JSON.stringify([opened.prepare('PRAGMA journal_mode').get(), rows]))
+      } finally {
+        opened.close()
+      }
+    },
     break: async () => {
       closeFile()
       isOpen = false

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import type { CliOptions } from './run-cli.ts'
-
-const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+import { bin, type CliOptions, environment, noteProcess } from './run-cli.ts'
 
 /** A process of the command line that has a terminal. */
 export interface TerminalRun {
-  /** What was written to the terminal so far. */
+  /** What was written to the terminal so far, by stdout and stderr. */
   readonly output: () => string
   /** Types something, such as Ctrl-C. */
   readonly type: (keys: string) => void
@@ -15,17 +12,16 @@ export interface TerminalRun {
 
 /** Starts the command line on a terminal of 60 columns, which `script` of util-linux makes. */
 export function startOnTerminal(args: readonly string[], { env = {}, cwd }: Omit<CliOptions, 'stdin'>): TerminalRun {
-  const { NODE_OPTIONS: _, REVOKED_STORE: __, NO_COLOR: ___, ...own } = process.env
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', bin, ...args]
-  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const quoted = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const child = spawn('script', ['-qefc', `stty cols 60 rows 24; exec ${quoted}`, '/dev/null'], {
     cwd,
-    env: { ...own, TERM: 'xterm-256color', ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment({ TERM: 'xterm-256color', SHELL: '/bin/sh', ...env }),
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
+  noteProcess(child)
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
   })
   return {
     output: () => output,
