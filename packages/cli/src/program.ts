@@ -15,7 +15,7 @@ import { topCommand } from './commands/top.ts'
 import { watchCommand } from './commands/watch.ts'
 import { whyCommand } from './commands/why.ts'
 import { exitCodeHelp } from './exit-code.ts'
-import { printable } from './output/output.ts'
+import { printable } from './output/printable.ts'
 import { scrub } from './output/scrub.ts'
 import { createStyle, hasColours } from './output/style.ts'
 import { storeGroup } from './store/store-flags.ts'
@@ -70,7 +70,10 @@ export function createProgram(): Command {
       .configureHelp({ groupItems: inOrder })
       // An argument in the wrong place may be a token.
       .configureOutput({
-        outputError: (text, write) => write(printable(scrub(text).replace(/^error:/, style.bad('error:')))),
+        outputError: (text, write) => {
+          const lines = scrub(text).split('\n').map(printable)
+          write(lines.join('\n').replace(/^error:/, style.bad('error:')))
+        },
       })
   }
   return program as unknown as Command

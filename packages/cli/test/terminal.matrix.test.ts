@@ -5,8 +5,9 @@ import { redisStore } from '@revoked/store-redis'
 import { browserBinary, eventually, startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { type Browser, chromium } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { keepTerminal, markupOf } from './support/draw-terminal.ts'
+import { endProcesses } from './support/run-cli.ts'
 import { startOnTerminal } from './support/terminal.ts'
 
 let browser: Browser
@@ -14,6 +15,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: (await browserBinary()).path })
 }, 300_000)
 afterAll(() => browser?.close())
+afterEach(endProcesses)
 
 const cwd = import.meta.dirname
 

@@ -1,5 +1,5 @@
 import type { CutoffTarget, JtiTarget, SessionTarget } from '@revoked/core'
-import { misuse } from '../errors.ts'
+import { type CliError, misuse } from '../errors.ts'
 import { given } from '../store/backend.ts'
 
 /** What a line of the input names. */
@@ -7,7 +7,12 @@ export interface BulkItem {
   readonly target: CutoffTarget | JtiTarget | SessionTarget
   /** Why, if the line says it. */
   readonly reason: string | undefined
+  /** The number of the line, from 1. */
+  readonly line: number
 }
+
+/** What a line names, apart from where it is. */
+type Named = Omit<BulkItem, 'line'>
 
 /** How lines that are no JSON are read. */
 export interface LineReading {
@@ -34,13 +39,17 @@ export function readTargets(text: string, reading: LineReading): readonly BulkIt
       ? itemOf(content, reading)
       : { target: targetOf(content, reading), reason: undefined }
     if (item === undefined) wrong.push(index + 1)
-    else items.push(item)
+    else items.push({ ...item, line: index + 1 })
   }
   if (wrong.length === 0) return items
-  const named = wrong.slice(0, 5).join(', ') + (wrong.length > 5 ? ` and ${wrong.length - 5} more` : '')
-  throw misuse(
-    `${wrong.length === 1 ? 'A line is' : `${wrong.length} lines are`} wrong (${named}): give ids, or JSON with exactly one of subject, session, jti, or claim and value. Nothing was revoked.`,
-  )
+  throw wrongLines(wrong, 'give ids, or JSON with exactly one of subject, session, jti, or claim and value')
+}
+
+/** Returns the error for lines that are wrong, by their numbers. */
+export function wrongLines(lines: readonly number[], what: string): CliError {
+  const named = lines.slice(0, 5).join(', ') + (lines.length > 5 ? ` and ${lines.length - 5} more` : '')
+  const count = lines.length === 1 ? 'A line is' : `${lines.length} lines are`
+  return misuse(`${count} wrong (${named}): ${what}. Nothing was revoked.`)
 }
 
 function targetOf(value: string, { as, claim, issuer }: LineReading): BulkItem['target'] {
@@ -50,7 +59,7 @@ function targetOf(value: string, { as, claim, issuer }: LineReading): BulkItem['
   return as === 'jti' ? { jti: value, ...named } : { subject: value, ...named }
 }
 
-function itemOf(json: string, reading: LineReading): BulkItem | undefined {
+function itemOf(json: string, reading: LineReading): Named | undefined {
   const fields = fieldsOf(json)
   if (fields === undefined) return undefined
   const { subject, session, jti, claim, value, reason, ...others } = fields

@@ -1,7 +1,8 @@
-import type { CutoffTarget, JtiTarget, Revocation, RevokeResult, SessionTarget } from '@revoked/core'
+import type { Revocation, RevokeResult } from '@revoked/core'
 import type { Pace } from '../progress/pace.ts'
 import type { ResumableRun } from '../progress/resume-run.ts'
 import { given } from '../store/backend.ts'
+import { type Part, partsOf } from './bulk-parts.ts'
 import type { BulkItem } from './read-targets.ts'
 
 /** What is revoked, and how. */
@@ -14,6 +15,8 @@ export interface RevokeAllOptions {
   readonly reason: string | undefined
   readonly actor: string | undefined
   readonly onProgress: (done: number) => void
+  /** Ends the run after the batch under way. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -23,7 +26,7 @@ export interface RevokeAllOptions {
  * @returns the number of items that revoked anything.
  */
 export async function revokeAll(options: RevokeAllOptions): Promise<number> {
-  const { items, run, pace, onProgress } = options
+  const { items, run, pace, onProgress, signal } = options
   let changed = 0
   while (run.done() < items.length) {
     const batch = items.slice(run.done(), run.done() + pace.batchSize)
@@ -34,26 +37,9 @@ export async function revokeAll(options: RevokeAllOptions): Promise<number> {
     await run.reached(run.done() + batch.length)
     onProgress(run.done())
     await pace.passed(batch.length)
+    if (run.done() < items.length) signal.throwIfAborted()
   }
   return changed
-}
-
-/** Targets that one call can revoke. */
-interface Part {
-  readonly reason: string | undefined
-  readonly cutoffs: CutoffTarget[]
-  readonly others: (JtiTarget | SessionTarget)[]
-}
-
-function partsOf(batch: readonly BulkItem[], fallback: string | undefined): Iterable<Part> {
-  const parts = new Map<string | undefined, Part>()
-  for (const { target, reason = fallback } of batch) {
-    const part = parts.get(reason) ?? { reason, cutoffs: [], others: [] }
-    parts.set(reason, part)
-    if (target.session !== undefined || target.jti !== undefined) part.others.push(target)
-    else part.cutoffs.push(target)
-  }
-  return parts.values()
 }
 
 async function revokePart(

@@ -29,7 +29,7 @@ export function checkCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async ({ revocation }, output) => {
+      runOverStore(flags, 'read', async ({ revocation }, output) => {
         const verdict = await revocation().check(await claimsOf(flags), { mode: 'enforce' })
         return print(verdict, output)
       }),
@@ -55,7 +55,10 @@ async function claimsOf({ token, subject, session, jti, issuer }: ClaimFlags): P
   const named = subject ?? session ?? jti
   if ((token === undefined) === (named === undefined))
     throw misuse('Name what to check: --token <file>, or --subject, --session and --jti.')
-  if (token !== undefined) return await readToken(token)
+  if (token !== undefined) {
+    if (issuer !== undefined) throw misuse('A token names its issuer: leave --issuer out.')
+    return await readToken(token)
+  }
   // A token needs a lifetime. Without `iat`, it was issued before every revocation.
   const exp = Math.floor(Date.now() / 1_000) + 1
   return { ...given({ sub: subject, sid: session, jti, iss: issuer }), exp }

@@ -1,6 +1,8 @@
 import type { RevocationStore } from '@revoked/core'
+import { unavailable } from '../errors.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Output } from '../output/output.ts'
+import { shown } from '../output/printable.ts'
 import type { Backend, Finding, KeptSettings } from '../store/backend.ts'
 import { type ChosenOptions, chooseStore } from '../store/choose-store.ts'
 import { driftFindings } from '../store/drift-findings.ts'
@@ -51,7 +53,13 @@ async function examine(backend: Backend, options: ChosenOptions): Promise<readon
   const found = (await backend.diagnose(options)).map(forTerminal)
   if (found.some(({ code, level }) => level === 'error' && (unreachable.has(code) || code === 'missing-migration')))
     return found
-  return [...found, ...driftFindings(options, await settingsOf(backend))]
+  try {
+    return [...found, ...driftFindings(options, await settingsOf(backend))]
+  } catch (error) {
+    // What was found says why the settings cannot be read, such as a right that is missing.
+    if (found.some(({ level }) => level === 'error')) return found
+    throw error
+  }
 }
 
 /** The functions that diagnose are for developers, whose code has the client. Here, it is ours. */
@@ -70,7 +78,11 @@ async function settingsOf(backend: Backend): Promise<KeptSettings | undefined> {
 
 /** A store that the configuration has opened is asked for something. Its server is not known. */
 async function examineOpen(store: RevocationStore): Promise<readonly Finding[]> {
-  await store.find([{ scope: 'all', value: '' }])
+  try {
+    await store.find([{ scope: 'all', value: '' }])
+  } catch (cause) {
+    throw unavailable('The store of the configuration does not answer.', { cause })
+  }
   return [
     {
       level: 'info',
@@ -89,8 +101,8 @@ function print(found: readonly Finding[], { json, value, line, style }: Output):
   if (found.length === 0) line(style.good('Nothing is wrong with this store.'))
   const colours = { error: style.bad, warning: style.warning, info: style.dim }
   for (const { level, code, message, remedy } of found) {
-    line(`${colours[level](level.padEnd(7))} ${style.bold(code)}: ${message}`)
-    line(`        ${style.dim('→')} ${remedy}`)
+    line(`${colours[level](level.padEnd(7))} ${style.bold(code)}: ${shown(message)}`)
+    line(`        ${style.dim('→')} ${shown(remedy)}`)
   }
 }
 

@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { misuse } from '../errors.ts'
+import { CliError, misuse } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
-import { grouped } from '../output/scope-names.ts'
+import { counted } from '../output/scope-names.ts'
+import { abortOnSignal } from '../progress/abort-on-signal.ts'
 import { createProgressBar } from '../progress/progress-bar.ts'
+import { assertReplaceable } from '../progress/regular-file.ts'
 import { storeCommand } from '../store/store-flags.ts'
 import type { ExportEnd } from '../transfer/export-format.ts'
 import { exportMarks } from '../transfer/export-marks.ts'
@@ -32,43 +33,69 @@ export function exportCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async ({ followable, kept }, { json, value, note }) => {
+      runOverStore(flags, 'read', async ({ followable, kept }, { json, value, note }) => {
+        const path = flags.output === '-' ? undefined : flags.output
+        if (path !== undefined) assertReplaceable(path, '--output')
         let end: ExportEnd = { marks: 0, digests: 0 }
+        // On the terminal that shows the marks, it would be among them.
+        const hasBar = path !== undefined || !process.stdout.isTTY
         const bar = createProgressBar('marks', undefined)
         const text = exportMarks({
           store: followable(),
           settings: kept,
           onProgress: (reached) => {
             end = reached
-            bar.show(end.marks)
+            if (hasBar) bar.show(end.marks)
           },
         })
-        await write(text, flags.output)
-        bar.clear()
-        if (json && flags.output !== undefined) value(end)
-        else note(`exported ${grouped(end.marks)} marks`)
+        await abortOnSignal((signal) => write(text, path, signal)).finally(hasBar ? bar.clear : undefined)
+        if (json && path !== undefined) value(end)
+        else note(`exported ${counted(end.marks, 'mark')}`)
         return exitCode.ok
       }),
     )
 }
 
 /** Writes to a file, which has its name when it is complete, or to stdout. */
-async function write(text: AsyncIterable<string>, path: string | undefined): Promise<void> {
+async function write(text: AsyncIterable<string>, path: string | undefined, signal: AbortSignal): Promise<void> {
   if (path === undefined) {
-    await pipeline(Readable.from(text), process.stdout, { end: false })
+    await pipeline(Readable.from(text), process.stdout, { end: false, signal }).catch((error: unknown) => {
+      if (Object(error).code !== 'EPIPE') throw error
+      throw new CliError('What reads the output has ended before it had all marks.', exitCode.failed)
+    })
     return
   }
   const part = `${path}.part`
-  const file = createWriteStream(part, { mode: 0o600 })
+  try {
+    await writeFile(text, part, signal)
+    await rename(part, path)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+async function writeFile(text: AsyncIterable<string>, path: string, signal: AbortSignal): Promise<void> {
+  const file = (await openNew(path)).createWriteStream()
   let failure: unknown
   file.once('error', (error) => {
     failure = error
   })
+  await pipeline(Readable.from(text), file, { signal }).catch((error: unknown) => {
+    throw error === failure && !signal.aborted ? unwritable(error) : error
+  })
+}
+
+/** The mode is that of a new file only, so what is there is removed. */
+async function openNew(path: string): Promise<FileHandle> {
   try {
-    await pipeline(Readable.from(text), file)
-    await rename(part, path)
+    await rm(path, { force: true })
+    return await open(path, 'wx', 0o600)
   } catch (error) {
-    if (error !== failure) throw error
-    throw misuse(`The file of --output cannot be written: ${String(Object(error).code)}.`)
+    throw unwritable(error)
   }
+}
+
+function unwritable(cause: unknown): CliError {
+  return misuse(`The file of --output cannot be written: ${String(Object(cause).code)}.`)
 }

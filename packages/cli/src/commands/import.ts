@@ -1,13 +1,16 @@
 import { createReadStream } from 'node:fs'
+import { addAbortSignal } from 'node:stream'
 import { Option } from '@commander-js/extra-typings'
 import { isRestorable, type RestorableStore } from '@revoked/core'
 import { CliError, misuse } from '../errors.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Output } from '../output/output.ts'
-import { grouped } from '../output/scope-names.ts'
+import { counted, grouped } from '../output/scope-names.ts'
+import { abortOnSignal } from '../progress/abort-on-signal.ts'
 import { createPace } from '../progress/pace.ts'
 import { createProgressBar } from '../progress/progress-bar.ts'
-import { type ProgressFile, progressFile } from '../progress/progress-file.ts'
+import { type ProgressFile, progressFile, progressPath } from '../progress/progress-file.ts'
+import { isRegularFile } from '../progress/regular-file.ts'
 import { resumeRun } from '../progress/resume-run.ts'
 import type { OpenStore } from '../store/open-store.ts'
 import { storeCommand, toCount } from '../store/store-flags.ts'
@@ -37,11 +40,11 @@ export function importCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, output) => {
+      runOverStore(flags, 'write', async (opened, output) => {
         const store = restorable(opened)
         const { file, pace } = flags
-        const progress = progressFile(flags.progress ?? (file === '-' ? undefined : `${file}.progress`))
-        return await run({ file, pace, progress, store, opened }, output)
+        const progress = progressFile(progressPath(file, flags.progress))
+        return await abortOnSignal((signal) => run({ file, pace, progress, store, opened, signal }, output))
       }),
     )
 }
@@ -52,11 +55,12 @@ interface Import {
   readonly progress: ProgressFile
   readonly store: RestorableStore
   readonly opened: OpenStore
+  readonly signal: AbortSignal
 }
 
-async function run({ file, pace, progress, store, opened }: Import, output: Output): Promise<ExitCode> {
-  const end = file === '-' ? undefined : await endOf(file)
-  const lines = linesOf(file === '-' ? process.stdin : createReadStream(file))
+async function run({ file, pace, progress, store, opened, signal }: Import, output: Output): Promise<ExitCode> {
+  const end = isRegularFile(file) ? await endOf(file) : undefined
+  const lines = linesOf(addAbortSignal(signal, file === '-' ? process.stdin : createReadStream(file)))
   const header = readHeader((await lines.next()).value ?? undefined)
   assertMovable(header, end, opened, store)
   await agree(header, opened)
@@ -70,19 +74,21 @@ async function run({ file, pace, progress, store, opened }: Import, output: Outp
       lines,
       skip: run.done(),
       pace: createPace(pace),
+      signal,
       onStored: async (stored) => {
         bar.show(stored)
         await run.reached(stored)
       },
     })
-    const missing = await missingFrom(store, expected)
+    const missing = await missingFrom(store, expected, signal)
     await run.finished()
     bar.clear()
     result = { marks, expired, missing }
   } catch (error) {
     bar.clear()
+    const goOn = isRegularFile(file) ? 'to go on' : 'with the same input: what is stored stays'
+    output.note(`${grouped(run.done())} of the marks are stored. Run the same command again ${goOn}.`)
     await run.interrupted()
-    output.note(`${grouped(run.done())} marks are stored. Run the same command again to go on.`)
     throw error
   }
   return print(result, output)
@@ -99,11 +105,11 @@ function print(result: ImportSummary, output: Output): ExitCode {
   if (output.json) output.value(result)
   else {
     const gone = expired > 0 ? `, ${grouped(expired)} of them have expired` : ''
-    output.line(`${output.style.good('imported')} ${grouped(marks)} marks${gone}`)
+    output.line(`${output.style.good('imported')} ${counted(marks, 'mark')}${gone}`)
   }
   if (missing === 0) return exitCode.ok
   throw new CliError(
-    `The store lacks ${grouped(missing)} marks of the export: they were reinstated meanwhile, or the store was emptied. Run the import again.`,
+    `The store lacks ${counted(missing, 'mark')} of the export: they were reinstated meanwhile, or the store was emptied. Run the import again.`,
     exitCode.failed,
   )
 }

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { Claims } from '@revoked/core'
 import { misuse } from '../errors.ts'
+import { readInput } from '../input/read-input.ts'
+
+/** Headers of requests have at most some kB. */
+const maxTokenBytes = 500_000
 
 /** Returns the option for the file of a token, or for stdin. It refuses the token itself. */
 export function tokenOption() {
@@ -23,19 +25,9 @@ export function tokenOption() {
  * @throws CliError (misuse, rejects) if it is neither. It quotes nothing of it.
  */
 export async function readToken(file: string): Promise<Claims> {
-  return claimsIn((await contentOf(file)).trim())
-}
-
-async function contentOf(file: string): Promise<string> {
-  if (file === '-') {
-    if (process.stdin.isTTY) process.stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
-    return await text(process.stdin)
-  }
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw misuse(`The file of --token cannot be read: ${String(Object(cause).code)}.`)
-  }
+  if (file === '-' && process.stdin.isTTY) process.stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
+  const content = await readInput(file, { option: '--token', maxBytes: maxTokenBytes })
+  return claimsIn(content.trim())
 }
 
 function claimsIn(content: string): Claims {

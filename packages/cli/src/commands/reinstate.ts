@@ -23,7 +23,7 @@ export function reinstateCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, { json, value, line, style }) => {
+      runOverStore(flags, 'write', async (opened, { json, value, line, style }) => {
         const revocation = opened.revocation()
         const target = await readTarget(flags, revocation)
         if (target.everything !== undefined)

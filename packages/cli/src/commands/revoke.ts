@@ -20,6 +20,7 @@ export function revokeCommand() {
     .option('--actor <name>', 'who, for the audit trail')
     .addOption(new Option('--issued-before <date>', 'only tokens issued before it').argParser(toInstant))
     .option('--allow-refresh', 'access tokens only: refresh tokens get new claims')
+    .option('--dry-run', 'say whether it would change anything, and change nothing')
     .option('--yes', 'do not ask, for --everything')
     .addHelpText(
       'after',
@@ -34,18 +35,27 @@ export function revokeCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, { json, value, line, style }) => {
+      runOverStore(flags, flags.dryRun === true ? 'read' : 'write', async (opened, { json, value, line, style }) => {
         const revocation = opened.revocation()
         const target = await readTarget(flags, revocation)
-        if (target.everything !== undefined)
+        if (target.everything !== undefined && flags.dryRun !== true)
           await confirm('This logs out every user of every service of the store.', 'everything', flags.yes === true)
         const { changed, expiresAt, reissueAt } = await revoke(revocation, target, flags)
-        if (json) value({ changed, expiresAt: new Date(expiresAt), reissueAt: reissueAt && new Date(reissueAt) })
-        else if (changed) line(`${style.good('revoked')} until ${new Date(expiresAt).toISOString()}`)
+        const until = new Date(expiresAt).toISOString()
+        if (flags.dryRun === true) {
+          if (json) value({ dryRun: true, wouldChange: changed })
+          else line(changed ? `${style.good('would revoke')} until ${until}` : 'It is revoked already.')
+        } else if (json) value({ changed, expiresAt: until, reissueAt: dated(reissueAt) })
+        else if (changed) line(`${style.good('revoked')} until ${until}`)
         else line('It was revoked already: nothing changed.')
         return exitCode.ok
       }),
     )
+}
+
+/** An instant in seconds, as issuers stamp it, like all others in the output. */
+function dated(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : new Date(seconds * 1_000).toISOString()
 }
 
 interface RevokeFlags {
@@ -53,11 +63,12 @@ interface RevokeFlags {
   readonly actor?: string | undefined
   readonly issuedBefore?: number | undefined
   readonly allowRefresh?: boolean | undefined
+  readonly dryRun?: boolean | undefined
 }
 
 async function revoke(revocation: Revocation, target: Target, flags: RevokeFlags): Promise<RevokeResult> {
-  const { reason, actor, issuedBefore, allowRefresh } = flags
-  const signed = given({ reason, actor })
+  const { reason, actor, issuedBefore, allowRefresh, dryRun } = flags
+  const signed = given({ reason, actor, dryRun })
   const cutoff = given({ issuedBefore, allowRefresh })
   if (target.token !== undefined || target.jti !== undefined || target.session !== undefined) {
     if (Object.keys(cutoff).length > 0)

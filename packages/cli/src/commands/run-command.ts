@@ -1,7 +1,7 @@
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { createOutput, type Output } from '../output/output.ts'
-import { reportOf } from '../output/report-error.ts'
-import { type OpenStore, openStore } from '../store/open-store.ts'
+import { reportFailure } from '../output/watch-process.ts'
+import { type OpenStore, openStore, type StoreAccess } from '../store/open-store.ts'
 import type { StoreFlags } from '../store/store-flags.ts'
 
 /**
@@ -16,30 +16,35 @@ export async function runCommand(
   try {
     end(await work(output))
   } catch (error) {
-    if (process.env['REVOKED_DEBUG']) process.stderr.write(`${String(Object(error).stack ?? error)}\n`)
-    const { exitCode: code, lines } = reportOf(error, output.noteStyle)
-    for (const line of lines) output.note(line)
-    end(code)
+    end(reportFailure(error))
   }
 }
 
-/** Runs the work of a command over an open store, and closes the store afterwards. */
+/**
+ * Runs the work of a command over an open store, and closes the store afterwards. With `'read'`,
+ * nothing of the store changes.
+ */
 export async function runOverStore(
   flags: StoreFlags,
+  access: StoreAccess,
   work: (opened: OpenStore, output: Output) => Promise<ExitCode>,
 ): Promise<void> {
   await runCommand(flags, async (output) => {
-    const opened = await openStore(flags)
+    const opened = await openStore(flags, access)
+    const code = await work(opened, output).catch((error: unknown) => reportFailure(error))
     try {
-      return await work(opened, output)
-    } finally {
       await opened.close()
+    } catch (error) {
+      // What the command found or did counts, and not how it went afterwards.
+      const failed = reportFailure(error)
+      return code === exitCode.ok ? failed : code
     }
+    return code
   })
 }
 
 /** Ends the process when nothing is left to do, or soon: a connection may hang. */
 function end(code: ExitCode): void {
-  process.exitCode = process.exitCode === exitCode.interrupted ? exitCode.interrupted : code
+  process.exitCode = code
   setTimeout(() => process.exit(), 2_000).unref()
 }

@@ -1,14 +1,16 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { createSessions, type ListedSession, type Sessions } from '@revoked/sessions'
-import { misuse } from '../errors.ts'
+import { type CliError, misuse } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
 import { confirm } from '../output/confirm.ts'
 import type { Output } from '../output/output.ts'
+import { counted } from '../output/scope-names.ts'
 import { given } from '../store/backend.ts'
 import type { OpenStore } from '../store/open-store.ts'
 import { storeCommand } from '../store/store-flags.ts'
 import { examples } from './examples.ts'
 import { runOverStore } from './run-command.ts'
+import { targetIssuer } from './target-flags.ts'
 
 /** Returns the commands over the list of sessions. */
 export function sessionsCommand() {
@@ -34,7 +36,7 @@ function listCommand() {
     .description('Lists the open sessions of a user, the one that was used last first.')
     .addHelpText('after', examples([['where is ada logged in?', 'revoked sessions list --subject ada']]))
     .action((flags) =>
-      runOverStore(flags, async (opened, output) => {
+      runOverStore(flags, 'read', async (opened, output) => {
         print(await sessionsOf(opened, flags).list(flags.subject), output)
         return exitCode.ok
       }),
@@ -49,6 +51,7 @@ function closeCommand() {
     .option('--all', 'all sessions of the user, and all other tokens')
     .option('--reason <code>', 'why, for people and logs: at most 64 characters')
     .option('--actor <name>', 'who, for the audit trail')
+    .option('--dry-run', 'say how many sessions it would close, and change nothing')
     .option('--yes', 'do not ask, for --all')
     .addHelpText(
       'after',
@@ -58,22 +61,24 @@ function closeCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, { json, value, line, style }) => {
+      runOverStore(flags, flags.dryRun === true ? 'read' : 'write', async (opened, { json, value, line, style }) => {
         const { subject, session, all, reason, actor } = flags
         if ((session === undefined) === (all === undefined))
           throw misuse('Name what to close: --session <id>, or --all.')
         const sessions = sessionsOf(opened, flags)
-        const why = given({ reason, actor })
+        const why = given({ reason, actor, dryRun: flags.dryRun })
         if (session === undefined) {
-          const mayGo = flags.yes === true || !process.stdin.isTTY
+          const mayGo = flags.yes === true || flags.dryRun === true || !process.stdin.isTTY
           await confirm('This logs the user out everywhere.', 'all', mayGo)
         }
         const closed =
           session === undefined
             ? (await sessions.closeAll(subject, why)).closed.length
             : Number(await sessions.close(subject, session, why))
-        if (json) value({ closed })
-        else if (closed > 0) line(`${style.good('closed')} ${closed} ${closed === 1 ? 'session' : 'sessions'}`)
+        const number = counted(closed, 'session')
+        if (json) value(flags.dryRun === true ? { dryRun: true, wouldClose: closed } : { closed })
+        else if (flags.dryRun === true) line(`${style.good('would close')} ${number}`)
+        else if (closed > 0) line(`${style.good('closed')} ${number}`)
         else line('No such session was open. Its tokens are revoked all the same.')
         return exitCode.ok
       }),
@@ -85,15 +90,25 @@ function sessionsOf(
   opened: OpenStore,
   { by, issuer }: { readonly by: 'sid' | 'jti'; readonly issuer?: string | undefined },
 ): Sessions<unknown> {
+  const store = opened.sessions()
+  if (store === undefined) throw noList()
+  const revocation = opened.revocation()
+  targetIssuer({ issuer }, revocation)
   return createSessions({
-    store: opened.sessions(),
-    revocation: opened.revocation(),
+    store,
+    revocation,
     idleTimeout: '1h',
     absoluteLifetime: '1h',
     timeout: opened.options.timeout ?? '5s',
     by,
     ...given({ issuer }),
   })
+}
+
+function noList(): CliError {
+  return misuse(
+    'No application keeps a list of sessions in this store. A configuration with a store that is open gives it as `sessions`. Without a list, `revoked revoke` logs users out.',
+  )
 }
 
 function print(found: readonly ListedSession<unknown>[], { json, value, line, style }: Output): void {

@@ -1,6 +1,7 @@
 import { exitCode } from '../exit-code.ts'
 import type { Output } from '../output/output.ts'
-import { duration, grouped, scopeName } from '../output/scope-names.ts'
+import { shown } from '../output/printable.ts'
+import { counted, duration, grouped, reasonName, scopeName } from '../output/scope-names.ts'
 import type { KeptSettings } from '../store/backend.ts'
 import { storeCommand } from '../store/store-flags.ts'
 import { type StoreSummary, summariseStore } from '../store/summarise-store.ts'
@@ -25,7 +26,7 @@ export function statsCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async ({ followable, kept }, output) => {
+      runOverStore(flags, 'read', async ({ followable, kept }, output) => {
         const summary = await summariseStore(followable())
         if (output.json) output.value(asJson(summary, kept))
         else print(summary, kept, output)
@@ -40,16 +41,16 @@ function asJson({ byScope, byReason, ...summary }: StoreSummary, kept: KeptSetti
 
 function print(summary: StoreSummary, kept: KeptSettings | undefined, { line, style }: Output): void {
   line(
-    `${style.bold(grouped(summary.marks))} live marks, ${grouped(summary.expiringSoon)} of them expire within an hour`,
+    `${style.bold(counted(summary.marks, 'live mark'))}, ${grouped(summary.expiringSoon)} of them expire within an hour`,
   )
   for (const [scope, count] of summary.byScope) line(`  ${grouped(count).padStart(12)}  ${scopeName(scope)}`)
   const reasons = [...summary.byReason].slice(0, mostReasons)
   if (reasons.length > 0) line(style.bold('Reasons'))
-  for (const [reason, count] of reasons) line(`  ${grouped(count).padStart(12)}  ${reason === '' ? '(none)' : reason}`)
+  for (const [reason, count] of reasons) line(`  ${grouped(count).padStart(12)}  ${reasonName(reason)}`)
   line(style.bold('Change log'))
-  line(`  ${grouped(summary.changes)} changes so far, in ${summary.logs} ${summary.logs === 1 ? 'log' : 'logs'}`)
+  line(`  ${counted(summary.changes, 'change')} so far, in ${counted(summary.logs, 'log')}`)
   if (kept === undefined) return
   line(style.bold('Agreed settings'))
   line(`  maxTokenLifetime ${duration(kept.maxTokenLifetime)}, clockTolerance ${duration(kept.clockTolerance)}`)
-  line(`  claims ${kept.claims.length === 0 ? '(none)' : kept.claims.join(', ')}, hashIds ${kept.hashIds}`)
+  line(`  claims ${kept.claims.length === 0 ? '(none)' : kept.claims.map(shown).join(', ')}, hashIds ${kept.hashIds}`)
 }

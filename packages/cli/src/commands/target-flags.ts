@@ -33,7 +33,7 @@ const targetNames: readonly TargetName[] = ['token', 'subject', 'session', 'jti'
  *
  * @throws CliError (misuse, rejects) if it is not exactly one.
  */
-export async function readTarget(flags: TargetFlags, { issuer: own }: Revocation): Promise<Target> {
+export async function readTarget(flags: TargetFlags, revocation: Revocation): Promise<Target> {
   const named = targetNames.filter((name) => flags[name] !== undefined)
   if (named.length !== 1) {
     throw misuse(
@@ -41,8 +41,11 @@ export async function readTarget(flags: TargetFlags, { issuer: own }: Revocation
     )
   }
   const { token, subject, session, jti, claim, everything } = flags
-  if (token !== undefined) return { token: await readToken(token) }
-  const issuer = own === '*' ? issuerOf(flags) : {}
+  if (token !== undefined) {
+    if (flags.issuer !== undefined) throw misuse('A token names its issuer: leave --issuer out.')
+    return { token: await readToken(token) }
+  }
+  const issuer = targetIssuer(flags, revocation)
   if (subject !== undefined) return { subject, ...issuer }
   if (session !== undefined) return { session, ...issuer }
   if (jti !== undefined) return { jti, ...issuer }
@@ -51,9 +54,22 @@ export async function readTarget(flags: TargetFlags, { issuer: own }: Revocation
   throw misuse('Name a target.')
 }
 
-function issuerOf({ issuer }: TargetFlags): { readonly issuer: string } {
-  if (issuer !== undefined) return { issuer }
-  throw misuse("The services of this store name ids with their issuer (issuer: '*'): give --issuer <iss>.")
+/**
+ * Returns the issuer of targets, if targets name one.
+ *
+ * @throws CliError (misuse) if it is missing, or means nothing: without it, ids of all issuers are
+ *   revoked.
+ */
+export function targetIssuer(
+  { issuer }: { readonly issuer?: string | undefined },
+  { issuer: accepted }: Revocation,
+): { readonly issuer?: string } {
+  if (accepted === '*') {
+    if (issuer !== undefined) return { issuer }
+    throw misuse("The services of this store name ids with their issuer (issuer: '*'): give --issuer <iss>.")
+  }
+  if (issuer === undefined) return {}
+  throw misuse('The services of this store name ids without their issuer: leave --issuer out.')
 }
 
 function splitClaim(text: string): { readonly claim: string; readonly value: string } {

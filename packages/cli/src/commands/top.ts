@@ -1,18 +1,19 @@
 import { Option } from '@commander-js/extra-typings'
-import { durationToMs, type FollowableStore } from '@revoked/core'
-import { followStore } from '@revoked/core/follow'
+import type { FollowableStore } from '@revoked/core'
+import { type Following, followStore } from '@revoked/core/follow'
 import { exitCode } from '../exit-code.ts'
 import { createActivity } from '../live/activity.ts'
 import { drawScreen, openScreen, type ScreenState, screenLines } from '../live/screen.ts'
 import { untilEnded } from '../live/until-ended.ts'
 import type { Output } from '../output/output.ts'
 import type { OpenStore } from '../store/open-store.ts'
-import { storeCommand, toDuration } from '../store/store-flags.ts'
+import { storeCommand, toTimer } from '../store/store-flags.ts'
 import { summariseStore } from '../store/summarise-store.ts'
 import { examples } from './examples.ts'
 import { runOverStore } from './run-command.ts'
 
 const maxStalenessMs = 2_000
+const everyMs = 30_000
 const redrawMs = 1_000
 const subscribersMs = 2_000
 
@@ -23,9 +24,7 @@ export function topCommand() {
     .description(
       'Shows live marks by scope, revocations by target, the change log and its subscribers, until Ctrl-C. Changes are shown as they come. All marks are counted anew at intervals.',
     )
-    .addOption(
-      new Option('--every <duration>', 'how often to count all marks').argParser(toDuration).default('30s' as const),
-    )
+    .addOption(new Option('--every <duration>', 'how often to count all marks. Default: 30s').argParser(toTimer))
     .option('--once', 'print one screen and end')
     .addHelpText(
       'after',
@@ -35,13 +34,13 @@ export function topCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, output) => {
+      runOverStore(flags, 'read', async (opened, output) => {
         const store = opened.followable()
         if (flags.once === true) {
           print(await stateOf(store, opened), output)
           return exitCode.ok
         }
-        return await live(store, opened, { everyMs: durationToMs(flags.every, 'every'), output })
+        return await live(store, opened, { everyMs: flags.every ?? everyMs, output })
       }),
     )
 }
@@ -56,12 +55,27 @@ function print(state: ScreenState, output: Output): void {
     return
   }
   const { byScope, byReason, ...summary } = state.summary
+  const { activity } = state
   output.value({
     ...summary,
     byScope: Object.fromEntries(byScope),
     byReason: Object.fromEntries(byReason),
     subscribers: state.subscribers,
+    ...(activity && {
+      isLive: state.isLive,
+      revocations: Object.fromEntries(activity.revoked),
+      reinstated: activity.reinstated,
+    }),
   })
+}
+
+/** Returns the number of changes up to where the logs were followed, once all were read. */
+function sequenceOf({ followers }: Following): number | undefined {
+  const positions = followers.map((follower) => follower.position())
+  return positions.reduce<number | undefined>(
+    (sum, position) => (sum === undefined || position === undefined ? undefined : sum + position.sequence),
+    0,
+  )
 }
 
 async function live(
@@ -75,7 +89,10 @@ async function live(
   const following = followStore(store, { apply: activity.noted, reset: () => undefined }, { maxStalenessMs })
   const draw = (): void => {
     const isLive = following.status().every((log) => log.state !== 'stale')
-    drawScreen({ ...state, activity: activity.counts(), isLive }, output)
+    const changes = sequenceOf(following) ?? state.summary.changes
+    const shown = { ...state, summary: { ...state.summary, changes }, activity: activity.counts(), isLive }
+    if (output.json) print(shown, output)
+    else drawScreen(shown, output)
   }
   let isCounting = false
   async function recount(): Promise<void> {
@@ -102,7 +119,7 @@ async function live(
     setInterval(readSubscribers, subscribersMs),
     setInterval(() => void recount(), everyMs),
   ]
-  const closeScreen = openScreen()
+  const closeScreen = output.json ? () => undefined : openScreen()
   draw()
   try {
     return await ended

@@ -1,10 +1,11 @@
 import { Option } from '@commander-js/extra-typings'
-import { durationToMs, type LogEntry } from '@revoked/core'
+import type { LogEntry } from '@revoked/core'
 import { followStore } from '@revoked/core/follow'
 import { startConnectionNotes } from '../live/connection-notes.ts'
 import { untilEnded } from '../live/until-ended.ts'
 import type { Output } from '../output/output.ts'
-import { storeCommand, toCount, toDuration } from '../store/store-flags.ts'
+import { shown } from '../output/printable.ts'
+import { storeCommand, toCount, toTimer } from '../store/store-flags.ts'
 import { examples } from './examples.ts'
 import { runOverStore } from './run-command.ts'
 
@@ -19,7 +20,7 @@ export function watchCommand() {
     )
     .option('--scope <scopes...>', 'only of these scopes: sub, sid, jti, all or a claim')
     .addOption(new Option('--count <count>', 'end after so many changes').argParser(toCount))
-    .addOption(new Option('--for <duration>', 'end after this time').argParser(toDuration))
+    .addOption(new Option('--for <duration>', 'end after this time').argParser(toTimer))
     .addHelpText(
       'after',
       examples([
@@ -28,12 +29,12 @@ export function watchCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async ({ followable }, output) => {
+      runOverStore(flags, 'read', async ({ followable }, output) => {
         const store = followable()
         // A store that cannot be read is reported at once, and not retried.
         await Promise.all(Array.from({ length: store.logs }, (_, log) => store.read(log)))
         const { scope, count = Infinity } = flags
-        const { ended, end } = untilEnded(flags.for === undefined ? undefined : durationToMs(flags.for, 'for'))
+        const { ended, end } = untilEnded(flags.for)
         let printed = 0
         const waiting = new Set(Array.from({ length: store.logs }, (_, log) => log))
         const following = followStore(
@@ -72,10 +73,10 @@ function print({ key, mark }: LogEntry, { json, value, line, style }: Output): v
     value({ at, action, ...key, reason, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) })
     return
   }
-  const head = `${style.dim(at)} ${mark === undefined ? style.good('reinstated') : style.bad('revoked')} ${style.bold(key.scope)} ${key.value}`
+  const head = `${style.dim(at)} ${mark === undefined ? style.good('reinstated') : style.bad('revoked')} ${style.bold(key.scope)} ${shown(key.value)}`
   if (mark === undefined) line(head)
   else
     line(
-      `${head}${mark.reason === undefined ? '' : `, reason ${mark.reason}`}, until ${new Date(mark.expiresAt).toISOString()}`,
+      `${head}${mark.reason === undefined ? '' : `, reason ${shown(mark.reason)}`}, until ${new Date(mark.expiresAt).toISOString()}`,
     )
 }

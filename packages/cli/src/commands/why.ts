@@ -22,7 +22,7 @@ export function whyCommand() {
       ]),
     )
     .action((flags) =>
-      runOverStore(flags, async (opened, output) => {
+      runOverStore(flags, 'read', async (opened, output) => {
         const revocation = opened.revocation()
         const target = await readTarget(flags, revocation)
         return print(await revocation.explain(target, given({ refresh: flags.refresh })), output)

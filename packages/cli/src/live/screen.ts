@@ -1,9 +1,12 @@
-import { type Output, printable } from '../output/output.ts'
-import { grouped, scopeName } from '../output/scope-names.ts'
+import type { Output } from '../output/output.ts'
+import { printable } from '../output/printable.ts'
+import { counted, grouped, reasonName, scopeName } from '../output/scope-names.ts'
 import type { Style } from '../output/style.ts'
 import type { StoreSummary } from '../store/summarise-store.ts'
 import type { ActivityCounts } from './activity.ts'
 
+/** So that the log is on a screen of 24 lines. */
+const mostScopes = 10
 const mostReasons = 5
 const column = 14
 
@@ -22,26 +25,27 @@ export function screenLines({ summary, subscribers, activity, isLive }: ScreenSt
   const number = (count: number): string => grouped(count).padStart(column)
   const head = activity === undefined ? ['marks'] : ['marks', 'last minute', 'since start']
   const scopes = new Set([...summary.byScope.keys(), ...(activity?.revoked.keys() ?? [])])
-  const rows = Array.from(scopes, (scope) => {
+  const rows = Array.from([...scopes].slice(0, mostScopes), (scope) => {
     const { lastMinute = 0, total = 0 } = activity?.revoked.get(scope) ?? {}
     const counts = [summary.byScope.get(scope) ?? 0, ...(activity === undefined ? [] : [lastMinute, total])]
     return `${counts.map(number).join('')}  ${scopeName(scope)}`
   })
   const reasons = [...summary.byReason].slice(0, mostReasons)
   return [
-    `${style.bold(grouped(summary.marks))} live marks, ${grouped(summary.expiringSoon)} expire within an hour${isLive ? '' : style.bad('   the store does not answer')}`,
+    `${style.bold(counted(summary.marks, 'live mark'))}, ${grouped(summary.expiringSoon)} expire within an hour${isLive ? '' : style.bad('   the store does not answer')}`,
     style.dim(`${head.map((title) => title.padStart(column)).join('')}  target`),
     ...rows,
+    ...(scopes.size > mostScopes ? [`${number(scopes.size - mostScopes)}  more claims`] : []),
     ...(activity === undefined || activity.reinstated === 0
       ? []
       : [`${grouped(activity.reinstated)} reinstated since the start`]),
     ...(reasons.length === 0 ? [] : [style.bold('Reasons')]),
-    ...reasons.map(([reason, count]) => `${number(count)}  ${reason === '' ? '(none)' : reason}`),
+    ...reasons.map(([reason, count]) => `${number(count)}  ${reasonName(reason)}`),
     style.bold('Change log'),
-    `${number(summary.changes)}  changes so far, in ${summary.logs} ${summary.logs === 1 ? 'log' : 'logs'}`,
+    `${number(summary.changes)}  changes so far, in ${counted(summary.logs, 'log')}`,
     subscribers === undefined
-      ? '             –  subscribers: this store has no pushes'
-      : `${number(subscribers)}  subscribers`,
+      ? `${'–'.padStart(column)}  subscribers: not known of this store`
+      : `${number(subscribers)}  subscribers${activity === undefined ? '' : ', this screen included'}`,
   ]
 }
 
@@ -62,6 +66,13 @@ export function drawScreen(state: ScreenState, { style, line }: Output): void {
 export function openScreen(): () => void {
   const { stdout } = process
   if (!stdout.isTTY) return () => undefined
-  stdout.write('\u001b[?1049h\u001b[?25l')
-  return () => void stdout.write('\u001b[?25h\u001b[?1049l')
+  // A line that is too long is cut. Wrapped, it would scroll the screen.
+  stdout.write('\u001b[?1049h\u001b[?25l\u001b[?7l')
+  const close = (): void => void stdout.write('\u001b[?7h\u001b[?25h\u001b[?1049l')
+  // An error that nobody expects must not leave the terminal like that.
+  process.once('exit', close)
+  return () => {
+    process.off('exit', close)
+    close()
+  }
 }

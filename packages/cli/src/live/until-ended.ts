@@ -14,9 +14,18 @@ export function untilEnded(forMs: number | undefined): Ending {
   const ended = new Promise<ExitCode>((resolve) => {
     end = resolve
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(exitCode.interrupted))
-  // A reader that ends early, such as `head`.
-  process.stdout.once('error', () => end(exitCode.ok))
-  if (forMs !== undefined) setTimeout(() => end(exitCode.ok), forMs)
+  // A reader that ends early, such as `head`, has seen what it wanted.
+  const onError = (): void => end(exitCode.ok)
+  const onSignal = (): void => end(exitCode.interrupted)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, onSignal)
+  process.stdout.once('error', onError)
+  const timer = forMs === undefined ? undefined : setTimeout(onError, forMs)
+  void ended.then(() => {
+    clearTimeout(timer)
+    process.stdout.off('error', onError)
+    // A second Ctrl-C ends the process at once.
+    for (const signal of signals) process.off(signal, onSignal)
+  })
   return { ended, end: () => end(exitCode.ok) }
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { CliError } from '../errors.ts'
+import { CliError, isOfStore } from '../errors.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { scrub } from './scrub.ts'
 import type { Style } from './style.ts'
@@ -58,16 +58,6 @@ function causeOf(error: unknown): readonly string[] {
   const { cause } = Object(error) as { readonly cause?: unknown }
   if (!(isOfStore(cause) || isOurs(cause) || cause instanceof CliError)) return []
   return [`  because: ${scrub(described(cause).message)}`, ...causeOf(cause)]
-}
-
-/**
- * Returns whether it is a failure of a store: the clients of Redis and PostgreSQL, or SQLite. Their
- * messages have been rid of what they may contain, except for those of SQLite, which name tables.
- */
-function isOfStore(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { name, code } = described(error)
-  return name === 'RedisError' || name === 'PostgresError' || code.startsWith('SQLITE_') || code === 'ERR_SQLITE_ERROR'
 }
 
 function isOurs(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import { shown } from './printable.ts'
+
 /** The scopes of marks, in words. Other scopes are claims. */
 const names: ReadonlyMap<string, string> = new Map([
   ['jti', 'tokens'],
@@ -11,12 +13,22 @@ const names: ReadonlyMap<string, string> = new Map([
 /** Returns what the marks of a scope are of. */
 export function scopeName(scope: string): string {
   const name = names.get(scope)
-  return name === undefined ? `claim ${scope}` : `${scope} (${name})`
+  return name === undefined ? `claim ${shown(scope)}` : `${scope} (${name})`
+}
+
+/** Returns a reason as text for a terminal. `''`: none was given. */
+export function reasonName(reason: string): string {
+  return reason === '' ? '(none)' : shown(reason)
 }
 
 /** Returns a number with separators of thousands. */
 export function grouped(number: number): string {
   return number.toLocaleString('en-GB')
+}
+
+/** Returns a number of things: `1 mark`, `2 marks`. */
+export function counted(number: number, thing: string): string {
+  return `${grouped(number)} ${thing}${number === 1 ? '' : 's'}`
 }
 
 /** Returns a time in ms as a duration for people. */

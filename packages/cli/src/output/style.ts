@@ -1,4 +1,8 @@
-/** Functions that emphasise text. Without colours, they return it unchanged. */
+import { shown } from './printable.ts'
+
+/**
+ * Functions that emphasise text, which may be that of a store. Without colours, they add nothing.
+ */
 export interface Style {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
@@ -16,6 +20,6 @@ export function hasColours(stream: { readonly isTTY?: boolean }, env: NodeJS.Pro
 /** Returns the style of a stream. */
 export function createStyle(isColoured: boolean): Style {
   const code = (open: number, close: number) => (text: string) =>
-    isColoured ? `\u001b[${open}m${text}\u001b[${close}m` : text
+    isColoured ? `\u001b[${open}m${shown(text)}\u001b[${close}m` : shown(text)
   return { bold: code(1, 22), dim: code(2, 22), good: code(32, 39), warning: code(33, 39), bad: code(31, 39) }
 }

@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { misuse } from '../errors.ts'
+import { assertReplaceable, isRegularFile } from './regular-file.ts'
 
 /** How far a command got, for the next run of it. */
 interface Progress {
@@ -18,6 +19,18 @@ export interface ProgressFile {
   /** Replaces what the file holds: a run that is killed leaves the one before, or this one. */
   readonly write: (progress: Progress) => Promise<void>
   readonly remove: () => Promise<void>
+}
+
+/**
+ * Returns the path at which the progress over a file is kept: the one that is given, else beside
+ * the file. `undefined`: the input is read once, and there is none.
+ *
+ * @throws CliError (misuse) if a device is at the path.
+ */
+export function progressPath(file: string, given: string | undefined): string | undefined {
+  if (given === undefined) return isRegularFile(file) ? `${file}.progress` : undefined
+  assertReplaceable(given, '--progress')
+  return given
 }
 
 /** Returns the file of a progress at a path. Without a path, nothing is kept. */

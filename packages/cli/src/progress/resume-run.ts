@@ -44,7 +44,9 @@ export async function resumeRun(file: ProgressFile, of: string, { note }: Output
       if (performance.now() - savedAt > saveEveryMs) await save()
     },
     interrupted: async () => {
-      if (done > 0) await save()
+      if (done === 0) return
+      // Why the run has ended is what counts.
+      await save().catch((error: unknown) => note(error instanceof Error ? error.message : String(error)))
     },
     finished: () => file.remove(),
   }

@@ -43,12 +43,19 @@ export function readAddress(text: string, env: NodeJS.ProcessEnv): Address {
  * @throws CliError (misuse) if it has a password: everyone on the machine can list arguments.
  */
 export function readArgument(text: string, env: NodeJS.ProcessEnv): Address {
-  if (URL.canParse(text) && new URL(text).password !== '') {
+  if (hasPassword(text)) {
     throw misuse(
       'The address has a password, and every user of this machine can see the arguments of a process. Set REVOKED_STORE to the address, or leave the password out and set REVOKED_STORE_PASSWORD.',
     )
   }
   return readAddress(text, env)
+}
+
+/** The drivers also take a password as a parameter. */
+function hasPassword(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { password, searchParams } = new URL(text)
+  return password !== '' || [...searchParams.keys()].some((name) => /pass/i.test(name))
 }
 
 function sqlitePath(text: string): string {

@@ -35,7 +35,10 @@ export interface Backend {
   readonly readSettings: () => Promise<KeptSettings | undefined>
   /** Examines the server, the tables and the file. Needs no `connect`. */
   readonly diagnose: (layout: StoreLayout) => Promise<readonly Finding[]>
-  readonly open: (layout: StoreLayout) => FollowableStore
+  /** @throws CliError for `read`, if tables would be created. */
+  readonly open: (layout: StoreLayout, access: 'read' | 'write') => FollowableStore
+  /** Returns whether an application keeps the list of sessions there, as far as it is known. */
+  readonly hasSessions: (kept: KeptSettings | undefined) => boolean
   readonly openSessions: (layout: StoreLayout) => SessionStore
   /** Returns the number of processes that changes are pushed to, if the server knows it. */
   readonly subscribers: (layout: StoreLayout) => Promise<number | undefined>

@@ -10,17 +10,19 @@ export interface ImportedDriver {
 }
 
 /**
- * Imports the first driver that is installed: in the project of the working directory, or beside
- * this package. `npx` installs this package in a folder of its own, where no driver is.
+ * Imports the first driver that is installed: one of the project of the working directory, or else
+ * one beside this package. `npx` installs this package in a folder of its own, where no driver is.
  *
  * @throws CliError (misuse) that says what to install.
  */
 export async function importDriver(names: readonly string[], what: string): Promise<ImportedDriver> {
-  for (const name of names) {
-    const path = resolveDriver(name)
-    if (path === undefined) continue
-    const module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
-    return { name, exports: { ...Object(module['default']), ...module } }
+  for (const base of [join(process.cwd(), 'package.json'), import.meta.url]) {
+    for (const name of names) {
+      const path = resolveFrom(base, name)
+      if (path === undefined) continue
+      const module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
+      return { name, exports: { ...Object(module['default']), ...module } }
+    }
   }
   const [first = ''] = names
   throw misuse(
@@ -28,13 +30,11 @@ export async function importDriver(names: readonly string[], what: string): Prom
   )
 }
 
-function resolveDriver(name: string): string | undefined {
-  for (const base of [join(process.cwd(), 'package.json'), import.meta.url]) {
-    try {
-      return createRequire(base).resolve(name)
-    } catch (error) {
-      if (Object(error).code !== 'MODULE_NOT_FOUND') throw error
-    }
+function resolveFrom(base: string, name: string): string | undefined {
+  try {
+    return createRequire(base).resolve(name)
+  } catch (error) {
+    if (Object(error).code !== 'MODULE_NOT_FOUND') throw error
+    return undefined
   }
-  return undefined
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { CliConfig } from '../config.ts'
-import { misuse } from '../errors.ts'
+import { isOfStore, misuse, unavailable } from '../errors.ts'
 
 /** The files that are looked for in the working directory, in this order. */
 export const configFiles = ['revoked.config.mjs', 'revoked.config.js', 'revoked.config.ts', 'revoked.config.mts']
@@ -32,7 +32,8 @@ export function findConfig(): string | undefined {
 /**
  * Loads a configuration: the default export of a module, or its export `config`.
  *
- * @throws CliError (misuse) if it cannot be loaded, or is none.
+ * @throws CliError (misuse, rejects) if it cannot be loaded, or is none, and CliError (unavailable)
+ *   if a store that it opens fails.
  */
 export async function loadConfig(path: string): Promise<CliConfig> {
   const file = resolve(path)
@@ -55,6 +56,7 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
   try {
     return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>
   } catch (cause) {
+    if (isOfStore(cause)) throw unavailable('The configuration cannot open its store.', { cause })
     const { code, name } = Object(cause) as { readonly code?: unknown; readonly name?: unknown }
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
       throw misuse(

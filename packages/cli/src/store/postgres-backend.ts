@@ -29,6 +29,7 @@ export async function postgresBackend(url: string, { schema }: StoreLayout): Pro
     readSettings: () => readPostgresSettings(client, named),
     diagnose: () => diagnosePostgres(client, named),
     open: ({ hashIds }) => postgresStore(client, { ...named, ...given({ hashIds }) }),
+    hasSessions: (kept) => kept?.hashSubjects !== undefined,
     openSessions: ({ hashSubjects }) => postgresSessions(client, { ...named, ...given({ hashSubjects }) }),
     subscribers: async () => Number(await select(listeningProcesses)),
     close: async () => {

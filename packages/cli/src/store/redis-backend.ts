@@ -34,6 +34,8 @@ export async function redisBackend(url: string, { prefix }: StoreLayout): Promis
       return await diagnoseRedis(client, { ...named, ...given({ partitions }) })
     },
     open: ({ partitions, hashIds }) => redisStore(client, { ...named, ...given({ partitions, hashIds }) }),
+    // Its keys come with the first session, and nothing has to be created.
+    hasSessions: () => true,
     openSessions: ({ hashSubjects }) => redisSessions(client, { ...named, ...given({ hashSubjects }) }),
     subscribers: async ({ partitions = 1 }) => {
       const channels = Array.from({ length: partitions }, (_, log) => channelOf(url, prefix, log))

@@ -1,5 +1,5 @@
 import type { Duration, RevocationOptions, SharedSettings } from '@revoked/core'
-import { misuse } from '../errors.ts'
+import { type CliError, misuse } from '../errors.ts'
 import { given } from './backend.ts'
 import type { ChosenOptions } from './choose-store.ts'
 
@@ -14,11 +14,7 @@ export function revocationOptions(
   kept: SharedSettings | undefined,
 ): Omit<RevocationOptions, 'store'> {
   const maxTokenLifetime = options.maxTokenLifetime ?? inMs(kept?.maxTokenLifetime)
-  if (maxTokenLifetime === undefined) {
-    throw misuse(
-      'No service has agreed on settings in this store yet, so it is not known how long tokens live. If it is the right store, give --max-token-lifetime 30d, as the application has it.',
-    )
-  }
+  if (maxTokenLifetime === undefined) throw unknownLifetime()
   const { issuer, alsoUnscoped, timeout = '5s' } = options
   const naming = issuer === undefined ? keptNaming(kept) : given({ issuer, alsoUnscoped })
   return {
@@ -30,6 +26,13 @@ export function revocationOptions(
     }),
     ...naming,
   }
+}
+
+/** Returns the error for a store that no service has used, as far as it is known. */
+export function unknownLifetime(): CliError {
+  return misuse(
+    'No service has agreed on settings in this store yet. Check its address, and give the --prefix or --schema of the application. If it is the right store, give --max-token-lifetime 30d, as the application has it.',
+  )
 }
 
 /** A number is a duration in seconds, and settings are in ms. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type SqliteDatabase, type SqliteStore, sqliteSessions, sqliteStore } from '@revoked/store-sqlite'
 import { diagnoseSqlite, readSqliteSettings } from '@revoked/store-sqlite/diagnose'
-import { CliError, unavailable } from '../errors.ts'
+import { CliError, misuse, unavailable } from '../errors.ts'
 import { type Backend, type Finding, given } from './backend.ts'
 import { importDriver } from './import-driver.ts'
 
@@ -27,11 +27,13 @@ export async function sqliteBackend(path: string): Promise<Backend> {
       if (!existsSync(path)) return [missingFile]
       return guarded(() => diagnoseSqlite(database()))
     },
-    open: ({ hashIds }): SqliteStore => {
+    open: ({ hashIds }, access): SqliteStore => {
+      if (access === 'read' && !hasTables(database())) throw misuse(noTables)
       const store = guarded(() => sqliteStore(database(), given({ hashIds })))
       toClose.push(() => store.close())
       return store
     },
+    hasSessions: (kept) => kept?.hashSubjects !== undefined,
     openSessions: ({ hashSubjects }) => {
       const sessions = guarded(() => sqliteSessions(database(), given({ hashSubjects })))
       toClose.push(() => sessions.disconnect())
@@ -42,6 +44,15 @@ export async function sqliteBackend(path: string): Promise<Backend> {
       for (const close of toClose.reverse()) close()
     },
   }
+}
+
+const noTables =
+  'The file has no tables of revocations. Give the path that the application gives to sqliteStore, which creates them.'
+
+/** A store would create them, and change how the file is journaled. */
+function hasTables(database: SqliteDatabase): boolean {
+  const found = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'revoked_state'"
+  return guarded(() => database.prepare(found).get()) !== undefined
 }
 
 const missingFile: Finding = {
@@ -67,17 +78,18 @@ function assertFile(path: string): void {
     throw unavailable('There is no file at the path of the store. The application creates it when it starts.')
 }
 
-/** @throws CliError (unavailable) for what a driver throws: its messages may quote the path. */
+/**
+ * @throws CliError (unavailable) for what a driver or the file system throws: its messages may
+ * quote the path.
+ */
 function guarded<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof CliError || !isOfDriver(cause)) throw cause
-    throw unavailable('SQLite cannot open the file: it is locked, damaged, or not a database.')
+    if (cause instanceof CliError || cause instanceof TypeError || cause instanceof RangeError) throw cause
+    throw unavailable(
+      'SQLite cannot open the file: it is locked, damaged, read-only, no database, or of another version.',
+      { cause },
+    )
   }
-}
-
-function isOfDriver(cause: unknown): boolean {
-  const { code } = Object(cause) as { readonly code?: unknown }
-  return typeof code === 'string' && (code.startsWith('SQLITE_') || code === 'ERR_SQLITE_ERROR')
 }

@@ -39,6 +39,16 @@ export function toDuration(text: string): Duration {
   }
 }
 
+/** A timer of Node takes no longer time. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Returns the time of a timer. @throws InvalidArgumentError for any other text. */
+export function toTimer(text: string): number {
+  const ms = durationToMs(toDuration(text), 'duration')
+  if (ms < 1_000 || ms > longestTimerMs) throw new InvalidArgumentError('It must be a time from 1s to 24d.')
+  return ms
+}
+
 /** Returns the whole number that a text names. @throws InvalidArgumentError for any other text. */
 export function toCount(text: string): number {
   const count = Number(text)
@@ -49,7 +59,8 @@ export function toCount(text: string): number {
 
 /** Returns the instant that a text names, in ms since the epoch. */
 export function toInstant(text: string): number {
-  const instant = Date.parse(text)
+  // `Date.parse` also takes "12", as a day of 2001.
+  const instant = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(instant)) throw new InvalidArgumentError('It must be a date: 2026-11-27T12:00:00Z.')
   return instant
 }

@@ -1,6 +1,7 @@
 import { decodeMark, decodeSettings, encodeMark, encodeSettings, type Mark, type SharedSettings } from '@revoked/core'
 import { CliError, misuse } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
+import { escapeControls } from '../output/printable.ts'
 import type { Naming } from './naming.ts'
 
 /** The first line of an export: which store it is of. */
@@ -50,7 +51,7 @@ export function markLine({ log, scope, value, isDigest, digestIds, mark }: Expor
     ...(isDigest && { digest: true }),
     ...(digestIds.length > 0 && { digestIds }),
   })
-  return `${head.slice(0, -1)},"mark":${encodeMark(mark)}}`
+  return escapeControls(`${head.slice(0, -1)},"mark":${encodeMark(mark)}}`)
 }
 
 /** Returns the last line. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { RestorableStore } from '@revoked/core'
 import { misuse } from '../errors.ts'
 import type { OpenStore } from '../store/open-store.ts'
@@ -6,9 +5,11 @@ import { type ExportEnd, type ExportHeader, isEnd, readLine } from './export-for
 import { lastLineOf } from './lines-of.ts'
 import { digestProblem, hashesAll, issuerProblem, namingOf } from './naming.ts'
 
-/** Returns the last line of a file. @throws CliError (misuse) if it is cut off, or not there. */
+/**
+ * Returns the last line of a file. @throws CliError (misuse, rejects) if it is cut off, or not
+ * there.
+ */
 export async function endOf(file: string): Promise<ExportEnd> {
-  if (!existsSync(file)) throw misuse('There is no file at the path of --file.')
   const text = await lastLineOf(file)
   const last = /^\{"end":true,.*\}$/.test(text) ? readLine(text, 2) : undefined
   if (last !== undefined && isEnd(last)) return last

@@ -15,6 +15,8 @@ export interface ImportOptions {
   /** The number of marks that an earlier run has stored already. */
   readonly skip: number
   readonly pace: Pace
+  /** Ends the import after the batch under way. */
+  readonly signal: AbortSignal
   /** Called after each batch with the number of marks that are stored, skipped ones included. */
   readonly onStored: (marks: number) => Promise<void> | void
 }
@@ -36,7 +38,7 @@ export interface ImportResult {
  * @throws CliError (rejects) if the export is damaged or cut off, and every failure of the store.
  */
 export async function importMarks(options: ImportOptions): Promise<ImportResult> {
-  const { store, header, lines, skip, pace, onStored } = options
+  const { store, header, lines, skip, pace, signal, onStored } = options
   const problem = digestProblem(header.naming, namingOf(store))
   const expected = new Map<string, number>()
   let batch: PlacedMark[] = []
@@ -50,13 +52,15 @@ export async function importMarks(options: ImportOptions): Promise<ImportResult>
     expired += await storeBatch(store, stored)
     await onStored(marks)
     await pace.passed(stored.length)
+    signal.throwIfAborted()
   }
 
   for await (const line of lines) {
+    if (end !== undefined) throw furtherLines()
     const read = readLine(line, marks + 2)
     if (isEnd(read)) {
       end = read
-      break
+      continue
     }
     marks++
     if (problem !== undefined && hasDigests(read)) throw new CliError(problem, exitCode.failed)
@@ -72,10 +76,17 @@ export async function importMarks(options: ImportOptions): Promise<ImportResult>
 }
 
 /** Returns the marks that should be in the store and are not: a scan of all logs finds the rest. */
-export async function missingFrom(store: RestorableStore, expected: ReadonlyMap<string, number>): Promise<number> {
+export async function missingFrom(
+  store: RestorableStore,
+  expected: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+): Promise<number> {
   const missing = new Map(expected)
   for (let log = 0; log < store.logs; log++) {
-    for await (const found of store.scan(log)) for (const keyed of found) missing.delete(nameOf({ log, keyed }))
+    for await (const found of store.scan(log)) {
+      signal.throwIfAborted()
+      for (const keyed of found) missing.delete(nameOf({ log, keyed }))
+    }
   }
   // A second for clocks that differ: a mark that ends now is no loss.
   const now = Date.now() + 1_000
@@ -125,6 +136,13 @@ async function restore(store: RestorableStore, log: number, marks: readonly Plac
 
 function isExpired(error: unknown): boolean {
   return error instanceof MarkExpiredError || Object(error).code === 'ERR_MARK_EXPIRED'
+}
+
+function furtherLines(): CliError {
+  return new CliError(
+    'The export has lines after its last one, such as those of a second export: import each one by itself. The first one is imported.',
+    exitCode.failed,
+  )
 }
 
 function cutOff(marks: number): CliError {

@@ -28,6 +28,24 @@ test('wrong arguments exit with 2, and a token among them is not printed', async
   expect(runs[5]?.stderr).toMatch(/--store/)
 })
 
+test('options that contradict each other or the store exit with 2', async () => {
+  await writeFile(join(folder, 'open.mjs'), "export default { store: 'redis://localhost' }\n")
+  const runs = await Promise.all(
+    [
+      ['stats', '--store', 'redis://localhost', '--config', 'open.mjs'],
+      ['stats', '--store', 'sqlite:app.db', '--prefix', 'shop'],
+      ['stats', '--store', 'redis://localhost', '--schema', 'auth'],
+      ['bulk', 'revoke', '--store', 'redis://localhost', '--as', 'jti', '--claim', 'tenant'],
+    ].map((args) => runCli(args, { cwd: folder })),
+  )
+  expect(runs.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+    [2, expect.stringMatching(/Give --store or --config/)],
+    [2, expect.stringMatching(/--prefix is for Redis/)],
+    [2, expect.stringMatching(/--schema is for PostgreSQL/)],
+    [2, expect.stringMatching(/cannot be used with option/)],
+  ])
+})
+
 test('help teaches: the exit codes, where the store is, and examples of every command', async () => {
   const [all, one] = await Promise.all([runCli(['--help']), runCli(['help', 'revoke'])])
   expect(all).toMatchObject({ exitCode: 0, stderr: '' })

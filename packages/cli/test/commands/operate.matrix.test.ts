@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Revocation } from '@revoked/core'
 import { createSessions } from '@revoked/sessions'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CliOptions, type CliProcess, type CliRun, runCli, startCli } from '../support/run-cli.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type CliOptions, type CliProcess, type CliRun, endProcesses, runCli, startCli } from '../support/run-cli.ts'
 import { type Place, places } from '../support/stores.ts'
 import { applicationOver, claimsOf, tokenOf } from '../support/tokens.ts'
 
@@ -16,6 +16,8 @@ async function waitFor(what: string, holds: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
+
+afterEach(endProcesses)
 
 /** Issued before everything that the tests revoke, however long they take. */
 const { iat, exp } = claimsOf('any')
@@ -96,7 +98,10 @@ for (const [name, open] of Object.entries(places)) {
       const users = Array.from({ length: 1_000 }, (_, index) => `user-${index}`)
       writeFileSync(file, `${users.join('\n')}\n\n{"session": "s-1", "reason": "own"}\n`)
       const args = ['bulk', 'revoke', '--file', file, '--reason', 'leaked']
-      expect(await run([...args, '--dry-run'])).toMatchObject({ exitCode: 0, stdout: 'would revoke 1,001 targets\n' })
+      expect(await run([...args, '--dry-run'])).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^would revoke 1,001 targets: 1,001 marks would change\n/),
+      })
       expect(await revocation.check(claims('user-0'))).toMatchObject({ status: 'active' })
       const killed = start([...args, '--pace', '300'])
       const saved = (): { done: number; startedAt: number } => {

@@ -114,41 +114,4 @@ for (const [name, open] of Object.entries(places)) {
       expect(stderr).toMatch(/The option hashIds is true here and false/)
     })
   })
-
-  describe(`the commands over ${name} that fails`, { timeout: 60_000 }, () => {
-    let place: Place
-
-    beforeAll(async () => {
-      place = await open()
-      await applicationOver(place)
-      await place.break()
-    }, 120_000)
-    afterAll(() => place.close())
-
-    const commands = [
-      ['doctor'],
-      ['check', '--subject', 'ada'],
-      ['revoke', '--subject', 'ada'],
-      ['reinstate', '--subject', 'ada'],
-      ['stats'],
-      ['why', '--subject', 'ada'],
-      ['sessions', 'list', '--subject', 'ada'],
-      ['sessions', 'close', '--subject', 'ada', '--all', '--yes'],
-      ['bulk', 'revoke'],
-      ['watch'],
-      ['top'],
-      ['export'],
-      ['import'],
-    ]
-    for (const args of commands) {
-      test(`${args[0]} exits with 4 and says what to do`, async () => {
-        const { exitCode, stdout, stderr } = await runCli(args, { cwd: place.cwd, env: place.env })
-        expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 })
-        if (args[0] === 'doctor') expect(stdout).toMatch(/error {2}.*\n.*→ /)
-        else expect(stderr).toMatch(/^error: .*[\s\S]*Run `revoked doctor`/)
-        expect(stdout + stderr).not.toContain(new URL(place.address).pathname.slice(1) || 'ada')
-        expect(stdout + stderr).not.toMatch(/\bada\b|127\.0\.0\.1/)
-      })
-    }
-  })
 }

@@ -1,7 +1,7 @@
 import { RevocationUnavailableError, SettingsConflictError } from '@revoked/core'
 import { describe, expect, test } from 'vitest'
 import { misuse, unavailable } from '../../src/errors.ts'
-import { printable } from '../../src/output/output.ts'
+import { escapeControls, printable, shown } from '../../src/output/printable.ts'
 import { reportOf } from '../../src/output/report-error.ts'
 import { scrub } from '../../src/output/scrub.ts'
 import { createStyle, hasColours } from '../../src/output/style.ts'
@@ -33,9 +33,22 @@ describe('printable text', () => {
     )
   })
 
-  test('has no characters that reorder a line', () => {
+  test('is one line, whose characters are in order', () => {
     expect(printable('a\u202etxt.exe\u2066')).toBe('a\ufffdtxt.exe\ufffd')
-    expect(printable('two\nlines\tand a tab')).toBe('two\nlines\tand a tab')
+    expect(printable('two\nlines\tand a tab\u2028')).toBe('two\ufffdlines\ufffdand a tab\ufffd')
+  })
+
+  test('that a store holds has no styles, neither alone nor within ours', () => {
+    expect(shown('\u001b[31mred')).toBe('\ufffd[31mred')
+    expect(createStyle(true).bold('\u001b[31mred')).toBe('\u001b[1m\ufffd[31mred\u001b[22m')
+    expect(shown('\ud83d\udc69\u200d\ud83d\udcbb half \ud83d')).toBe('\ud83d\udc69\u200d\ud83d\udcbb half \ufffd')
+  })
+
+  test('in JSON is escaped, and the same value', () => {
+    const value = { id: '\u001b[2J\u009b31m\u202e\u2028\u007fé' }
+    const json = escapeControls(JSON.stringify(value))
+    expect(JSON.parse(json)).toEqual(value)
+    expect(json).toBe('{"id":"\\u001b[2J\\u009b31m\\u202e\\u2028\\u007fé"}')
   })
 })
 

@@ -38,7 +38,9 @@ test('a file of progress that is none is not overwritten', async () => {
   await expect(resumeRun(progressFile(path), 'input', output)).rejects.toThrow(/none of this command/)
   const unusable = await resumeRun(progressFile(join(folder, 'no', 'folder')), 'input', output)
   await unusable.reached(1)
-  await expect(unusable.interrupted()).rejects.toThrow(/cannot be used: ENOENT/)
+  // Why the run was interrupted is what counts, so this one is only noted.
+  await unusable.interrupted()
+  expect(notes.at(-1)).toMatch(/cannot be used: ENOENT/)
 })
 
 test('a pace limits the items a second', async () => {

@@ -18,7 +18,12 @@ describe('an address', () => {
   })
 
   test('is refused without a word of it if it is none, or has a password as an argument', () => {
-    for (const text of ['mysql://host-1/app', 'nonsense-1', 'sqlite:', 'redis://app:secret-1@host'])
+    const passwords = [
+      'redis://app:secret-1@host',
+      'redis://host?password=secret-1',
+      'postgres://host/app?sslpassword=-1',
+    ]
+    for (const text of ['mysql://host-1/app', 'nonsense-1', 'sqlite:', ...passwords])
       expect(() => readArgument(text, {})).toThrow(
         expect.toSatisfy((error: CliError) => {
           return error instanceof CliError && error.exitCode === 2 && !/-1/.test(error.message)
