@@ -129,7 +129,7 @@ test.each([
 })
 
 test.each([
-  ['logout', '/start/first-ten-minutes'],
+  ['logout', '/start/openid-providers'],
   ['prometheus', '/operate/metrics'],
   ['console', '/operate/console'],
   ['doctor', '/operate/command-line'],
@@ -145,7 +145,6 @@ test.each([
   const results = page.locator('.VPLocalSearchBox a.result')
   await results.first().waitFor()
   const links = await results.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))
-  expect(links.length).toBeGreaterThan(3)
   expect(links.map((link) => link.split('#')[0])).toContain(path)
   expect(complaints).toEqual([])
 })
