@@ -1,6 +1,6 @@
 /** A stranger reaches "logged out and refused" in an empty folder, by the page and nothing else. */
 import { execFile, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,7 @@ beforeAll(async () => {
   const packed = join(folder, 'packed')
   await mkdir(packed)
   archives = await packPackages(packed)
+  await symlink(fileURLToPath(new URL('../../..', import.meta.url)), join(folder, 'revoked'))
 }, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -50,20 +51,27 @@ function startServer(commands: string, cwd: string): AsyncDisposable & { readonl
   }
 }
 
+/** Returns what stands for the name of a package, which is not on the registry. */
+const packed = (name: string): string => archives.get(name) ?? name
+
+/** The same, as the page says: a folder of a clone that is beside the reader's one. */
+const ofClone = (name: string): string => name.replace('@revoked/', '../revoked/packages/')
+
 test.each([
-  { language: 'JavaScript', file: 'server.mjs' },
-  { language: 'TypeScript', file: 'server.mts' },
+  { language: 'JavaScript', file: 'server.mjs', from: 'archives', nameOf: packed },
+  { language: 'TypeScript', file: 'server.mts', from: 'archives', nameOf: packed },
+  { language: 'JavaScript', file: 'server.mjs', from: 'a clone', nameOf: ofClone },
+  { language: 'TypeScript', file: 'server.mts', from: 'a clone', nameOf: ofClone },
 ])(
-  'the first page leads from an empty folder to a refused token, in $language',
+  'the first page leads from an empty folder to a refused token, in $language, from $from',
   { timeout: 300_000 },
   async (reader) => {
-    const cwd = join(folder, reader.language)
+    const cwd = join(folder, `${reader.language} from ${reader.from}`)
     await mkdir(cwd)
     const { steps, port } = await readPage(reader.language, reader.file)
     const commands = steps.filter(({ language }) => language === 'sh').map(({ code }) => code)
-    // The packages are not on the registry: their archives stand in for their names.
     const [install = '', secret = '', start = '', logout = ''] = commands.map((code) =>
-      code.replace(/@revoked\/[a-z-]+/g, (name) => archives.get(name) ?? name),
+      code.replace(/@revoked\/[a-z-]+/g, reader.nameOf),
     )
     expect(commands).toHaveLength(4)
 
