@@ -3,8 +3,8 @@ import type { MarkdownRenderer } from 'vitepress'
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number]
 
-/** A longer word of code, such as the name of an error, would be cut in a column of a phone. */
-const longestCode = 13
+/** Longer words of code would be cut in the first and in the second column on a phone. */
+const longestCodes = [10, 20]
 
 /**
  * A plugin of markdown-it. Tables of two columns fit a phone, and stay tables, if their words do.
@@ -23,10 +23,11 @@ function label(tokens: readonly Token[]): void {
     tokens.findIndex(({ type }) => type === 'table_close'),
   )
   const columns = table.flatMap(({ type }, index) => (type === 'th_open' ? [textOf(table[index + 1])] : []))
-  if (columns.length < 3 && !table.some(hasLongCode)) return
+  const cells = table.flatMap((open, index) => (open.type === 'td_open' ? [{ open, content: table[index + 1] }] : []))
+  const isCut = cells.some(({ content }, index) => longestCodeOf(content) > (longestCodes[index % columns.length] ?? 0))
+  if (columns.length < 3 && !isCut) return
   table[0]?.attrJoin('class', 'listed-on-phones')
-  const cells = table.filter(({ type }) => type === 'td_open')
-  for (const [index, cell] of cells.entries()) cell.attrSet('data-label', columns[index % columns.length] ?? '')
+  for (const [index, { open }] of cells.entries()) open.attrSet('data-label', columns[index % columns.length] ?? '')
 }
 
 /** Returns the words of a cell, without what marks them up. */
@@ -35,8 +36,8 @@ function textOf(cell: Token | undefined): string {
   return words.map(({ content }) => content).join('')
 }
 
-/** Returns whether a cell has a word of code that no column of a phone has room for. */
-function hasLongCode({ children }: Token): boolean {
-  const codes = (children ?? []).filter(({ type }) => type === 'code_inline')
-  return codes.some(({ content }) => content.split(/[\s-]/).some(({ length }) => length > longestCode))
+/** Returns the length of the longest word of code in a cell. */
+function longestCodeOf(cell: Token | undefined): number {
+  const codes = (cell?.children ?? []).filter(({ type }) => type === 'code_inline')
+  return Math.max(0, ...codes.flatMap(({ content }) => content.split(/[\s-]/).map(({ length }) => length)))
 }

@@ -2,9 +2,10 @@
 import { blocksOf } from './blocks.mjs'
 
 /**
- * What is not cut: spans of code, inline tags, and the address of a link with the word before it.
+ * What is not cut: figures with their markers, spans of code, inline tags, and the address of a
+ * link with the word before it.
  */
-const atoms = /(`[^`]+`|\{@[^}]*\}|\S)+/g
+const atoms = /(<!--figure:.*?<!--\/figure-->|`[^`]+`|\{@[^}]*\}|\S)+/g
 /** What Markdown or TSDoc would read otherwise if a line began with it. */
 const unsafe = /^([-*+]|\d+[.)]|#{1,6}|>|\||={3,}|-{3,}|~{3,}|```.*|@\S*|<[a-zA-Z!/].*)$/
 

@@ -32,6 +32,12 @@ describe('comments', () => {
     expect(wrap('a.ts', source, true)).toBe('// One. Two.\nf()')
   })
 
+  it('leaves a figure and its markers in one line', () => {
+    const source = 'Measured on <!--figure:a.source-->CPU, 2 cores, Node 20<!--/figure-->, with some more words.'
+    const figure = 'on <!--figure:a.source-->CPU, 2 cores, Node 20<!--/figure-->,'
+    expect(wrap('a.md', source)).toBe(`Measured\n${figure}\nwith some more words.`)
+  })
+
   it('keeps tags apart, and indents what continues them', () => {
     const source = '/**\n * Does it.\n *\n * @param a the first of the two numbers\n * @throws TypeError\n */'
     expect(wrap('a.ts', source)).toBe(
