@@ -11,6 +11,9 @@ export const nowhere: RevocationStore = {
   agree: async (settings) => ({ ...settings, now: Date.now() }),
 }
 
+/** Core plans all targets of a call at once, in memory. */
+const batchSize = 10_000
+
 /** What is checked, by a revocation over {@link nowhere}. */
 export interface CheckTargetsOptions {
   readonly revocation: Revocation
@@ -32,16 +35,18 @@ export async function checkTargets(options: CheckTargetsOptions): Promise<void> 
   const { revocation, items, issuer, reason, actor } = options
   // A valid target: what is wrong now is not that of a line.
   await revocation.revoke({ everything: true, ...given({ issuer }) }, { ...given({ reason, actor }), dryRun: true })
-  if ((await faultOf(items, options)) === undefined) return
   const wrong: number[] = []
   let fault: string | undefined
-  for (const item of items) {
-    const found = await faultOf([item], options)
-    if (found === undefined) continue
-    wrong.push(item.line)
-    fault ??= found
+  for (let from = 0; from < items.length; from += batchSize) {
+    const batch = items.slice(from, from + batchSize)
+    if ((await faultOf(batch, options)) === undefined) continue
+    for (const item of batch) {
+      const found = await faultOf([item], options)
+      if (found !== undefined) wrong.push(item.line)
+      fault ??= found
+    }
   }
-  throw wrongLines(wrong, (fault ?? 'they cannot be revoked').replace(/\.$/, ''))
+  if (fault !== undefined) throw wrongLines(wrong, fault.replace(/\.$/, ''))
 }
 
 /** Returns what core says of the first item that is wrong. It quotes nothing. */

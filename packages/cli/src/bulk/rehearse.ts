@@ -50,7 +50,13 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
 
 /** A target that is listed again changes nothing. */
 function distinctItems(items: readonly BulkItem[]): readonly BulkItem[] {
-  return [...new Map(items.map((item) => [JSON.stringify([item.target, item.reason]), item])).values()]
+  const seen = new Set<string>()
+  return items.filter(({ target, reason }) => {
+    const name = JSON.stringify([target, reason])
+    const isNew = !seen.has(name)
+    seen.add(name)
+    return isNew
+  })
 }
 
 async function changesOf(batch: readonly BulkItem[], { revocation, reason, actor }: RehearseOptions): Promise<number> {

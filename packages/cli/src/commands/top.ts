@@ -16,6 +16,8 @@ const maxStalenessMs = 2_000
 const everyMs = 30_000
 const redrawMs = 1_000
 const subscribersMs = 2_000
+/** After this time, the subscription of the screen is made. */
+const firstSubscribersMs = 500
 
 /** Returns the command that shows a store live. */
 export function topCommand() {
@@ -46,7 +48,13 @@ export function topCommand() {
 }
 
 async function stateOf(store: FollowableStore, { subscribers }: OpenStore): Promise<ScreenState> {
-  return { summary: await summariseStore(store), subscribers: await subscribers(), activity: undefined, isLive: true }
+  return {
+    summary: await summariseStore(store),
+    subscribers: await subscribers(),
+    isSubscribed: false,
+    activity: undefined,
+    isLive: true,
+  }
 }
 
 function print(state: ScreenState, output: Output): void {
@@ -101,7 +109,7 @@ async function live(
     // A store that is away is shown as such by the log, and counted again later.
     await stateOf(store, opened).then(
       (counted) => {
-        state = counted
+        state = { ...counted, isSubscribed: true }
       },
       () => undefined,
     )
@@ -110,12 +118,13 @@ async function live(
   const readSubscribers = (): void =>
     void opened.subscribers().then(
       (subscribers) => {
-        state = { ...state, subscribers }
+        state = { ...state, subscribers, isSubscribed: true }
       },
       () => undefined,
     )
   const timers = [
     setInterval(draw, redrawMs),
+    setTimeout(readSubscribers, firstSubscribersMs),
     setInterval(readSubscribers, subscribersMs),
     setInterval(() => void recount(), everyMs),
   ]

@@ -15,13 +15,16 @@ export interface ScreenState {
   readonly summary: StoreSummary
   /** The number of processes that changes are pushed to, if the store knows it. */
   readonly subscribers: number | undefined
+  /** Whether the process that shows it is one of them. */
+  readonly isSubscribed: boolean
   /** The changes since the start. `undefined`: none were followed. */
   readonly activity: ActivityCounts | undefined
   readonly isLive: boolean
 }
 
 /** Returns the lines of a screen. */
-export function screenLines({ summary, subscribers, activity, isLive }: ScreenState, style: Style): readonly string[] {
+export function screenLines(state: ScreenState, style: Style): readonly string[] {
+  const { summary, subscribers, isSubscribed, activity, isLive } = state
   const number = (count: number): string => grouped(count).padStart(column)
   const head = activity === undefined ? ['marks'] : ['marks', 'last minute', 'since start']
   const scopes = new Set([...summary.byScope.keys(), ...(activity?.revoked.keys() ?? [])])
@@ -45,7 +48,7 @@ export function screenLines({ summary, subscribers, activity, isLive }: ScreenSt
     `${number(summary.changes)}  changes so far, in ${counted(summary.logs, 'log')}`,
     subscribers === undefined
       ? `${'–'.padStart(column)}  subscribers: not known of this store`
-      : `${number(subscribers)}  subscribers${activity === undefined ? '' : ', this screen included'}`,
+      : `${number(subscribers)}  subscribers${isSubscribed ? ', this screen included' : ''}`,
   ]
 }
 

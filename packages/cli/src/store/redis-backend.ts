@@ -133,5 +133,6 @@ function reasonOf(cause: unknown): string {
   const { code, message } = Object(cause) as { readonly code?: unknown; readonly message?: unknown }
   const word = /^(?:NOAUTH|WRONGPASS|NOPERM|LOADING|MASTERDOWN|READONLY)\b/.exec(String(message))?.[0]
   if (word !== undefined) return word
+  if (/DB index is out of range/i.test(String(message))) return 'it has no database of this number'
   return typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? code : 'it did not answer'
 }

@@ -37,7 +37,7 @@ test('activity counts revocations by scope, and forgets a minute later what was 
 test('a screen shows targets that have no mark yet, the log, and its subscribers', () => {
   const activity = createActivity(() => 0)
   activity.noted(entry('client_id'))
-  const shown = { summary, subscribers: 3, activity: activity.counts(), isLive: false }
+  const shown = { summary, subscribers: 3, isSubscribed: true, activity: activity.counts(), isLive: false }
   const text = screenLines(shown, createStyle(false)).join('\n')
   expect(text).toMatch(/^1,234 live marks, 3 expire within an hour {3}the store does not answer\n/)
   expect(text).toMatch(/ 1,200 +0 +0 {2}sub \(subjects\)\n +0 +1 +1 {2}claim client_id\n/)
