@@ -24,9 +24,10 @@ export interface ResumableRun {
  */
 export async function resumeRun(file: ProgressFile, of: string, { note }: Output): Promise<ResumableRun> {
   const before = await file.read()
-  const isSame = before?.of === of
+  const isSame = before?.of === of && before.done > 0
   if (isSame) note(`going on after ${grouped(before.done)}, where an earlier run ended`)
-  else if (before !== undefined) note('an earlier run was over another input or store: starting again')
+  else if (before !== undefined && before.of !== of)
+    note('an earlier run was over another input or store: starting again')
   const startedAt = isSame ? before.startedAt : Date.now()
   let done = isSame ? before.done : 0
   let savedAt = performance.now()
@@ -36,6 +37,8 @@ export async function resumeRun(file: ProgressFile, of: string, { note }: Output
     await file.write({ of, done, startedAt })
   }
 
+  // A file that cannot be written is found out before anything is done.
+  await save()
   return {
     done: () => done,
     startedAt,
@@ -44,7 +47,7 @@ export async function resumeRun(file: ProgressFile, of: string, { note }: Output
       if (performance.now() - savedAt > saveEveryMs) await save()
     },
     interrupted: async () => {
-      if (done === 0) return
+      if (done === 0) return await file.remove()
       // Why the run has ended is what counts.
       await save().catch((error: unknown) => note(error instanceof Error ? error.message : String(error)))
     },

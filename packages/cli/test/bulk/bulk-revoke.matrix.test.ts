@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSessions } from '@revoked/sessions'
 import { eventually } from '@revoked/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { doneIn } from '../support/progress.ts'
 import { type CliRun, endProcesses, runCli, startCli } from '../support/run-cli.ts'
 import { type Place, places } from '../support/stores.ts'
 import { applicationOver, claimsOf } from '../support/tokens.ts'
@@ -107,7 +108,7 @@ test('a run that was interrupted begins anew on another store', { timeout: 120_0
     writeFileSync(file, users.join('\n'))
     const args = ['bulk', 'revoke', '--file', file]
     const interrupted = startCli([...args, '--pace', '100'], { cwd: staging.cwd, env: staging.env })
-    await eventually(() => existsSync(`${file}.progress`), 'progress', 30_000)
+    await eventually(() => doneIn(`${file}.progress`) > 0, 'progress', 30_000)
     interrupted.child.kill('SIGINT')
     expect(await interrupted.ended).toMatchObject({
       exitCode: 130,

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyedMark } from '@revoked/core'
 import { eventually } from '@revoked/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { doneIn } from '../support/progress.ts'
 import { type CliProcess, type CliRun, endProcesses, runCli, startCli } from '../support/run-cli.ts'
 import { type Place, places } from '../support/stores.ts'
 import { startOnTerminal } from '../support/terminal.ts'
@@ -47,7 +48,7 @@ for (const [store, open] of Object.entries(places)) {
       writeFileSync(file, Array.from({ length: 600 }, (_, index) => `user-${index}`).join('\n'))
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         const bulk = start(['bulk', 'revoke', '--file', file, '--pace', '100'])
-        const doneOf = (): number => (progressOf(file) ? JSON.parse(readFileSync(`${file}.progress`, 'utf8')).done : 0)
+        const doneOf = (): number => doneIn(`${file}.progress`)
         const before = doneOf()
         await eventually(() => doneOf() > before, 'more is done', 30_000)
         bulk.child.kill(signal)
@@ -64,7 +65,7 @@ for (const [store, open] of Object.entries(places)) {
       const file = join(folder, 'marks.ndjson')
       expect(await run(['export', '--output', file])).toMatchObject({ exitCode: 0 })
       const importing = start(['import', '--file', file, '--pace', '5000'])
-      await eventually(() => progressOf(file), 'progress', 30_000)
+      await eventually(() => doneIn(`${file}.progress`) > 0, 'progress', 30_000)
       importing.child.kill('SIGINT')
       expect(await importing.ended).toMatchObject({
         exitCode: 130,
@@ -83,7 +84,7 @@ for (const [store, open] of Object.entries(places)) {
       const args = ['import', '--progress', progress, '--pace', '20000']
       const importing = startCli(args, { ...at(), stdin: 'open' })
       importing.child.stdin?.write(exported.slice(0, exported.length - 100))
-      await eventually(() => existsSync(progress), 'some marks are stored', 30_000)
+      await eventually(() => doneIn(progress) > 0, 'some marks are stored', 30_000)
       importing.child.kill('SIGINT')
       expect(await importing.ended).toMatchObject({ exitCode: 130, stderr: expect.stringMatching(/Run the same/) })
     })

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -36,10 +37,30 @@ test('a file of progress that is none is not overwritten', async () => {
   const path = join(folder, 'precious')
   await writeFile(path, 'something else')
   await expect(resumeRun(progressFile(path), 'input', output)).rejects.toThrow(/none of this command/)
-  const unusable = await resumeRun(progressFile(join(folder, 'no', 'folder')), 'input', output)
-  await unusable.reached(1)
-  // Why the run was interrupted is what counts, so this one is only noted.
-  await unusable.interrupted()
+})
+
+test('a file of progress that cannot be written is found out at the start', async () => {
+  const nowhere = progressFile(join(folder, 'no', 'folder'))
+  await expect(resumeRun(nowhere, 'input', output)).rejects.toThrow(/cannot be used: ENOENT/)
+})
+
+test('a run that did nothing leaves no progress, and begins anew', async () => {
+  const path = join(folder, 'nothing')
+  const first = await resumeRun(progressFile(path), 'input', output)
+  expect(existsSync(path)).toBe(true)
+  await first.interrupted()
+  expect(existsSync(path)).toBe(false)
+  await progressFile(path).write({ of: 'input', done: 0, startedAt: 1 })
+  expect((await resumeRun(progressFile(path), 'input', output)).startedAt).toBeGreaterThan(1)
+})
+
+test('why a run was interrupted counts, and not that its progress cannot be kept', async () => {
+  const own = join(folder, 'own')
+  await mkdir(own)
+  const run = await resumeRun(progressFile(join(own, 'progress')), 'input', output)
+  await run.reached(1)
+  await rm(own, { recursive: true })
+  await run.interrupted()
   expect(notes.at(-1)).toMatch(/cannot be used: ENOENT/)
 })
 
