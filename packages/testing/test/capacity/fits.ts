@@ -23,3 +23,9 @@ export function scale({ commands, received, sent }: Load, by: number): Load {
 export function add(a: Load, b: Load): Load {
   return { commands: a.commands + b.commands, received: a.received + b.received, sent: a.sent + b.sent }
 }
+
+/** @throws if one of the three is further above the formula than the tolerance. */
+export function assertLoadAtMost(calculated: Load, found: Load): void {
+  for (const name of ['commands', 'received', 'sent'] as const)
+    assertFits(Math.min(calculated[name], found[name]), found[name])
+}
