@@ -105,7 +105,8 @@ export interface ConsoleOptions {
   /**
    * Returns whose session it is, if your application can tell, such as from a table of its logins.
    * `undefined` if that is not known. Sessions are listed by subject. Without this, a look-up of a
-   * session shows its device only if the person at the page names the subject, too.
+   * session shows its device only if the person at the page names the subject, too. If it says
+   * nothing for 10 seconds, the look-up is answered with 503.
    */
   readonly subjectOfSession?: (id: string) => string | undefined | Promise<string | undefined>
   /**

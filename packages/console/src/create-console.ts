@@ -1,9 +1,9 @@
-import { withDeadline } from '@revoked/core'
 import { type ConsoleAccess, readAccess } from './access/access.ts'
 import { assertOwnRequest } from './access/own-request.ts'
 import { errorAnswer } from './answers/error-answer.ts'
 import { RequestError } from './answers/request-error.ts'
 import { respond, respondJson, respondRedirect, respondText } from './answers/respond.ts'
+import { withinTime } from './answers/within-time.ts'
 import { createAssets } from './assets/assets.ts'
 import { page } from './assets/page.ts'
 import { type ConsoleOptions, readOptions, type Settings } from './console-options.ts'
@@ -90,23 +90,13 @@ function report({ onError }: Settings, error: unknown, request: Request): void {
   reporting().catch(() => undefined)
 }
 
-/** How long `authorize` may take, in ms. */
-const authorizeMs = 10_000
-
-/**
- * Asks the application who it is.
- *
- * @throws RequestError (503) if it does not say in time.
- */
+/** Asks the application who it is. */
 async function accessOf(
   { authorize }: Settings,
   request: Request,
   context: unknown,
 ): Promise<ReturnType<typeof readAccess>> {
-  const late = (): Error =>
-    new RequestError(503, 'unavailable', 'The server could not find out in time who you are: try again.')
-  const asking = (async () => await authorize(request, context))()
-  return readAccess(await withDeadline(asking, authorizeMs, late))
+  return readAccess(await withinTime(() => authorize(request, context), 'who you are'))
 }
 
 function createAnswer(settings: Settings, feed: ChangeFeed): (request: Request, context: unknown) => Promise<Response> {

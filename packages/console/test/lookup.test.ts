@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openConsole } from './support/open-console.ts'
 
 describe('a look-up', () => {
@@ -59,6 +59,16 @@ describe('a look-up', () => {
     const answer = await ask('lookup', { target: { session: 's' } })
     expect(answer).toMatchObject({ status: 500, body: { error: 'failed' } })
     expect(JSON.stringify(answer)).not.toContain('S3CRET')
+    expect(reported).toHaveLength(1)
+  })
+
+  test('is answered with 503 if subjectOfSession says nothing for ten seconds', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { ask, reported } = openConsole({ subjectOfSession: () => new Promise(() => undefined) })
+    const asking = ask('lookup', { target: { session: 's' } })
+    await vi.advanceTimersByTimeAsync(10_001)
+    expect(await asking).toMatchObject({ status: 503, body: { error: 'unavailable' } })
     expect(reported).toHaveLength(1)
   })
 

@@ -1,5 +1,6 @@
 import type { Revocation, Target } from '@revoked/core'
 import { withTypedInput } from '../answers/error-answer.ts'
+import { withinTime } from '../answers/within-time.ts'
 import type { ConsoleSession, Settings } from '../console-options.ts'
 import { readBody } from '../requests/read-body.ts'
 import { readTarget } from '../requests/read-fields.ts'
@@ -46,8 +47,9 @@ export function markInJson({ cutoff, refreshBefore, ...mark }: Explained): unkno
 /** Adds the subject of a session, if the application knows it, and the person has not named it. */
 async function withSubject(target: Target, settings: Settings): Promise<Target> {
   const { subjectOfSession } = settings
-  if (target.session === undefined || target.ofSubject !== undefined || !isOfIssuer(target, settings)) return target
-  const ofSubject = await subjectOfSession?.(target.session)
+  const { session } = target
+  if (session === undefined || target.ofSubject !== undefined || !isOfIssuer(target, settings)) return target
+  const ofSubject = await withinTime(() => subjectOfSession?.(session), 'whose session it is')
   if (ofSubject === undefined) return target
   if (typeof ofSubject !== 'string' || ofSubject === '')
     throw new TypeError('subjectOfSession must return a subject, or undefined if it is not known.')
