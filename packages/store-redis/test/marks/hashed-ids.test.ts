@@ -45,6 +45,8 @@ interface Seen {
 
 async function watch(prefix: string): Promise<Seen> {
   const observer = new Redis({ port: server.port })
+  // ioredis fails if a command of another connection, as its own INFO, comes while this begins.
+  await observer.ping()
   const monitor = await observer.monitor()
   const subscriber = new Redis({ port: server.port })
   const [monitored, traced, pushed]: [string[], string[], string[]] = [[], [], []]
