@@ -137,6 +137,7 @@ describe('a proxy to PostgreSQL', { timeout: 30_000 }, () => {
     proxy.delay(60)
     const startAt = performance.now()
     await client.query('SELECT 1')
-    expect(performance.now() - startAt).toBeGreaterThanOrEqual(119)
+    // Each of the two timers may fire a millisecond early.
+    expect(performance.now() - startAt).toBeGreaterThanOrEqual(118)
   })
 })
