@@ -69,13 +69,22 @@ async function postgresPlace(options: PlaceOptions = {}): Promise<Place> {
   const pool = new pg.Pool({ connectionString: server.url, max: 4 })
   pool.on('error', () => undefined)
   await migrate(pool)
+  let store: FollowableStore | undefined
+  let sessions: SessionStore | undefined
   return {
     kind: 'postgres',
     address: server.url,
     env: { REVOKED_STORE: server.url },
     cwd: here,
-    store: postgresStore(pool, options),
-    sessions: postgresSessions(pool),
+    // Opened when a test needs them: they prune in the background, and agree on options with that.
+    get store() {
+      store ??= postgresStore(pool, options)
+      return store
+    },
+    get sessions() {
+      sessions ??= postgresSessions(pool)
+      return sessions
+    },
     dump: async () => {
       const tables = await server.query(
         "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
