@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { guardBenchmark, marginOf } from '../src/guard/benchmark.mjs'
 import { compare } from '../src/guard/compare.mjs'
@@ -53,4 +53,9 @@ test('refuses a figure that was not measured, and one that has no baseline', () 
   if (first === undefined) throw new TypeError('The baseline has no series.')
   expect(worseWith(others)).toEqual([`${first.variant}: cost`])
   expect(worseWith([...baseline.series, { ...first, variant: 'new' }])).toEqual(['new: cost'])
+})
+
+test('runs scripts that exist', () => {
+  const isMissing = (script: string): boolean => !existsSync(new URL(`../src/${script}`, import.meta.url))
+  expect(guardBenchmark.runs.map(({ script }) => script).filter(isMissing)).toEqual([])
 })

@@ -46,7 +46,7 @@ per request, and bytes are those of a mark in Redis.`,
     roundTripsOf('round-trips of `redisStore`', 'redis'),
     roundTripsOf('round-trips of `layeredStore`', 'layered'),
     roundTripsOf('round-trips of `mirroredStore`', 'mirror'),
-    { variant: 'memory of a mark in Redis', script: 'redis/memory-round.mjs', args: ['--variant=revoked'] },
+    { variant: 'memory of a mark in Redis', script: 'memory/redis-round.mjs', args: ['--variant=revoked'] },
   ],
   metrics: [
     { metric: 'cost', unit: 'times', digits: 3, read: ({ cost }) => cost },
