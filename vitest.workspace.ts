@@ -151,10 +151,6 @@ export default defineConfig({
     // More than one: much of what they do is wait for servers. Fewer in the matrix, where tests
     // start clusters and browsers, and put a thousand requests on a server at once.
     maxWorkers: Math.max(run === 'main' ? 4 : 2, availableParallelism() - 1),
-    // These end what hangs, and measure nothing: on a busy machine, a second's work may take ten.
-    // A test of how long something takes compares instants.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // The build of a driver may still be running.
     teardownTimeout: 300_000,
     // In CI the number of tests is read from the report.

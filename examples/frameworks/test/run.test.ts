@@ -22,7 +22,7 @@ test.runIf(hasShell).each([
     ])
 })
 
-test('names every example of the table if the given name is unknown', { timeout: 30_000 }, () => {
+test('names every example of the table if the given name is unknown', { timeout: 15_000 }, () => {
   const { status, stderr } = spawnSync(process.execPath, [program, 'unknown'], { encoding: 'utf8' })
   expect(status).toBe(1)
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

@@ -5,15 +5,15 @@ import { startedBy, startProgram } from './run-program.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
-test('runs the whole story and ends with exit code 0', { timeout: 120_000 }, async () => {
-  const { exitCode, output } = await runNode(['dist/demo.js'], folder, 100_000)
+test('runs the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
+  const { exitCode, output } = await runNode(['dist/demo.js'], folder)
   expect(output).toMatch(/\n52 requests, all as they must be\n$/)
   expect(output).not.toContain('✗')
   expect(output).not.toContain('\u001b')
   expect(exitCode).toBe(0)
 })
 
-test('refuses over a SQLite file what was revoked before the process was killed', { timeout: 120_000 }, async () => {
+test('refuses over a SQLite file what was revoked before the process was killed', { timeout: 60_000 }, async () => {
   const { ended, output } = startProgram('demo', {}, 'sqlite')
   expect(await ended).toBe(0)
   expect(output()).toMatch(/\n\d+ requests, all as they must be\n$/)

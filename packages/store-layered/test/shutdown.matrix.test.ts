@@ -12,7 +12,7 @@ async function run(client: string, store: string, end: string, port: number): Pr
 
 const stores = ['redisStore', 'layeredStore', 'mirroredStore']
 
-describe('a process that forgets to close what follows Redis', { timeout: 30_000 }, () => {
+describe('a process that forgets to close what follows Redis', { timeout: 20_000 }, () => {
   let server: RedisServer
   beforeAll(async () => {
     server = await startRedis()
@@ -29,7 +29,7 @@ describe('a process that forgets to close what follows Redis', { timeout: 30_000
   })
 })
 
-describe('a process that forgets to close what follows a Cluster', { timeout: 30_000 }, () => {
+describe('a process that forgets to close what follows a Cluster', { timeout: 20_000 }, () => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster()

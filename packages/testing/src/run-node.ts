@@ -10,7 +10,7 @@ export interface NodeRun {
  * Runs `node` with these arguments until it ends. After the limit it is killed, and has no exit
  * code.
  */
-export function runNode(args: readonly string[], cwd: string, limitMs = 25_000): Promise<NodeRun> {
+export function runNode(args: readonly string[], cwd: string, limitMs = 20_000): Promise<NodeRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, timeout: limitMs, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''

@@ -8,7 +8,7 @@ import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
-const options = { concurrent: true, timeout: 30_000 } as const
+const options = { concurrent: true, timeout: 20_000 } as const
 
 describe.each(authenticatedClients)('%s', options, (_, connect) => {
   test('with a wrong password rejects every call until the server accepts it', async ({ start, open }) => {

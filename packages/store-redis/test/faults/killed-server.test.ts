@@ -7,7 +7,7 @@ import { guardRejections } from '../support/rejection-guard.ts'
 
 guardRejections()
 
-describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
+describe.each(clients)('a killed server, %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
   test('lets no revoked token pass, and holds none after a restart without data', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))

@@ -60,7 +60,7 @@ async function causeOf(store: FollowableStore): Promise<string> {
   return verdict.status === 'unavailable' ? String(verdict.error.cause) : verdict.status
 }
 
-describe.each(clients)('%s', { concurrent: true, timeout: 30_000 }, (_, open) => {
+describe.each(clients)('%s', { concurrent: true, timeout: 20_000 }, (_, open) => {
   test('names the code of an unreachable port', async ({ onTestFinished }) => {
     const { store, connect, close } = open({ port: emptyPort })
     onTestFinished(close)

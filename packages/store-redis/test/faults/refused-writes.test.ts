@@ -44,7 +44,7 @@ async function expectTaken(store: FollowableStore): Promise<void> {
   expect(await revocationOver(store).revoke({ token: tokenOf('refused') })).toMatchObject({ changed: true })
 }
 
-describe.each(clients)('revocations over %s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
+describe.each(clients)('revocations over %s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
   test('reject on a full server, which still forgets, and whose log is read', async ({ start, open }) => {
     const server = await start()
     const store = await open(connect(server.port))

@@ -56,7 +56,7 @@ async function holds(server: RedisServer, value: string): Promise<boolean> {
 /** The reply to a forbidden command. Redis 7.0 answers ERR if a script runs it. */
 const denial = { reply: expect.stringMatching(/^(NOPERM|ERR)$/) }
 
-describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 30_000 }, (_, connect) => {
+describe.each(authenticatedClients)('%s', { concurrent: true, timeout: 20_000 }, (_, connect) => {
   test.for(needed)(
     'without %s rejects the calls that need it, and answers the others correctly',
     async (right, { start, open }) => {

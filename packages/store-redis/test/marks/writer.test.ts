@@ -170,7 +170,7 @@ describe('errors', () => {
     expect(await store.find([keyed('a').key, keyed('b').key])).toHaveLength(1)
   })
 
-  test('a forget that runs late rejects, because the mark may be a new one', { timeout: 30_000 }, async () => {
+  test('a forget that runs late rejects, because the mark may be a new one', { timeout: 15_000 }, async () => {
     const slow = await startRedis()
     const toSlow = new Redis({ port: slow.port })
     const store = redisStore(toSlow)

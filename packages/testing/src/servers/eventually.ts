@@ -4,13 +4,12 @@ const pollMs = 5
 
 /**
  * Polls until the condition is true, and returns its value. A condition that throws is not true
- * yet. Its last error is the cause of the error at the deadline, which ends a test that hangs
- * before its timeout does.
+ * yet. Its last error is the cause of the error at the deadline.
  */
 export async function eventually<Value>(
   condition: () => Value | Promise<Value>,
   what: string,
-  deadlineMs = 20_000,
+  deadlineMs = 5_000,
 ): Promise<Exclude<Value, false | 0 | '' | null | undefined>> {
   const late = new AbortController()
   // A condition that hangs, such as a command to a stopped server, must not outlive the deadline.

@@ -21,8 +21,7 @@ export function faultStream(from: Socket, to: Socket, faults: () => Faults): () 
   let pending = 0
   let last = Promise.resolve()
   const deliver = async (chunk: Buffer, dueAt: number): Promise<void> => {
-    const waitMs = dueAt - performance.now()
-    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false })
+    await until(dueAt)
     await pass(chunk, to, faults)
     pending -= chunk.length
     if (pending < maxPending) from.resume()
@@ -44,6 +43,12 @@ export function faultStream(from: Socket, to: Socket, faults: () => Faults): () 
   // The `close` event that follows reports a reset.
   from.on('error', () => undefined)
   return settle
+}
+
+/** Waits until an instant, and never less: a timer drops the fraction of a millisecond. */
+async function until(dueAt: number): Promise<void> {
+  for (let waitMs = dueAt - performance.now(); waitMs > 0; waitMs = dueAt - performance.now())
+    await sleep(Math.ceil(waitMs), undefined, { ref: false })
 }
 
 async function pass(chunk: Buffer, to: Socket, faults: () => Faults): Promise<void> {

@@ -62,7 +62,7 @@ async function written(): Promise<unknown[]> {
   return (await server.query('SELECT name FROM written')).map(({ name }) => name)
 }
 
-describe('a proxy to PostgreSQL', { timeout: 30_000 }, () => {
+describe('a proxy to PostgreSQL', { timeout: 20_000 }, () => {
   test('passes statements and answers of any size', async () => {
     const { client } = await connect()
     const value = 'x'.repeat(2_000_000)
@@ -137,7 +137,6 @@ describe('a proxy to PostgreSQL', { timeout: 30_000 }, () => {
     proxy.delay(60)
     const startAt = performance.now()
     await client.query('SELECT 1')
-    // Each of the two timers may fire a millisecond early.
-    expect(performance.now() - startAt).toBeGreaterThanOrEqual(118)
+    expect(performance.now() - startAt).toBeGreaterThanOrEqual(120)
   })
 })

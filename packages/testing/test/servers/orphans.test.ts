@@ -77,7 +77,7 @@ const ends = [
   ['hung', 'SIGKILL', null],
 ] as const
 
-describe.each(['redis', 'postgres'])('of %s', { timeout: 30_000 }, (server) => {
+describe.each(['redis', 'postgres'])('of %s', { timeout: 20_000 }, (server) => {
   test.each(ends)('nothing outlives a process of the kind %s, signal %s', async (kind, signal, exitCode) => {
     const child = spawn(process.execPath, ['program.js', server, kind], {
       cwd: folder,
