@@ -1,9 +1,11 @@
 // @ts-check
-// The regression guard: a short benchmark, compared with a baseline. `--write` writes the baseline.
+// The regression guard: a short benchmark, compared with the baseline of the processor. `--write`
+// writes that baseline.
 // `--slowed` measures a build whose checks are slower: a control, which fails if the guard does not
 // find that each of them is.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { baselineName, baselineOf } from './guard/baseline.mjs'
 import { checkPairs, guardBenchmark, marginOf } from './guard/benchmark.mjs'
 import { compare } from './guard/compare.mjs'
 import { formatResult, runBenchmark } from './measure/benchmark.mjs'
@@ -28,11 +30,14 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 const { failed = [] } = result
 
 if (values.write && failed.length === 0) {
-  writeResult(baselinePath, 'guard', result)
+  writeResult(baselinePath, baselineName(result.machine.cpu), result)
   console.log(`${formatResult(guardBenchmark, result)}\nBaseline: ${baselinePath}`)
 } else {
-  const baseline = readResults(baselinePath).benchmarks['guard']
-  if (baseline === undefined) throw new Error('There is no baseline. --write writes one.')
+  const { cpu } = result.machine
+  const baselines = readResults(baselinePath).benchmarks
+  const baseline = baselineOf(baselines, cpu)
+  if (baselines[baselineName(cpu)] === undefined)
+    console.log(`No baseline is of this processor: compared with the highest figures of others. --write writes one.`)
   const comparisons = compare(baseline, result, marginOf)
   const rows = comparisons.map(({ title, baseline, measured, most, isFine }) => {
     return [title, ...[baseline, measured, most].map((value) => formatNumber(value, 2)), isFine ? 'fine' : 'WORSE']

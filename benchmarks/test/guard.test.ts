@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { baselineName, baselineOf } from '../src/guard/baseline.mjs'
 import { guardBenchmark, marginOf } from '../src/guard/benchmark.mjs'
 import { compare } from '../src/guard/compare.mjs'
 import { type BenchmarkResult, problemsOf, type Series } from '../src/results/format.mjs'
 
 const { benchmarks } = JSON.parse(readFileSync(new URL('../results/baseline.json', import.meta.url), 'utf8'))
-const baseline: BenchmarkResult = benchmarks.guard
+const [baseline] = Object.values(benchmarks) as [BenchmarkResult, ...BenchmarkResult[]]
 
 /** Returns the titles of what is worse than the baseline, if these series were measured. */
 function worseWith(series: readonly Series[]): string[] {
@@ -20,11 +21,12 @@ function multiplied(metric: string, factor: number): Series[] {
 
 const costs = baseline.series.filter(({ metric }) => metric === 'cost').map(({ variant }) => `${variant}: cost`)
 
-test('the committed baseline is valid, and has a figure of everything that the guard runs', () => {
+test('the committed baselines are valid, and have a figure of everything that the guard runs', () => {
   expect(problemsOf({ schema: 1, benchmarks })).toEqual([])
-  expect(new Set(baseline.series.map(({ variant }) => variant))).toEqual(
-    new Set(guardBenchmark.runs.map(({ variant }) => variant)),
-  )
+  for (const { series } of Object.values<BenchmarkResult>(benchmarks))
+    expect(new Set(series.map(({ variant }) => variant))).toEqual(
+      new Set(guardBenchmark.runs.map(({ variant }) => variant)),
+    )
 })
 
 test('accepts what is as good as the baseline, better, or worse within the margin', () => {
@@ -58,4 +60,14 @@ test('refuses a figure that was not measured, and one that has no baseline', () 
 test('runs scripts that exist', () => {
   const isMissing = (script: string): boolean => !existsSync(new URL(`../src/${script}`, import.meta.url))
   expect(guardBenchmark.runs.map(({ script }) => script).filter(isMissing)).toEqual([])
+})
+
+test('compares with the processor that it runs on, or with the highest figures of others', () => {
+  const faster = { ...baseline, series: multiplied('cost', 0.5) }
+  const slower = { ...baseline, series: multiplied('cost', 2) }
+  const baselines = { [baselineName('a')]: faster, [baselineName('b')]: slower }
+  expect(baselineOf(baselines, 'a')).toBe(faster)
+  expect(baselineOf(baselines, 'b')).toBe(slower)
+  expect(baselineOf(baselines, 'c').series).toEqual(slower.series)
+  expect(() => baselineOf({}, 'c')).toThrow('There is no baseline')
 })

@@ -1,6 +1,6 @@
 // @ts-check
 import { titleOf } from '../measure/rounds.mjs'
-import { isSameGroup } from '../results/format.mjs'
+import { isSameSeries } from './baseline.mjs'
 
 /**
  * @typedef {import('../results/format.mjs').BenchmarkResult} BenchmarkResult
@@ -37,8 +37,8 @@ export function compare(baseline, result, marginOf) {
 }
 
 /** @param {readonly Series[]} series @param {Series} like */
-function find(series, { variant, metric, group }) {
-  return series.find((one) => one.variant === variant && one.metric === metric && isSameGroup(one.group, group))
+function find(series, like) {
+  return series.find((one) => isSameSeries(one, like))
 }
 
 /** @param {Series} series */
