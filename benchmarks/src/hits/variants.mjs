@@ -17,8 +17,8 @@ import { createMirror, untilLive } from '../mirror/remote.mjs'
  * @typedef {(setting: Setting) => Promise<Candidate>} Variant
  */
 
-/** The commands that read marks. A script reads with one of them, and is counted by it. */
-const reads = ['exists', 'mget']
+/** A read of marks is one EXISTS, or one script, which begins with an EXISTS. */
+export const reads = ['exists']
 
 /** @param {import('@revoked/core').RevocationStore} store */
 const revocationOver = (store) => createRevocation({ store, maxTokenLifetime: '24h' })

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startRedis } from '@revoked/testing'
+import { reads } from '../hits/variants.mjs'
 
 /**
  * @typedef {import('./zipf-worker.mjs').Ready} Ready
@@ -35,12 +36,12 @@ function messages() {
   return Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
 }
 
-/** Counts the scripts that read marks, and the others, which write or read the log. */
+/** Counts the reads of marks, and the scripts that write or read the log. */
 async function calls() {
   const info = String(await server.command('INFO', 'commandstats'))
   const of = (/** @type {string} */ name) =>
     Number(new RegExp(`^cmdstat_${name}:calls=(\\d+)`, 'm').exec(info)?.[1] ?? 0)
-  return { reads: of('evalsha_ro'), writes: of('evalsha') }
+  return { reads: reads.reduce((sum, name) => sum + of(name), 0), writes: of('evalsha') }
 }
 
 /** @param {readonly number[]} numbers */
