@@ -1,4 +1,4 @@
-/** How Mermaid draws: in the colours of the page, and narrow where the page is. */
+/** How Mermaid draws: in the colours of the page, and narrow if the page is. */
 import type { MermaidConfig } from 'mermaid'
 
 /** What the page is like. */

@@ -172,7 +172,7 @@ describe('in the mode observe', () => {
 })
 
 describe('the mode of a single check', () => {
-  test('observes where the revocation enforces', async () => {
+  test('observes although the revocation enforces', async () => {
     const { revocation } = virtualRevocation()
     await revocation.revoke({ subject: 'alice' })
     await expect(revocation.check(someClaims(), { mode: 'observe' })).resolves.toHaveProperty('status', 'observed')
@@ -181,7 +181,7 @@ describe('the mode of a single check', () => {
     await expect(revocation.check(someClaims(), { mode: undefined })).resolves.toHaveProperty('status', 'revoked')
   })
 
-  test('enforces where the revocation observes, and is reported as refused', async () => {
+  test('enforces although the revocation observes, and is reported as refused', async () => {
     const { told, options } = observing()
     const { revocation } = virtualRevocation(options)
     await revocation.revoke({ subject: 'alice' })
