@@ -1,7 +1,7 @@
 // Who revoked and reinstated what, when and why.
 import { ask } from './api.js'
-import { busy, el, facts, field, idInput, notify } from './dom.js'
-import { hashesHint, reachOf, scopeName } from './marks.js'
+import { busy, el, field, idInput, notify } from './dom.js'
+import { changeEntry, hashesHint, reachOf } from './marks.js'
 import { instant, value } from './text.js'
 
 /** Shows the view. `start` is a target whose subject is filtered by at once. */
@@ -57,28 +57,14 @@ export function auditView(content, viewer, start) {
   }
 }
 
-function row({ at, action, scope, value: id, issuer, subject, cutoff, actor, reason }) {
-  const isRevoked = action === 'revoke'
-  const badge = el(
-    'span',
-    { class: `badge ${isRevoked ? 'danger-badge' : 'good-badge'}` },
-    isRevoked ? 'revoked' : 'reinstated',
-  )
-  return el(
-    'li',
-    { class: 'session entry' },
-    el(
-      'div',
-      { class: 'about' },
-      el('h3', {}, scopeName(scope), ' ', scope !== 'all' && value(id), ' ', badge),
-      facts([
-        ['When', instant(at)],
-        ['Who', actor === null ? 'not said' : value(actor)],
-        ['Reason', reason === null ? 'none given' : value(reason)],
-        ['Issuer', issuer === undefined ? undefined : value(issuer)],
-        ['Of', subject !== null && subject !== id ? value(subject) : undefined],
-        ['Reaches', reachOf(cutoff)],
-      ]),
-    ),
-  )
+function row(entry) {
+  const { at, value: id, issuer, subject, cutoff, actor, reason } = entry
+  return changeEntry(entry, [
+    ['When', instant(at)],
+    ['Who', actor === null ? 'not said' : value(actor)],
+    ['Reason', reason === null ? 'none given' : value(reason)],
+    ['Issuer', issuer === undefined ? undefined : value(issuer)],
+    ['Of', subject !== null && subject !== id ? value(subject) : undefined],
+    ['Reaches', reachOf(cutoff)],
+  ])
 }

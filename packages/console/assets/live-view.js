@@ -1,7 +1,7 @@
 // What is revoked and reinstated, as it happens.
 import { ask } from './api.js'
-import { el, facts } from './dom.js'
-import { hashesHint, reachOf, scopeName, targetOf } from './marks.js'
+import { el } from './dom.js'
+import { changeEntry, hashesHint, reachOf, targetOf } from './marks.js'
 import { instant, value } from './text.js'
 
 const shown = 100
@@ -65,35 +65,21 @@ export function liveView(content, viewer) {
 }
 
 function row(change, viewer) {
-  const { at, action, scope, value: id, issuer, reason, cutoff, expiresAt } = change
+  const { at, action, scope, issuer, reason, cutoff, expiresAt } = change
   if (action === 'missed')
     return el(
       'li',
       { class: 'session entry' },
       el('p', { class: 'about' }, 'Changes may be missing here: the log was not read for a while.'),
     )
-  const badge = el(
-    'span',
-    { class: `badge ${action === 'revoke' ? 'danger-badge' : 'good-badge'}` },
-    action === 'revoke' ? 'revoked' : 'reinstated',
-  )
-  return el(
-    'li',
-    { class: 'session entry' },
-    el(
-      'div',
-      { class: 'about' },
-      el('h3', {}, scopeName(scope), ' ', scope !== 'all' && value(id), ' ', badge),
-      facts([
-        ['Seen', instant(at)],
-        ['Reason', reason === undefined ? undefined : value(reason)],
-        ['Issuer', issuer === undefined ? undefined : value(issuer)],
-        ['Reaches', reachOf(cutoff)],
-        ['Forgotten', expiresAt === undefined ? undefined : instant(expiresAt)],
-      ]),
-    ),
-    scope !== 'all' && viewer.namesIds && lookUp(change, viewer),
-  )
+  const known = [
+    ['Seen', instant(at)],
+    ['Reason', reason === undefined ? undefined : value(reason)],
+    ['Issuer', issuer === undefined ? undefined : value(issuer)],
+    ['Reaches', reachOf(cutoff)],
+    ['Forgotten', expiresAt === undefined ? undefined : instant(expiresAt)],
+  ]
+  return changeEntry(change, known, scope !== 'all' && viewer.namesIds && lookUp(change, viewer))
 }
 
 function lookUp({ scope, value: id, issuer }, viewer) {

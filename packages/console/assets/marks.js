@@ -32,6 +32,25 @@ export function reachOf(cutoff) {
   return el('span', {}, 'tokens issued until ', instant(cutoff))
 }
 
+/** Returns the entry of a change in a list, with what is known of it. */
+export function changeEntry({ action, scope, value: id }, known, ...controls) {
+  const badge =
+    action === 'revoke'
+      ? el('span', { class: 'badge danger-badge' }, 'revoked')
+      : el('span', { class: 'badge good-badge' }, 'reinstated')
+  return el(
+    'li',
+    { class: 'session entry' },
+    el(
+      'div',
+      { class: 'about' },
+      el('h3', {}, scopeName(scope), ' ', scope !== 'all' && value(id), ' ', badge),
+      facts(known),
+    ),
+    ...controls,
+  )
+}
+
 /** Returns the card of a mark that applies to what was looked up. */
 export function markCard(mark, button) {
   const { scope, cutoff, expiresAt, reason, refreshBefore, hasExemptions, revokes } = mark
