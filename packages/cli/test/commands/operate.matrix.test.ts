@@ -4,18 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Revocation } from '@revoked/core'
 import { createSessions } from '@revoked/sessions'
+import { eventually } from '@revoked/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CliOptions, type CliProcess, type CliRun, endProcesses, runCli, startCli } from '../support/run-cli.ts'
 import { type Place, places } from '../support/stores.ts'
 import { applicationOver, claimsOf, tokenOf } from '../support/tokens.ts'
-
-async function waitFor(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`It did not happen within 30 seconds: ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
 
 afterEach(endProcesses)
 
@@ -111,7 +104,7 @@ for (const [name, open] of Object.entries(places)) {
           return { done: 0, startedAt: 0 }
         }
       }
-      await waitFor('progress', () => saved().done > 100)
+      await eventually(() => saved().done > 100, 'progress', 30_000)
       killed.child.kill('SIGKILL')
       await killed.ended
       expect(await revocation.check(claims('user-0'))).toMatchObject({ status: 'revoked', reason: 'leaked' })
@@ -147,7 +140,7 @@ for (const [name, open] of Object.entries(places)) {
 
     test('watch prints changes as they come, and ends after so many', async () => {
       const watching = start(['watch', '--json', '--scope', 'sub', '--count', '2'])
-      await waitFor('watching', () => watching.stderr().includes('watching for changes'))
+      await eventually(() => watching.stderr().includes('watching for changes'), 'watching', 30_000)
       await revocation.revoke({ session: 'not-of-this-scope' })
       await revocation.revoke({ subject: 'carl' }, { reason: 'seen' })
       await revocation.reinstate({ subject: 'carl' })
@@ -167,7 +160,7 @@ for (const [name, open] of Object.entries(places)) {
     test('watch is one of the subscribers that top counts, and ends with 130 by Ctrl-C', async () => {
       await revocation.revoke({ subject: 'dora' })
       const watching = start(['watch'])
-      await waitFor('watching', () => watching.stderr().includes('watching for changes'))
+      await eventually(() => watching.stderr().includes('watching for changes'), 'watching', 30_000)
       const { exitCode, stdout } = await run(['top', '--once', '--json'])
       expect(exitCode).toBe(0)
       const screen = JSON.parse(stdout)
@@ -180,10 +173,10 @@ for (const [name, open] of Object.entries(places)) {
 
     test('top shows revocations by target as they come', async () => {
       const screen = start(['top'])
-      await waitFor('a screen', () => screen.stdout().includes('Change log'))
+      await eventually(() => screen.stdout().includes('Change log'), 'a screen', 30_000)
       expect(screen.stdout()).toMatch(/live marks.*\n +marks +last minute +since start {2}target/)
       await revocation.revoke([{ jti: 'top-1' }, { jti: 'top-2' }])
-      await waitFor('the change', () => / 2 +2 {2}jti \(tokens\)/.test(screen.stdout()))
+      await eventually(() => / 2 +2 {2}jti \(tokens\)/.test(screen.stdout()), 'the change', 30_000)
       screen.child.kill('SIGTERM')
       expect((await screen.ended).exitCode).toBe(130)
     })

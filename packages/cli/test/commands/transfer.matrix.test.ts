@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyedMark } from '@revoked/core'
+import { eventually } from '@revoked/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CliRun, endProcesses, runCli, startCli } from '../support/run-cli.ts'
 import { type Place, places } from '../support/stores.ts'
@@ -32,14 +33,6 @@ async function exported(place: Place): Promise<readonly string[]> {
   const { exitCode, stdout, stderr } = await run(place, 'export')
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^exported [\d,]+ marks?\n$/) })
   return stdout.trimEnd().split('\n').slice(1, -1).sort()
-}
-
-async function waitFor(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('It did not happen within 20 seconds.')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
 
 describe('exports between all stores', { timeout: 120_000 }, () => {
@@ -198,7 +191,7 @@ for (const kind of kinds) {
       }
       const args = ['import', '--file', file]
       const killed = startCli([...args, '--pace', '4000'], { cwd: target.cwd, env: target.env })
-      await waitFor(() => done() > 1_000)
+      await eventually(() => done() > 1_000, 'some marks are imported', 20_000)
       killed.child.kill('SIGKILL')
       await killed.ended
       const half = await exported(target)
