@@ -4,6 +4,7 @@ import { type SqliteDriver, sqliteDrivers } from '@revoked/testing/sqlite-driver
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type SqliteSessionsOptions, sqliteSessions, sqliteStore } from '../../src/index.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { beginIn } from '../support/open-stores.ts'
 
 /** Opens two handles on sessions in a new file. */
 function openSessions({ Database }: SqliteDriver, options: SqliteSessionsOptions = {}) {
@@ -15,14 +16,7 @@ function openSessions({ Database }: SqliteDriver, options: SqliteSessionsOptions
     peer,
     database,
     breakDown: () => store.disconnect(),
-    begin: () => {
-      database.exec('BEGIN IMMEDIATE')
-      return {
-        transaction: database,
-        commit: () => void database.exec('COMMIT'),
-        rollBack: () => void database.exec('ROLLBACK'),
-      }
-    },
+    begin: () => beginIn(database),
     close: () => {
       store.disconnect()
       peer.disconnect()

@@ -1,6 +1,6 @@
 import type { OpenTransaction } from '@revoked/conformance'
 import type { SqliteDriver } from '@revoked/testing/sqlite-drivers'
-import { type AuditedSqliteStore, type SqliteStoreOptions, sqliteStore } from '../../src/index.ts'
+import { type AuditedSqliteStore, type SqliteDatabase, type SqliteStoreOptions, sqliteStore } from '../../src/index.ts'
 import { temporaryFolder } from './files.ts'
 
 /** An empty store in a new file, and another handle on it, as another process has it. */
@@ -13,6 +13,16 @@ export interface OpenedStore {
   readonly close: () => void
 }
 
+/** Begins a transaction of the application. */
+export function beginIn(database: SqliteDatabase): OpenTransaction {
+  database.exec('BEGIN IMMEDIATE')
+  return {
+    transaction: database,
+    commit: () => void database.exec('COMMIT'),
+    rollBack: () => void database.exec('ROLLBACK'),
+  }
+}
+
 /** Opens two handles over a driver. Each has a connection that is separate from the one given. */
 export function openStores({ Database }: SqliteDriver, options: SqliteStoreOptions = {}): OpenedStore {
   const folder = temporaryFolder()
@@ -23,14 +33,7 @@ export function openStores({ Database }: SqliteDriver, options: SqliteStoreOptio
     store,
     peer,
     path: folder.path(),
-    begin: () => {
-      database.exec('BEGIN IMMEDIATE')
-      return {
-        transaction: database,
-        commit: () => void database.exec('COMMIT'),
-        rollBack: () => void database.exec('ROLLBACK'),
-      }
-    },
+    begin: () => beginIn(database),
     close: () => {
       store.close()
       peer.close()
