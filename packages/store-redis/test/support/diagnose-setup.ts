@@ -1,11 +1,11 @@
-import { entriesOfRun, type RedisServer, startRedis } from '@revoked/testing'
+import { entriesOfRun } from '@revoked/testing'
 import { Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
-import { test as base } from 'vitest'
 import type { RedisFinding } from '../../src/diagnose/index.ts'
 import type { RedisClient } from '../../src/index.ts'
+import { withServers } from './with-servers.ts'
 
 /** The members of a client that disconnect it. */
 interface Disposable {
@@ -15,8 +15,6 @@ interface Disposable {
 }
 
 interface Setup {
-  /** Starts a server with these arguments. It runs until the end of the test. */
-  readonly start: (...args: string[]) => Promise<RedisServer>
   /**
    * Registers the client, which is disconnected at the end of the test. Its errors are ignored,
    * because some tests stop the server.
@@ -25,18 +23,8 @@ interface Setup {
 }
 
 /** A test with separate servers and clients. */
-export const test = base.extend<Setup>({
+export const test = withServers.extend<Setup>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs.
-  start: async ({}, use) => {
-    const servers: RedisServer[] = []
-    await use(async (...args) => {
-      const server = await startRedis({ args })
-      servers.push(server)
-      return server
-    })
-    await Promise.all(servers.map((server) => server.stop()))
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: as above.
   own: async ({}, use) => {
     const clients: Disposable[] = []
     await use((client) => {

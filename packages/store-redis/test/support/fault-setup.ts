@@ -5,37 +5,27 @@ import {
   type Revocation,
   type RevocationStore,
 } from '@revoked/core'
-import { type FaultProxy, type RedisServer, startFaultProxy, startRedis } from '@revoked/testing'
-import { test as base } from 'vitest'
+import { type FaultProxy, type RedisServer, startFaultProxy } from '@revoked/testing'
 import { redisStore } from '../../src/index.ts'
 import type { ConnectedClient } from './connected-clients.ts'
+import { type ServerSetup, withServers } from './with-servers.ts'
 
 /** The deadline of a check. A revocation has five times as long. */
 export const timeoutMs = 300
 
-/** Functions that a test receives. What they open is closed at the end of the test. */
-export interface Setup {
-  /** Starts a server with these arguments. */
-  readonly start: (...args: string[]) => Promise<RedisServer>
+interface ClientSetup {
   /** Starts a proxy to the port. */
   readonly proxyTo: (port: number) => Promise<FaultProxy>
   /** Opens a store over the client. */
   readonly open: (connecting: ConnectedClient | Promise<ConnectedClient>) => Promise<FollowableStore>
 }
 
+/** Functions that a test receives. What they open is closed at the end of the test. */
+export type Setup = ServerSetup & ClientSetup
+
 /** A test with separate servers, proxies and clients. */
-export const test = base.extend<Setup>({
+export const test = withServers.extend<ClientSetup>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs.
-  start: async ({}, use) => {
-    const servers: RedisServer[] = []
-    await use(async (...args) => {
-      const server = await startRedis({ args })
-      servers.push(server)
-      return server
-    })
-    await Promise.all(servers.map((server) => server.stop()))
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: as above.
   proxyTo: async ({}, use) => {
     const proxies: FaultProxy[] = []
     await use(async (port) => {
@@ -45,7 +35,7 @@ export const test = base.extend<Setup>({
     })
     await Promise.all(proxies.map((proxy) => proxy.stop()))
   },
-  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs.
   open: async ({}, use) => {
     const opened: ConnectedClient[] = []
     await use(async (connecting) => {
