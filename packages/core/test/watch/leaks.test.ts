@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createRevocation, type Revocation } from '@revoked/core'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { collectGarbage } from '@revoked/testing/collect-garbage'
+import { describe, expect, test, vi } from 'vitest'
 import { someClaims } from '../support/claims.ts'
 import { followableStore, type TestStore } from '../support/followable-store.ts'
 import { pass, useVirtualTime } from '../support/virtual-time.ts'
@@ -10,11 +9,6 @@ import { openWatched } from '../support/watching.ts'
 const many = 10_000
 const timeout = 30_000
 
-let collectGarbage: () => void
-beforeAll(() => {
-  setFlagsFromString('--expose_gc')
-  collectGarbage = runInNewContext('gc')
-})
 useVirtualTime()
 
 let user = 0

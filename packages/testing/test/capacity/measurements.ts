@@ -1,7 +1,5 @@
 /** Measurements over a real server, for the formulas of the capacity page. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { type Claims, createRevocation, type FollowableStore } from '@revoked/core'
 import type { SessionStore } from '@revoked/core/sessions'
 import { createSessionId } from '@revoked/sessions'
@@ -9,11 +7,9 @@ import { layeredStore, mirroredStore } from '@revoked/store-layered'
 import { memorySessions, memoryStore } from '@revoked/store-memory'
 import { redisSessions, redisStore } from '@revoked/store-redis'
 import { eventually, type RedisServer, startRedis } from '@revoked/testing'
+import { collectGarbage } from '@revoked/testing/collect-garbage'
 import { Redis } from 'ioredis'
 import type { Load } from '../../../../docs/.vitepress/capacity/load.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
 
 const batchSize = 500
 const lifetime = '1h'
