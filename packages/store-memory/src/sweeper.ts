@@ -13,13 +13,16 @@ export interface Sweepable {
  * Returns a function that starts the sweeper, and must be called after every addition. It sweeps in
  * the background, in slices, with one timer. There is no timer if nothing can expire, and none
  * keeps the process alive. Expiry never depends on a timer, because timers overflow at 24.8 days.
+ *
+ * The sweeper lives as long as the returned function is referenced: its timer does not keep a store
+ * in memory that nobody uses any more, such as the former copy of a mirror.
  */
 export function createSweeper({ isEmpty, sweepSlice }: Sweepable): () => void {
   let isScheduled = false
 
   function schedule(ms: number): void {
     isScheduled = true
-    const timer = setTimeout(sweep, ms)
+    const timer = setTimeout(weakly(sweep), ms)
     if (typeof timer === 'object') timer.unref()
   }
 
@@ -32,6 +35,16 @@ export function createSweeper({ isEmpty, sweepSlice }: Sweepable): () => void {
   return () => {
     if (!isScheduled) schedule(idleMs)
   }
+}
+
+/**
+ * Returns a function that calls this one unless it has been collected. Without `WeakRef`, as in
+ * older workers, it is never collected.
+ */
+function weakly(callback: () => void): () => void {
+  if (typeof WeakRef === 'undefined') return callback
+  const reference = new WeakRef(callback)
+  return () => reference.deref()?.()
 }
 
 /** The pause between two slices while there is more to do, in which other work runs. */
