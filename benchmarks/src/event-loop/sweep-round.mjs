@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { watchLoop } from '../measure/loop-watch.mjs'
+import { processBytes } from '../measure/process-bytes.mjs'
 import { createId } from '../measure/tokens.mjs'
 import { variants } from './sweep-variants.mjs'
 
@@ -33,16 +34,6 @@ function createMark(index) {
   if (kind < 7) return { key: { scope: 'jti', value: createId() }, mark: { cutoff: Infinity, expiresAt } }
   if (kind < 9) return { key: { scope: 'sid', value: createId() }, mark: { cutoff: Infinity, expiresAt } }
   return { key: { scope: 'sub', value: `user-${createId()}` }, mark: { cutoff: start, expiresAt } }
-}
-
-async function heapBytes() {
-  if (globalThis.gc === undefined) throw new Error('Run it with --expose-gc.')
-  for (let time = 0; time < 3; time++) {
-    globalThis.gc()
-    await sleep(50)
-  }
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
 }
 
 /** @param {import('./sweep-variants.mjs').Variant} variant */
@@ -80,12 +71,12 @@ const variant = variants[/** @type {keyof typeof variants} */ (values.variant)](
 await variant.record([
   { key: { scope: 'jti', value: 'warm-up' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 1 } },
 ])
-const before = await heapBytes()
+const before = processBytes()
 const idle = await watched(() => sleep(1_000))
 const inserting = await watched(() => insert(variant))
-const full = await heapBytes()
+const full = processBytes()
 const sweeping = await watched(() => sweep(variant))
-const after = await heapBytes()
+const after = processBytes()
 console.log(
   JSON.stringify({ idle, inserting, sweeping, bytesPerMark: (full - before) / markCount, bytesLeft: after - before }),
 )

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { startRedis } from '@revoked/testing'
 import { createLayered, keysAsked, keysPerCheck } from '../layered/revocation.mjs'
+import { processBytes } from '../measure/process-bytes.mjs'
 import { batchesOf, createId, createPayload } from '../measure/tokens.mjs'
 
 const maxEntries = 100_000
@@ -26,13 +27,6 @@ function* generate(count, create) {
   for (let index = 0; index < count; index++) yield create()
 }
 
-/** Typed arrays, in which an `lru-cache` keeps its order, are not on the heap. */
-function bytes() {
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
 const lifetime = { iat: Math.floor(Date.now() / 1_000), exp: Math.floor(Date.now() / 1_000) + 900 }
 
 // Warms up: the code is compiled, and the connection has its buffers.
@@ -40,11 +34,11 @@ const other = await createLayered(server.url, { maxEntries: atATime })
 await checkAll(other.revocation, generate(10 * atATime, createPayload))
 await other.store.close()
 
-const bytesBefore = bytes()
+const bytesBefore = processBytes()
 const { store, revocation } = await createLayered(server.url, { maxEntries })
 await checkAll(revocation, generate(maxEntries, createPayload))
 const entriesFull = Object.values(store.status().entries).reduce((sum, count) => sum + count, 0)
-const bytesFull = bytes()
+const bytesFull = processBytes()
 
 const subjects = Array.from({ length: subjectCount }, () => ({ sub: `user-${createId()}`, ...lifetime }))
 await checkAll(revocation, subjects)
@@ -52,7 +46,7 @@ await checkAll(
   revocation,
   generate(floodCount, () => ({ jti: createId(), ...lifetime })),
 )
-const bytesFlooded = bytes()
+const bytesFlooded = processBytes()
 const { jti } = store.status().entries
 const keysBefore = maxEntries * keysPerCheck + (subjectCount + floodCount) * 2
 const askedBefore = keysAsked(store, keysBefore)

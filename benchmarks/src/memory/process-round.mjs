@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { memoryStore } from '@revoked/store-memory'
 import blacklist from 'express-jwt-blacklist'
 import { LRUCache } from 'lru-cache'
+import { processBytes } from '../measure/process-bytes.mjs'
 import { createPayload } from '../measure/tokens.mjs'
 
 /** @typedef {import('../measure/tokens.mjs').Payload} Payload */
@@ -54,23 +55,17 @@ const variants = {
   },
 }
 
-function bytes() {
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
 const create = variants[/** @type {keyof typeof variants} */ (values.variant)]
 if (create === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
 // Warms up: the code is compiled.
 await create()(Array.from({ length: 1_000 }, createPayload))
 
-const before = bytes()
+const before = processBytes()
 const revoke = create()
 for (let revoked = 0; revoked < count; revoked += batchSize) {
   await revoke(Array.from({ length: batchSize }, createPayload))
 }
-const bytesUsed = (bytes() - before) / count
+const bytesUsed = (processBytes() - before) / count
 // What is revoked must not be collected before.
 await revoke([])
 console.log(JSON.stringify({ bytesUsed }))

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startRedis } from '@revoked/testing'
 import { Redis } from 'ioredis'
+import { processBytes } from '../measure/process-bytes.mjs'
 import { createPayload } from '../measure/tokens.mjs'
 import { createMirror, recordMarks, untilLive } from './remote.mjs'
 
@@ -28,12 +29,6 @@ async function serverLoad() {
   }
 }
 
-function bytes() {
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
 // Warms up: the code is compiled, and the connections have their buffers.
 const first = createMirror(server.url)
 await recordMarks(first.remote, 5_000)
@@ -43,7 +38,7 @@ await observer.flushall()
 await recordMarks(first.remote, marks)
 
 const tokens = Array.from({ length: 1_000 }, createPayload)
-const bytesBefore = bytes()
+const bytesBefore = processBytes()
 const loadBefore = await serverLoad()
 // A chain of `setImmediate` would take most of the processor time.
 const delays = monitorEventLoopDelay({ resolution: 1 })
@@ -71,7 +66,7 @@ console.log(
   JSON.stringify({
     seconds,
     scanSeconds: (lastScan?.durationMs ?? Number.NaN) / 1_000,
-    bytesPerMark: (bytes() - bytesBefore) / marks,
+    bytesPerMark: (processBytes() - bytesBefore) / marks,
     serverCpuSeconds: loadAfter.cpuSeconds - loadBefore.cpuSeconds,
     sentBytesPerMark: (loadAfter.sentBytes - loadBefore.sentBytes) / marks,
     commands: loadAfter.commands - loadBefore.commands,
