@@ -90,7 +90,7 @@ const withNginx = ['examples/forward-auth', 'packages/testing']
  * The projects whose tests change what belongs to their whole process: its working directory, its
  * environment, its event handlers. The files of the others share a process, and modules with it.
  */
-const needsIsolation = ['packages/store-redis', 'examples/login-server', 'packages/testing', 'docs', 'scripts']
+const needsIsolation = ['examples/login-server', 'packages/testing', 'docs', 'scripts']
 const announcements = join(import.meta.dirname, 'packages/testing/src')
 
 /**
