@@ -9,10 +9,21 @@ import { join } from 'node:path'
  * @param {string} folder
  * @param {readonly string[]} command
  */
-export function run(folder, [file = '', ...args]) {
+export function run(folder, command) {
+  const status = statusOf(folder, command)
+  if (status !== 0) process.exit(status)
+}
+
+/**
+ * Runs a command and waits for its end. Returns its exit code, or 1 if a signal ended it.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} command
+ */
+export function statusOf(folder, [file = '', ...args]) {
   const { status, error } = spawnSync(file, args, { cwd: folder, stdio: 'inherit' })
   if (error !== undefined) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  return status ?? 1
 }
 
 /**

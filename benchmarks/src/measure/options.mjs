@@ -43,5 +43,6 @@ export function helpText() {
 Benchmarks: ${Object.keys(readResults(resultsPath).benchmarks).join(', ')}
 It installs the peers, and starts the servers that it measures.
 Results: ${resultsPath}
-Charts of them: npm run charts. Tables: npm run figures. The guard of the ratios: npm run bench:guard.`
+Then it draws the charts and fills in the figures of all documents, as npm run charts and npm run figures do.
+The guard of the ratios: npm run bench:guard.`
 }
