@@ -21,7 +21,7 @@ export const fleetBenchmark = {
 happens, and while ${busyPerSecond} of the tokens are revoked a second. Each instance has its own clients. Bounds are the default of 2 s for
 ours, and the life of a token for the peers, which read nothing while nothing happens. Deltas of INFO over 3 s. In the end, no instance
 may serve a revoked token.`,
-  rounds: 2,
+  rounds: 3,
   seconds: 110,
   packages: ['@revoked/core', '@revoked/store-layered', '@revoked/store-redis', 'bentocache', 'ioredis', 'redis'],
   runs: sizes.flatMap((instances) =>

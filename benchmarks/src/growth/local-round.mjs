@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { createRevocation } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { batchesOf, createId, createTokenTexts, parseTokens, revokedAmong } from '../measure/tokens.mjs'
+import { batchesOf, createTokenTexts, mixedKeys, parseTokens, revokedAmong } from '../measure/tokens.mjs'
 import { timeChecks } from './time-checks.mjs'
 
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
- * @typedef {{ readonly record: (ids: readonly string[]) => Promise<unknown>, readonly isRevoked:
- *   (token: Payload) => Promise<boolean> }} Candidate
+ * @typedef {{ readonly record: (keys: readonly import('@revoked/core').Key[]) => Promise<unknown>,
+ *   readonly isRevoked: (token: Payload) => Promise<boolean> }} Candidate
  */
 
 // Ten million marks take more than the default limit.
@@ -30,19 +30,20 @@ const variants = {
     const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
     const mark = { cutoff: Number.POSITIVE_INFINITY, expiresAt: Date.now() + lifetimeMs }
     return {
-      record: async (ids) => store.record(ids.map((value) => ({ key: { scope: 'jti', value }, mark }))),
+      record: async (keys) => store.record(keys.map((key) => ({ key, mark }))),
       isRevoked: (token) => revocation.isRevoked(token),
     }
   },
 
   /** Four look-ups, and nothing else. */
   maps() {
-    /** @type {Map<string, number>[]} */
-    const [jtis, sids, subs, alls] = Array.from({ length: 4 }, () => new Map())
+    /** @type {Readonly<Record<string, Map<string, number>>>} */
+    const expiries = { jti: new Map(), sid: new Map(), sub: new Map(), all: new Map() }
+    const { jti: jtis, sid: sids, sub: subs, all: alls } = expiries
     const expiresAt = Date.now() + lifetimeMs
     return {
-      record: async (ids) => {
-        for (const id of ids) jtis?.set(id, expiresAt)
+      record: async (keys) => {
+        for (const { scope, value } of keys) expiries[scope]?.set(value, expiresAt)
       },
       isRevoked: async ({ jti, sid, sub }) => {
         const found = [jtis?.get(jti), sids?.get(sid), subs?.get(sub), alls?.get('')]
@@ -58,21 +59,16 @@ const { revokedTokens } = revokedAmong(texts, { jti: 0, sid: 0, sub: 0 })
 const candidate = variants[values.variant]?.()
 if (candidate === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
 const { record, isRevoked } = candidate
-await record(revokedTokens.map(({ jti }) => jti))
+await record(revokedTokens.map(({ jti }) => ({ scope: 'jti', value: jti })))
 
 /** @type {Record<string, object>} */
 const parts = {}
 let marks = revokedTokens.length
 for (const size of sizes) {
-  for (const batch of batchesOf(createIds(size - marks), 1_000)) await record(batch)
+  for (const batch of batchesOf(mixedKeys(size - marks), 1_000)) await record(batch)
   marks = size
   globalThis.gc?.()
   parts[size] = await timeChecks({ tokens, isRevoked, perSample })
 }
 console.log(JSON.stringify({ parts }))
 process.exit()
-
-/** @param {number} count */
-function* createIds(count) {
-  for (let index = 0; index < count; index++) yield createId()
-}

@@ -23,6 +23,7 @@ const variants = {
   [pipelined]: 'mget-autopipelined',
   [nodeRedis]: 'mget-node-redis',
   'express-jwt-blacklist, 1 key': 'blacklist',
+  'jwt-redis, look-up alone, 1 key': 'jwt-redis',
   [clientSide]: 'node-redis-cached',
   [bento]: 'bentocache',
   [cacheable]: 'cacheable',
@@ -78,8 +79,8 @@ export const latencyBenchmark = {
 right one. A proxy in a separate process delays all that the server answers (no proxy at 0 ms); PING shows what it delays, for each client.
 What answers from the process has everything: a round in which the layered store asks for a key fails. For 200 ms each, and at least
 200 checks, after a warm-up. What is answered locally runs twice, because readings of the clock would slow it down: throughput without them.`,
-  rounds: 3,
-  seconds: 105,
+  rounds: 5,
+  seconds: 185,
   packages: [
     '@keyv/redis',
     '@revoked/core',
@@ -92,6 +93,8 @@ What answers from the process has everything: a round in which the layered store
     'express-jwt-blacklist',
     'ioredis',
     'lru-cache',
+    'peers/jwt-redis/jwt-redis',
+    'peers/jwt-redis/redis',
     'redis',
   ],
   runs: [

@@ -6,6 +6,7 @@ import blacklist from 'express-jwt-blacklist'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { connect } from '../redis/connection.mjs'
+import { connectJwtRedis } from '../sessions/jwt-redis.mjs'
 
 /**
  * @typedef {import('./local-variants.mjs').Variant} Variant
@@ -36,6 +37,28 @@ export const remoteVariants = {
         new Promise((resolve, reject) => {
           blacklist.isRevoked(undefined, token, (error, isRevoked) => (error ? reject(error) : resolve(isRevoked)))
         }),
+    }
+  },
+
+  /**
+   * A list of the tokens that are valid, each looked up with GET. Without the signature:
+   * `connectJwtRedis` says how.
+   */
+  async 'jwt-redis'({ url, tokens, revokedTokens }) {
+    const { client, verify } = await connectJwtRedis(url)
+    const revoked = new Set(revokedTokens.map(({ jti }) => jti))
+    const PXAT = Date.now() + 1_000 * lifetimeSeconds
+    const valid = tokens.filter(({ jti }) => !revoked.has(jti))
+    await Promise.all(valid.map(({ jti }) => client.set(`jwt_label:${jti}`, 'true', { PXAT })))
+    return {
+      look: (token) =>
+        verify(token).then(
+          () => false,
+          (error) => {
+            if (error.name !== 'TokenDestroyedError') throw error
+            return true
+          },
+        ),
     }
   },
 

@@ -18,7 +18,7 @@ export const layeredZipfBenchmark = {
 often as the first, the third a third as often, and so on; revoked are any. Before that the layered store has seen 2,000,000 checks of the
 same kind in each process, as fast as it goes (the others 20,000). Round-trips are commands that the server counted. Checks of one
 turn of the event loop share a command. In the end each process must find exactly those revoked that any has revoked.`,
-  rounds: 2,
+  rounds: 3,
   seconds: 60,
   packages: ['@revoked/core', '@revoked/store-layered', '@revoked/store-redis', 'ioredis', 'lru-cache'],
   runs: Object.entries(variants).map(([variant, args]) => ({ variant, script: 'layered/zipf-round.mjs', args })),

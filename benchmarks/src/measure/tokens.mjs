@@ -101,3 +101,16 @@ export function createPayload() {
 function* generate(count, create) {
   for (let index = 0; index < count; index++) yield create()
 }
+
+/**
+ * Creates keys of random ids: 70% of tokens, 20% of sessions and 10% of subjects.
+ *
+ * @param {number} count
+ * @returns {Generator<import('@revoked/core').Key>}
+ */
+export function* mixedKeys(count) {
+  for (let index = 0; index < count; index++) {
+    const place = index % 10
+    yield { scope: place < 7 ? 'jti' : place < 9 ? 'sid' : 'sub', value: createId() }
+  }
+}

@@ -5,7 +5,7 @@ import { memoryStore } from '@revoked/store-memory'
 import { redisStore } from '@revoked/store-redis'
 import { eventually } from '@revoked/testing'
 import { Redis } from 'ioredis'
-import { batchesOf, createId } from '../measure/tokens.mjs'
+import { batchesOf, mixedKeys } from '../measure/tokens.mjs'
 
 /** Above the number of marks, because a tenth or two is reserved for subjects and sessions. */
 export const maxMarks = 2_000_000
@@ -28,20 +28,12 @@ export async function untilLive(store) {
 }
 
 /**
- * Records random marks of tokens, for an hour: 70% of `jti`, 20% of `sid` and 10% of `sub`.
+ * Records random marks of tokens, for an hour, of a mix of keys.
  *
  * @param {import('@revoked/core').RevocationStore} store
  * @param {number} count
  */
 export async function recordMarks(store, count) {
-  const expiresAt = Date.now() + 3_600_000
-  const indexes = Array.from({ length: count }, (_, index) => index)
-  for (const batch of batchesOf(indexes, 1_000)) {
-    await store.record(
-      batch.map((index) => ({
-        key: { scope: index % 10 < 7 ? 'jti' : index % 10 < 9 ? 'sid' : 'sub', value: createId() },
-        mark: { cutoff: Number.POSITIVE_INFINITY, expiresAt },
-      })),
-    )
-  }
+  const mark = { cutoff: Number.POSITIVE_INFINITY, expiresAt: Date.now() + 3_600_000 }
+  for (const keys of batchesOf(mixedKeys(count), 1_000)) await store.record(keys.map((key) => ({ key, mark })))
 }

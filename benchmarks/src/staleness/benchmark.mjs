@@ -11,6 +11,7 @@ const variants = {
   'node-redis, client-side caching': 'node-redis',
   'bentocache, with its bus': 'bentocache',
   'cacheable, memory for 2 s': 'cacheable',
+  'cache-manager, memory for 2 s': 'cache-manager',
   '`lru-cache` for 2 s': 'lru',
 }
 
@@ -24,7 +25,7 @@ each: 4 s means that the token was still served. Between the process and the ser
 tracking) are cut and refused, or drop all bytes; or all open connections drop all bytes; or the server restarts with its data, and cannot
 be reached for 1.5 s. No answer is not served as valid. Messages of bentocache and of node-redis have no bound but the life of a token.`,
   rounds: 3,
-  seconds: 54,
+  seconds: 62,
   packages: [
     '@keyv/redis',
     '@revoked/core',
@@ -32,6 +33,7 @@ be reached for 1.5 s. No answer is not served as valid. Messages of bentocache a
     '@revoked/store-memory',
     '@revoked/store-redis',
     'bentocache',
+    'cache-manager',
     'cacheable',
     'ioredis',
     'lru-cache',

@@ -9,8 +9,10 @@ import { eventually } from '@revoked/testing'
 import { BentoCache, bentostore } from 'bentocache'
 import { memoryDriver } from 'bentocache/drivers/memory'
 import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis'
+import { createCache } from 'cache-manager'
 import { Cacheable, createKeyv } from 'cacheable'
 import { Redis } from 'ioredis'
+import { Keyv } from 'keyv'
 import { LRUCache } from 'lru-cache'
 import { createClient } from 'redis'
 
@@ -107,6 +109,23 @@ export const variants = {
       issue: (tokens) => Promise.all(tokens.map(({ jti }) => writer.set(jti, 'valid'))),
       revoke: ({ jti }) => writer.set(jti, 'revoked'),
       isValid: async ({ jti }) => known(/** @type {string | undefined} */ (await reader.get(jti))) === 'valid',
+    }
+  },
+
+  /** The same. Its `wrap` puts what it has read from Redis into its memory. */
+  async 'cache-manager'({ readerPort, writerPort }) {
+    const [reader, writer] = [readerPort, writerPort].map((port) => {
+      const local = createKeyv({ lruSize: maxEntries, useClone: false, ttl: boundMs })
+      const remote = new Keyv({ store: new KeyvRedis(urlOf(port)), ttl: lifetimeMs })
+      for (const store of [local, remote]) store.on('error', () => undefined)
+      return createCache({ stores: [local, remote] })
+    })
+    if (reader === undefined || writer === undefined) throw new Error('There are two.')
+    const load = () => known(undefined)
+    return {
+      issue: (tokens) => Promise.all(tokens.map(({ jti }) => writer.set(jti, 'valid'))),
+      revoke: ({ jti }) => writer.set(jti, 'revoked'),
+      isValid: async ({ jti }) => (await reader.wrap(jti, load)) === 'valid',
     }
   },
 

@@ -15,8 +15,8 @@ import { assertSynchronous } from '../store-options.ts'
 export interface SqliteSessionsOptions {
   /**
    * `'full'`: a session that was closed is closed on the disk before `close` resolves. `'normal'`:
-   * if the machine loses power, the last changes may be lost, and what was closed is open again. Its
-   * tokens stay revoked if the revocations are stored with `'full'`. Default `'full'`.
+   * if the machine loses power, the last changes may be lost, and what was closed is open again.
+   * Its tokens stay revoked if the revocations are stored with `'full'`. Default `'full'`.
    */
   readonly synchronous?: 'full' | 'normal'
   /** How long a write waits while another connection writes. Default `'5s'`. */
