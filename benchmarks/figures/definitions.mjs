@@ -37,6 +37,40 @@ const local = {
   group: { concurrency: 1, delayMs: 0 },
 }
 
+const overRedis = {
+  benchmark: 'latency',
+  variant: '`redisStore`, ioredis, 4 keys',
+  metric: 'checks',
+  group: { concurrency: 64, delayMs: 0 },
+}
+const written = {
+  benchmark: 'writes',
+  variant: '`record` of the store',
+  metric: 'revocations',
+  group: { client: 'ioredis', batch: 100, callers: 1 },
+}
+const overPostgres = {
+  benchmark: 'postgres',
+  variant: '`postgresStore` over pg, 4 keys',
+  metric: 'checks',
+  group: { marks: 1_000_000, callers: 64 },
+}
+const onDisk = {
+  benchmark: 'sqlite',
+  variant: '`sqliteStore`',
+  metric: 'revocations',
+  group: { marks: 1_000_000, synchronous: 'full', callers: 1 },
+}
+
+/** @param {string} client */
+const listed = (client) => ({
+  benchmark: 'listed',
+  variant: '`check` with an allowlist, 4 keys and a session',
+  metric: 'checks',
+  group: { client, concurrency: 64 },
+})
+const label = { variant: '`verify` of jwt-redis, look-up alone, 1 key' }
+
 /** @param {string} variant @param {number} each */
 const session = (variant, each) => ({ ...mark, variant, group: { of: `a session, ${each} of a subject, in Redis` } })
 
@@ -97,17 +131,12 @@ export const figures = {
     const { min, max } = read.spread({ benchmark: 'telemetry', variant: 'the same, once more', metric: 'cost' })
     return rangeText([min, max], 3)
   },
+  'redis.checks': median(overRedis),
+  'redis.revocations': median(written),
+  'sqlite.revocations': median(onDisk),
+  'postgres.checks': median(overPostgres),
   'postgres.batched': (read) =>
-    numberText(
-      read.ratio(
-        {
-          benchmark: 'postgres',
-          variant: '`postgresStore` over pg, 4 keys',
-          metric: 'checks',
-          group: { marks: 1_000_000, callers: 64 },
-        },
-        { variant: 'a prepared `SELECT` for each of 4 keys, pg' },
-      ).median,
-      2,
-    ),
+    numberText(read.ratio(overPostgres, { variant: 'a prepared `SELECT` for each of 4 keys, pg' }).median, 2),
+  'listed.to-jwt-redis-ioredis': ratio(listed('ioredis'), label),
+  'listed.to-jwt-redis-node-redis': ratio(listed('node-redis'), label),
 }

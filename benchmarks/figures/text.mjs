@@ -1,7 +1,10 @@
 // @ts-check
 // How figures are written in prose and in tables.
 
-/** @typedef {import('../src/measure/figures.mjs').Spread} Spread */
+/**
+ * @typedef {import('../src/measure/figures.mjs').Spread} Spread
+ * @typedef {import('../src/results/format.mjs').BenchmarkResult} BenchmarkResult
+ */
 
 /**
  * Writes a number with so many significant digits, and all digits before the decimal point.
@@ -41,7 +44,7 @@ export function spreadText({ median, min, max }, digits = 3) {
 /**
  * Writes where the figures of a benchmark come from.
  *
- * @param {import('../src/results/format.mjs').BenchmarkResult} result
+ * @param {BenchmarkResult} result
  */
 export function sourceText({ machine, node, servers, date, rounds }) {
   return [
@@ -54,9 +57,22 @@ export function sourceText({ machine, node, servers, date, rounds }) {
 }
 
 /**
+ * Writes where the figures of several benchmarks come from. Those that differ are named.
+ *
+ * @param {readonly (readonly [string, BenchmarkResult])[]} results by name
+ */
+export function sourcesText(results) {
+  const sources = [...new Set(results.map(([, result]) => sourceText(result)))]
+  if (sources.length === 1) return sources.join()
+  const namesOf = (/** @type {string} */ source) =>
+    results.flatMap(([name, result]) => (sourceText(result) === source ? [name] : []))
+  return sources.map((source) => `${source} (${namesOf(source).join(', ')})`).join('; ')
+}
+
+/**
  * Writes the versions of the peers that took part in a benchmark.
  *
- * @param {import('../src/results/format.mjs').BenchmarkResult} result
+ * @param {BenchmarkResult} result
  */
 export function versionsText({ versions }) {
   return Object.entries(versions)

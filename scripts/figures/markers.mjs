@@ -38,6 +38,23 @@ export function fillFigures(text, textOf) {
   return replaceFigures(text, fill, (code) => code)
 }
 
+/**
+ * Returns the names of the figures of each section, which is what stands between two headings.
+ *
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export function figuresOfSections(text) {
+  /** @type {string[][]} */
+  const sections = [[]]
+  const named = (/** @type {string} */ _, /** @type {string} */ name) => `\n\0${name}\n`
+  for (const line of replaceFigures(text, named, () => '').split('\n')) {
+    if (/^#{1,6} /.test(line)) sections.push([])
+    if (line.startsWith('\0')) sections.at(-1)?.push(line.slice(1))
+  }
+  return sections.filter((names) => names.length > 0)
+}
+
 /** Returns the text without figures, markers and code, on as many lines. @param {string} text */
 export function withoutFigures(text) {
   const keepLines = (/** @type {string} */ removed) => removed.replace(/[^\n]/g, '')

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fillCosts } from '../../benchmarks/figures/capacity.mjs'
-import { constants, described } from '../figures/constants.mjs'
+import { figureBenchmarks, figureTexts } from '../../benchmarks/figures/index.mjs'
+import { readResults } from '../../benchmarks/src/results/file.mjs'
+import { constants } from '../figures/constants.mjs'
 import { documentsOf } from '../figures/documents.mjs'
 import { fillFigures, problemsOfMarkers } from '../figures/markers.mjs'
+import { problemsOfSources } from '../figures/sources.mjs'
 import { unmarkedFigures } from '../figures/unmarked.mjs'
 
 const root = join(import.meta.dirname, '../..')
@@ -24,8 +27,7 @@ test('the calculator reckons with the memory of the results, and misses no const
 })
 
 test('no document has a measured figure that no script writes', () => {
-  const checked = documentsOf(root).filter((file) => !described.includes(file))
-  const found = checked.flatMap((file) => {
+  const found = documentsOf(root).flatMap((file) => {
     const known = constants[file] ?? []
     return unmarkedFigures(readFileSync(join(root, file), 'utf8'))
       .filter(({ figure }) => !known.includes(figure))
@@ -40,6 +42,55 @@ test('every constant that is listed is in its document', () => {
     return known.filter((figure) => !found.includes(figure)).map((figure) => `${file}: ${figure}`)
   })
   expect(unused).toEqual([])
+})
+
+const results = readResults(join(root, 'benchmarks/results/results.json'))
+const benchmarksOf = figureBenchmarks(results)
+
+test('the source under a section covers all figures that the section quotes', () => {
+  const found = documentsOf(root).flatMap((file) =>
+    problemsOfSources(readFileSync(join(root, file), 'utf8'), benchmarksOf).map((problem) => `${file}: ${problem}`),
+  )
+  expect(found).toEqual([])
+})
+
+const quote = (name: string) => `It is <!--figure:${name}-->1<!--/figure--> there.\n`
+
+test.each([
+  [
+    'a source of one benchmark beside figures of two',
+    quote('fleet.idle') + quote('memory.key') + quote('memory.source'),
+  ],
+  [
+    'a source in another section, if its own section has one',
+    [quote('spread.p50'), quote('list.source'), '## Two\n', quote('spread.source')].join(''),
+  ],
+  ['no source at all', quote('memory.key')],
+  ['a source of a benchmark that is not quoted', quote('memory.key') + quote('memory+list.source')],
+])('finds %s', (_, text) => {
+  expect(problemsOfSources(text, benchmarksOf)).not.toEqual([])
+})
+
+test.each([
+  ['a merged source', quote('fleet.idle') + quote('memory.key') + quote('memory+fleet.source')],
+  [
+    'a source in another section, without one beside it',
+    `${quote('memory.key')}## Two\n${quote('memory.mark')}${quote('memory.source')}`,
+  ],
+  ['what names its sources itself', quote('report')],
+])('accepts %s', (_, text) => {
+  expect(problemsOfSources(text, benchmarksOf)).toEqual([])
+})
+
+test('a source of several benchmarks names them if their machines or dates differ', () => {
+  const { memory, spread } = results.benchmarks
+  if (memory === undefined || spread === undefined) throw new Error('They were measured.')
+  const sourceOf = (cpu: string) => {
+    const machine = { ...memory.machine, cpu }
+    return figureTexts({ ...results, benchmarks: { memory, spread: { ...memory, machine } } })('memory+spread.source')
+  }
+  expect(sourceOf('Other')).toMatch(/ \(memory\); Other, .* \(spread\)$/)
+  expect(sourceOf(memory.machine.cpu)).not.toContain('memory')
 })
 
 test('fills markers in prose and tables, and leaves the rest', () => {
