@@ -2,9 +2,9 @@
 // Watches the event loop of a process while 100,000 subjects are revoked, and checks a token
 // meanwhile.
 import assert from 'node:assert/strict'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { settleMs, startHistogram } from '../measure/loop-watch.mjs'
 import { variants } from './burst-variants.mjs'
 
 const { values } = parseArgs({
@@ -19,16 +19,14 @@ await check?.()
 globalThis.gc?.()
 await setTimeout(500)
 
-const delays = monitorEventLoopDelay({ resolution: 1 })
-delays.enable()
+const delays = await startHistogram()
 const checks = { checks: 0, unavailable: 0, slowestMs: 0 }
 let isOver = false
 const checking = checkUntilOver()
 const startedAt = performance.now()
 await burst()
 const seconds = (performance.now() - startedAt) / 1_000
-// The delay of the last turn is seen by the next.
-await setTimeout(20)
+await setTimeout(settleMs)
 delays.disable()
 isOver = true
 await checking

@@ -62,7 +62,7 @@ async function sweep(variant) {
 
 /** @param {() => Promise<number | void>} work */
 async function watched(work) {
-  const stop = watchLoop()
+  const stop = await watchLoop()
   const ms = await work()
   return { ...(await stop()), ms }
 }

@@ -1,10 +1,14 @@
 // @ts-check
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 
 /**
  * @typedef {{ histogramMs: number, chainMs: number, busyMs: number, gcMs: number, seconds: number
  *   }} Delays the longest of each kind
  */
+
+/** A few ticks of a histogram, in ms. */
+export const settleMs = 20
 
 /**
  * The processor time of this thread, if Node can tell it (from 23.9 on), else that of the process.
@@ -17,10 +21,10 @@ const readCpu = /** @type {typeof process.cpuUsage} */ (Reflect.get(process, 'th
  * shared machine, a turn also takes long if another process has the core. Therefore the busy time
  * is the smaller one of the duration and the processor time of a turn.
  *
- * @returns {() => Promise<Delays>} ends the watch
+ * @returns {Promise<() => Promise<Delays>>} ends the watch
  */
-export function watchLoop() {
-  const histogram = monitorEventLoopDelay({ resolution: 1 })
+export async function watchLoop() {
+  const histogram = await startHistogram()
   const startedAt = performance.now()
   let turnedAt = startedAt
   let cpuAt = cpuMs()
@@ -46,17 +50,27 @@ export function watchLoop() {
   })
 
   observer.observe({ entryTypes: ['gc'] })
-  histogram.enable()
   setImmediate(turn)
   return async () => {
-    histogram.disable()
     isWatching = false
     const seconds = (performance.now() - startedAt) / 1_000
-    // Observers are called in a later turn.
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    // Observers are called in a later turn, and so is the histogram.
+    await setTimeout(settleMs)
+    histogram.disable()
     observer.disconnect()
     return { histogramMs: histogram.max / 1e6, chainMs: longestTurn, busyMs: longestBusy, gcMs: longestGc, seconds }
   }
+}
+
+/**
+ * Returns a histogram that sees the next turn. It measures from one tick of its timer to the next,
+ * so it would miss a turn before its first tick, or after its last.
+ */
+export async function startHistogram() {
+  const histogram = monitorEventLoopDelay({ resolution: 1 })
+  histogram.enable()
+  await setTimeout(settleMs)
+  return histogram
 }
 
 function cpuMs() {
