@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto'
 
 /**
  * @typedef {import('../src/results/format.mjs').Results} Results
- * @typedef {import('../src/results/format.mjs').Series} Series
  * @typedef {import('../src/results/format.mjs').Failure} Failure
  * @typedef {import('../src/results/format.mjs').Group} Group
  * @typedef {import('../src/results/format.mjs').GroupValue} GroupValue
@@ -31,8 +30,8 @@ import { createHash } from 'node:crypto'
  * @typedef {object} Along
  * @property {string} key of the group
  * @property {string} title with its unit
- * @property {'linear' | 'log'} [scale] default: `log`
- * @property {readonly number[]} [ticks] default: all values
+ * @property {'linear' | 'log' | 'steps'} [scale] default: `log`. Steps have the same width,
+ *   whatever lies between the values
  *
  *
  * @typedef {object} Panel
@@ -87,12 +86,7 @@ export function rowsOf({ along, lines, isOurs, isSorted = false, factor = 1 }, p
   })
   const measured = result.series
     .filter((one) => one.metric === metric && hasGroup(one.group, group))
-    .map((one) => ({
-      ...named(one),
-      median: one.median * factor,
-      min: one.min * factor,
-      max: one.max * factor,
-    }))
+    .map((one) => ({ ...named(one), median: one.median * factor, min: one.min * factor, max: one.max * factor }))
   const failed = (result.failed ?? [])
     .filter((one) => hasGroup(one.group, group))
     .map((one) => ({ ...named(one), error: one.error }))

@@ -10,6 +10,7 @@ import { linesForm } from './forms/lines.mjs'
 import { multiplesForm } from './forms/multiples.mjs'
 import { rowsForm } from './forms/rows.mjs'
 import { frames } from './frames.mjs'
+import { withoutLinks } from './links.mjs'
 import { charts } from './specs/index.mjs'
 import { estimateTextWidths } from './text-width.mjs'
 import { styleOf } from './theme.mjs'
@@ -29,12 +30,29 @@ async function draw(spec) {
   const provenance = provenanceOf(spec, results)
   for (const frame of frames) {
     const form = forms[spec.form](spec, panels, provenance.rounds, frame)
-    const view = new View(parse(compile(/** @type {any} */ (form)).spec), { renderer: 'none' })
+    const { spec: compiled } = compile(/** @type {any} */ (form))
+    const view = new View(parse(withWholePoints(compiled)), { renderer: 'none' })
     const svg = await view.toSVG()
     writeFileSync(join(folder, `${spec.name}${frame.suffix}.svg`), `${finish(svg, spec, frame)}\n`)
   }
   const { name, title, shows, hides } = spec
   return [{ name, title, shows, hides, ...provenance }]
+}
+
+/**
+ * Returns the chart with legends whose points do not have the dashes of the lines, which would
+ * break their outlines. Vega-Lite has no option for that.
+ *
+ * @param {import('vega').Spec} spec
+ * @returns {import('vega').Spec}
+ */
+function withWholePoints({ legends = [], ...spec }) {
+  return {
+    ...spec,
+    legends: legends.map(({ strokeDash, ...rest }) =>
+      rest.shape === undefined && strokeDash !== undefined ? { ...rest, strokeDash } : rest,
+    ),
+  }
 }
 
 /**
@@ -52,7 +70,7 @@ function finish(svg, spec, { suffix, width }) {
   const escaped = (/** @type {string} */ text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
   const head = [
     `<title>${escaped(spec.title)}</title>`,
-    `<desc>${escaped(`${spec.shows} ${spec.hides}`)}</desc>`,
+    `<desc>${escaped(withoutLinks(`${spec.shows} ${spec.hides}`))}</desc>`,
     styleOf(),
   ].join('')
   return svg

@@ -8,14 +8,9 @@ import { numberText, tableText } from './text.mjs'
  * @typedef {import('./solutions.mjs').Solution} Solution
  */
 
-/** Variants that the results may lack: they were added after the last measurement. */
-const notYetMeasured = ['jwt-redis, look-up alone, 1 key', 'cache-manager, memory for 2 s']
-
 /** @param {FigureReader} read @param {Solution} solution */
 function checksCell(read, { checks: variant, why }) {
   if (variant === undefined) return why?.checks ?? notMeasured
-  const { series } = read.result('latency')
-  if (notYetMeasured.includes(variant) && !series.some((one) => one.variant === variant)) return '– not measured yet'
   const place = { benchmark: 'latency', variant, metric: 'checks', group: { concurrency: 64, delayMs: 1 } }
   const ids = /(\d) keys?\b/.exec(variant)?.[1]
   return `${numberText(read.spread(place).median, 3)} (${ids} ${ids === '1' ? 'id' : 'ids'})`
@@ -26,7 +21,7 @@ function staleCell(read, { stale, why }) {
   if (stale === undefined) return why?.stale ?? notMeasured
   const { series } = read.result('staleness')
   const variant = series.find((one) => one.variant === stale || one.variant.startsWith(`${stale},`))?.variant
-  if (variant === undefined && notYetMeasured.some((name) => name.startsWith(`${stale},`))) return '– not measured yet'
+  if (variant === undefined) throw new Error(`${stale} was not measured under faults.`)
   const own = series.filter((one) => one.variant === variant)
   const maxOf = (/** @type {string} */ metric) =>
     Math.max(...own.flatMap((one) => (one.metric === metric ? one.values : [])))

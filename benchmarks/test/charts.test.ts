@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type ChartSpec, digestOf, panelsOf, rowsOf } from '../charts/data.mjs'
 import { layOut } from '../charts/forms/row-layout.mjs'
 import { frames, narrowFrame } from '../charts/frames.mjs'
+import { anchorOf, withoutLinks } from '../charts/links.mjs'
 import { charts } from '../charts/specs/index.mjs'
 import { estimateWidth, wrapToWidth } from '../charts/wrap.mjs'
 import { readResults } from '../src/results/file.mjs'
@@ -63,11 +64,56 @@ test.each(drawn.map((spec) => [spec.name, spec] as const))('the site shows the c
   expect(pageOfCharts).toContain(`## ${spec.title} ${picture} ${spec.shows} ${spec.hides}`)
 })
 
-test('the chart of the README is drawn', () => {
-  const shown = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/docs\/public\/charts\/([\w-]+)\.svg/g)]
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+test('the chart of the README is drawn, and its text is the title', () => {
+  const shown = [...readme.matchAll(/docs\/public\/charts\/([\w-]+)\.svg/g)]
   const [narrow, wide] = shown.map(([, name]) => name)
   expect(narrow).toBe(`${wide}${narrowFrame.suffix}`)
-  expect(drawn.map(({ name }) => name)).toContain(wide)
+  const { title } = drawn.find(({ name }) => name === wide) ?? {}
+  expect(readme).toContain(`docs/public/charts/${wide}.svg" alt="${title}"`)
+})
+
+test('the chart of the README leaves out no variant with the same load', () => {
+  const [overview] = drawn.filter(({ name }) => name === 'overview')
+  const [shown] = overview === undefined ? [] : panelsOf(overview, results)
+  const measured = results.benchmarks['latency']?.series.filter(
+    ({ metric, group, variant }) =>
+      metric === 'checks' && group?.['concurrency'] === 64 && group['delayMs'] === 1 && !variant.startsWith('PING'),
+  )
+  expect(shown?.rows.map(({ variant }) => variant).toSorted()).toEqual(
+    measured?.map(({ variant }) => variant).toSorted(),
+  )
+})
+
+test('links between charts lead to one of them, and drawings have none', () => {
+  const anchors = drawn.map(({ title }) => anchorOf(title))
+  const texts = drawn.map(({ shows, hides }) => `${shows} ${hides}`)
+  const linked = [...`${texts.join(' ')} ${readme}`.matchAll(/\]\((?:https:\S+charts)?#([\w-]+)\)/g)]
+  expect(linked.length).toBeGreaterThan(3)
+  for (const [, anchor] of linked) expect(anchors).toContain(anchor)
+  for (const text of texts) expect(withoutLinks(text)).not.toContain('](')
+})
+
+test('what the charts of a fleet say of the peers is so', () => {
+  const medians = (metric: string, variant: string, group: object) =>
+    results.benchmarks['fleet']?.series
+      .filter((one) => one.metric === metric && one.variant.startsWith(variant))
+      .filter((one) => Object.entries(group).every(([key, value]) => one.group?.[key] === value))
+      .map(({ median }) => median) ?? []
+  const idle = { revocationsPerSecond: 0 }
+  const claims: [metric: string, peer: string, group: object][] = [
+    ['traffic', 'node-redis', {}],
+    ['traffic', 'bentocache', idle],
+    ['processor time of the server', 'node-redis', {}],
+    ['processor time of the server', 'bentocache', {}],
+  ]
+  for (const [metric, peer, group] of claims) {
+    const ours = medians(metric, '`layeredStore`', group)
+    const theirs = medians(metric, peer, group)
+    expect(theirs.length).toBeGreaterThan(2)
+    expect(theirs.map((median, index) => median < Number(ours[index]))).toEqual(theirs.map(() => true))
+  }
 })
 
 const series = { metric: 'time', unit: 'ms', values: [1, 3], median: 2, min: 1, max: 3 }

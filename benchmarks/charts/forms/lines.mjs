@@ -3,10 +3,10 @@
 // differ in their points and dashes too, not in colour alone.
 import { padding } from '../frames.mjs'
 import { colour, config, fontSize, tickText } from '../theme.mjs'
-import { ticksOf } from '../ticks.mjs'
+import { powersOfTen, ticksOf } from '../ticks.mjs'
 import { wrapToWidth } from '../wrap.mjs'
 import { headingOf, spreadNote } from './heading.mjs'
-import { scaledBy } from './scales.mjs'
+import { projectScales } from './scales.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
@@ -32,7 +32,8 @@ export function linesForm(spec, panels, rounds, frame) {
   const columns = Math.min(panels.length, frame.columns - 1)
   const width = Math.floor((inner - gap * (columns - 1)) / columns) - axisWidth - endWidth
   const all = panels.flatMap(({ rows }) => rows)
-  const labels = [...new Set(all.filter(({ error }) => error === undefined).map(({ label }) => label))]
+  const measured = all.filter(({ error }) => error === undefined)
+  const labels = [...new Set(measured.map(({ label }) => label))]
   const failed = [...new Set(all.filter(({ error }) => error !== undefined).map(({ label }) => label))]
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -46,19 +47,19 @@ export function linesForm(spec, panels, rounds, frame) {
       width,
       height,
       data: { values: rows.filter(({ error }) => error === undefined) },
-      encoding: { x: xOf(spec, rows), color: scaledBy('label', labels).color },
+      encoding: { x: xOf(spec, rows), color: projectScales('label', labels).color },
       layer: [
         {
           mark: { type: 'line', strokeWidth: 2 },
-          encoding: { y: yOf('median', spec, rows, width), strokeDash: scaledBy('label', labels).strokeDash },
+          encoding: { y: yOf('median', spec, measured, width), strokeDash: projectScales('label', labels).strokeDash },
         },
         {
           mark: { type: 'rule', strokeWidth: 2 },
-          encoding: { y: yOf('min', spec, rows, width), y2: { field: 'max' } },
+          encoding: { y: yOf('min', spec, measured, width), y2: { field: 'max' } },
         },
         {
           mark: { type: 'point', size: 80, strokeWidth: 2, fill: colour('background'), opacity: 1 },
-          encoding: { y: yOf('median', spec, rows, width), shape: scaledBy('label', labels).shape },
+          encoding: { y: yOf('median', spec, measured, width), shape: projectScales('label', labels).shape },
         },
       ],
     })),
@@ -88,16 +89,23 @@ function xOf({ along }, rows) {
 }
 
 /**
+ * Returns the vertical axis, which is the same in all panels.
+ *
  * @param {string} field
  * @param {ChartSpec} spec
- * @param {readonly Row[]} rows
+ * @param {readonly Row[]} rows of all panels
  * @param {number} width
  */
 function yOf(field, { axis, scale }, rows, width) {
+  const powers = powersOfTen(rows)
+  const top = Math.max(...rows.map(({ max }) => Number(max)))
   return {
     field,
     type: 'quantitative',
-    scale: scale === 'log' ? { type: 'log' } : { type: 'linear', zero: true },
+    scale:
+      scale === 'log'
+        ? { type: 'log', domain: [powers[0], powers.at(-1)] }
+        : { type: 'linear', domain: [0, top], nice: true },
     axis: {
       title: wrapToWidth(axis, width + axisWidth, fontSize),
       minExtent: axisWidth - 4,

@@ -1,12 +1,13 @@
 // @ts-check
 // A small chart for each variant, all with the same axes, and in each the same few lines along a
-// quantity, with a bar from the lowest to the highest round.
+// quantity, with a bar from the lowest to the highest round. The points tell whose the variant is,
+// and the colours and dashes tell the lines apart.
 import { padding } from '../frames.mjs'
 import { colour, config, fontSize, tickText } from '../theme.mjs'
 import { powersOfTen } from '../ticks.mjs'
 import { wrapToWidth } from '../wrap.mjs'
 import { briefName, headingOf, kindsText, spreadNote } from './heading.mjs'
-import { scaledBy } from './scales.mjs'
+import { lineScales } from './scales.mjs'
 
 /**
  * @typedef {import('../data.mjs').ChartSpec} ChartSpec
@@ -23,6 +24,8 @@ const gap = 8
 const textSize = fontSize - 1
 /** Names in bold that a phone has room for. */
 const nameSize = 11.5
+const ownPoint = { shape: 'circle', filled: true }
+const peerPoint = { shape: 'square', fill: colour('background') }
 
 /**
  * @param {ChartSpec} spec
@@ -38,7 +41,11 @@ export function multiplesForm(spec, panels, rounds, { width: outer, columns }) {
   const failed = [...new Set(rows.filter(({ error }) => error !== undefined).map(({ label }) => label))]
   const names = [...new Set(measured.map(({ line = '' }) => line))]
   const cells = [...new Set(measured.map(({ label }) => label))]
-  const notes = [`${kindsText} · ${spreadNote(rounds)}`, ...failed.map((label) => `failed: ${label}`)]
+  const notes = [
+    `${kindsText} · ${spreadNote(rounds)}`,
+    ...(spec.along?.scale === 'steps' ? [`the steps from left to right are not to scale`] : []),
+    ...failed.map((label) => `failed: ${label}`),
+  ]
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: { ...config, legend: { ...config.legend, columns: columns === 2 ? 1 : 3 } },
@@ -53,8 +60,8 @@ export function multiplesForm(spec, panels, rounds, { width: outer, columns }) {
         width: cellWidth - axisWidth - endWidth,
         height,
         data: { values: shown },
-        encoding: { x: xOf(spec, measured, cellWidth - axisWidth), color: scaledBy('line', names).color },
-        layer: layersOf(spec, measured, names),
+        encoding: { x: xOf(spec, measured, cellWidth - axisWidth), color: lineScales('line', names).color },
+        layer: layersOf(spec, measured, names, shown[0]?.isOurs === true),
       }
     }),
   }
@@ -75,16 +82,21 @@ function cellTitle(label, isOurs, axis, width) {
   }
 }
 
-/** @param {ChartSpec} spec @param {readonly Row[]} rows @param {readonly string[]} names */
-function layersOf(spec, rows, names) {
-  const { strokeDash, shape } = scaledBy('line', names)
+/**
+ * @param {ChartSpec} spec
+ * @param {readonly Row[]} rows
+ * @param {readonly string[]} names
+ * @param {boolean} isOurs
+ */
+function layersOf(spec, rows, names, isOurs) {
+  const { strokeDash } = lineScales('line', names)
   const y = yOf(spec, rows)
   return [
     { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { y: { field: 'median', ...y }, strokeDash } },
     { mark: { type: 'rule', strokeWidth: 1.5 }, encoding: { y: { field: 'min', ...y }, y2: { field: 'max' } } },
     {
-      mark: { type: 'point', size: 36, strokeWidth: 1.5, fill: colour('background'), opacity: 1 },
-      encoding: { y: { field: 'median', ...y }, shape },
+      mark: { type: 'point', size: 36, strokeWidth: 1.5, opacity: 1, ...(isOurs ? ownPoint : peerPoint) },
+      encoding: { y: { field: 'median', ...y } },
     },
   ]
 }
@@ -92,16 +104,18 @@ function layersOf(spec, rows, names) {
 /** @param {ChartSpec} spec @param {readonly Row[]} rows @param {number} width */
 function xOf({ along }, rows, width) {
   const values = [...new Set(rows.map((row) => Number(row.along)))].toSorted((one, other) => one - other)
-  const [first, last] = [values[0], values.at(-1)]
+  const { scale = 'log' } = along ?? {}
+  const measured = { type: 'quantitative', scale: { type: scale, domain: [values[0], values.at(-1)], nice: false } }
+  const stepped = { type: 'ordinal', scale: { type: 'point', domain: values, padding: 0 } }
   return {
     field: 'along',
-    type: 'quantitative',
-    scale: { type: along?.scale ?? 'log', domain: [first, last], nice: false },
+    ...(scale === 'steps' ? stepped : measured),
     axis: {
       title: wrapToWidth(along?.title ?? '', width, textSize),
       titleFontSize: textSize,
       titlePadding: 2,
-      values: along?.ticks ?? values,
+      values,
+      labelAngle: 0,
       labelExpr: tickText,
       labelFlush: false,
       labelOverlap: false,

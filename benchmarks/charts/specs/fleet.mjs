@@ -1,5 +1,7 @@
 // @ts-check
+import { linkTo } from '../links.mjs'
 import { isStore } from './ours.mjs'
+import { stalenessChart } from './staleness.mjs'
 
 /** @typedef {import('../data.mjs').ChartSpec} ChartSpec */
 
@@ -9,8 +11,7 @@ const panelsOf = (metric) => [
   { title: 'Idle', benchmark: 'fleet', metric, group: { revocationsPerSecond: 0 } },
   { title: '50 revocations a second', benchmark: 'fleet', metric, group: { revocationsPerSecond: 50 } },
 ]
-const rest =
-  'Client-side caching and the bus send nothing while nothing happens: they win here, and have no bound under faults.'
+const bounds = `Neither has ${linkTo(stalenessChart, 'a bound under faults')}, which is what ours is for.`
 
 /** @type {ChartSpec} */
 export const fleetTrafficChart = {
@@ -22,7 +23,7 @@ export const fleetTrafficChart = {
   axis: 'sent and received, KiB a second',
   scale: 'log',
   isOurs: isStore,
-  shows: `What the server sends and receives while instances do nothing, and while tokens are revoked. ${rest}`,
+  shows: `What the server sends and receives while instances do nothing, and while tokens are revoked. Idle, client-side caching and the bus win: they send next to nothing, while each layeredStore reads the change log a few times a second. With revocations, client-side caching still sends far less than layeredStore, because the server tells only those that have read the token. ${bounds}`,
   hides:
     'It does not show checks. Each instance knows a tenth of the tokens: if it knew all, client-side caching would send ten times as much.',
 }
@@ -37,6 +38,6 @@ export const fleetProcessorChart = {
   axis: 'processor time of the server, % of a core',
   scale: 'linear',
   isOurs: isStore,
-  shows: `How much of a core the server needs for the same instances. ${rest}`,
+  shows: `How much of a core the server needs for the same instances. Client-side caching and the bus need less of it than layeredStore, idle and with revocations. ${bounds}`,
   hides: 'It does not show what the instances themselves need to receive each revocation.',
 }

@@ -10,7 +10,7 @@ export const roundTripsChart = {
   title: 'Round-trips by the share of tokens seen before',
   form: 'multiples',
   panels: [{ benchmark: 'hits', metric: 'round-trips' }],
-  along: { key: 'seen', title: '% of tokens seen before', scale: 'linear', ticks: [0, 50, 90] },
+  along: { key: 'seen', title: '% of tokens seen before', scale: 'steps' },
   lines: {
     key: 'concurrency',
     label: (concurrency) => (concurrency === 1 ? 'one request at a time' : `${concurrency} at a time`),
@@ -18,7 +18,8 @@ export const roundTripsChart = {
   axis: 'round-trips for 1,000 requests',
   scale: 'linear',
   isOurs,
-  shows: 'How many commands for reading the server gets for 1,000 requests, if a share of the tokens was seen before.',
+  shows:
+    'How many commands for reading the server gets for 1,000 requests, if a share of the tokens was seen before. The steps of that share are as wide as one another, so that the last ones can be told apart.',
   hides:
     'It does not show what follows the change log: a few small reads a second for each instance. Checks of our stores that are in flight at once share round-trips.',
 }
