@@ -69,7 +69,7 @@ async function watched(work) {
 
 const variant = variants[/** @type {keyof typeof variants} */ (values.variant)](now)
 await variant.record([
-  { key: { scope: 'jti', value: 'warm-up' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 1 } },
+  { key: { scope: 'jti', value: 'warm-up' }, mark: { cutoff: Infinity, expiresAt: Date.now() + 1_000 } },
 ])
 const before = processBytes()
 const idle = await watched(() => sleep(1_000))

@@ -29,7 +29,8 @@ export const variants = {
     const expiries = new Map()
 
     function sweep() {
-      for (const [value, expiresAt] of expiries) if (expiresAt <= now()) expiries.delete(value)
+      const at = now()
+      for (const [value, expiresAt] of expiries) if (expiresAt <= at) expiries.delete(value)
     }
 
     return {
