@@ -81,7 +81,7 @@ export function createMarkTable(): MarkTable {
       for (const key of keys) {
         const hash = hashOf(key.value)
         const shard = shardOf(key.scope, hash)
-        if (shard === undefined || !mayHold(shard.filter, hash)) continue
+        if (shard === undefined || !mayHold(shard, hash)) continue
         const mark = shard.entries.get(key.value)?.mark
         if (mark === undefined || mark.expiresAt <= now()) continue
         if (found === undefined) found = [{ key, mark }]

@@ -83,7 +83,7 @@ describe('the filter', () => {
       held.delete(value)
       valueDeleted(filter, held)
     }
-    expect([words, filter.words.length]).toEqual([256, 4])
+    expect([words, filter.words.length]).toEqual([512, 4])
     expect(filter.words.every((word) => word === 0)).toBe(true)
   })
 })
