@@ -1,4 +1,6 @@
 // @ts-check
+import { linkTo } from '../links.mjs'
+import { freshChart } from './checks.mjs'
 import { isStore } from './ours.mjs'
 
 /** @type {import('../data.mjs').ChartSpec} */
@@ -13,6 +15,5 @@ export const growthChart = {
   isOurs: isStore,
   shows:
     'How the time of a check grows with the number of revocations that are live, in memory, in a mirror and on the server.',
-  hides:
-    'It does not show a network, which would move the line of the server up. The rest of the growth is that of a Map, whose entries miss the caches of the processor.',
+  hides: `It does not show a network, which would move the line of the server up, nor ${linkTo(freshChart, 'tokens that were never seen before')}, which take longer. What grows is the time to read memory that the caches of the processor do not hold.`,
 }

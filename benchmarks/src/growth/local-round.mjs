@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { createRevocation } from '@revoked/core'
 import { memoryStore } from '@revoked/store-memory'
-import { batchesOf, createTokenTexts, mixedKeys, parseTokens, revokedAmong } from '../measure/tokens.mjs'
+import { batchesOf, createTokenTexts, keysOfTokens, mixedKeys, parseTokens, revokedAmong } from '../measure/tokens.mjs'
 import { timeChecks } from './time-checks.mjs'
 
 /**
@@ -17,9 +17,14 @@ import { timeChecks } from './time-checks.mjs'
 setFlagsFromString('--max-old-space-size=12000')
 
 const { values } = parseArgs({
-  options: { variant: { type: 'string', default: 'memory' }, sizes: { type: 'string', default: '1000' } },
+  options: {
+    variant: { type: 'string', default: 'memory' },
+    sizes: { type: 'string', default: '1000' },
+    tokens: { type: 'boolean', default: false },
+  },
 })
 const sizes = values.sizes.split(',').map(Number)
+const keysOf = values.tokens ? keysOfTokens : mixedKeys
 const lifetimeMs = 3_600_000
 const perSample = 100
 
@@ -65,7 +70,7 @@ await record(revokedTokens.map(({ jti }) => ({ scope: 'jti', value: jti })))
 const parts = {}
 let marks = revokedTokens.length
 for (const size of sizes) {
-  for (const batch of batchesOf(mixedKeys(size - marks), 1_000)) await record(batch)
+  for (const batch of batchesOf(keysOf(size - marks), 1_000)) await record(batch)
   marks = size
   globalThis.gc?.()
   parts[size] = await timeChecks({ tokens, isRevoked, perSample })

@@ -114,3 +114,13 @@ export function* mixedKeys(count) {
     yield { scope: place < 7 ? 'jti' : place < 9 ? 'sid' : 'sub', value: createId() }
   }
 }
+
+/**
+ * Creates keys of tokens, of random ids.
+ *
+ * @param {number} count
+ * @returns {Generator<import('@revoked/core').Key>}
+ */
+export function* keysOfTokens(count) {
+  for (let index = 0; index < count; index++) yield { scope: 'jti', value: createId() }
+}
