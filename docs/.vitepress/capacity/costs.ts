@@ -18,7 +18,7 @@ export const subjectOfSessions = 388
 
 /** Beside its change log. */
 export const markInMemory = 230
-export const markInMirror = 329
+export const markInMirror = 325
 export const sessionInMemory = 768
 export const subjectInMemory = 262
 
