@@ -57,6 +57,8 @@ interface Tab {
 /** Opens a tab, and collects what its pages complain about and whom else they ask. */
 async function openTab({ width, colorScheme }: Look): Promise<Tab> {
   const page = await browser.newPage({ colorScheme, viewport: { width, height: width < 600 ? 844 : 900 } })
+  // The site keeps the words of the search, and would show their results to the next test.
+  await page.addInitScript('localStorage.clear(); sessionStorage.clear()')
   const complaints: string[] = []
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
@@ -169,7 +171,9 @@ test.each([
   const [words, path, least] = of
   const { page, complaints } = await open('/', { width: 1_280, colorScheme: 'light' })
   await page.getByRole('button', { name: 'Search' }).first().click()
-  await page.locator('#localsearch-input').fill(words)
+  const input = page.locator('#localsearch-input')
+  expect(await input.inputValue()).toBe('')
+  await input.fill(words)
   const results = page.locator('.VPLocalSearchBox a.result')
   await results.first().waitFor()
   const links = await results.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))
