@@ -44,6 +44,7 @@ export function createMarkTable(): MarkTable {
   // long.
   const scopes: string[] = []
   const shardsOfScope: Shard[][] = []
+  const hashes: number[] = []
   let size = 0
   let cursor = 0
 
@@ -78,8 +79,11 @@ export function createMarkTable(): MarkTable {
     get: (key) => shardOfKey(key)?.entries.get(key.value)?.mark,
     find: (keys, now) => {
       let found: KeyedMark[] | undefined
-      for (const key of keys) {
-        const hash = hashOf(key.value)
+      // All hashes come first: the processor then waits for the words of all filters at once.
+      for (let index = 0; index < keys.length; index++) hashes[index] = hashOf((keys[index] as Key).value)
+      for (let index = 0; index < keys.length; index++) {
+        const key = keys[index] as Key
+        const hash = hashes[index] as number
         const shard = shardOf(key.scope, hash)
         if (shard === undefined || !mayHold(shard, hash)) continue
         const mark = shard.entries.get(key.value)?.mark
