@@ -1,5 +1,5 @@
 // @ts-check
-// Checks over a store in memory that grows to ten million marks.
+// Checks over stores in memory that hold up to ten million marks.
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { createRevocation } from '@revoked/core'
@@ -26,7 +26,6 @@ const { values } = parseArgs({
 const sizes = values.sizes.split(',').map(Number)
 const keysOf = values.tokens ? keysOfTokens : mixedKeys
 const lifetimeMs = 3_600_000
-const perSample = 100
 
 /** @type {Readonly<Record<string, () => Candidate>>} */
 const variants = {
@@ -61,19 +60,17 @@ const variants = {
 const texts = createTokenTexts()
 const tokens = parseTokens(texts)
 const { revokedTokens } = revokedAmong(texts, { jti: 0, sid: 0, sub: 0 })
-const candidate = variants[values.variant]?.()
-if (candidate === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
-const { record, isRevoked } = candidate
-await record(revokedTokens.map(({ jti }) => ({ scope: 'jti', value: jti })))
+const create = variants[values.variant]
+if (create === undefined) throw new RangeError(`variant must be one of ${Object.keys(variants).join(', ')}.`)
 
-/** @type {Record<string, object>} */
-const parts = {}
-let marks = revokedTokens.length
+/** @type {Record<string, Candidate['isRevoked']>} */
+const candidates = {}
 for (const size of sizes) {
-  for (const batch of batchesOf(keysOf(size - marks), 1_000)) await record(batch)
-  marks = size
-  globalThis.gc?.()
-  parts[size] = await timeChecks({ tokens, isRevoked, perSample })
+  const { record, isRevoked } = create()
+  await record(revokedTokens.map(({ jti }) => ({ scope: 'jti', value: jti })))
+  for (const batch of batchesOf(keysOf(size - revokedTokens.length), 1_000)) await record(batch)
+  candidates[size] = isRevoked
 }
-console.log(JSON.stringify({ parts }))
+globalThis.gc?.()
+console.log(JSON.stringify({ parts: await timeChecks({ tokens, candidates, perSample: 100 }) }))
 process.exit()

@@ -12,33 +12,35 @@ import { timeChecks } from './time-checks.mjs'
 const { values } = parseArgs({ options: { sizes: { type: 'string', default: '1000' } } })
 const sizes = values.sizes.split(',').map(Number)
 
-const server = await startRedis()
-const store = redisStore(new Redis(server.url))
-const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
 const texts = createTokenTexts()
 const tokens = parseTokens(texts)
 const { revokedTokens } = revokedAmong(texts, { jti: 0, sid: 0, sub: 0 })
-await revocation.revoke(revokedTokens.map((token) => ({ token })))
 
-/** @type {Record<string, object>} */
-const parts = {}
-const nameOfServer = { server: `${server.binary.kind} ${server.binary.version}` }
-let marks = revokedTokens.length
+/** @type {Record<string, (token: import('../measure/tokens.mjs').Payload) => Promise<boolean>>} */
+const onServers = {}
+/** @type {typeof onServers} */
+const inMirrors = {}
+let nameOfServer = ''
 for (const size of sizes) {
-  await recordMarks(store, size - marks)
-  marks = size
-  const isRevoked = revocation.isRevoked.bind(revocation)
-  parts[`redis ${size}`] = { ...(await timeChecks({ tokens, isRevoked, perSample: 1 })), ...nameOfServer }
+  const { url, binary } = await startRedis()
+  nameOfServer = `${binary.kind} ${binary.version}`
+  const store = redisStore(new Redis(url))
+  const revocation = createRevocation({ store, maxTokenLifetime: '24h' })
+  await revocation.revoke(revokedTokens.map((token) => ({ token })))
+  await recordMarks(store, size - revokedTokens.length)
+  onServers[`redis ${size}`] = (token) => revocation.isRevoked(token)
   // Other processes of the machine may take longer than the default lease.
-  const mirror = createMirror(server.url, { maxStaleness: '10s' })
+  const mirror = createMirror(url, { maxStaleness: '10s' })
   await untilLive(mirror.store)
-  globalThis.gc?.()
-  const isRevokedThere = mirror.revocation.isRevoked.bind(mirror.revocation)
-  parts[`mirror ${size}`] = {
-    ...(await timeChecks({ tokens, isRevoked: isRevokedThere, perSample: 100 })),
-    ...nameOfServer,
-  }
-  await mirror.store.close()
+  inMirrors[`mirror ${size}`] = (token) => mirror.revocation.isRevoked(token)
 }
+globalThis.gc?.()
+const results = {
+  ...(await timeChecks({ tokens, candidates: onServers, perSample: 1 })),
+  ...(await timeChecks({ tokens, candidates: inMirrors, perSample: 100 })),
+}
+const parts = Object.fromEntries(
+  Object.entries(results).map(([name, percentiles]) => [name, { ...percentiles, server: nameOfServer }]),
+)
 console.log(JSON.stringify({ parts }))
 process.exit()
