@@ -6,12 +6,16 @@ import { revokedCount, tokenCount } from '../measure/tokens.mjs'
 
 /**
  * @typedef {import('../measure/tokens.mjs').Payload} Payload
- * @typedef {{ readonly isRevoked: (token: Payload) => Promise<boolean>, readonly samples: number[] }} Timed
+ * @typedef {{ readonly isRevoked: (token: Payload) => Promise<boolean>, readonly samples: number[]
+ *   }} Timed
  */
 
 /** Turns of each candidate. Those of the first tenth are not counted. */
 const turns = 40
-/** The first part of a turn, which is not counted: it brings back what the turns of others drove out of the caches. */
+/**
+ * The first part of a turn, which is not counted: it brings back to the caches what the turns of
+ * others drove out.
+ */
 const settleMs = 10
 const turnMs = 50
 const revokedEvery = tokenCount / revokedCount
