@@ -3,9 +3,9 @@ import { hashOf } from './value-hash.ts'
 /**
  * A Bloom filter that recognises most absent values at once. A lookup in a map reads the table of
  * the map and then strings at random places of the heap; the filter reads one word, of two to four
- * bytes per value. Nearly every checked token is not revoked, so nearly every lookup ends here: from a
- * thousand marks to ten million, the time of a check doubles, while that of four look-ups in bare
- * maps is nine times as long (Node 20.20, 2026-11).
+ * bytes per value. Nearly every checked token is not revoked, so nearly every lookup ends here:
+ * from a thousand marks to ten million, the time of a check doubles, while that of four look-ups in
+ * bare maps is nine times as long (Node 20.20, 2026-11).
  */
 export interface ValueFilter {
   /** Each value sets three bits of one word, or fewer. */
