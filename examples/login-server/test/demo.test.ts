@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { runNode } from '@revoked/testing'
+import { sqliteDrivers } from '@revoked/testing/sqlite-drivers'
 import { expect, test } from 'vitest'
 import { startedBy, startProgram } from './run-program.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
+
+// Here, because building the driver takes longer than a test may, and the demo waits for it.
+await sqliteDrivers()
 
 test('runs the whole story and ends with exit code 0', { timeout: 30_000 }, async () => {
   const { exitCode, output } = await runNode(['dist/demo.js'], folder)

@@ -8,7 +8,7 @@ import { redisSessions, redisStore } from '@revoked/store-redis'
 import { sqliteSessions, sqliteStore } from '@revoked/store-sqlite'
 import { betterSqlite3, startRedis } from '@revoked/testing'
 import { startPostgres } from '@revoked/testing/postgres'
-import { sqliteDrivers } from '@revoked/testing/sqlite-drivers'
+import { type SqliteDriver, sqliteDrivers } from '@revoked/testing/sqlite-drivers'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
@@ -37,6 +37,9 @@ export interface Place {
 }
 
 const here = import.meta.dirname
+
+// Here, because building the driver takes longer than a test may.
+const [sqliteDriver] = (await sqliteDrivers()) as [SqliteDriver]
 
 /** Starts a server of Redis, and returns the store in it. */
 async function redisPlace(options: PlaceOptions & { readonly partitions?: number } = {}): Promise<Place> {
@@ -105,11 +108,10 @@ async function postgresPlace(options: PlaceOptions = {}): Promise<Place> {
 
 /** Creates a file of SQLite, and returns the store in it. */
 async function sqlitePlace(options: PlaceOptions = {}): Promise<Place> {
-  const [driver] = await sqliteDrivers()
-  if (driver === undefined) throw new Error('There is no driver of SQLite.')
+  const { name, Database } = sqliteDriver
   const folder = mkdtempSync(join(tmpdir(), 'revoked-cli-'))
   const path = join(folder, 'app.db')
-  const database = new driver.Database(path)
+  const database = new Database(path)
   const store = sqliteStore(database, options)
   const sessions = sqliteSessions(database)
   function closeFile(): void {
@@ -123,11 +125,11 @@ async function sqlitePlace(options: PlaceOptions = {}): Promise<Place> {
     address: `sqlite:${path}`,
     env: { REVOKED_STORE: `sqlite:${path}` },
     // The command line finds better-sqlite3 in its working directory.
-    cwd: driver.name === 'better-sqlite3' ? await betterSqlite3() : here,
+    cwd: name === 'better-sqlite3' ? await betterSqlite3() : here,
     store,
     sessions,
     dump: async () => {
-      const opened = new driver.Database(path)
+      const opened = new Database(path)
       try {
         const tables = opened.prepare('SELECT name, sql FROM sqlite_master ORDER BY name').all()
         const rows = tables.map((table) => {

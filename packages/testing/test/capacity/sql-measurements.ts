@@ -129,11 +129,13 @@ async function bytesOfTable(server: PostgresServer, table: string): Promise<numb
   return Number(Object(row).bytes)
 }
 
+// Here, because building the driver takes longer than a test may.
+const [{ Database }] = (await sqliteDrivers()) as [SqliteDriver]
+
 type SqliteFile = InstanceType<SqliteDriver['Database']>
 
 /** Creates files of SQLite. */
 export async function openMeasuredSqlite(): Promise<MeasuredDatabase> {
-  const [{ Database }] = (await sqliteDrivers()) as [SqliteDriver]
   const folder = await mkdtemp(join(tmpdir(), 'revoked-capacity-'))
   const opened: { close: () => unknown }[] = []
 
