@@ -73,7 +73,7 @@ const withPostgres = [
  * The projects that run when all others have: the driver of SQLite is built meanwhile. More than
  * one, so that no processor idles at the end.
  */
-const last = ['packages/store-sqlite', 'packages/testing']
+const last = ['packages/store-sqlite', 'packages/testing', 'examples/login-server']
 
 /** The projects whose tests drive a browser in the matrix. It is fetched first if it is missing. */
 const withBrowser = ['packages/console', 'packages/cli', 'examples/login-server', 'packages/testing', 'docs']
